@@ -1,4 +1,123 @@
 /** The batch endpoints of a set of documents, as data: what `emit/` prints. Types only. */
+import type { Spec, JsonObject } from "../read/spec.js";
+import type { Operation } from "../runtime/operation.js";
+import type { Kind, XBatch } from "../runtime/x-batch.js";
 
-/** One use of a schema by an endpoint: what a type is wanted for. */
+/** Where a schema is used decides what it means: `readOnly`, `writeOnly` and int64 differ. */
 export type SchemaPosition = "request" | "response";
+
+/**
+ * One schema that an endpoint wants a type for. `schema` is in the coordinates of `spec.document`: it is a schema of
+ * the document, a `$ref` to one, or one made up from such (the parameters of a builder, say).
+ */
+export interface SchemaUse {
+  readonly spec: Spec;
+  readonly schema: JsonObject | boolean;
+  /** Where the schema stands in the document, or the operation that it was made up for: for diagnostics. */
+  readonly pointer: string;
+  readonly position: SchemaPosition;
+}
+
+/** A schema that gets a declaration of its own in the output. The same number is the same structure. */
+export type SchemaId = number;
+
+/** What a module of the output declares or imports. */
+export interface Declaration {
+  readonly id: SchemaId;
+  /** The name it is declared under in its module. */
+  readonly name: string;
+  /**
+   * JSON Schema 2020-12 in the subset that `emit/schemas.ts` prints; every `$ref` in it is
+   * `#/components/schemas/<id>`. Documentation stands in `title`, `description`, `deprecated`.
+   */
+  readonly schema: JsonObject | boolean;
+  /** A closed list of strings or numbers: emitted as union, tuple and guard. */
+  readonly members?: readonly (string | number)[];
+}
+
+/** One file of types: a resource's own schemas, or a schema that several resources share. */
+export interface SchemaModule {
+  /** Path below `src/`, without extension, such as `notes`, `v3/notes` or `schemas/BatchStatus`. */
+  readonly path: string;
+  readonly declarations: readonly Declaration[];
+  /** What its declarations, and the endpoints placed in it, need from other modules. */
+  readonly imports: readonly {
+    readonly id: SchemaId;
+    readonly from: string;
+    readonly name: string;
+    /** The name used here, where `name` is taken. */
+    readonly as: string;
+  }[];
+}
+
+/** How an endpoint came to be one: said by `x-batch`, or a tier of detection. */
+export type Tier = "x-batch" | "T1" | "T2" | "T3" | "T4" | "T6" | "low";
+
+/** One reply that the document declares. */
+export interface Reply {
+  /** `200`, `2XX` or `default`. */
+  readonly status: string;
+  readonly description?: string;
+  readonly mediaType?: string;
+  /** Absent: no body. */
+  readonly schema?: SchemaId;
+}
+
+export interface Documentation {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  /** OAuth scopes and the like, in the document's order. */
+  readonly scopes: readonly string[];
+  readonly externalDocs?: string;
+}
+
+/** One batch endpoint of the package. */
+export interface Endpoint {
+  /** The module it stands in, such as `notes` or `v3/notes`. */
+  readonly resource: string;
+  /** The exported name in that module, such as `update`. */
+  readonly name: string;
+  readonly tier: Tier;
+  readonly operation: Operation;
+  readonly docs: Documentation;
+  readonly input: SchemaId;
+  readonly result?: SchemaId;
+  readonly params?: SchemaId;
+  /** No parameter is required. */
+  readonly paramsOptional: boolean;
+  readonly replies: readonly Reply[];
+  readonly error?: SchemaId;
+  /** The documents that declare it, by `Spec.name`. */
+  readonly documents: readonly string[];
+}
+
+/** A row of `inspect`: one operation of one document, emitted or left alone. */
+export interface Row {
+  readonly document: string;
+  readonly method: string;
+  readonly path: string;
+  /** The name in the package, such as `notes.update`; absent where nothing is emitted. */
+  readonly name?: string;
+  readonly kind?: Kind;
+  readonly tier?: Tier;
+  readonly items?: XBatch["items"];
+  readonly limit?: number;
+  readonly recognised: boolean;
+  /** Why it was left alone. */
+  readonly reason?: string;
+}
+
+export interface SourceDocument {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
+export interface BatchApi {
+  readonly endpoints: readonly Endpoint[];
+  readonly modules: readonly SchemaModule[];
+  readonly rows: readonly Row[];
+  readonly sources: readonly SourceDocument[];
+}
