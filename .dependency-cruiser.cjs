@@ -1,0 +1,116 @@
+/** The import rules of the house: main -> commands -> generate -> rooms; a room knows no other room. */
+
+/** What every room may use: it knows nothing of documents, models or disks. */
+const shared = "^generator/(diagnostics|usage-error|version|read/pointer)\\.ts$";
+const rooms = ["read", "model", "emit", "write", "emulator"];
+/** What a room may take from another: types only. */
+const types = [
+  "^generator/read/spec\\.ts$",
+  "^generator/model/model\\.ts$",
+  "^generator/runtime/(operation|x-batch)\\.ts$",
+];
+
+const forbidden = [
+  {
+    name: "no-cycles",
+    severity: "error",
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+  },
+  {
+    name: "runtime-stands-alone",
+    comment: "The runtime is copied into packages: it imports nothing from outside its folder.",
+    severity: "error",
+    from: { path: "^generator/runtime/" },
+    to: { pathNot: "^generator/runtime/" },
+  },
+  {
+    name: "runtime-is-read-as-text",
+    comment: "The generator knows the runtime's types only.",
+    severity: "error",
+    from: { path: "^generator/", pathNot: "^generator/runtime/" },
+    to: { path: "^generator/runtime/", dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "heavy-modules-in-emit-only",
+    severity: "error",
+    from: { path: "^generator/", pathNot: "^generator/emit/" },
+    to: { path: "node_modules/(typescript|openapi-typescript|ts-morph|prettier)/" },
+  },
+  {
+    name: "heavy-rooms-lazily",
+    comment: "emit/ loads the compiler: generate.ts imports it when there is something to emit.",
+    severity: "error",
+    from: { path: "^generator/", pathNot: "^generator/emit/" },
+    to: {
+      path: "^generator/emit/",
+      dependencyTypesNot: ["type-only", "dynamic-import"],
+    },
+  },
+  {
+    name: "nobody-imports-main",
+    severity: "error",
+    from: {},
+    to: { path: "^generator/main\\.ts$" },
+  },
+  {
+    name: "main-imports-commands",
+    severity: "error",
+    from: { path: "^generator/main\\.ts$" },
+    to: {
+      path: "^generator/",
+      pathNot: ["^generator/commands/", shared, "^generator/write/output-error\\.ts$"],
+    },
+  },
+  {
+    name: "commands-import-generate",
+    severity: "error",
+    from: { path: "^generator/commands/" },
+    to: {
+      path: "^generator/",
+      pathNot: ["^generator/commands/", "^generator/generate\\.ts$", shared, ...types],
+    },
+  },
+  {
+    name: "only-main-imports-commands",
+    severity: "error",
+    from: { path: "^generator/", pathNot: "^generator/(main\\.ts$|commands/)" },
+    to: { path: "^generator/commands/" },
+  },
+  ...rooms.map((room) => ({
+    name: `${room}-knows-no-other-room`,
+    severity: "error",
+    from: { path: `^generator/${room}/` },
+    to: { path: "^generator/", pathNot: [`^generator/${room}/`, shared, ...types] },
+  })),
+  {
+    name: "types-only-across-rooms",
+    comment: "spec.ts and model.ts are types: importing them must cost nothing.",
+    severity: "error",
+    from: { path: "^generator/(model|emit|write|emulator|commands)/" },
+    to: {
+      path: types,
+      dependencyTypesNot: ["type-only"],
+    },
+  },
+  {
+    name: "declared-dependencies-only",
+    severity: "error",
+    from: { path: "^generator/" },
+    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"] },
+  },
+];
+
+module.exports = {
+  forbidden,
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types", "default"],
+      extensions: [".ts", ".js", ".d.ts"],
+    },
+  },
+};

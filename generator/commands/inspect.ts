@@ -1,0 +1,144 @@
+/** `openapi-batch inspect`: what `generate` would emit, as a table or as JSON. */
+import type { Row } from "../model/model.js";
+import { parseCommand } from "./arguments.js";
+import {
+  countOf,
+  countProblems,
+  printDiagnostics,
+  unknownDiagnostics,
+  untilAborted,
+} from "./problems.js";
+import { createProgress } from "./progress.js";
+import { printTable } from "./table.js";
+import { count } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
+
+const help = `Usage: openapi-batch inspect [PATH…] [flags]
+
+Lists the batch endpoints of OpenAPI documents: exactly what generate would emit.
+
+PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
+
+      --all            also what was seen and left alone, and why
+      --json           print an array of {document, method, path, name, kind, tier, items,
+                       limit, recognised, reason}; what is not known is null
+      --overlay FILE   an OpenAPI Overlay to apply as well; may be given more than once
+  -q, --quiet          print the result and problems only
+  -h, --help
+
+Columns
+  items  where the items of a request are: body or query, and a JSON Pointer or a name
+  limit  most items in one request; - if nobody said
+  how    how the endpoint was recognised: x-batch, or a tier of detection (T1 is the surest)
+
+Exit codes
+  0    done
+  1    something is wrong with documents; the others are listed all the same
+  2    wrong usage
+  130  interrupted
+
+Examples
+  openapi-batch inspect
+  openapi-batch inspect vendor/*.yaml --all
+  openapi-batch inspect --json | jq -r '.[].name'
+`;
+
+const options = {
+  all: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  overlay: { type: "string", multiple: true },
+  quiet: { type: "boolean", short: "q", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** What the command needs of `generate.ts`, which is loaded only when there is something to do. */
+export type Pipeline = Pick<typeof import("../generate.js"), "inspect">;
+
+/** @returns The exit code. @throws {UsageError} */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  load: () => Promise<Pipeline> = () => import("../generate.js"),
+): Promise<number> {
+  const { values, positionals } = parseCommand("inspect", args, options);
+  if (values.help) {
+    terminal.out(help);
+    return 0;
+  }
+  const { inspect } = await load();
+  const progress = createProgress(terminal, values.quiet);
+  const found = await untilAborted(
+    inspect({
+      ...(positionals.length > 0 && { paths: positionals }),
+      ...(values.overlay && { overlays: values.overlay }),
+      onProgress: (event) => progress.show(event),
+    }),
+    terminal.signal,
+  ).finally(() => progress.end());
+
+  const diagnostics = [...unknownDiagnostics(found.unknowns), ...found.diagnostics];
+  await printDiagnostics(diagnostics, terminal, {
+    format: "text",
+    quiet: values.quiet,
+    source: (file) => found.text(file),
+  });
+
+  const rows = values.all ? found.rows : found.rows.filter((row) => row.recognised);
+  if (values.json) {
+    terminal.out(JSON.stringify(rows.map(toJson), null, 2) + "\n");
+  } else {
+    terminal.out(printRows(rows, values.all, terminal.width));
+    const recognised = rows.filter((row) => row.recognised);
+    const endpoints = new Set(recognised.map((row) => row.name)).size;
+    const documents = new Set(recognised.map((row) => row.document)).size;
+    const parts = [
+      `${count(endpoints, "endpoint")} in ${count(documents, "document")}`,
+      ...(values.all ? [`${count(rows.length - recognised.length, "operation")} left alone`] : []),
+      ...countProblems(found),
+    ];
+    terminal.out(`${parts.join(", ")}\n`);
+  }
+  return countOf(found.diagnostics, "error") > 0 ? 1 : 0;
+}
+
+/** Every row has every member, so that a reader need not ask for absent ones. */
+function toJson(row: Row) {
+  return {
+    document: row.document,
+    method: row.method,
+    path: row.path,
+    name: row.name ?? null,
+    kind: row.kind ?? null,
+    tier: row.tier ?? null,
+    items: row.items ?? null,
+    limit: row.limit ?? null,
+    recognised: row.recognised,
+    reason: row.reason ?? null,
+  };
+}
+
+function printRows(rows: readonly Row[], all: boolean, width: number | undefined): string {
+  const header = ["METHOD", "PATH", "NAME", "KIND", "ITEMS", "LIMIT", "HOW", "DOCUMENT"];
+  const cells = rows.map((row) => [
+    row.method,
+    row.path,
+    row.name ?? "-",
+    row.kind ?? "-",
+    itemsCell(row.items),
+    row.limit === undefined ? "-" : String(row.limit),
+    row.tier ?? "-",
+    row.document,
+    ...(all ? [row.reason ?? ""] : []),
+  ]);
+  if (rows.length === 0) return "";
+  return printTable([all ? [...header, "LEFT ALONE BECAUSE"] : header, ...cells], width) + "\n";
+}
+
+/** `body /inputs`, `body (all of it), lines`, `query id`. */
+function itemsCell(items: Row["items"]): string {
+  if (!items) return "-";
+  const where = items.in === "query" ? "query" : "body";
+  const at = items.at === "" ? "(all of it)" : items.at;
+  const as = items.as === undefined || items.as === "array" ? "" : `, ${items.as}`;
+  return `${where} ${at}${as}`;
+}

@@ -1,0 +1,112 @@
+/** Diagnostics for people: each problem once, with the place, the lines around it, and what to do. */
+import type { Diagnostic, Location, Severity } from "../diagnostics.js";
+import { count, printable, printableInPlace } from "./terminal.js";
+import type { Style, Terminal } from "./terminal.js";
+
+/** The text of a file that a location names; undefined where it cannot be had. */
+export type SourceText = (file: string) => string | undefined;
+
+const styles: { readonly [S in Severity]: Style } = {
+  error: ["red", "bold"],
+  warning: ["yellow", "bold"],
+  info: ["cyan"],
+};
+
+/** What matters most comes last: that is where a terminal's reader is. */
+const order: { readonly [S in Severity]: number } = { info: 0, warning: 1, error: 2 };
+
+/** How many further places of one problem are named; the rest is counted. */
+const placesShown = 5;
+
+/** Lines of a minified document are long: so many characters on each side of the column are shown. */
+const frameSide = 60;
+
+/**
+ * The diagnostics as text. Those with the same severity, code and message are one entry: the first place with the
+ * lines around it, then where else.
+ */
+export async function reportText(
+  diagnostics: readonly Diagnostic[],
+  source: SourceText,
+  style: Terminal["style"],
+): Promise<string> {
+  const groups = group(diagnostics);
+  const entries: string[] = [];
+  for (const [first, ...others] of groups) {
+    const lines = [
+      `${style(styles[first.severity], first.severity)} ${style("dim", first.code)}: ${printable(first.message)}`,
+    ];
+    if (first.location) {
+      const pointer = first.location.pointer;
+      lines.push(
+        `  at ${style("cyan", place(first.location))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
+      );
+      // What is only for information needs no frame.
+      const frame = first.severity === "info" ? "" : await codeFrame(first.location, source);
+      if (frame) lines.push(frame);
+    }
+    if (others.length > 0) lines.push(`  ${elsewhere(others)}`);
+    if (first.hint) lines.push(`  ${style("bold", "hint:")} ${printable(first.hint)}`);
+    entries.push(lines.join("\n") + "\n");
+  }
+  return entries.join("\n");
+}
+
+type Group = [first: Diagnostic, ...others: Diagnostic[]];
+
+function group(diagnostics: readonly Diagnostic[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const diagnostic of diagnostics) {
+    const key = JSON.stringify([diagnostic.severity, diagnostic.code, diagnostic.message]);
+    const found = groups.get(key);
+    if (found) found.push(diagnostic);
+    else groups.set(key, [diagnostic]);
+  }
+  return [...groups.values()].sort(([a], [b]) => order[a.severity] - order[b.severity]);
+}
+
+function elsewhere(others: readonly Diagnostic[]): string {
+  const places = others.flatMap(({ location }) => (location ? [place(location)] : []));
+  const text = `and in ${count(others.length, "more place")}`;
+  if (places.length === 0) return text;
+  const shown = places.slice(0, placesShown).join(", ");
+  return `${text}: ${shown}${places.length > placesShown ? ", …" : ""}`;
+}
+
+/** `file:line:column`, the form that editors and terminals make a link of. */
+function place({ file, line, column }: Location): string {
+  return `${printable(file)}:${line}:${column}`;
+}
+
+/** Two lines above and two below, with a mark; "" where the text is not at hand or holds no such line. */
+async function codeFrame(location: Location, source: SourceText): Promise<string> {
+  const text = source(location.file);
+  if (text === undefined) return "";
+  const first = Math.max(1, location.line - 2);
+  const lines = linesOf(text, first, location.line + 2);
+  if (lines.length <= location.line - first) return "";
+  const from = Math.max(0, location.column - 1 - frameSide);
+  const shown = lines.map((line) => {
+    const part = printableInPlace(line.slice(from, from + 2 * frameSide));
+    return from + 2 * frameSide < line.length ? `${part}…` : part;
+  });
+  const { codeFrameColumns } = await import("@babel/code-frame");
+  return codeFrameColumns(
+    shown.join("\n"),
+    { start: { line: location.line, column: location.column - from } },
+    { startLine: first, linesAbove: 2, linesBelow: 2, highlightCode: false },
+  ).replace(/[ \t]+$/gm, "");
+}
+
+/** Lines `first` to `last`, counted from 1, without splitting a text that may have millions. */
+function linesOf(text: string, first: number, last: number): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (let line = 1; line <= last && start <= text.length; line++) {
+    const next = text.indexOf("\n", start);
+    const end = next === -1 ? text.length : next;
+    if (line >= first) lines.push(text.slice(start, end).replace(/\r$/, ""));
+    start = end + 1;
+  }
+  return lines;
+}

@@ -1,0 +1,29 @@
+import { cut, printable } from "./terminal.js";
+
+const gap = "  ";
+
+/**
+ * Rows of cells as aligned lines, each ended by LF.
+ * @param width Lines are cut to it; undefined (no terminal) leaves them whole.
+ */
+export function printTable(
+  rows: readonly (readonly string[])[],
+  width: number | undefined,
+): string {
+  const cells = rows.map((row) => row.map(printable));
+  const widths: number[] = [];
+  for (const row of cells) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, Array.from(cell).length);
+    }
+  }
+  return cells
+    .map((row) => {
+      const padded = row.map((cell, column) => {
+        const missing = (widths[column] ?? 0) - Array.from(cell).length;
+        return cell + " ".repeat(missing);
+      });
+      return cut(padded.join(gap).trimEnd(), width) + "\n";
+    })
+    .join("");
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+/** argv -> command. The only file that prints or exits. */
+import { styleText } from "node:util";
+import type { Terminal } from "./commands/terminal.js";
+import { toolVersion } from "./version.js";
+
+interface Command {
+  readonly summary: string;
+  /** Loaded when it is asked for: `--version` and `--help` load nothing heavy. */
+  readonly load: () => Promise<{
+    run(args: readonly string[], terminal: Terminal): Promise<number>;
+  }>;
+}
+
+const commands = new Map<string, Command>([
+  [
+    "generate",
+    {
+      summary: "write a TypeScript package for the batch endpoints of OpenAPI documents",
+      load: () => import("./commands/generate.js"),
+    },
+  ],
+  [
+    "inspect",
+    {
+      summary: "list the batch endpoints, and how each was recognised",
+      load: () => import("./commands/inspect.js"),
+    },
+  ],
+]);
+
+const help = `Usage: openapi-batch COMMAND [PATH…] [flags]
+
+Generates a typed TypeScript package for the batch endpoints of OpenAPI documents.
+
+${[...commands].map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}\n`).join("")}
+  -h, --help     of the tool; openapi-batch COMMAND --help of a command
+      --version
+
+Exit codes
+  0    done
+  1    something is wrong with documents or output. A document with an error is reported, and
+       the others are generated all the same
+  2    wrong usage
+  130  interrupted
+
+Examples
+  openapi-batch generate specs -o generated --name my-batch
+  openapi-batch inspect specs
+`;
+
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--help" || name === "-h" || name === "help") {
+    const asked = name === "help" ? commands.get(rest[0] ?? "") : undefined;
+    if (asked) return (await asked.load()).run(["--help"], terminal);
+    terminal.out(help);
+    return 0;
+  }
+  if (name === "--version") {
+    terminal.out(`${toolVersion}\n`);
+    return 0;
+  }
+  if (name === undefined) {
+    terminal.err(help);
+    return 2;
+  }
+  const command = commands.get(name);
+  if (!command) {
+    const { didYouMean } = await import("./commands/arguments.js");
+    const { UsageError } = await import("./usage-error.js");
+    const near = didYouMean(name, [...commands.keys(), "--help", "--version"]);
+    throw new UsageError(
+      `There is no ${name.startsWith("-") ? "flag" : "command"} ${JSON.stringify(name)}.`,
+      near ? `Did you mean ${near}?` : "openapi-batch --help lists the commands.",
+    );
+  }
+  return (await command.load()).run(rest, terminal);
+}
+
+async function explain(error: unknown, terminal: Terminal): Promise<number> {
+  const { UsageError } = await import("./usage-error.js");
+  const { OutputError } = await import("./write/output-error.js");
+  const { printable } = await import("./commands/terminal.js");
+  const label = terminal.style(["red", "bold"], "error");
+  if (error instanceof UsageError || error instanceof OutputError) {
+    terminal.err(`${label} ${printable(error.message)}\n`);
+    if (error.hint) terminal.err(`  ${terminal.style("bold", "hint:")} ${printable(error.hint)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = text.split("\n").map(printable).join("\n");
+  terminal.err(`${label} The tool failed; this is a defect of openapi-batch.\n${lines}\n`);
+  return 1;
+}
+
+// A reader that went away (`| head`) is no reason to stop half-way: what is printed is dropped from then on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+const interrupt = new AbortController();
+// Once: a second Ctrl-C ends the process at once.
+process.once("SIGINT", () => interrupt.abort());
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  width: process.stdout.isTTY ? process.stdout.columns : undefined,
+  rewritable: process.stderr.isTTY && process.env["TERM"] !== "dumb",
+  style: (style, text) => styleText(style, text, { stream: process.stderr }),
+  signal: interrupt.signal,
+};
+
+try {
+  process.exitCode = await main(process.argv.slice(2), terminal);
+} catch (error) {
+  // What still runs (a document being read) is of no use any more, so this does not wait for it.
+  if (interrupt.signal.aborted) process.exit(130);
+  process.exitCode = await explain(error, terminal);
+}

@@ -1,0 +1,38 @@
+/** The list of the files that the tool wrote into a folder, kept in that folder: what it may change and remove. */
+import { pathProblem } from "./paths.js";
+
+export const manifestName = ".openapi-batch.json";
+
+export interface Manifest {
+  /** The version of the tool that wrote it. */
+  readonly version: string;
+  /** Below the folder, forward slashes, in code point order. Without the manifest itself. */
+  readonly files: readonly string[];
+}
+
+/** The text of a manifest: the same files give the same bytes. */
+export function printManifest(manifest: Manifest): string {
+  const files = [...new Set(manifest.files)].sort((a, b) => (a < b ? -1 : 1));
+  return JSON.stringify({ version: manifest.version, files }, null, 2) + "\n";
+}
+
+/**
+ * Reads a manifest. Whoever can commit can write one, so it is believed only as far as it names files below the
+ * folder. Undefined if it is not a manifest at all.
+ */
+export function parseManifest(text: string): Manifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || !("files" in value)) return undefined;
+  const { files } = value;
+  if (!Array.isArray(files)) return undefined;
+  const version = "version" in value && typeof value.version === "string" ? value.version : "";
+  const named = files.filter(
+    (file: unknown): file is string => typeof file === "string" && pathProblem(file) === undefined,
+  );
+  return { version, files: named };
+}

@@ -1,0 +1,10 @@
+/** The output folder is not as it must be: nothing was written. `hint` says what to do about it. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
