@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { ParseArgsOptionsConfig } from "node:util";
+import type { ParseArgsConfig } from "node:util";
 import { closestMatch } from "leven";
 import { UsageError } from "../usage-error.js";
 
@@ -9,12 +9,14 @@ export function didYouMean(typed: string, names: readonly string[]): string | un
   return closestMatch(typed, names, { maxDistance });
 }
 
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
 /**
  * `parseArgs` of Node, strict, with errors that name the nearest flag.
  * @param command As it is typed, for the hints.
  * @throws {UsageError}
  */
-export function parseCommand<const T extends ParseArgsOptionsConfig>(
+export function parseCommand<const T extends Options>(
   command: string,
   args: readonly string[],
   options: T,

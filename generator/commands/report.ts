@@ -91,11 +91,10 @@ async function codeFrame(location: Location, source: SourceText): Promise<string
     return from + 2 * frameSide < line.length ? `${part}…` : part;
   });
   const { codeFrameColumns } = await import("@babel/code-frame");
-  return codeFrameColumns(
-    shown.join("\n"),
-    { start: { line: location.line, column: location.column - from } },
-    { startLine: first, linesAbove: 2, linesBelow: 2, highlightCode: false },
-  ).replace(/[ \t]+$/gm, "");
+  const start = { line: location.line, column: location.column - from };
+  // A variable, because the published types do not know `startLine` yet.
+  const options = { startLine: first, linesAbove: 2, linesBelow: 2, highlightCode: false };
+  return codeFrameColumns(shown.join("\n"), { start }, options).replace(/[ \t]+$/gm, "");
 }
 
 /** Lines `first` to `last`, counted from 1, without splitting a text that may have millions. */
