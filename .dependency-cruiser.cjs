@@ -97,7 +97,10 @@ const forbidden = [
     name: "declared-dependencies-only",
     severity: "error",
     from: { path: "^generator/" },
-    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"] },
+    to: {
+      dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"],
+      dependencyTypesNot: ["type-only"],
+    },
   },
 ];
 

@@ -1,6 +1,8 @@
 /** Diagnostics for programs: every one of them, ungrouped, in the order they were found. */
+import type { Log } from "sarif";
 import type { Diagnostic, Severity } from "../diagnostics.js";
 import { toolVersion } from "../version.js";
+import { printable } from "./terminal.js";
 
 /** An array of {@link Diagnostic}. */
 export function reportJson(diagnostics: readonly Diagnostic[]): string {
@@ -44,7 +46,7 @@ export function reportSarif(diagnostics: readonly Diagnostic[]): string {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results }],
-  };
+  } satisfies Log;
   return JSON.stringify(log, null, 2) + "\n";
 }
 
@@ -71,16 +73,17 @@ export function reportGithub(diagnostics: readonly Diagnostic[]): string {
         }),
         title: code,
       };
+      const text = (hint ? [message, hint] : [message]).map((line) => escape(printable(line)));
       const list = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`);
-      return `::${annotations[severity]} ${list.join(",")}::${data(hint ? `${message}\n${hint}` : message)}\n`;
+      return `::${annotations[severity]} ${list.join(",")}::${text.join("%0A")}\n`;
     })
     .join("");
 }
 
-function data(text: string): string {
+function escape(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
 function property(text: string): string {
-  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return escape(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
