@@ -5,7 +5,8 @@ import { UsageError } from "../usage-error.js";
 
 /** A list of names in which the nearest to a mistyped one is looked for. */
 export function didYouMean(typed: string, names: readonly string[]): string | undefined {
-  const maxDistance = Math.max(1, Math.floor(typed.length / 3));
+  // Two: a pair of letters that changed places counts as that.
+  const maxDistance = Math.max(2, Math.floor(typed.length / 3));
   return closestMatch(typed, names, { maxDistance });
 }
 

@@ -1,0 +1,127 @@
+/** The rules that keep the house in order, where a linter has no rule for them. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { cruise } from "dependency-cruiser";
+import type { ICruiseOptions, ICruiseResult } from "dependency-cruiser";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+function below(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((path) => !/(^|[\\/])(node_modules|dist)[\\/]/.test(path))
+    .map((path) => path.replaceAll("\\", "/"));
+}
+
+const sources = below("generator");
+
+/**
+ * Services whose documents the tool reads. What they do differently is data, so no code knows their names. Names that
+ * are words of the trade as well (Segment, Iterable) cannot be looked for.
+ */
+const vendors = [
+  ...["hubspot", "square", "squareup", "elastic", "elasticsearch", "opensearch", "postmark"],
+  ...["klaviyo", "algolia", "shopify", "stripe", "salesforce", "jsforce", "mailchimp", "sendgrid"],
+  ...["twilio", "zendesk", "intercom", "atlassian", "jira", "slack", "airtable", "asana", "trello"],
+  ...[
+    "google",
+    "firestore",
+    "firebase",
+    "gmail",
+    "microsoft",
+    "azure",
+    "aws",
+    "amazon",
+    "dynamodb",
+  ],
+  ...["cloudflare", "digitalocean", "heroku", "datadog", "newrelic", "pagerduty", "mixpanel"],
+  ...["amplitude", "braze", "onesignal", "pipedrive", "freshdesk", "zoho", "xero", "quickbooks"],
+  ...["adyen", "paypal", "plaid", "brex", "typesense", "meilisearch", "pinecone", "weaviate"],
+  ...["qdrant", "mongodb", "supabase", "contentful", "bigcommerce", "woocommerce", "magento"],
+];
+
+describe("no vendor is named in generator/", () => {
+  test.each(vendors)("%s", (vendor) => {
+    const word = new RegExp(`\b${vendor}\b`, "i");
+    const found = sources.filter((path) => word.test(path) || word.test(read(path)));
+    expect(found).toEqual([]);
+  });
+
+  test("the list reaches what it looks for", () => {
+    expect(sources).toContain("generator/main.ts");
+    expect(sources.length).toBeGreaterThan(20);
+  });
+});
+
+test("the import rules hold", async () => {
+  const { default: config } = (await import(join(root, ".dependency-cruiser.cjs"))) as {
+    default: { forbidden: ICruiseOptions["ruleSet"]; options: ICruiseOptions };
+  };
+  const { output } = await cruise(["generator"], {
+    ...config.options,
+    baseDir: root,
+    validate: true,
+    ruleSet: { forbidden: config.forbidden } as NonNullable<ICruiseOptions["ruleSet"]>,
+  });
+  const { summary } = output as ICruiseResult;
+  expect(summary.totalCruised).toBeGreaterThan(20);
+  expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual(
+    [],
+  );
+});
+
+test("the runtime imports nothing but itself", () => {
+  const imports = below("generator/runtime")
+    .filter((path) => path.endsWith(".ts"))
+    .flatMap((path) =>
+      ts
+        .preProcessFile(read(path), true, true)
+        .importedFiles.map(({ fileName }) => ({ path, from: fileName })),
+    );
+  expect(imports.length).toBeGreaterThan(0);
+  expect(imports.filter(({ from }) => !/^\.\/[^/]+\.js$/.test(from))).toEqual([]);
+});
+
+test("no file knows the machine that it was written on", () => {
+  const tracked = ["generator", "specs", "generated", "test", ".ci"].flatMap(below);
+  const machine = new RegExp(["/wor" + "k/", "/hom" + "e/[a-z]", "/Use" + "rs/[A-Za-z]"].join("|"));
+  const files = [...tracked, "package.json", "package-lock.json", "README.md"];
+  expect(files.filter((path) => machine.test(read(path)))).toEqual([]);
+});
+
+describe("the README", () => {
+  const readme = read("README.md");
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+
+  test("names scripts that exist", () => {
+    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? "");
+    expect(named).toContain("generate");
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test("names files and folders that exist", () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
+    const tree = /```\n(package\.json[\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    let folder = "";
+    const listed = tree.split("\n").flatMap((line) => {
+      const [, indent = "", name = ""] = /^( *)(\S+)/.exec(line) ?? [];
+      if (name === "" || indent.length > 2) return [];
+      if (indent === "") folder = name.endsWith("/") ? name : "";
+      return [indent === "" ? name : folder + name];
+    });
+    expect(listed.length).toBeGreaterThan(10);
+    const missing = [...links, ...listed].filter((path) => {
+      try {
+        readdirSync(join(root, path));
+        return false;
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code !== "ENOTDIR";
+      }
+    });
+    expect(missing).toEqual([]);
+  });
+});
