@@ -2,12 +2,7 @@
 import type { Diagnostic, Location } from "../diagnostics.js";
 
 export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 export interface Spec {
@@ -35,4 +30,6 @@ export interface ReadResult {
   /** Files that are neither OpenAPI documents nor overlays nor referenced by one. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly diagnostics: readonly Diagnostic[];
+  /** The text of a file that was read, by its name in a `Location`; for code frames. */
+  readonly text: (file: string) => string | undefined;
 }

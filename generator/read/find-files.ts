@@ -1,0 +1,138 @@
+/** PATHs of the command line to files. */
+import { readdir, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import { glob, isDynamicPattern } from "tinyglobby";
+import type { Diagnostic } from "../diagnostics.js";
+import { UsageError } from "../usage-error.js";
+import { displayName } from "./source.js";
+
+/** A PATH, and what stands under it. */
+export interface Input {
+  /** Absolute real path of the folder given, the file's folder, or the glob's part without wildcards. */
+  readonly root: string;
+  /** Absolute real paths, in code point order. */
+  readonly files: readonly string[];
+  /** The PATH names this one file. */
+  readonly single: boolean;
+}
+
+const extensions = new Set([".json", ".yaml", ".yml"]);
+
+export function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * @param given a file, a folder (searched with its subfolders) or a glob, absolute or relative to `cwd`
+ * @throws UsageError if nothing is there
+ */
+export async function findFiles(
+  given: string,
+  cwd: string,
+): Promise<{ input: Input; diagnostics: readonly Diagnostic[] }> {
+  // A backslash is a separator only where nothing has that very name.
+  for (const name of new Set([given, given.replaceAll("\\", "/")])) {
+    const absolute = path.resolve(cwd, name);
+    const found = await stat(absolute).catch(() => undefined);
+    if (found === undefined) continue;
+    const real = await realpath(absolute);
+    if (!found.isDirectory()) {
+      // The folder of the name as given: a link to a file elsewhere does not move the root.
+      const root = await realpath(path.dirname(absolute));
+      const file = isBelow(root, real) ? real : path.join(root, path.basename(absolute));
+      return { input: { root, files: [file], single: true }, diagnostics: [] };
+    }
+    const names = await listFolder(real);
+    return keepInside({ root: real, names, cwd });
+  }
+  const pattern = given.replaceAll("\\", "/");
+  if (!isDynamicPattern(pattern)) {
+    throw new UsageError(
+      `There is no file or folder ${given}.`,
+      "Paths are relative to the working directory.",
+    );
+  }
+  const base = path.resolve(cwd, staticBase(pattern));
+  const root = await realpath(base).catch(() => undefined);
+  const names =
+    root === undefined
+      ? []
+      : await glob(pattern.slice(staticBase(pattern).length).replace(/^\//, ""), {
+          cwd: root,
+          absolute: true,
+          dot: false,
+          followSymbolicLinks: false,
+          expandDirectories: false,
+          ignore: ["**/node_modules/**"],
+        });
+  const wanted = names.filter((name) => extensions.has(path.extname(name).toLowerCase()));
+  if (root === undefined || wanted.length === 0) {
+    throw new UsageError(
+      `No .json, .yaml or .yml file matches ${given}.`,
+      "Quote a glob, so that the shell leaves it alone.",
+    );
+  }
+  return keepInside({ root, names: wanted, cwd });
+}
+
+/** `specs/` of `specs/**\/*.yaml`. */
+function staticBase(pattern: string): string {
+  const segments = pattern.split("/");
+  const first = segments.findIndex((segment) => isDynamicPattern(segment));
+  return segments
+    .slice(0, first)
+    .map((segment) => segment + "/")
+    .join("");
+}
+
+/** Files in a folder and its subfolders, without node_modules and names that start with a dot; links unfollowed. */
+async function listFolder(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const open = [folder];
+  for (let current = open.pop(); current !== undefined; current = open.pop()) {
+    for (const entry of await readdir(current, { withFileTypes: true })) {
+      if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+      const absolute = path.join(current, entry.name);
+      if (entry.isDirectory()) open.push(absolute);
+      else if (extensions.has(path.extname(entry.name).toLowerCase())) found.push(absolute);
+    }
+  }
+  return found;
+}
+
+/** Replaces links by what they lead to, and leaves out those that lead out of the root. */
+async function keepInside(given: {
+  root: string;
+  names: readonly string[];
+  cwd: string;
+}): Promise<{ input: Input; diagnostics: Diagnostic[] }> {
+  const files = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const name of [...given.names].sort(byCodePoint)) {
+    const real = await realpath(name).catch(() => undefined);
+    if (real !== undefined && isBelow(given.root, real)) {
+      if ((await stat(real)).isFile()) files.add(real);
+      continue;
+    }
+    const file = displayName(given.cwd, name);
+    diagnostics.push({
+      code: "outside-input-root",
+      severity: "warning",
+      message:
+        real === undefined
+          ? `The link ${file} leads nowhere; it is left out.`
+          : `The link ${file} leads out of ${displayName(given.cwd, given.root)}; it is left out.`,
+      location: { file, line: 1, column: 1, pointer: "" },
+    });
+  }
+  return {
+    input: { root: given.root, files: [...files].sort(byCodePoint), single: false },
+    diagnostics,
+  };
+}
+
+/** Whether `file` is `folder` or stands below it. Both absolute and real. */
+export function isBelow(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative !== ".." && !relative.startsWith(".." + path.sep) && !path.isAbsolute(relative);
+}

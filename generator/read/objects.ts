@@ -1,0 +1,157 @@
+/**
+ * Which object of OpenAPI stands where: what tells a reference from data that merely looks like one. From the
+ * OpenAPI specifications 2.0 to 3.2 and JSON Schema 2020-12.
+ */
+
+/** An object of the specification; with `{}` a map of them. A list of them is named like one of them. */
+export type ObjectKind = string;
+
+type Fields = { readonly [member: string]: ObjectKind };
+
+const operation: ObjectKind = "operation";
+
+/** What the members hold; `*` stands for every other member. Members that are not listed hold no references. */
+const objects: { readonly [kind: string]: Fields } = {
+  document: {
+    paths: "pathItem{}",
+    webhooks: "pathItem{}",
+    components: "components",
+    definitions: "schema{}",
+    parameters: "parameter{}",
+    responses: "response{}",
+    securityDefinitions: "securityScheme{}",
+  },
+  components: {
+    schemas: "schema{}",
+    responses: "response{}",
+    parameters: "parameter{}",
+    examples: "example{}",
+    requestBodies: "requestBody{}",
+    headers: "header{}",
+    securitySchemes: "securityScheme{}",
+    links: "link{}",
+    callbacks: "callback{}",
+    pathItems: "pathItem{}",
+    mediaTypes: "mediaType{}",
+  },
+  pathItem: {
+    get: operation,
+    put: operation,
+    post: operation,
+    delete: operation,
+    options: operation,
+    head: operation,
+    patch: operation,
+    trace: operation,
+    query: operation,
+    additionalOperations: "operation{}",
+    parameters: "parameter",
+  },
+  operation: {
+    parameters: "parameter",
+    requestBody: "requestBody",
+    responses: "response{}",
+    callbacks: "callback{}",
+  },
+  callback: { "*": "pathItem" },
+  parameter: {
+    schema: "schema",
+    items: "schema",
+    examples: "example{}",
+    content: "mediaType{}",
+  },
+  header: { schema: "schema", items: "schema", examples: "example{}", content: "mediaType{}" },
+  requestBody: { content: "mediaType{}" },
+  response: {
+    headers: "header{}",
+    content: "mediaType{}",
+    links: "link{}",
+    schema: "schema",
+  },
+  mediaType: {
+    schema: "schema",
+    itemSchema: "schema",
+    examples: "example{}",
+    encoding: "encoding{}",
+    prefixEncoding: "encoding",
+    itemEncoding: "encoding",
+  },
+  encoding: {
+    headers: "header{}",
+    encoding: "encoding{}",
+    prefixEncoding: "encoding",
+    itemEncoding: "encoding",
+  },
+  schema: {
+    properties: "schema{}",
+    patternProperties: "schema{}",
+    $defs: "schema{}",
+    definitions: "schema{}",
+    dependentSchemas: "schema{}",
+    allOf: "schema",
+    anyOf: "schema",
+    oneOf: "schema",
+    prefixItems: "schema",
+    items: "schema",
+    additionalItems: "schema",
+    unevaluatedItems: "schema",
+    contains: "schema",
+    additionalProperties: "schema",
+    unevaluatedProperties: "schema",
+    propertyNames: "schema",
+    contentSchema: "schema",
+    not: "schema",
+    if: "schema",
+    then: "schema",
+    else: "schema",
+  },
+};
+
+/** The kind of a member, or `undefined` where no reference can stand. `kind` may be a map (`schema{}`). */
+export function memberKind(kind: ObjectKind, member: string): ObjectKind | undefined {
+  if (kind.endsWith("{}")) return kind.slice(0, -2);
+  const fields = objects[kind];
+  if (fields === undefined) return undefined;
+  return Object.hasOwn(fields, member) ? fields[member] : fields["*"];
+}
+
+/** Where a document keeps what is referred to: the pointer's tokens before the name. */
+const homes: { readonly [kind: string]: readonly string[] } = {
+  schema: ["components", "schemas"],
+  response: ["components", "responses"],
+  parameter: ["components", "parameters"],
+  example: ["components", "examples"],
+  requestBody: ["components", "requestBodies"],
+  header: ["components", "headers"],
+  securityScheme: ["components", "securitySchemes"],
+  link: ["components", "links"],
+  callback: ["components", "callbacks"],
+};
+
+const swaggerHomes: { readonly [kind: string]: readonly string[] } = {
+  schema: ["definitions"],
+  response: ["responses"],
+  parameter: ["parameters"],
+};
+
+/** `undefined`: an object of this kind has no home, what is referred to takes the place of the reference. */
+export function homeOf(kind: ObjectKind, swagger: boolean): readonly string[] | undefined {
+  return (swagger ? swaggerHomes : homes)[kind];
+}
+
+/** The kind and the tokens of the object that a pointer leads to or into, where its path says it. */
+export function unitAt(
+  tokens: readonly string[],
+): { readonly kind: ObjectKind; readonly tokens: readonly string[] } | undefined {
+  const [first, second] = tokens;
+  if (first === "components" && second !== undefined && tokens.length >= 3) {
+    const kind = memberKind("components", second);
+    return kind === undefined ? undefined : { kind: kind.slice(0, -2), tokens: tokens.slice(0, 3) };
+  }
+  if (tokens.length < 2) return undefined;
+  if (first === "definitions" || first === "$defs")
+    return { kind: "schema", tokens: tokens.slice(0, 2) };
+  if (first === "parameters") return { kind: "parameter", tokens: tokens.slice(0, 2) };
+  if (first === "responses") return { kind: "response", tokens: tokens.slice(0, 2) };
+  return undefined;
+}

@@ -1,0 +1,194 @@
+/** Text to plain JSON, with every mistake at its offset. */
+import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
+import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import type { JsonValue } from "./spec.js";
+import { yamlOptions } from "./yaml-options.js";
+
+export interface Problem {
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly offset: number;
+  readonly hint?: string;
+  /** Another place that belongs to the problem; `%s` in the message stands for its `line:column`. */
+  readonly other?: number;
+}
+
+export interface Parsed {
+  /** `undefined` when a problem is an error. */
+  readonly value: JsonValue | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Levels of arrays and objects in a document. Walkers downstream recurse, so this is what protects their stack. */
+export const depthLimit = 1000;
+/** UTF-16 code units of a YAML text: the library needs some 100 bytes of memory for each. JSON has no limit. */
+export const yamlLimit = 32 * 2 ** 20;
+/** Values in a YAML document when every alias is written out. */
+export const expandedLimit = 5_000_000;
+
+function failure(code: string, message: string, offset = 0, hint?: string): Parsed {
+  const problem: Problem = { code, severity: "error", message, offset };
+  return { value: undefined, problems: [hint === undefined ? problem : { ...problem, hint }] };
+}
+
+/** `text` without a byte order mark. Never throws. */
+export function parse(text: string, format: "json" | "yaml"): Parsed {
+  // JSON in a .yaml file is common and read a hundred times faster as such.
+  if (format === "yaml" && /^\s*\{/.test(text)) {
+    const parsed = parseJson(text);
+    if (parsed.value !== undefined) return parsed;
+  }
+  return format === "json" ? parseJson(text) : parseYaml(text);
+}
+
+function parseJson(text: string): Parsed {
+  try {
+    // JSON.parse makes `__proto__` an own property like any other.
+    const value = JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
+    return tooDeep(value) ?? { value, problems: [] };
+  } catch (error) {
+    return jsonFailure(text, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function jsonFailure(text: string, fallback: string): Parsed {
+  const errors: ParseError[] = [];
+  try {
+    parseJsonc(text, errors, { disallowComments: true, allowEmptyContent: false });
+  } catch {
+    // It recurses: a text nested too deeply keeps the message without a place.
+  }
+  const first = errors[0];
+  if (first === undefined) return failure("invalid-json", fallback);
+  const words = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+  return failure("invalid-json", `This is not JSON: ${words.toLowerCase()}.`, first.offset);
+}
+
+function tooDeep(value: JsonValue): Parsed | undefined {
+  const open: [JsonValue, number][] = [[value, 1]];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const [container, depth] = entry;
+    if (typeof container !== "object" || container === null) continue;
+    if (depth > depthLimit) return nestedTooDeeply();
+    for (const key in container) {
+      const child = (container as Readonly<Record<string, JsonValue>>)[key]; // also an array's index
+      if (typeof child === "object" && child !== null) open.push([child, depth + 1]);
+    }
+  }
+  return undefined;
+}
+
+function nestedTooDeeply(): Parsed {
+  return failure(
+    "nested-too-deeply",
+    `Arrays and objects are nested more than ${depthLimit} levels deep.`,
+  );
+}
+
+function parseYaml(text: string): Parsed {
+  if (text.length > yamlLimit) {
+    return failure(
+      "document-too-large",
+      `A YAML document may have ${yamlLimit} characters; this has ${text.length}.`,
+      0,
+      "Convert it to JSON, which has no limit.",
+    );
+  }
+  try {
+    const document = parseDocument(text, yamlOptions);
+    const problems: Problem[] = [
+      ...document.errors.slice(0, 10).map((error): Problem => ({
+        code: "invalid-yaml",
+        severity: "error",
+        message: error.message.replace(/;? ?please use YAML\.parseAllDocuments\(\)/, ""),
+        offset: error.pos[0],
+      })),
+      ...document.warnings.slice(0, 10).map((warning): Problem => ({
+        code: "yaml-warning",
+        severity: "warning",
+        message: warning.message,
+        offset: warning.pos[0],
+      })),
+    ];
+    if (document.errors.length === 0) problems.push(...checkNodes(document.contents));
+    if (problems.some((problem) => problem.severity === "error"))
+      return { value: undefined, problems };
+    // Aliases were counted by checkNodes. With these options the result is JSON.
+    const value = document.toJS({ maxAliasCount: -1 }) as JsonValue;
+    return tooDeep(value) ?? { value, problems };
+  } catch (error) {
+    if (error instanceof RangeError) return nestedTooDeeply();
+    return failure("invalid-yaml", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Duplicate keys, aliases into themselves, and documents that aliases make enormous. */
+function checkNodes(root: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const anchors = new Map<string, unknown>();
+  /** Values that a node stands for with its aliases written out; 0 while it is being counted. */
+  const sizes = new Map<unknown, number>();
+
+  function sizeOf(node: unknown): number {
+    if (isAlias(node)) {
+      const size = sizes.get(anchors.get(node.source)) ?? 1;
+      if (size === 0) {
+        problems.push({
+          code: "yaml-alias-cycle",
+          severity: "error",
+          message: `The alias *${node.source} stands inside the value that it names.`,
+          offset: node.range?.[0] ?? 0,
+        });
+      }
+      return size;
+    }
+    if (isPair(node)) return sizeOf(node.key) + sizeOf(node.value);
+    if (isScalar(node) || isMap(node) || isSeq(node)) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    }
+    if (!isMap(node) && !isSeq(node)) {
+      sizes.set(node, 1);
+      return 1;
+    }
+    sizes.set(node, 0);
+    if (isMap(node)) problems.push(...duplicateKeys(node.items));
+    let size = 1;
+    for (const item of node.items) size += sizeOf(item);
+    sizes.set(node, size);
+    return size;
+  }
+
+  if (sizeOf(root) > expandedLimit) {
+    problems.push({
+      code: "yaml-alias-bomb",
+      severity: "error",
+      message: `With its aliases written out, this document has more than ${expandedLimit} values.`,
+      offset: 0,
+    });
+  }
+  return problems;
+}
+
+function duplicateKeys(items: readonly { readonly key: unknown }[]): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, number>();
+  for (const { key } of items) {
+    if (!isScalar(key) || key.value === "<<") continue;
+    const name = String(key.value);
+    const offset = key.range?.[0] ?? 0;
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, offset);
+    else {
+      problems.push({
+        code: "duplicate-key",
+        severity: "error",
+        message: `The key ${JSON.stringify(name)} stands here and at %s.`,
+        offset,
+        other: first,
+        hint: "Remove one of the two.",
+      });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,181 @@
+/** Files (and, where allowed, addresses) as parsed JSON: each is read once, however many documents refer to it. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Diagnostic, Location } from "../diagnostics.js";
+import { createLocator, createPositions, type Locator } from "./locate.js";
+import { parse, type Problem } from "./parse.js";
+import { getChild } from "./pointer.js";
+import { fetchText } from "./remote.js";
+import type { JsonValue } from "./spec.js";
+
+export interface Source {
+  /** An absolute real path, or an http(s) address. */
+  readonly id: string;
+  /** As in messages. */
+  readonly file: string;
+  /** SHA-256 of the bytes, hexadecimal. */
+  readonly hash: string;
+  readonly value: JsonValue;
+  locate(pointer: string): Location;
+}
+
+/** What became of a file. Diagnostics are those of parsing. */
+export interface Loaded {
+  /** `undefined` when it could not be read or parsed. */
+  readonly source: Source | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text says that it wants to be an OpenAPI document or an overlay, even where it cannot be parsed. */
+  readonly claims: boolean;
+}
+
+export interface SourceStore {
+  /** Reads and parses, once. */
+  load(id: string): Promise<Loaded>;
+  /** As `load`, but leaves a file unparsed (`undefined`) that is neither an OpenAPI document nor an overlay. */
+  loadDocument(id: string): Promise<Loaded | undefined>;
+  /** What was loaded before. */
+  get(id: string): Loaded | undefined;
+  /** The text of a file by its name in messages. */
+  text(file: string): string | undefined;
+}
+
+const claim = /^[ \t{]*(["']?)(?:openapi|swagger|overlay)\1[ \t]*:/m;
+const claimJson = /"(?:openapi|swagger|overlay)"\s*:/;
+
+/** Reads UTF-8 (and UTF-16 with a byte order mark); the mark is not part of the text. */
+function decode(bytes: Uint8Array): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(utf16 ? "utf-16le" : "utf-8").decode(bytes);
+}
+
+function formatOf(id: string, text: string): "json" | "yaml" {
+  const extension = path.extname(isAddress(id) ? new URL(id).pathname : id).toLowerCase();
+  if (extension === ".json") return "json";
+  if (extension === ".yaml" || extension === ".yml") return "yaml";
+  return /^\s*[[{]/.test(text) ? "json" : "yaml";
+}
+
+export function isAddress(id: string): boolean {
+  return /^https?:\/\//i.test(id);
+}
+
+/** @param cwd what the names of files in messages are relative to */
+export function createSourceStore(cwd: string): SourceStore {
+  const loaded = new Map<string, Loaded>();
+  const idOfFile = new Map<string, string>();
+  const remoteText = new Map<string, string>();
+
+  function textOf(id: string): string | undefined {
+    if (isAddress(id)) return remoteText.get(id);
+    try {
+      return decode(readFileSync(id));
+    } catch {
+      return undefined; // gone since it was read
+    }
+  }
+
+  async function loadFrom(id: string, onlyDocuments: boolean): Promise<Loaded | undefined> {
+    const known = loaded.get(id);
+    if (known !== undefined) return known;
+    const file = isAddress(id) ? id : displayName(cwd, id);
+    idOfFile.set(file, id);
+    let result: Loaded;
+    try {
+      const bytes = isAddress(id) ? await fetchText(id) : await readFile(id);
+      const text = decode(bytes);
+      if (isAddress(id)) remoteText.set(id, text);
+      const format = formatOf(id, text);
+      // A giant file that is none of ours is not parsed before something refers to it.
+      const claims = claimJson.test(text) || (format === "yaml" && claim.test(text));
+      if (onlyDocuments && !claims) return undefined;
+      result = { ...fromText(id, file, text, format, hashOf(bytes)), claims };
+    } catch (error) {
+      const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      result = {
+        source: undefined,
+        diagnostics: [{ code: "unreadable-file", severity: "error", message }],
+        claims: true,
+      };
+    }
+    loaded.set(id, result);
+    return result;
+  }
+
+  function fromText(
+    id: string,
+    file: string,
+    text: string,
+    format: "json" | "yaml",
+    hash: string,
+  ): Omit<Loaded, "claims"> {
+    const { value, problems } = parse(text, format);
+    const positionOf = createPositions(text);
+    const diagnostics = problems.map((problem) => toDiagnostic(problem, file, positionOf));
+    if (value === undefined) return { source: undefined, diagnostics };
+    let locator: Locator | undefined;
+    const locate = (pointer: string): Location => {
+      // The text is read again when first asked for: hundreds of documents need not stay in memory twice.
+      locator ??= createLocator(textOf(id) ?? "", format);
+      return { file, ...locator(pointer) };
+    };
+    return { source: { id, file, hash, value, locate }, diagnostics };
+  }
+
+  return {
+    async load(id) {
+      const result = await loadFrom(id, false);
+      if (result === undefined) throw new Error(`${id} was not loaded`); // only documents are left out
+      return result;
+    },
+    loadDocument: (id) => loadFrom(id, true),
+    get: (id) => loaded.get(id),
+    text(file) {
+      const id = idOfFile.get(file);
+      return id === undefined ? undefined : textOf(id);
+    },
+  };
+}
+
+function toDiagnostic(
+  problem: Problem,
+  file: string,
+  positionOf: (offset: number) => { line: number; column: number },
+): Diagnostic {
+  const other = problem.other === undefined ? undefined : positionOf(problem.other);
+  const message =
+    other === undefined
+      ? problem.message
+      : problem.message.replace("%s", () => `${other.line}:${other.column}`);
+  const diagnostic: Diagnostic = {
+    code: problem.code,
+    severity: problem.severity,
+    message,
+    location: { file, ...positionOf(problem.offset), pointer: "" },
+  };
+  return problem.hint === undefined ? diagnostic : { ...diagnostic, hint: problem.hint };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Relative to the working directory, with forward slashes. */
+export function displayName(cwd: string, file: string): string {
+  const relative = path.relative(cwd, file).replaceAll("\\", "/");
+  return relative === "" ? "." : relative;
+}
+
+/** What the file says that it is, by the member at its root. */
+export function kindOf(value: JsonValue): "openapi" | "overlay" | undefined {
+  for (const member of ["openapi", "swagger"] as const) {
+    const version = getChild(value, member);
+    if (typeof version === "string" || typeof version === "number") return "openapi";
+  }
+  const overlay = getChild(value, "overlay");
+  // A configuration may have a member of that name too; an overlay has its version there.
+  return /^\d+(\.\d+)*$/.test(String(overlay)) && getChild(value, "actions") !== undefined
+    ? "overlay"
+    : undefined;
+}
