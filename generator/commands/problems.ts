@@ -43,8 +43,7 @@ export async function printDiagnostics(
     const shown = diagnostics.filter(({ severity }) => !options.quiet || severity !== "info");
     if (shown.length === 0) return;
     const { reportText } = await import("./report.js");
-    const style: Terminal["style"] = (name, text) => terminal.style(name, text);
-    terminal.err((await reportText(shown, options.source, style)) + "\n");
+    terminal.err((await reportText(shown, options.source, terminal.style)) + "\n");
     return;
   }
   const { reportJson, reportSarif, reportGithub } = await import("./report-formats.js");

@@ -5,15 +5,15 @@ export type Style = Parameters<typeof styleText>[0];
 
 export interface Terminal {
   /** Results. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Diagnostics and progress. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   /** Columns of the terminal that results go to; undefined where that is no terminal. */
   readonly width: number | undefined;
   /** Progress may rewrite its line. */
   readonly rewritable: boolean;
   /** Colours, where what reads `err` shows colours; the text itself elsewhere. */
-  style(style: Style, text: string): string;
+  readonly style: (style: Style, text: string) => string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
