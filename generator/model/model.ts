@@ -2,6 +2,7 @@
 import type { Spec, JsonObject } from "../read/spec.js";
 import type { Operation } from "../runtime/operation.js";
 import type { Kind, XBatch } from "../runtime/x-batch.js";
+import type { Schema } from "./schemas/schema.js";
 
 /** Where a schema is used decides what it means: `readOnly`, `writeOnly` and int64 differ. */
 export type SchemaPosition = "request" | "response";
@@ -26,11 +27,8 @@ export interface Declaration {
   readonly id: SchemaId;
   /** The name it is declared under in its module. */
   readonly name: string;
-  /**
-   * JSON Schema 2020-12 in the subset that `emit/schemas.ts` prints; every `$ref` in it is
-   * `#/components/schemas/<id>`. Documentation stands in `title`, `description`, `deprecated`.
-   */
-  readonly schema: JsonObject | boolean;
+  /** JSON Schema 2020-12 in the subset that `emit/schemas.ts` prints; every `$ref` in it is a `SchemaId`. */
+  readonly schema: Schema;
   /** A closed list of strings or numbers: emitted as union, tuple and guard. */
   readonly members?: readonly (string | number)[];
 }

@@ -1,0 +1,236 @@
+/**
+ * TypeScript declarations for schemas. The only file that imports openapi-typescript, so that replacing it is a matter
+ * of this file: it is given the plain forms of `model/schemas/schema.ts`, all of them in one call, under names of our
+ * own, and its syntax tree is hoisted into one declaration for each schema.
+ */
+import openapiTS, { type OpenAPI3 } from "openapi-typescript";
+import ts from "typescript";
+import type { Declaration, SchemaId, SchemaModule } from "../model/model.js";
+import { guardName, valuesName } from "../model/schemas/place.js";
+import type { Schema } from "../model/schemas/schema.js";
+import { schemaDoc } from "./schemas/docs.js";
+import { disguise, marks, type Disguise } from "./schemas/disguise.js";
+import { doc, escapeSeparators, literal, propertyName } from "./text.js";
+
+/**
+ * The source of each module's declarations, by the module's path, without imports. Enums are a union, the tuple of its
+ * members and a guard. Throws if openapi-typescript fails, or left a reference that no declaration answers to.
+ */
+export async function emitSchemas(
+  modules: readonly SchemaModule[],
+): Promise<ReadonlyMap<string, string>> {
+  const declarations = modules.flatMap((module) => module.declarations);
+  const ids = modules
+    .flatMap((module) => [...module.declarations, ...module.imports])
+    .map(({ id }) => id);
+  const disguised = disguise(
+    declarations.filter((declaration) => !declaration.members),
+    ids,
+  );
+  const types = await typesOf(disguised);
+  const sources = new Map<string, string>();
+  for (const module of modules) {
+    const names = namesIn(module);
+    const text = module.declarations
+      .map((declaration) =>
+        declaration.members
+          ? enumSource(declaration, declaration.members)
+          : typeSource(declaration, types, names, disguised),
+      )
+      .join("\n");
+    if (text.includes("components["))
+      throw new Error(
+        `a reference was left in the types of ${module.path}; this is a defect of the generator`,
+      );
+    sources.set(module.path, text);
+  }
+  return sources;
+}
+
+/** One call for everything: it costs far more than what it prints. */
+async function typesOf({ schemas }: Disguise): Promise<ReadonlyMap<string, ts.TypeNode>> {
+  const types = new Map<string, ts.TypeNode>();
+  if (Object.keys(schemas).length === 0) return types;
+  const document: OpenAPI3 = {
+    openapi: "3.1.0",
+    info: { title: "", version: "" },
+    paths: {},
+    components: { schemas },
+  };
+  const nodes = await openapiTS(document, {
+    silent: true,
+    defaultNonNullable: false,
+    emptyObjectsUnknown: true,
+  });
+  for (const node of nodes) {
+    if (!ts.isInterfaceDeclaration(node) || node.name.text !== "components") continue;
+    for (const member of node.members)
+      if (
+        ts.isPropertySignature(member) &&
+        keyOf(member) === "schemas" &&
+        member.type &&
+        ts.isTypeLiteralNode(member.type)
+      )
+        for (const schema of member.type.members)
+          if (ts.isPropertySignature(schema) && schema.type) types.set(keyOf(schema), schema.type);
+  }
+  return types;
+}
+
+function keyOf(member: ts.PropertySignature): string {
+  const { name } = member;
+  return ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name)
+    ? name.text
+    : "";
+}
+
+function namesIn(module: SchemaModule): ReadonlyMap<SchemaId, string> {
+  const names = new Map<SchemaId, string>();
+  for (const { id, name } of module.declarations) names.set(id, name);
+  for (const { id, as } of module.imports) names.set(id, as);
+  return names;
+}
+
+const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
+const file = ts.createSourceFile("schemas.ts", "", ts.ScriptTarget.ES2022);
+
+function typeSource(
+  { id, name, schema }: Declaration,
+  types: ReadonlyMap<string, ts.TypeNode>,
+  names: ReadonlyMap<SchemaId, string>,
+  disguised: Disguise,
+): string {
+  const type = types.get(String(id));
+  if (!type)
+    throw new Error(
+      `openapi-typescript gave no type for ${name}; this is a defect of the generator`,
+    );
+  const hoisted = hoist(type, names, disguised);
+  const modifiers = [ts.factory.createModifier(ts.SyntaxKind.ExportKeyword)];
+  const node = ts.isTypeLiteralNode(hoisted)
+    ? ts.factory.createInterfaceDeclaration(modifiers, name, undefined, undefined, hoisted.members)
+    : ts.factory.createTypeAliasDeclaration(modifiers, name, undefined, hoisted);
+  const text = printer.printNode(ts.EmitHint.Unspecified, node, file);
+  return schemaDoc(schema) + escapeSeparators(halfIndent(text)) + "\n";
+}
+
+/** The printer indents by four. */
+const halfIndent = (text: string): string =>
+  text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2));
+
+/** A type of openapi-typescript with our names, and with the forms that were put in disguise. */
+function hoist(
+  type: ts.TypeNode,
+  names: ReadonlyMap<SchemaId, string>,
+  { parts }: Disguise,
+): ts.TypeNode {
+  const { factory } = ts;
+  const visitType = (node: ts.TypeNode): ts.TypeNode => {
+    const next = visit(node);
+    if (!ts.isTypeNode(next)) throw new TypeError("expected a type where a type was");
+    return next;
+  };
+
+  function visit(node: ts.Node): ts.Node {
+    const id = referenceOf(node);
+    if (id !== undefined) {
+      const keyword = marks.get(id);
+      if (keyword === "undefined")
+        return factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword);
+      if (keyword === "never") return factory.createKeywordTypeNode(ts.SyntaxKind.NeverKeyword);
+      if (keyword !== undefined) return factory.createTypeReferenceNode(keyword);
+      const name = names.get(Number(id));
+      if (name === undefined)
+        throw new Error(`schema ${id} is neither declared nor imported where it is used`);
+      return factory.createTypeReferenceNode(name);
+    }
+    if (ts.isArrayTypeNode(node)) {
+      const array = factory.createArrayTypeNode(visitType(node.elementType));
+      return factory.createTypeOperatorNode(ts.SyntaxKind.ReadonlyKeyword, array);
+    }
+    if (ts.isTypeLiteralNode(node)) return literalType(node);
+    // A string literal comes as an identifier whose text is its source.
+    if (ts.isIdentifier(node) && node.text.startsWith('"')) return factory.createTypeReferenceNode(node);
+    return ts.visitEachChild(node, visit, undefined);
+  }
+
+  function literalType(node: ts.TypeLiteralNode): ts.TypeNode {
+    const members: ts.TypeElement[] = [];
+    const elements: ts.TypeNode[] = [];
+    for (const member of node.members) {
+      if (ts.isIndexSignatureDeclaration(member))
+        members.push(indexSignature("string", visitType(member.type)));
+      if (!ts.isPropertySignature(member) || !member.type) continue;
+      const part = parts.get(keyOf(member));
+      if (!part) throw new Error("expected only properties that were put there");
+      const type = visitType(member.type);
+      if (part.as === "property")
+        members.push(withDoc(property(part.name, part.required, type), part.schema));
+      else if (part.as === "index") members.push(indexSignature("string", type));
+      else if (part.as === "prefix") members.push(indexSignature(part.prefix, type));
+      else if (part.as === "element")
+        elements.push(part.required ? type : factory.createOptionalTypeNode(type));
+      else elements.push(factory.createRestTypeNode(factory.createArrayTypeNode(type)));
+    }
+    if (elements.length === 0) return factory.createTypeLiteralNode(members);
+    return factory.createTypeOperatorNode(
+      ts.SyntaxKind.ReadonlyKeyword,
+      factory.createTupleTypeNode(elements),
+    );
+  }
+
+  function property(name: string, required: boolean, type: ts.TypeNode): ts.PropertySignature {
+    // An identifier is printed as it is, and `propertyName` gives source text.
+    const key = factory.createIdentifier(propertyName(name));
+    const question = required ? undefined : factory.createToken(ts.SyntaxKind.QuestionToken);
+    return factory.createPropertySignature(undefined, key, question, type);
+  }
+
+  function indexSignature(of: string, type: ts.TypeNode): ts.IndexSignatureDeclaration {
+    const key =
+      of === "string"
+        ? factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword)
+        : factory.createTypeReferenceNode(factory.createIdentifier(`\`${of}\${string}\``));
+    const parameter = factory.createParameterDeclaration(
+      undefined,
+      undefined,
+      "key",
+      undefined,
+      key,
+    );
+    return factory.createIndexSignature(undefined, [parameter], type);
+  }
+
+  return visitType(type);
+}
+
+/** The key in `components["schemas"]["12"]`. */
+function referenceOf(node: ts.Node): string | undefined {
+  if (!ts.isIndexedAccessTypeNode(node) || !ts.isIndexedAccessTypeNode(node.objectType))
+    return undefined;
+  const { indexType, objectType } = node;
+  if (!ts.isLiteralTypeNode(indexType) || !ts.isTypeReferenceNode(objectType.objectType))
+    return undefined;
+  const { literal: key } = indexType;
+  return ts.isStringLiteral(key) || ts.isNumericLiteral(key) ? key.text : undefined;
+}
+
+function withDoc(node: ts.PropertySignature, schema: Schema): ts.PropertySignature {
+  const comment = schemaDoc(schema).trim();
+  if (!comment) return node;
+  const text = comment.slice("/*".length, -"*/".length);
+  return ts.addSyntheticLeadingComment(node, ts.SyntaxKind.MultiLineCommentTrivia, text, true);
+}
+
+function enumSource({ name, schema }: Declaration, members: readonly (string | number)[]): string {
+  const list = members.map(literal);
+  const values = valuesName(name);
+  return [
+    schemaDoc(schema) + `export type ${name} = ${list.join(" | ")};\n`,
+    doc([`Every {@link ${name}}.`]) +
+      `export const ${values} = [${list.join(", ")}] as const satisfies readonly ${name}[];\n`,
+    doc([`Whether a value is a {@link ${name}}.`]) +
+      `export function ${guardName(name)}(value: unknown): value is ${name} {\n` +
+      `  return (${values} as readonly unknown[]).includes(value);\n}\n`,
+  ].join("\n");
+}

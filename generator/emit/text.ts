@@ -1,0 +1,66 @@
+/** Text of documents made safe to stand in TypeScript source. */
+
+const lineBreaks = /\r\n|[\r\n\u2028\u2029\u0085\v\f]/;
+
+/**
+ * The lines of a JSDoc comment, without the comment's own marks: no line can end the comment, and no `@` at the start
+ * of a line of prose is taken for a tag.
+ */
+function proseLines(text: string): string[] {
+  const lines = text.split(lineBreaks).map((line) =>
+    line
+      // eslint-disable-next-line no-control-regex -- control characters are what is removed
+      .replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, "")
+      .replace(/\*\//g, "*\\/")
+      .replace(/^(\s*)@/, "$1\\@")
+      .trimEnd(),
+  );
+  while (lines[0]?.trim() === "") lines.shift();
+  while (lines.at(-1)?.trim() === "") lines.pop();
+  return lines.filter((line, index) => line !== "" || lines[index - 1] !== "");
+}
+
+/** A line of a comment that is written by the generator: `@deprecated`, `@default 5`. */
+export interface Tag {
+  readonly tag: string;
+  readonly text?: string;
+}
+
+/**
+ * A JSDoc comment on lines of its own, without indentation, ending in a line break; empty where there is nothing to
+ * say. `prose` are paragraphs from a document, each cleaned of all that could end the comment.
+ */
+export function doc(prose: readonly (string | undefined)[], tags: readonly Tag[] = []): string {
+  const paragraphs = prose
+    .map((text) => proseLines(text ?? ""))
+    .filter((lines) => lines.length > 0);
+  const lines = paragraphs.flatMap((paragraph, index) =>
+    index === 0 ? paragraph : ["", ...paragraph],
+  );
+  for (const { tag, text } of tags) {
+    const [first = "", ...more] = proseLines(text ?? "");
+    lines.push(`@${tag} ${first}`.trimEnd(), ...more.map((line) => `  ${line}`));
+  }
+  if (lines.length === 0) return "";
+  const [only = ""] = lines;
+  if (lines.length === 1 && only.length < 100) return `/** ${only} */\n`;
+  return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;
+}
+
+const identifierName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** Whether a name can stand unquoted as the name of a property. */
+export const isIdentifier = (name: string): boolean => identifierName.test(name);
+
+/** A property's name in a type or an object literal: as it is, or quoted. */
+export const propertyName = (name: string): string =>
+  isIdentifier(name) && name !== "__proto__" ? name : literal(name);
+
+/** A string, or another JSON value, as a TypeScript expression. */
+export function literal(value: string | number | boolean | null): string {
+  return escapeSeparators(JSON.stringify(value));
+}
+
+/** Line separators inside of strings, written as escapes: old tools take them for the end of a line. */
+export const escapeSeparators = (source: string): string =>
+  source.replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");

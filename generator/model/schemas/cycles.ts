@@ -1,0 +1,129 @@
+/**
+ * Types that would be defined by themselves: `A = A | string`, or a parent that is one of its children while each
+ * child is all of the parent. TypeScript refuses them; here they are written without the circle.
+ */
+import { all, any, anything, docsOf, mapParts, skeletonOf } from "./combine.js";
+import type { Draft, Schema } from "./schema.js";
+
+/** Breaks every circle in place; the keys of the drafts that changed. */
+export function breakCycles(drafts: ReadonlyMap<string, Draft>): readonly string[] {
+  const changed = new Set<string>();
+  const change = (key: string, schema: Schema): void => {
+    const draft = drafts.get(key);
+    if (!draft || skeletonOf(draft.schema) === skeletonOf(schema)) return;
+    draft.schema = schema;
+    changed.add(key);
+  };
+
+  // A child has of its parent what the parent says itself: its properties, not its union of children.
+  for (const circle of circles(drafts)) {
+    const before = new Map([...circle].map((key) => [key, drafts.get(key)?.schema ?? anything]));
+    for (const [key, schema] of before) change(key, withoutParents(schema, circle, before, [key]));
+  }
+  // What is left is unions of each other: each is the union of all their other branches.
+  for (const circle of circles(drafts)) {
+    const schemas = [...circle].sort().map((key) => drafts.get(key)?.schema ?? anything);
+    const branches = schemas.flatMap((schema) => schema.anyOf ?? [schema]);
+    const outside = branches.filter((branch) => !immediate(branch).some((ref) => circle.has(ref)));
+    for (const key of circle) {
+      const schema = drafts.get(key)?.schema ?? anything;
+      change(key, { ...(outside.length ? any(outside) : anything), ...docsOf(schema) });
+    }
+  }
+  return [...changed];
+}
+
+/** Replaces the references of an `allOf` into the circle by what they say without it. */
+function withoutParents(
+  schema: Schema,
+  circle: ReadonlySet<string>,
+  schemas: ReadonlyMap<string, Schema>,
+  seen: readonly string[],
+): Schema {
+  const own = (part: Schema, seen: readonly string[]): Schema => {
+    if (part.$ref !== undefined) {
+      if (!circle.has(part.$ref)) return part;
+      if (seen.includes(part.$ref)) return anything;
+      return own(schemas.get(part.$ref) ?? anything, [...seen, part.$ref]);
+    }
+    if (part.anyOf) return immediate(part).some((ref) => circle.has(ref)) ? anything : part;
+    if (part.allOf) return all(part.allOf.map((one) => own(one, seen)));
+    return part;
+  };
+  if (schema.$ref !== undefined && circle.has(schema.$ref)) return own(schema, seen);
+  if (schema.allOf) {
+    const parts = schema.allOf.map((part) =>
+      part.anyOf ? withoutParents(part, circle, schemas, seen) : own(part, seen),
+    );
+    return { ...all(parts), ...docsOf(schema) };
+  }
+  if (schema.anyOf) {
+    const branches = schema.anyOf.map((branch) =>
+      branch.$ref !== undefined ? branch : withoutParents(branch, circle, schemas, seen),
+    );
+    return { ...any(branches), ...docsOf(schema) };
+  }
+  return schema;
+}
+
+/** What a type alias needs to know at once, as an interface's properties do not. */
+function immediate(schema: Schema): readonly string[] {
+  if (schema.$ref !== undefined) return [schema.$ref];
+  return [...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap(immediate);
+}
+
+/** The strongly connected components that hold a circle (Tarjan), without recursion: chains may be long. */
+function circles(drafts: ReadonlyMap<string, Draft>): readonly ReadonlySet<string>[] {
+  const edges = new Map<string, readonly string[]>();
+  for (const [key, draft] of drafts) {
+    const next = immediate(draft.schema).filter((ref) => drafts.has(ref));
+    if (next.length) edges.set(key, next);
+  }
+  const order = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const onStack = new Set<string>();
+  const found: Set<string>[] = [];
+  const lower = (key: string, value: number): void => {
+    low.set(key, Math.min(low.get(key) ?? value, value));
+  };
+
+  for (const start of [...edges.keys()].sort()) {
+    if (order.has(start)) continue;
+    const work: { key: string; next: number }[] = [{ key: start, next: 0 }];
+    for (let frame = work.at(-1); frame; frame = work.at(-1)) {
+      const { key } = frame;
+      if (frame.next === 0) {
+        order.set(key, order.size);
+        lower(key, order.size - 1);
+        stack.push(key);
+        onStack.add(key);
+      }
+      const next = edges.get(key)?.[frame.next];
+      frame.next += 1;
+      if (next !== undefined) {
+        if (!order.has(next)) work.push({ key: next, next: 0 });
+        else if (onStack.has(next)) lower(key, order.get(next) ?? 0);
+        continue;
+      }
+      work.pop();
+      const parent = work.at(-1);
+      if (parent) lower(parent.key, low.get(key) ?? 0);
+      if (low.get(key) !== order.get(key)) continue;
+      const component = new Set<string>();
+      for (let member = stack.pop(); member !== undefined; member = stack.pop()) {
+        onStack.delete(member);
+        component.add(member);
+        if (member === key) break;
+      }
+      if (component.size > 1 || edges.get(key)?.includes(key)) found.push(component);
+    }
+  }
+  return found;
+}
+
+/** The same schema with its references replaced. */
+export function withRefs(schema: Schema, ref: (key: string) => string): Schema {
+  if (schema.$ref !== undefined) return { ...schema, $ref: ref(schema.$ref) };
+  return mapParts(schema, (part) => withRefs(part, ref));
+}

@@ -1,0 +1,130 @@
+/** Names of types, made from what documents call their schemas. */
+
+/** Words of a name, in the document's own spelling: `SimplePublicObject` is three, `a.b` two, `List<Pet>` two. */
+export const nameWords = (name: string): readonly string[] =>
+  name.match(/\p{Lu}+(?![\p{Ll}])|\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|[\p{Lt}\p{Lm}\p{Nl}]+|\d+/gu) ?? [];
+
+const capital = (word: string): string => {
+  const [first = ""] = word;
+  return first.toUpperCase() + word.slice(first.length);
+};
+
+/** Names that a type may not have: keywords, and the globals that emitted code uses or a reader would take them for. */
+const taken = new Set([
+  "Array", "ArrayBuffer", "AsyncIterable", "Awaited", "BigInt", "Blob", "Boolean", "Date", "Error", "Exclude", "Extract",
+  "FormData", "Function", "Headers", "Infinity", "Iterable", "JSON", "Map", "Math", "NaN", "NonNullable", "Number", "Object",
+  "Omit", "Parameters", "Partial", "Pick", "Promise", "Readonly", "ReadonlyArray", "ReadonlyMap", "ReadonlySet",
+  "ReadableStream", "Record", "RegExp", "Request", "Required", "Response", "ReturnType", "Set", "String", "Symbol",
+  "URL", "URLSearchParams", "Uint8Array", "WeakMap", "AbortSignal", "Any", "Never", "Unknown", "Null", "Undefined", "Void",
+]); // prettier-ignore
+
+/**
+ * A PascalCase type name: `a.b` is `AB`, `List<Pet>` is `ListPet`, `foo_bar` is `FooBar`. A name that starts with a
+ * digit gets `Schema` before it; a global or a word of the language gets `Model` after it (`Error` is `ErrorModel`).
+ */
+export function typeName(name: string): string {
+  const parts = name.match(/[\p{L}\p{M}\p{N}\p{Nl}]+/gu) ?? [];
+  const joined = parts.map(capital).join("").normalize("NFC");
+  if (joined === "") return "Unnamed";
+  const started = /^[\p{L}\p{Nl}]/u.test(joined) ? joined : `Schema${joined}`;
+  return taken.has(started) ? `${started}Model` : started;
+}
+
+const spelled: Readonly<Record<string, string>> = {
+  "-": "Dash", ".": "Dot", "_": "Underscore", "/": "Slash", "<": "Of", ">": "", " ": "Space", ":": "Colon",
+  "+": "Plus", "$": "Dollar", "@": "At", "#": "Hash", ",": "And", "[": "Of", "]": "", "*": "Star", "&": "Ampersand",
+}; // prettier-ignore
+
+/** Other names for it, for where the plain one is taken: nearer to the document's spelling, and less pretty. */
+export function otherNames(name: string): readonly string[] {
+  const raw = name.replace(/[^\p{L}\p{M}\p{N}]+/gu, "_").replace(/^(?=\d)/, "_");
+  const pieces = [...name].map((letter) =>
+    Object.hasOwn(spelled, letter) ? `\0${spelled[letter] ?? ""}\0` : letter,
+  );
+  const words = pieces.join("").split("\0").filter(Boolean);
+  return [
+    ...(/^[\p{L}_]/u.test(raw) && !reservedWords.has(raw) && !taken.has(raw) ? [raw] : []),
+    typeName(words.map(capital).join("")),
+  ];
+}
+
+/** What no declaration may be called. */
+export const reservedWords: ReadonlySet<string> = new Set([
+  "any", "arguments", "as", "async", "await", "bigint", "boolean", "break", "case", "catch", "class", "const", "continue",
+  "debugger", "declare", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for",
+  "function", "if", "implements", "import", "in", "infer", "instanceof", "interface", "intrinsic", "is", "keyof", "let",
+  "module", "namespace", "never", "new", "null", "number", "object", "package", "private", "protected", "public", "readonly",
+  "require", "return", "static", "string", "super", "switch", "symbol", "then", "this", "throw", "true", "try", "type",
+  "typeof", "undefined", "unique", "unknown", "using", "var", "void", "while", "with", "yield",
+]); // prettier-ignore
+
+const keywordTokens = new Set([
+  "components", "schemas", "properties", "items", "$defs", "definitions", "allOf", "anyOf", "oneOf", "schema", "content",
+  "additionalProperties", "patternProperties", "prefixItems", "not", "responses", "parameters", "requestBodies", "headers",
+]); // prettier-ignore
+
+/** What to call the schema at a JSON Pointer, given as its tokens. */
+export function nameAt(tokens: readonly string[]): string {
+  if (tokens[0] === "paths") return operationName(tokens);
+  let name = "";
+  tokens.forEach((token, index) => {
+    const before = tokens[index - 1];
+    const declares = before === "schemas" || before === "$defs" || before === "definitions";
+    if (declares) name = token;
+    else if (before === "properties" || before === "patternProperties") name += capital(token);
+    else if (token === "items" || token === "additionalProperties") name += "Item";
+    else if (!keywordTokens.has(token) && !/^\d+$/.test(token) && !token.includes("/"))
+      name += capital(token);
+  });
+  return name || tokens.at(-1) || "";
+}
+
+/** `/paths/~1y~1{id}/get/responses/200/…` is `YIdGetResponse`. */
+function operationName([, path = "", method = "", ...rest]: readonly string[]): string {
+  const words = nameWords(path).map(capital).join("") + capital(method);
+  const properties = rest.filter((_, index) => rest[index - 1] === "properties").map(capital);
+  const part = rest[0] === "responses" ? "Response" : rest[0] === "requestBody" ? "Request" : "";
+  return words + part + properties.join("");
+}
+
+/** Words that say what a schema is for, or what kind of thing it is, and not what it is of. */
+const genericWords = new Set([
+  "Response", "Responses", "Request", "Requests", "Input", "Inputs", "Output", "Outputs", "Result", "Results", "Public",
+  "Simple", "Model", "Models", "Dto", "DTO", "Schema", "Schemas", "Body", "Payload", "With", "V1", "V2", "V3", "V4", "Base",
+  "Object", "Data", "Info", "Type", "Entity",
+]); // prettier-ignore
+
+/** The schemas that have an enum, and the property they have it at, put into names: the best first. */
+export function enumNames(
+  owners: readonly string[],
+  property: string | undefined,
+): readonly string[] {
+  const own = nameWords(property ?? "").map(capital);
+  const words = owners.map((owner) => nameWords(owner).map(capital));
+  const common = commonStart(words).filter((word) => !genericWords.has(word));
+  const [first = []] = words;
+  return [join(common, own), ...(owners.length ? [join(first, own)] : [])].filter(Boolean);
+}
+
+/** What a name is of, the owners being what stands before it; words at the seam are not said twice. */
+function join(owner: readonly string[], own: readonly string[]): string {
+  const lower = (words: readonly string[]): string => words.join(" ").toLowerCase();
+  for (let length = Math.min(owner.length, own.length); length > 0; length -= 1)
+    if (lower(owner.slice(-length)) === lower(own.slice(0, length)))
+      return [...owner.slice(0, owner.length - length), ...own].join("");
+  // `AssociationSpec.associationCategory`: the property repeats how its owner begins.
+  if (owner[0] !== undefined && own.length > 1 && owner[0].toLowerCase() === own[0]?.toLowerCase())
+    return own.join("");
+  return [...owner, ...own].join("");
+}
+
+function commonStart(lists: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = lists;
+  let length = first.length;
+  for (const other of others) {
+    let same = 0;
+    while (same < length && first[same] === other[same]) same += 1;
+    length = same;
+  }
+  return first.slice(0, length);
+}

@@ -1,0 +1,106 @@
+/** Schemas after normalising: the small part of JSON Schema 2020-12 that TypeScript can say. Types only. */
+import type { Diagnostic, Location } from "../../diagnostics.js";
+import type { JsonValue, Spec } from "../../read/spec.js";
+import type { SchemaId, SchemaPosition } from "../model.js";
+
+/** Keywords for the reader. Two schemas that differ in these alone are the same. */
+export interface SchemaDocs {
+  readonly title?: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  readonly default?: JsonValue;
+  /** A fact such as `date-time`; `int64` and `binary` are structure and stand in `format`. */
+  readonly note?: string;
+}
+
+/**
+ * One of:
+ * - `{}` anything · `{not: {}}` nothing · `{$ref}` · `{enum}` literals · `{allOf}` · `{anyOf}`
+ * - `{type}` of a string, number, boolean or null; `format: int64` is an integer read as a string,
+ *   `format: binary` a file to send
+ * - `{type: "array", items}` or `{type: "array", prefixItems, minItems, items?}`, where the absence of `items`
+ *   closes the tuple
+ * - `{type: "object", properties?, required?, additionalProperties?, patternProperties?}`, where the absence of all
+ *   is any object, and a key of `patternProperties` is the literal that names begin with
+ */
+export interface Schema extends SchemaDocs {
+  readonly $ref?: string;
+  readonly type?: "string" | "number" | "boolean" | "null" | "array" | "object";
+  readonly format?: "int64" | "binary";
+  readonly enum?: readonly (string | number | boolean)[];
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly minItems?: number;
+  /** Without a prototype: names come from documents. */
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | false;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly not?: Schema;
+  /** Until `settle`: the property that tells the branches of this `anyOf` apart. */
+  readonly discriminator?: Discriminator;
+  /** Until `settle`: properties that this position does not have, so that nothing requires them. */
+  readonly dropped?: readonly string[];
+}
+
+export interface Discriminator {
+  readonly property: string;
+  /** From the key of a branch to the values that stand for it. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A schema of a document that is to have a name, before the same ones are merged. `$ref`s hold keys of drafts. */
+export interface Draft {
+  readonly key: string;
+  readonly spec: Spec;
+  readonly pointer: string;
+  readonly position: SchemaPosition;
+  /** As the document says it; absent for a use that is no reference, and for an inline enum. */
+  readonly name?: string;
+  /** An inline enum: the property it was met at, and the name of the schema that has it. */
+  readonly inline?: Inline;
+  schema: Schema;
+}
+
+export interface Inline {
+  readonly property?: string;
+  readonly owner?: string;
+}
+
+/** One declaration's worth: the same in every document that has it. `$ref`s hold `SchemaId`s. */
+export interface SharedSchema {
+  readonly id: SchemaId;
+  /** The documents' name for it; absent where it has none. */
+  readonly name?: string;
+  readonly schema: Schema;
+  /** A closed list of strings or numbers, sorted. */
+  readonly members?: readonly (string | number)[];
+  /** Where an enum without a name was met. */
+  readonly inline: readonly Inline[];
+  readonly positions: ReadonlySet<SchemaPosition>;
+  /** The documents that have it, by `Spec.name`, sorted. */
+  readonly documents: readonly string[];
+  /** The form that responses have, where this one is for requests alone and the two differ. */
+  readonly requestOf?: SchemaId;
+  /** SHA-256 of name and closure, the same whatever else is generated. */
+  readonly digest: string;
+}
+
+/** A place where the type can only be `unknown`. */
+export interface Unknown {
+  readonly reason: "unconstrained" | "dangling";
+  readonly document: string;
+  readonly pointer: string;
+  /** Looked up when asked for: it may be slow. */
+  readonly location: Location;
+}
+
+export interface SharedSchemas {
+  /** One for each use, in order. */
+  readonly roots: readonly SchemaId[];
+  readonly schemas: ReadonlyMap<SchemaId, SharedSchema>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly unknowns: readonly Unknown[];
+}

@@ -1,0 +1,200 @@
+/**
+ * What a schema can only say once all others are known: requirements of properties that a neighbour declares,
+ * branches told apart by a discriminator, typed additional properties beside properties.
+ */
+import type { Spec } from "../../read/spec.js";
+import {
+  all,
+  any,
+  anything,
+  docsOf,
+  emptyRecord,
+  isAnything,
+  mapParts,
+  mapValues,
+  mergeTwo,
+} from "./combine.js";
+import type { Discriminator, Draft, Schema } from "./schema.js";
+
+interface Property {
+  readonly schema: Schema;
+  readonly required: boolean;
+  /** Declared, and not part of this position. */
+  readonly dropped?: boolean;
+}
+
+/** Settles every draft in place. `undeclared` hears of required properties of which nothing is known. */
+export function settle(
+  drafts: ReadonlyMap<string, Draft>,
+  undeclared: (spec: Spec, pointer: string) => void,
+): void {
+  const original = new Map<string, Schema>([...drafts].map(([key, draft]) => [key, draft.schema]));
+
+  /** What a schema says of a property, through references and compositions. */
+  function find(
+    schema: Schema,
+    name: string,
+    seen: ReadonlySet<string> = new Set(),
+  ): Property | undefined {
+    if (schema.$ref !== undefined) {
+      const target = seen.has(schema.$ref) ? undefined : original.get(schema.$ref);
+      return target && find(target, name, new Set([...seen, schema.$ref]));
+    }
+    if (schema.dropped?.includes(name)) return { schema: anything, required: false, dropped: true };
+    const own =
+      schema.properties && Object.hasOwn(schema.properties, name)
+        ? schema.properties[name]
+        : undefined;
+    if (own) return { schema: own, required: schema.required?.includes(name) ?? false };
+    const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? [])];
+    const found = parts.map((part) => find(part, name, seen)).filter((one) => one !== undefined);
+    const kept = found.filter((one) => !one.dropped);
+    if (kept.length === 0) return found[0];
+    if (schema.allOf)
+      return {
+        schema: all(kept.map((one) => one.schema)),
+        required: kept.some((one) => one.required),
+      };
+    const every = kept.length === schema.anyOf?.length && kept.every((one) => one.required);
+    return { schema: any(kept.map((one) => one.schema)), required: every };
+  }
+
+  function settled(schema: Schema, beside: readonly Schema[], draft: Draft): Schema {
+    const inner = (part: Schema): Schema => settled(part, [], draft);
+    if (schema.allOf) {
+      const { allOf } = schema;
+      const parts = allOf.map((part, index) =>
+        settled(part, [...beside, ...allOf.filter((_, at) => at !== index)], draft),
+      );
+      return { ...withIndex(parts), ...docsOf(schema) };
+    }
+    if (schema.anyOf) {
+      const branches = schema.anyOf.map((branch) => {
+        const plain = settled(branch, beside, draft);
+        return schema.discriminator ? told(plain, schema.discriminator) : plain;
+      });
+      return { ...any(branches), ...docsOf(schema) };
+    }
+    if (schema.type !== "object") return mapParts(schema, inner);
+    return requirements(mapParts(schema, inner), schema, beside, draft);
+  }
+
+  function requirements(
+    schema: Schema,
+    raw: Schema,
+    beside: readonly Schema[],
+    draft: Draft,
+  ): Schema {
+    const properties = emptyRecord<Schema>();
+    const required: string[] = [];
+    for (const name of schema.required ?? []) {
+      if (schema.properties && Object.hasOwn(schema.properties, name)) {
+        required.push(name);
+        continue;
+      }
+      const found = beside.map((other) => find(other, name)).filter((one) => one !== undefined);
+      const kept = found.filter((one) => !one.dropped);
+      if (found.length > 0 && kept.length === 0) continue;
+      if (kept.some((one) => one.required)) continue;
+      if (kept.length === 0 && schema.additionalProperties === undefined)
+        undeclared(draft.spec, draft.pointer);
+      properties[name] = kept.length
+        ? settled(all(kept.map((one) => one.schema)), [], draft)
+        : schema.additionalProperties || anything;
+      required.push(name);
+    }
+    const { dropped: _, required: __, ...rest } = schema;
+    const declared = { ...schema.properties, ...properties };
+    const some = Object.keys(declared).length > 0;
+    // Nothing is left to say where a neighbour says it already.
+    if (
+      !some &&
+      raw.required?.length &&
+      schema.additionalProperties === undefined &&
+      !schema.patternProperties
+    )
+      return beside.length ? anything : rest;
+    return {
+      ...rest,
+      ...(some ? { properties: mapValues(declared, (value) => value) } : {}),
+      ...(required.length ? { required } : {}),
+    };
+  }
+
+  /** A branch of a discriminated union, with the value of its discriminator written out where that narrows it. */
+  function told(branch: Schema, { property, values }: Discriminator): Schema {
+    const wanted = branch.$ref === undefined ? undefined : values.get(branch.$ref);
+    if (!wanted?.length) return branch;
+    const found = find(branch, property);
+    if (found?.dropped) return branch;
+    const listed = found && literals(found.schema);
+    const known = listed ? wanted.filter((value) => listed.includes(value)) : wanted;
+    if (known.length === 0 || (listed && known.length === listed.length && found.required))
+      return branch;
+    if (found && !listed && !isText(found.schema)) return branch;
+    const tag: Schema = {
+      type: "object",
+      properties: mapValues({ [property]: { enum: [...known].sort() } }, (value) => value),
+      required: [property],
+    };
+    return { ...all([branch, tag]), ...docsOf(branch) };
+  }
+
+  function target(schema: Schema): Schema {
+    const next = schema.$ref === undefined ? undefined : original.get(schema.$ref);
+    return next ?? schema;
+  }
+
+  /** The strings that a schema allows, if it lists them. */
+  function literals(schema: Schema): readonly (string | number | boolean)[] | undefined {
+    return target(schema).enum;
+  }
+
+  const isText = (schema: Schema): boolean => {
+    const { type } = target(schema);
+    return type === "string" || isAnything(target(schema));
+  };
+
+  /**
+   * A typed index signature holds for every property of an intersection, so that no value fits
+   * `{a: string} & {[key: string]: number}`. Written as one object, it can be widened by the properties' types.
+   */
+  function withIndex(parts: readonly Schema[]): Schema {
+    const objects = parts.map((part) => asObject(part, new Set()));
+    const indexed = objects.filter(
+      (object) => object?.additionalProperties && !isAnything(object.additionalProperties),
+    );
+    if (indexed.length === 0 || parts.length < 2) return all(parts);
+    const whole = objects.filter((object) => object !== undefined);
+    const rest = parts.filter((_, index) => objects[index] === undefined);
+    const index = whole.flatMap((object) =>
+      object.additionalProperties ? [object.additionalProperties] : [],
+    );
+    const merged: Schema = {
+      ...whole.reduce((a, b) => mergeTwo(a, b)),
+      // Beside a union, whose properties are not known here, nothing can be promised of the others.
+      additionalProperties: rest.some((part) => part.anyOf ?? part.$ref) ? anything : any(index),
+    };
+    return all([merged, ...rest]);
+  }
+
+  /** A schema as one object with properties, if it is no more than that. */
+  function asObject(schema: Schema, seen: ReadonlySet<string>): Schema | undefined {
+    if (schema.$ref !== undefined) {
+      const next = seen.has(schema.$ref) ? undefined : original.get(schema.$ref);
+      return next && asObject(next, new Set([...seen, schema.$ref]));
+    }
+    if (schema.type === "object") return schema;
+    if (!schema.allOf) return undefined;
+    const parts = schema.allOf.map((part) => asObject(part, seen));
+    const whole = parts.filter((part) => part !== undefined);
+    if (whole.length < parts.length) return undefined;
+    const index = whole.flatMap((part) =>
+      part.additionalProperties ? [part.additionalProperties] : [],
+    );
+    const merged = whole.reduce((a, b) => mergeTwo(a, b));
+    return index.length ? { ...merged, additionalProperties: any(index) } : merged;
+  }
+
+  for (const draft of drafts.values()) draft.schema = settled(draft.schema, [], draft);
+}
