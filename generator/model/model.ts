@@ -1,6 +1,6 @@
 /** The batch endpoints of a set of documents, as data: what `emit/` prints. Types only. */
 import type { Spec, JsonObject } from "../read/spec.js";
-import type { Operation } from "../runtime/operation.js";
+import type { Operation, Service } from "../runtime/operation.js";
 import type { Kind, XBatch } from "../runtime/x-batch.js";
 import type { Schema } from "./schemas/schema.js";
 
@@ -17,6 +17,11 @@ export interface SchemaUse {
   /** Where the schema stands in the document, or the operation that it was made up for: for diagnostics. */
   readonly pointer: string;
   readonly position: SchemaPosition;
+  /**
+   * For a schema that is no reference and has no name: whose it is, such as the method, the path and the role. Uses
+   * with different owners are different schemas, even where they look the same: each gets a declaration of its own.
+   */
+  readonly owner?: string;
 }
 
 /** A schema that gets a declaration of its own in the output. The same number is the same structure. */
@@ -77,7 +82,10 @@ export interface Endpoint {
   /** The exported name in that module, such as `update`. */
   readonly name: string;
   readonly tier: Tier;
-  readonly operation: Operation;
+  /** What the runtime is given, apart from the service. */
+  readonly operation: Omit<Operation, "service">;
+  /** The name of its service. */
+  readonly service: string;
   readonly docs: Documentation;
   readonly input: SchemaId;
   readonly result?: SchemaId;
@@ -85,7 +93,6 @@ export interface Endpoint {
   /** No parameter is required. */
   readonly paramsOptional: boolean;
   readonly replies: readonly Reply[];
-  readonly error?: SchemaId;
   /** The documents that declare it, by `Spec.name`. */
   readonly documents: readonly string[];
 }
@@ -113,9 +120,18 @@ export interface SourceDocument {
   readonly hash: string;
 }
 
+/** What the endpoints of one API have in common, and the name of the constant that holds it. */
+export interface NamedService {
+  readonly name: string;
+  readonly service: Service;
+}
+
 export interface BatchApi {
+  readonly services: readonly NamedService[];
   readonly endpoints: readonly Endpoint[];
   readonly modules: readonly SchemaModule[];
+  /** The name by which a resource's module knows a schema that one of its endpoints uses. */
+  readonly nameOf: (resource: string, id: SchemaId) => string;
   readonly rows: readonly Row[];
   readonly sources: readonly SourceDocument[];
 }

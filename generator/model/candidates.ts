@@ -1,0 +1,231 @@
+/** From operations to candidates: which are batches, and all that is said of each. */
+import type { Diagnostic } from "../diagnostics.js";
+import { parsePointer } from "../read/pointer.js";
+import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
+import type { Parameter } from "../runtime/operation.js";
+import type { XBatch } from "../runtime/x-batch.js";
+import { carriersOf, preferred, type Carrier } from "./carriers.js";
+import { detect, documentWords } from "./detect.js";
+import { guess, successes } from "./guess.js";
+import type { Row, SchemaPosition, SchemaUse, Tier } from "./model.js";
+import {
+  follow,
+  isObject,
+  operationsOf,
+  own,
+  text,
+  type Placed,
+  type RawOperation,
+} from "./operations.js";
+import { builderParameters } from "./parameters.js";
+import { elementOf, shapeAt, walk } from "./shape.js";
+import { mergeXBatch, parseXBatch } from "./x-batch.js";
+
+/** A reply, and the schema of its body. */
+export interface CandidateReply {
+  readonly status: string;
+  readonly description?: string;
+  readonly mediaType?: string;
+  readonly body?: SchemaUse;
+}
+
+/** An operation of one document that is a batch. */
+export interface Candidate {
+  readonly raw: RawOperation;
+  readonly tier: Tier;
+  /** All that is known of it: guessed, and said by the document and its overlays. */
+  readonly batch: XBatch;
+  /** What the document says of all its batches. */
+  readonly defaults: Partial<XBatch>;
+  readonly parameters: readonly Parameter[];
+  readonly paramsOptional: boolean;
+  readonly input: SchemaUse;
+  readonly params: SchemaUse | undefined;
+  /** What one success says of one item; undefined where no reply has a body for it. */
+  readonly result: SchemaUse | undefined;
+  readonly error: SchemaUse | undefined;
+  readonly replies: readonly CandidateReply[];
+}
+
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  /** What was seen and left alone. */
+  readonly others: readonly Row[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function candidatesOf(spec: Spec): Candidates {
+  const diagnostics: Diagnostic[] = [];
+  const candidates: Candidate[] = [];
+  const others: Row[] = [];
+  const operations = operationsOf(spec);
+  const words = documentWords(operations);
+  const defaults = rootDefaults(spec, diagnostics);
+  for (const raw of operations) {
+    const said = batchOf(raw, diagnostics);
+    const row = {
+      document: spec.name,
+      method: raw.method,
+      path: raw.path,
+      recognised: false as const,
+    };
+    if (said === false) {
+      others.push({ ...row, reason: "switched off by `x-batch: false`" });
+      continue;
+    }
+    const detection = said === undefined ? detect(raw, words) : undefined;
+    if (said === undefined && !detection?.recognised) {
+      if (detection) others.push({ ...row, reason: detection.reason });
+      continue;
+    }
+    const carrier = detection?.carrier ?? said?.carrier;
+    const batch = mergeXBatch(guess(raw, carrier), defaults, said?.batch);
+    if (batch.items === undefined) {
+      diagnostics.push({
+        code: "x-batch-without-items",
+        severity: "error",
+        message: "`x-batch` does not say where the items are, and the request does not show it",
+        location: spec.locate(`${raw.pointer}/x-batch`),
+        hint: 'Add `items: {at: "/…"}`, a JSON Pointer into the request body.',
+      });
+      others.push({ ...row, reason: "no list of items in the request" });
+      continue;
+    }
+    candidates.push(
+      candidate(
+        raw,
+        said === undefined ? "T1" : "x-batch",
+        { ...batch, items: batch.items },
+        defaults,
+        diagnostics,
+      ),
+    );
+  }
+  return { candidates, others, diagnostics };
+}
+
+function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
+  const value = own(spec.document, "x-batch");
+  if (value === undefined) return {};
+  const parsed = parseXBatch(value, (pointer) => spec.locate(`/x-batch${pointer}`), { root: true });
+  diagnostics.push(...parsed.diagnostics);
+  return parsed.value === false || parsed.value === undefined ? {} : parsed.value;
+}
+
+function batchOf(
+  raw: RawOperation,
+  diagnostics: Diagnostic[],
+): { readonly batch: Partial<XBatch>; readonly carrier: Carrier | undefined } | false | undefined {
+  const value = own(raw.value, "x-batch");
+  if (value === undefined) return undefined;
+  const parsed = parseXBatch(value, (pointer) =>
+    raw.spec.locate(`${raw.pointer}/x-batch${pointer}`),
+  );
+  diagnostics.push(...parsed.diagnostics);
+  if (parsed.value === undefined) return undefined;
+  if (parsed.value === false) return false;
+  const at = parsed.value.items?.at;
+  const carriers = carriersOf(raw);
+  const carrier = at === undefined ? carriers[0] : carriers.find(({ items }) => items.at === at);
+  return { batch: parsed.value, carrier };
+}
+
+function candidate(
+  raw: RawOperation,
+  tier: Tier,
+  batch: XBatch,
+  defaults: Partial<XBatch>,
+  diagnostics: Diagnostic[],
+): Candidate {
+  const builder = builderParameters(raw, batch.items);
+  diagnostics.push(...builder.diagnostics);
+  const replies = raw.replies.map(({ status, response, content }) => {
+    const media = preferred(content);
+    const description = text(response.value, "description");
+    return {
+      status,
+      ...(description === undefined ? {} : { description }),
+      ...(media ? { mediaType: media.name } : {}),
+      ...(media?.schema ? { body: use(raw, media.schema, "response") } : {}),
+    };
+  });
+  return {
+    raw,
+    tier,
+    batch,
+    defaults,
+    parameters: builder.parameters,
+    paramsOptional: !builder.required,
+    input: use(raw, inputSchema(raw, batch), "request"),
+    params: builder.schema && use(raw, { value: builder.schema, pointer: raw.pointer }, "request"),
+    result: resultUse(raw, batch),
+    error: entryUse(raw, batch.errors?.at, undefined),
+    replies,
+  };
+}
+
+const use = (
+  { spec }: RawOperation,
+  { value, pointer }: Placed<JsonObject | boolean>,
+  position: SchemaPosition,
+): SchemaUse => ({ spec, schema: value, pointer, position });
+
+/** The schema of one item; `true` where the document has none. */
+function inputSchema(raw: RawOperation, { items }: XBatch): Placed<JsonObject | boolean> {
+  if (items.in === "query") {
+    const parameter = raw.parameters.find(
+      ({ value }) => own(value, "in") === "query" && own(value, "name") === items.at,
+    );
+    const schema = parameter && own(parameter.value, "schema");
+    const list = isObject(schema) && elementOf(raw.spec, { value: schema, pointer: "" });
+    return list || { value: true, pointer: raw.pointer };
+  }
+  const media = preferred(raw.body);
+  const body = media?.schema;
+  if (!body || !isObject(body.value)) return { value: true, pointer: body?.pointer ?? raw.pointer };
+  const root = { value: body.value, pointer: body.pointer };
+  const { target } = walk(raw.spec, root, parsePointer(items.at));
+  const element = target && elementOf(raw.spec, target);
+  if (element) return element;
+  const lines = items.as === "lines" || items.as === "pairs";
+  return lines && items.at === ""
+    ? root
+    : { value: true, pointer: target?.pointer ?? body.pointer };
+}
+
+/** What a reply says of one item, in all success replies that say something. */
+function resultUse(raw: RawOperation, { results }: XBatch): SchemaUse | undefined {
+  return results && results.as !== "none" ? entryUse(raw, results.at, results) : undefined;
+}
+
+function entryUse(
+  raw: RawOperation,
+  at: string | undefined,
+  results: XBatch["results"],
+): SchemaUse | undefined {
+  if (at === undefined) return undefined;
+  const found = new Map<string, Placed>();
+  for (const reply of successes(raw)) {
+    const body = preferred(reply.content)?.schema;
+    if (!body || !isObject(body.value)) continue;
+    const root = { value: body.value, pointer: body.pointer };
+    const { target } = walk(raw.spec, root, parsePointer(at));
+    const element = target && elementOf(raw.spec, target);
+    const inner =
+      element && results?.value !== undefined
+        ? walk(raw.spec, element, parsePointer(results.value)).target
+        : element;
+    // An entry that wraps its result in a member of its own: the result is what any of the members may be.
+    const ends =
+      inner && results?.first ? [...shapeAt(raw.spec, inner).properties.values()] : [inner];
+    for (const end of ends) {
+      if (!end) continue;
+      found.set(follow(raw.spec, end.value, end.pointer)?.pointer ?? end.pointer, end);
+    }
+  }
+  const [first, ...more] = found.values();
+  if (!first) return undefined;
+  if (more.length === 0) return use(raw, first, "response");
+  const anyOf: JsonValue[] = [first, ...more].map(({ value }) => value);
+  return use(raw, { value: { anyOf }, pointer: first.pointer }, "response");
+}

@@ -1,0 +1,162 @@
+/** Where the items of a request could be: every list or map that a request carries, the likeliest first. */
+import { formatPointer } from "../read/pointer.js";
+import type { Spec } from "../read/spec.js";
+import type { Items } from "../runtime/x-batch.js";
+import {
+  followObject,
+  isObject,
+  own,
+  text,
+  type MediaType,
+  type Placed,
+  type RawOperation,
+} from "./operations.js";
+import { isArray, isMap, isStructured, shapeAt, type Shape } from "./shape.js";
+
+export interface Carrier {
+  readonly items: Items;
+  /** The schema of one item; absent where the document has none. */
+  readonly item?: Placed;
+  /** Items are objects, not ids. */
+  readonly structured: boolean;
+  /** Root, the only property, the only required list, or named like the last path segment. */
+  readonly dominant: boolean;
+  readonly maxItems?: number;
+}
+
+const lineTypes = /^application\/(x-)?(ndjson|jsonl|json-?lines)|^application\/json;.*lines/i;
+const batchTypes = /batch/i;
+
+export const isLines = (media: MediaType): boolean => lineTypes.test(media.name);
+export const isBatchType = (media: MediaType): boolean =>
+  batchTypes.test(media.name) && !/multipart/i.test(media.name);
+
+/** The media type that a client would send: JSON, then what is like JSON, then anything. */
+export function preferred(content: readonly MediaType[]): MediaType | undefined {
+  const rank = ({ name }: MediaType): number => {
+    const bare = name.split(";")[0]?.trim().toLowerCase() ?? "";
+    if (bare === "application/json") return 0;
+    if (bare === "application/json-patch+json") return 9;
+    if (bare.endsWith("+json") || bare === "text/json") return 1;
+    if (lineTypes.test(name)) return 2;
+    if (bare === "*/*" || bare === "application/*") return 3;
+    return 5;
+  };
+  return [...content].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+/** Properties that only wrap what a request is about. */
+const wrappers = new Set(["data", "attributes"]);
+const deepest = 5;
+
+/** All carriers of an operation, the likeliest first. */
+export function carriersOf(operation: RawOperation): readonly Carrier[] {
+  const body = preferred(operation.body);
+  return [...(body ? bodyCarriers(operation, body) : []), ...queryCarriers(operation)];
+}
+
+/** One JSON value in each line. The schema is that of the lines, or of one line, or absent. */
+function lineCarrier(spec: Spec, body: MediaType, root: Placed | undefined): Carrier {
+  const shape = root && shapeAt(spec, root);
+  const item = shape && isArray(shape) ? shape.items : root;
+  return {
+    items: { at: "", as: "lines", mediaType: body.name },
+    ...(item ? { item } : {}),
+    structured: true,
+    dominant: true,
+  };
+}
+
+function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrier[] {
+  const { spec } = operation;
+  const { schema } = body;
+  const root = schema && isObject(schema.value) ? { ...schema, value: schema.value } : undefined;
+  if (isLines(body)) return [lineCarrier(spec, body, root)];
+  if (root === undefined || /json-patch/i.test(body.name)) return [];
+  const mediaType = /^application\/json$/i.test(body.name) ? {} : { mediaType: body.name };
+  const carriers: Carrier[] = [];
+
+  const carrier = (at: string, shape: Shape, dominant: boolean): boolean => {
+    const array = isArray(shape);
+    const values = !array && isMap(shape) ? shape.values : undefined;
+    const groups = values !== undefined && isArray(shapeAt(spec, values));
+    if (!array && !(values && (groups || isStructured(spec, values)))) return false;
+    const item = array ? shape.items : groups ? shapeAt(spec, values).items : values;
+    const target = item && followObject(spec, item.value, item.pointer);
+    carriers.push({
+      items: { at, ...(array ? {} : { as: groups ? "groups" : "map" }), ...mediaType },
+      ...(item ? { item } : {}),
+      structured: target !== undefined && isStructured(spec, target),
+      dominant,
+      ...(shape.maxItems === undefined ? {} : { maxItems: shape.maxItems }),
+    });
+    return true;
+  };
+
+  // Documents choose between choices, and come back to where they began.
+  const seen = new Set<string>();
+  const visit = (schema: Placed, at: string, depth: number): void => {
+    const target = followObject(spec, schema.value, schema.pointer);
+    if (depth > deepest || !target || seen.has(target.pointer)) return;
+    seen.add(target.pointer);
+    const shape = shapeAt(spec, target);
+    if (depth === 0 && carrier("", shape, true)) return;
+    const properties = [...shape.properties];
+    const lists = properties.filter(([, property]) => isArray(shapeAt(spec, property)));
+    const requiredLists = lists.filter(([name]) => shape.required.has(name));
+    for (const [name, property] of properties) {
+      const inner = shapeAt(spec, property);
+      const place = at + formatPointer([name]);
+      const dominant =
+        properties.length === 1 ||
+        (requiredLists.length === 1 && requiredLists[0]?.[0] === name) ||
+        (lists.length === 1 && lists[0]?.[0] === name) ||
+        operation.path.toLowerCase().endsWith(`/${name.toLowerCase()}`);
+      if (carrier(place, inner, dominant)) continue;
+      const wraps = wrappers.has(name) || properties.length === 1 || inner.properties.has("data");
+      if (wraps) visit(property, place, depth + 1);
+    }
+    for (const branch of shape.branches) visit(branch, at, depth + 1);
+  };
+
+  visit(root, "", 0);
+  const rank = (carrier: Carrier): number =>
+    (carrier.structured ? 0 : 4) +
+    (carrier.dominant ? 0 : 2) +
+    (carrier.items.as === undefined ? 0 : 1);
+  return carriers
+    .filter(
+      ({ items }, index) => carriers.findIndex((other) => other.items.at === items.at) === index,
+    )
+    .sort((a, b) => rank(a) - rank(b));
+}
+
+/** Lists in the query that shape the answer and name nothing to act on, such as `fields[profile]`. */
+const shapesAnswer =
+  /\[|^(selected_?|additional-)?(fields?|include|includes|expand|embed|sort|order|filter)$/i;
+
+/** Lists of ids in the query. */
+function queryCarriers(operation: RawOperation): readonly Carrier[] {
+  return operation.parameters.flatMap((parameter) => {
+    const name = text(parameter.value, "name");
+    if (own(parameter.value, "in") !== "query" || name === undefined) return [];
+    if (shapesAnswer.test(name)) return [];
+    const schema = followObject(
+      operation.spec,
+      own(parameter.value, "schema"),
+      `${parameter.pointer}/schema`,
+    );
+    const shape = schema && shapeAt(operation.spec, schema);
+    if (!shape || !isArray(shape)) return [];
+    const required = own(parameter.value, "required") === true;
+    return [
+      {
+        items: { in: "query" as const, at: name },
+        ...(shape.items ? { item: shape.items } : {}),
+        structured: false,
+        dominant: required,
+        ...(shape.maxItems === undefined ? {} : { maxItems: shape.maxItems }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,329 @@
+/**
+ * The names that people type: `notes.update` for `POST /crm/v3/objects/notes/batch/update`. From the path, the
+ * shortest that is unique; the newest stable version has the plain name, the others their own entry point
+ * (`v3/notes`). Nothing here depends on the order of documents.
+ */
+import { createHash } from "node:crypto";
+import { batchWords, camelCase, wordsOf } from "./words.js";
+
+/** What a name is made from. */
+export interface Nameable {
+  readonly method: string;
+  readonly path: string;
+  readonly operationId?: string;
+  /** The document's title; where the path has no name of its own, this is it. */
+  readonly title: string;
+  /** What the operation does, where that is known. */
+  readonly kind?: string;
+}
+
+export interface Name {
+  /** The module, such as `notes` or `v3/notes`. */
+  readonly resource: string;
+  /** The function in it, such as `update`. */
+  readonly name: string;
+}
+
+const verbs = new Set([
+  "activate", "add", "apply", "archive", "assign", "associate", "ban", "cancel", "change", "check", "clear", "clone",
+  "complete", "convert", "create", "deactivate", "delete", "destroy", "disable", "disassociate", "enable", "execute",
+  "fetch", "find", "finish", "get", "import", "index", "ingest", "insert", "invite", "list", "lookup", "merge", "modify",
+  "move", "patch", "post", "publish", "purge", "put", "query", "read", "register", "remove", "replace", "resolve",
+  "restore", "retire", "retrieve", "run", "save", "search", "send", "set", "sync", "track", "trigger", "unban",
+  "unassign", "unpublish", "unregister", "update", "upload", "upsert", "validate", "verify", "write", "mget", "msearch", "mtermvectors",
+]); // prettier-ignore
+
+/** Words that say batch and what is done in one. */
+const batchVerbs = new Set(["mget", "msearch", "mtermvectors"]);
+
+/** Words that say what an answer is, or what kind of program this is, and not what the thing is. */
+const emptyWords = new Set(
+  "api apis rest public reference specification spec service openapi swagger request response the".split(
+    " ",
+  ),
+);
+
+const methodVerb: Readonly<Record<string, string>> = {
+  get: "read",
+  put: "replace",
+  patch: "update",
+  delete: "delete",
+  query: "read",
+};
+
+const version = /^(v\d+([a-z]+\d*)?|\d{4}-\d{2}(-\d{2})?(-[a-z]+\d*)?|\d{1,2})$/i;
+
+interface Parts {
+  /** Static segments as words, the batch word and the verb left out. */
+  readonly family: readonly (readonly string[])[];
+  readonly version?: string;
+  /** The words of what is done, from the path. */
+  readonly action: readonly string[];
+  /** The word that says batch. */
+  readonly batch: string;
+  readonly templates: readonly string[];
+}
+
+/** A path taken apart. */
+export function partsOf({ path, title }: Pick<Nameable, "path" | "title">): Parts {
+  const family: { words: readonly string[]; afterTemplate: boolean }[] = [];
+  const templates: string[] = [];
+  let action: readonly string[] = [];
+  let found: string | undefined;
+  let batchWord = "batch";
+  let afterTemplate = true;
+  for (const segment of path.split(/[/#]/)) {
+    if (segment === "") continue;
+    if (found === undefined && version.test(segment)) {
+      found = segment.toLowerCase();
+      continue;
+    }
+    const [before = "", verb] = segment.split(/:(?=[^:]*$)/);
+    for (const [, name = ""] of segment.matchAll(/\{([^}]*)\}/g)) templates.push(name);
+    const fixed = before.replace(/\{[^}]*\}/g, " ").replace(/^.*=(?:[^.]*\.)?/, "");
+    let words = wordsOf(fixed);
+    const batch = batchWords(fixed);
+    if (batch.some((word) => verbs.has(word))) {
+      action = words;
+      words = [];
+    } else if (
+      batch.length > 0 &&
+      !(words.length > 1 && plural(words) && !words.some((word) => verbs.has(word)))
+    ) {
+      batchWord = batch[0] ?? batchWord;
+      words = words.filter((word) => !batch.includes(word) && !/^jobs?$/.test(word));
+      const at = words.findIndex((word) => verbs.has(word));
+      if (at >= 0) {
+        action = words.slice(at);
+        words = words.slice(0, at);
+      } else if (action.length === 0 && words.length > 0 && family.length > 0) {
+        action = words;
+        words = [];
+      }
+    } else if (words.length === 1 && verbs.has(words[0] ?? "") && family.length > 0) {
+      action = words;
+      words = [];
+    }
+    if (
+      batch.length === 0 &&
+      action.some((word) => batchVerbs.has(word)) &&
+      !segment.includes("{")
+    ) {
+      action = [...action, ...words];
+      words = [];
+    }
+    if (verb !== undefined) action = withoutBatch(verb);
+    if (/^\d/.test(words[0] ?? "")) words = titleWords(title);
+    if (words.length > 0) family.push({ words, afterTemplate });
+    afterTemplate = segment.includes("{");
+  }
+  return {
+    family: joinFacets(family),
+    ...(found === undefined ? {} : { version: found }),
+    action,
+    batch: batchWord,
+    templates,
+  };
+}
+
+const withoutBatch = (name: string): readonly string[] => {
+  const batch = batchWords(name);
+  return wordsOf(name).filter((word) => !batch.includes(word));
+};
+
+const titleWords = (title: string): readonly string[] => {
+  const words = wordsOf(title).filter((word) => !emptyWords.has(word) && !/^(v?\d+)$/.test(word));
+  return words.length > 0 ? words.slice(0, 4) : ["batch"];
+};
+
+/** `rows/draft`: a singular after a plural is a facet of it (`rowsDraft`), not a thing of its own. */
+function joinFacets(
+  family: readonly { words: readonly string[]; afterTemplate: boolean }[],
+): readonly (readonly string[])[] {
+  const joined: (readonly string[])[] = [];
+  for (const { words, afterTemplate } of family) {
+    const last = joined.at(-1);
+    const facet = last && !afterTemplate && plural(last) && !plural(words) && words.length === 1;
+    if (facet) joined[joined.length - 1] = [...last, ...words];
+    else joined.push(words);
+  }
+  return joined;
+}
+
+const plural = (words: readonly string[]): boolean =>
+  words.some((word) => /s$/.test(word)) ||
+  /(people|children|data|media|inventory|email)$/.test(words.at(-1) ?? "");
+
+/** What is done, as a verb: from the path, the operationId, the kind, the method, or just `batch`. */
+function functionWords(operation: Nameable, parts: Parts): readonly string[] {
+  if (parts.action.some((word) => verbs.has(word))) return parts.action;
+  const id = operation.operationId ?? "";
+  if (usable(id)) {
+    const things = new Set(parts.family.flat().map(singular));
+    const words = withoutBatch(id).filter((word) => !things.has(singular(word)));
+    const said = words[0] === operation.method ? words.slice(1) : words;
+    if (verbs.has(said[0] ?? "") && said.length <= 4) return said;
+  }
+  if (parts.action.length > 0) return parts.action;
+  return [operation.kind ?? methodVerb[operation.method] ?? parts.batch];
+}
+
+/** An operationId that a person may have written: not a path, and not numbered. */
+const usable = (id: string): boolean => id !== "" && !/[/\s{]|\d$/.test(id);
+
+const singular = (word: string): string => word.replace(/ies$/, "y").replace(/s$/, "");
+
+/** Names for all, in the order given. Two get the same name only if their `identity` is the same. */
+export function nameAll(
+  operations: readonly (Nameable & { readonly identity: string })[],
+): readonly Name[] {
+  const parts = operations.map((operation) => {
+    const found = partsOf(operation);
+    return found.family.length > 0 ? found : { ...found, family: [titleWords(operation.title)] };
+  });
+  const resources = nameFamilies(parts.map(({ family }) => family));
+  const versioned = entryPoints(
+    parts.map((part, i) => ({ resource: resources[i] ?? "", version: part.version })),
+  );
+  const functions = separate(
+    operations.map((operation, i) => ({
+      operation,
+      templates: parts[i]?.templates ?? [],
+      resource: versioned[i] ?? "",
+      words: functionWords(operation, parts[i] as Parts), // one of each, in step
+    })),
+  );
+  return operations.map((_, i) => ({ resource: versioned[i] ?? "", name: functions[i] ?? "" }));
+}
+
+const unsafeModules = new Set(["index", "runtime", "schemas", "service", "dist", "src"]);
+
+/** The shortest ending of each family that no other family has: `notes`, `timelineEvents`. */
+function nameFamilies(families: readonly (readonly (readonly string[])[])[]): readonly string[] {
+  const keyOf = (family: readonly (readonly string[])[]): string => JSON.stringify(family);
+  const distinct = new Map(families.map((family) => [keyOf(family), family]));
+  const length = new Map([...distinct.keys()].map((key) => [key, 1]));
+  const nameOf = (key: string): string => {
+    const words = (distinct.get(key) ?? []).slice(-(length.get(key) ?? 1)).flat();
+    const name = camelCase(words);
+    return unsafeModules.has(name) || /^\d|^v\d+$/.test(name)
+      ? `${camelCase(["the", ...words])}`
+      : name;
+  };
+  for (;;) {
+    const byName = groupBy([...distinct.keys()], (key) => nameOf(key).toLowerCase());
+    let grown = false;
+    for (const keys of byName.values()) {
+      if (keys.length < 2) continue;
+      for (const key of keys) {
+        const size = length.get(key) ?? 1;
+        if (size < (distinct.get(key)?.length ?? 0)) {
+          length.set(key, size + 1);
+          grown = true;
+        }
+      }
+    }
+    if (!grown) break;
+  }
+  return families.map((family) => nameOf(keyOf(family)));
+}
+
+/** The newest stable version of a resource has the plain name; the others stand below their version. */
+function entryPoints(
+  entries: readonly { resource: string; version: string | undefined }[],
+): readonly string[] {
+  const versions = new Map<string, Set<string>>();
+  for (const { resource, version = "" } of entries) {
+    versions.set(resource, (versions.get(resource) ?? new Set()).add(version));
+  }
+  const plain = new Map(
+    [...versions].map(([resource, all]) => [resource, [...all].sort(newestFirst)[0] ?? ""]),
+  );
+  return entries.map(({ resource, version = "" }) =>
+    plain.get(resource) === version
+      ? resource
+      : `${version === "" ? "unversioned" : version}/${resource}`,
+  );
+}
+
+/** No version at all, then dates, then numbers; what is marked beta and the like behind everything stable. */
+export function newestFirst(a: string, b: string): number {
+  const rank = (version: string): readonly (number | string)[] => {
+    const stable = /[a-z]{2,}\d*$/i.test(version) ? 0 : 1;
+    const date = /^\d{4}-/.test(version) ? 1 : 0;
+    const number = date === 1 ? 0 : Number(/\d+/.exec(version)?.[0] ?? 0);
+    return [stable, version === "" ? 1 : 0, date, number, version];
+  };
+  const [left, right] = [rank(a), rank(b)];
+  for (const [i, value] of left.entries()) {
+    const other = right[i] ?? "";
+    if (value !== other) return value > other ? -1 : 1;
+  }
+  return 0;
+}
+
+interface Candidate {
+  readonly operation: Nameable & { readonly identity: string };
+  readonly templates: readonly string[];
+  readonly resource: string;
+  readonly words: readonly string[];
+}
+
+/** Ways to tell apart operations that would have one name, tried in this order until none has. */
+const qualifiers: readonly ((
+  candidate: Candidate,
+  group: readonly Candidate[],
+) => readonly string[])[] = [
+  // The method, except for the one that people mean when they say nothing.
+  ({ operation, words }, group) => {
+    const order = ["post", "patch", "put", "get", "query", "delete"];
+    const first = order.find((method) => group.some((other) => other.operation.method === method));
+    return operation.method === first ? words : [...words, operation.method];
+  },
+  // What the path asks for beyond what all of them ask for.
+  ({ templates, words }, group) => {
+    const more = templates.filter(
+      (name) => !group.every((other) => other.templates.includes(name)),
+    );
+    return more.length > 0 ? [...words, "by", ...more.flatMap(wordsOf)] : words;
+  },
+  ({ operation, words }) => {
+    const id = operation.operationId ?? "";
+    return usable(id) ? wordsOf(id) : words;
+  },
+  ({ operation, words }) => [...words, ...titleWords(operation.title)],
+  ({ operation, words }) => [...words, ...partsOf(operation).family.flat()],
+  ({ operation, words }) => [...words, digest(operation.identity)],
+];
+
+export const digest = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 6);
+
+function separate(candidates: readonly Candidate[]): readonly string[] {
+  let current = [...candidates];
+  const keyOf = ({ resource, words }: Candidate): string =>
+    `${resource}.${camelCase(words)}`.toLowerCase();
+  for (const qualify of qualifiers) {
+    const groups = groupBy(current, keyOf);
+    current = current.map((candidate) => {
+      const group = groups.get(keyOf(candidate)) ?? [];
+      const alone = new Set(group.map(({ operation }) => operation.identity)).size === 1;
+      return alone ? candidate : { ...candidate, words: qualify(candidate, group) };
+    });
+  }
+  return current.map(({ words }) => {
+    const name = camelCase(words);
+    return /^\d/.test(name) || name === "" ? `do${name}` : name;
+  });
+}
+
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}

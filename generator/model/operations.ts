@@ -1,0 +1,160 @@
+/** The operations of one document with their references followed: what detection and the model look at. */
+import { formatPointer, isObject, resolveRef } from "../read/pointer.js";
+
+export { isObject };
+import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
+
+/** A value and where it stands in the document, its reference followed. */
+export interface Placed<T = JsonObject> {
+  readonly value: T;
+  readonly pointer: string;
+}
+
+export const methods = ["get", "put", "post", "delete", "patch", "query"] as const;
+export type Method = (typeof methods)[number];
+
+export interface MediaType {
+  /** As the document writes it, such as `application/json; charset=utf-8`. */
+  readonly name: string;
+  readonly schema?: Placed<JsonObject | boolean>;
+}
+
+export interface DeclaredReply {
+  /** `200`, `2XX` or `default`. */
+  readonly status: string;
+  readonly response: Placed;
+  readonly content: readonly MediaType[];
+}
+
+export interface RawOperation {
+  readonly spec: Spec;
+  readonly method: Method;
+  readonly path: string;
+  readonly pointer: string;
+  readonly value: JsonObject;
+  /** Those of the path, unless the operation overrides them, and then its own; dangling ones left out. */
+  readonly parameters: readonly Placed[];
+  readonly body: readonly MediaType[];
+  readonly replies: readonly DeclaredReply[];
+}
+
+/** An own property: a document may well name one `constructor`. */
+export const own = (object: JsonObject, key: string): JsonValue | undefined =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
+
+export const text = (object: JsonObject, key: string): string | undefined => {
+  const value = own(object, key);
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+};
+
+export const list = (value: JsonValue | undefined): readonly JsonValue[] =>
+  Array.isArray(value) ? (value as readonly JsonValue[]) : []; // Array.isArray narrows a readonly array to any[]
+
+/** Longer chains of references than this are circular for all that matters. */
+const longestChain = 32;
+
+/** Follows `$ref` to what it stands for; undefined where it dangles or turns in a circle. */
+export function follow(
+  spec: Spec,
+  value: JsonValue | undefined,
+  pointer: string,
+): Placed<JsonValue> | undefined {
+  let at = { value, pointer };
+  for (let hop = 0; hop < longestChain; hop++) {
+    if (at.value === undefined) return undefined;
+    const ref = isObject(at.value) ? own(at.value, "$ref") : undefined;
+    if (typeof ref !== "string") return { value: at.value, pointer: at.pointer };
+    const target = resolveRef(spec.document, ref);
+    if (target === undefined) return undefined;
+    at = target;
+  }
+  return undefined;
+}
+
+export function followObject(
+  spec: Spec,
+  value: JsonValue | undefined,
+  pointer: string,
+): Placed | undefined {
+  const target = follow(spec, value, pointer);
+  return target && isObject(target.value)
+    ? { value: target.value, pointer: target.pointer }
+    : undefined;
+}
+
+const child = (pointer: string, ...keys: readonly (string | number)[]): string =>
+  pointer + formatPointer(keys.map(String));
+
+function mediaTypes(holder: Placed): readonly MediaType[] {
+  const content = own(holder.value, "content");
+  if (!isObject(content)) return [];
+  return Object.keys(content).map((name) => {
+    const media = content[name];
+    const schema = isObject(media) ? own(media, "schema") : undefined;
+    return isObject(schema) || typeof schema === "boolean"
+      ? {
+          name,
+          schema: { value: schema, pointer: child(holder.pointer, "content", name, "schema") },
+        }
+      : { name };
+  });
+}
+
+/** Every operation of a document, in the document's order. */
+export function operationsOf(spec: Spec): readonly RawOperation[] {
+  const paths = own(spec.document, "paths");
+  if (!isObject(paths)) return [];
+  return Object.keys(paths).flatMap((path) => {
+    const item = followObject(spec, paths[path], child("", "paths", path));
+    return item && path.startsWith("/")
+      ? methods.flatMap((method) => operation(spec, path, method, item) ?? [])
+      : [];
+  });
+}
+
+function operation(
+  spec: Spec,
+  path: string,
+  method: Method,
+  item: Placed,
+): RawOperation | undefined {
+  const value = own(item.value, method);
+  if (!isObject(value)) return undefined;
+  const pointer = child(item.pointer, method);
+  const body = followObject(spec, own(value, "requestBody"), child(pointer, "requestBody"));
+  const responses = own(value, "responses");
+  return {
+    spec,
+    method,
+    path,
+    pointer,
+    value,
+    parameters: parameters(spec, item, { value, pointer }),
+    body: body ? mediaTypes(body) : [],
+    replies: isObject(responses)
+      ? Object.keys(responses).flatMap((status) => {
+          const response = followObject(
+            spec,
+            responses[status],
+            child(pointer, "responses", status),
+          );
+          return response ? [{ status, response, content: mediaTypes(response) }] : [];
+        })
+      : [],
+  };
+}
+
+function parameters(spec: Spec, item: Placed, operation: Placed): readonly Placed[] {
+  const found = new Map<string, Placed>();
+  for (const holder of [item, operation]) {
+    list(own(holder.value, "parameters")).forEach((parameter, index) => {
+      const target = followObject(spec, parameter, child(holder.pointer, "parameters", index));
+      const name = target && text(target.value, "name");
+      const place = target && text(target.value, "in");
+      if (target && name !== undefined && place !== undefined) {
+        found.set(JSON.stringify([place, name]), target);
+      }
+    });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,33 @@
+/** Names taken apart: the words of paths and operationIds, and names made of words. */
+
+/** `batchGetByDataFilter`, `bulk-retrieve`, `feedback_submissions` and `HTTPServer` as lower-case words. */
+export const wordsOf = (name: string): readonly string[] =>
+  (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+export const pascalCase = (words: readonly string[]): string => words.map(capital).join("");
+
+export const camelCase = (words: readonly string[]): string =>
+  words.map((word, index) => (index === 0 ? word : capital(word))).join("");
+
+/** Whether a word says that an operation takes many things at once. */
+const saysBatch = (word: string): boolean =>
+  /^(batch|bulk)/.test(word) ||
+  ["mass", "mget", "msearch", "mtermvectors", "multiple"].includes(word);
+
+/** Verbs that `multi` makes a batch of: `multiGet`; but not `multicast`, `multipart`, `multi-factor`. */
+const verbs = new Set([
+  "add", "change", "check", "create", "delete", "get", "insert", "read", "remove", "retrieve",
+  "search", "send", "set", "update", "upsert", "write",
+]); // prettier-ignore
+
+/** The words of a name that say batch, with those before and after looked at. */
+export function batchWords(name: string): readonly string[] {
+  const words = wordsOf(name);
+  return words.filter((word, index) => {
+    if (saysBatch(word)) return true;
+    if (word === "many") return words[index - 1] !== "to";
+    return word === "multi" && verbs.has(words[index + 1] ?? "");
+  });
+}
