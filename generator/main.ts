@@ -82,7 +82,7 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
   const { UsageError } = await import("./usage-error.js");
   const { OutputError } = await import("./write/output-error.js");
   const { printable } = await import("./commands/terminal.js");
-  const label = terminal.style(["red", "bold"], "error");
+  const label = terminal.style("red", "error");
   if (error instanceof UsageError || error instanceof OutputError) {
     terminal.err(`${label} ${printable(error.message)}\n`);
     if (error.hint) terminal.err(`  ${terminal.style("bold", "hint:")} ${printable(error.hint)}\n`);

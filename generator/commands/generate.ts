@@ -111,7 +111,7 @@ export async function run(
   if (!values.quiet) say(summary(generated, result, dry));
   if (values.check && differs) {
     terminal.err(
-      `${terminal.style(["red", "bold"], "error")} ${printable(values.output)} is not what the documents give.\n` +
+      `${terminal.style("red", "error")} ${printable(values.output)} is not what the documents give.\n` +
         `  ${terminal.style("bold", "hint:")} Run the same command without --check, and commit what it writes.\n`,
     );
   }

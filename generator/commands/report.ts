@@ -7,9 +7,9 @@ import type { Style, Terminal } from "./terminal.js";
 export type SourceText = (file: string) => string | undefined;
 
 const styles: { readonly [S in Severity]: Style } = {
-  error: ["red", "bold"],
-  warning: ["yellow", "bold"],
-  info: ["cyan"],
+  error: "red",
+  warning: "yellow",
+  info: "cyan",
 };
 
 /** What matters most comes last: that is where a terminal's reader is. */

@@ -1,7 +1,8 @@
 /** What a command may do to the world around it: `main.ts` gives it the real one, tests give it arrays. */
 import type { styleText } from "node:util";
 
-export type Style = Parameters<typeof styleText>[0];
+/** One style: a list of them is coloured by Node 20 even where no colour is wanted. */
+export type Style = Exclude<Parameters<typeof styleText>[0], readonly unknown[]>;
 
 export interface Terminal {
   /** Results. */

@@ -9,7 +9,7 @@ export function fakeTerminal(options: Partial<Terminal> & { styled?: boolean } =
     err: (text) => void (printed.err += text),
     width: undefined,
     rewritable: false,
-    style: (style, text) => (styled ? `<${[style].flat().join(" ")}>${text}</>` : text),
+    style: (style, text) => (styled ? `<${style}>${text}</>` : text),
     signal: new AbortController().signal,
     ...rest,
   };
