@@ -1,8 +1,9 @@
 /** Where the value at a JSON Pointer stands in the text of a file. Lazy: nothing is read before the first question. */
 import { createScanner } from "jsonc-parser";
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from "yaml";
 import { formatPointer, parsePointer } from "./pointer.js";
-import { yamlOptions } from "./yaml-options.js";
+import { depthLimit } from "./parse.js";
+import { parseYamlDocument } from "./yaml.js";
 
 /** Lines and columns count from 1; columns in UTF-16 code units. */
 export interface Position {
@@ -125,7 +126,7 @@ function jsonOffsets(text: string): (tokens: readonly string[]) => Found {
 function yamlOffsets(text: string): (tokens: readonly string[]) => Found {
   let document: Document.Parsed | undefined;
   return (tokens) => {
-    document ??= parseDocument(text, yamlOptions);
+    document ??= parseYamlDocument(text, depthLimit);
     let node: unknown = document.contents;
     let offset = document.contents?.range[0] ?? 0;
     let depth = 0;

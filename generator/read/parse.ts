@@ -1,8 +1,8 @@
 /** Text to plain JSON, with every mistake at its offset. */
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
-import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
 import type { JsonValue } from "./spec.js";
-import { yamlOptions } from "./yaml-options.js";
+import { parseYamlDocument } from "./yaml.js";
 
 export interface Problem {
   readonly code: string;
@@ -20,8 +20,8 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
-/** Levels of arrays and objects in a document. Walkers downstream recurse, so this is what protects their stack. */
-export const depthLimit = 1000;
+/** Levels of arrays and objects in a document. Walkers recurse, the YAML library's too: this protects their stack. */
+export const depthLimit = 400;
 /** UTF-16 code units of a YAML text: the library needs some 100 bytes of memory for each. JSON has no limit. */
 export const yamlLimit = 32 * 2 ** 20;
 /** Values in a YAML document when every alias is written out. */
@@ -96,12 +96,12 @@ function parseYaml(text: string): Parsed {
     );
   }
   try {
-    const document = parseDocument(text, yamlOptions);
+    const document = parseYamlDocument(text, depthLimit);
     const problems: Problem[] = [
       ...document.errors.slice(0, 10).map((error): Problem => ({
         code: "invalid-yaml",
         severity: "error",
-        message: error.message.replace(/;? ?please use YAML\.parseAllDocuments\(\)/, ""),
+        message: error.message,
         offset: error.pos[0],
       })),
       ...document.warnings.slice(0, 10).map((warning): Problem => ({
@@ -132,7 +132,16 @@ function checkNodes(root: unknown): Problem[] {
 
   function sizeOf(node: unknown): number {
     if (isAlias(node)) {
-      const size = sizes.get(anchors.get(node.source)) ?? 1;
+      const size = sizes.get(anchors.get(node.source));
+      if (size === undefined) {
+        problems.push({
+          code: "invalid-yaml",
+          severity: "error",
+          message: `The alias *${node.source} names no anchor before it.`,
+          offset: node.range?.[0] ?? 0,
+        });
+        return 1;
+      }
       if (size === 0) {
         problems.push({
           code: "yaml-alias-cycle",

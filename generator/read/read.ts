@@ -1,12 +1,12 @@
 /** From PATHs to documents: find, parse, overlay, embed what is referred to, convert. */
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Diagnostic } from "../diagnostics.js";
+import type { Diagnostic, Location } from "../diagnostics.js";
 import { UsageError } from "../usage-error.js";
 import { byCodePoint, findFiles } from "./find-files.js";
 import { originOf, type Origins } from "./origin.js";
 import { applyOverlay, isMeantFor, readOverlay, type Overlay } from "./overlay.js";
-import { formatPointer, getChild, isObject, parsePointer } from "./pointer.js";
+import { formatPointer, getChild, isObject } from "./pointer.js";
 import { embed, loadReferenced } from "./references.js";
 import { needsEmbedding } from "./resolve.js";
 import { createSourceStore, displayName, kindOf, type Source, type SourceStore } from "./source.js";
@@ -218,30 +218,29 @@ async function toSpec(preparation: Preparation): Promise<Spec | undefined> {
     document = embed({ ...options, origins, report });
   }
   const embedded = document;
-  let toSource = (pointer: string): string => pointer;
+  const locateEmbedded = (pointer: string): Location => {
+    const origin = originOf(origins, source, embedded, pointer);
+    return origin.source.locate(formatPointer(origin.pointer));
+  };
+  let locate = locateEmbedded;
   if (version === "2.0") {
     const { convertSwagger, swaggerPointer } = await import("./swagger.js");
-    const converted = convertSwagger(embedded);
+    const converted = await convertSwagger(embedded, locateEmbedded, report);
     if ("reason" in converted) {
       const location = source.locate("/swagger");
       report({ code: "invalid-swagger", severity: "error", message: converted.reason, location });
       return undefined;
     }
     document = converted.document;
-    toSource = (pointer) => swaggerPointer(embedded, pointer);
+    locate = (pointer) => locateEmbedded(swaggerPointer(embedded, pointer));
   }
-  const locate: Spec["locate"] = (pointer) => {
-    const valid = pointer === "" || pointer.startsWith("/") ? pointer : "";
-    const origin = originOf(origins, source, embedded, parsePointer(toSource(valid)));
-    return origin.source.locate(formatPointer(origin.pointer));
-  };
   const spec: Spec = {
     path: source.file,
     name: preparation.names.get(entry.id) ?? source.file,
     version: version === "2.0" ? "3.0" : version,
     document,
     hash: source.hash,
-    locate,
+    locate: (pointer) => locate(pointer.startsWith("/") ? pointer : ""),
   };
   describeUnsupported(spec, report);
   return spec;

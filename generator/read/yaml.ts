@@ -1,0 +1,53 @@
+/** YAML text to nodes with positions, as it is read everywhere. */
+import { Composer, CST, Parser, YAMLParseError, type Document } from "yaml";
+
+/** YAML 1.2, whatever a `%YAML` directive says, plus merge keys. */
+const options = {
+  version: "1.2",
+  schema: "core",
+  merge: true,
+  /** Otherwise `!!timestamp`, `!!binary`, `!!set` make objects that are not JSON. */
+  resolveKnownTags: false,
+  /** `200:` is the member "200". */
+  stringKeys: true,
+  /** The library compares each key with each; `parse.ts` finds duplicates in one pass, with both places. */
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: "error",
+} as const;
+
+/**
+ * Never throws for a text that is not YAML: the document's `errors` say so.
+ * @throws RangeError if collections are nested more than `depthLimit` levels deep
+ */
+export function parseYamlDocument(text: string, depthLimit: number): Document.Parsed {
+  // The steps of the library's parseDocument. Its second step recurses, and near the end of the stack the process
+  // dies within a regular expression, so the depth is checked between the two.
+  const tokens = [...new Parser().parse(text)];
+  if (isDeeper(tokens, depthLimit)) throw new RangeError("nested too deeply");
+  const [document, second] = new Composer(options).compose(tokens, true, text.length);
+  if (document === undefined)
+    throw new Error("the YAML library gave no document, though it was forced to");
+  if (second !== undefined) {
+    const [start, end] = second.range;
+    const message = "A file holds one document; here a second one starts.";
+    document.errors.push(new YAMLParseError([start, end], "MULTIPLE_DOCS", message));
+  }
+  return document;
+}
+
+function isDeeper(tokens: readonly CST.Token[], limit: number): boolean {
+  const open = tokens.map((token) => ({ token, depth: 0 }));
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const { token, depth } = entry;
+    if (token.type === "document" && token.value !== undefined)
+      open.push({ token: token.value, depth });
+    if (!("items" in token)) continue;
+    if (depth >= limit) return true;
+    for (const { key, value } of token.items) {
+      if (key !== undefined && key !== null) open.push({ token: key, depth: depth + 1 });
+      if (value !== undefined) open.push({ token: value, depth: depth + 1 });
+    }
+  }
+  return false;
+}
