@@ -130,7 +130,7 @@ const words: {
 
 const otherwise = (name: string, { parentSchema, data, message }: ErrorObject): Words => {
   const description = textOf(parentSchema, "description")?.replace(/\.$/, "");
-  const expected = description?.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase());
+  const expected = description?.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
   const pointer = description?.startsWith("A JSON Pointer") && typeof data === "string";
   return {
     code: "value",
