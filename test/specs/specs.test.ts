@@ -1,5 +1,5 @@
 /** The documents in specs/ and their overlay, read as the generator reads them. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -376,6 +376,16 @@ test.each(table)("the overlay says how $operationId works", ({ path, kind }) => 
   const { pattern } = value.limit?.learn ?? { pattern: "" };
   const told = "The maximum number of inputs supported in a batch is 100";
   expect(new RegExp(pattern, "u").exec(told)?.[1]).toBe("100");
+});
+
+test("every action of the overlay says where its values come from", () => {
+  const [legend = "", ...actions] = readFileSync(`${folder}hubspot.overlay.yaml`, "utf8").split(
+    "\n  - target:",
+  );
+  const sources = [...legend.matchAll(/\[\w+\]/g)].map(([source]) => source);
+  expect(sources.length).toBeGreaterThan(0);
+  const without = actions.filter((action) => !sources.some((source) => action.includes(source)));
+  expect(without).toEqual([]);
 });
 
 const corpus = "../shared/corpus/hubspot";
