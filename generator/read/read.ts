@@ -54,8 +54,9 @@ interface AppliedOverlay {
 export async function read(options: ReadOptions): Promise<ReadResult> {
   const cwd = await realpath(options.cwd);
   const store = createSourceStore(cwd);
-  const diagnostics: Diagnostic[] = [];
-  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  /** A file with a mistake is met as a document and by each reference to it; it is told of once. */
+  const diagnostics = new Set<Diagnostic>();
+  const report = (diagnostic: Diagnostic): void => void diagnostics.add(diagnostic);
   const entries = await findEntries(options.paths, cwd, report);
   const given = await givenOverlays(options.overlays, cwd);
 
@@ -74,7 +75,7 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
     const source = loaded?.source;
     const kind = source === undefined ? undefined : kindOf(source.value);
     if (loaded !== undefined && (kind !== undefined || (source === undefined && loaded.claims))) {
-      diagnostics.push(...loaded.diagnostics);
+      loaded.diagnostics.forEach(report);
     } else leaveOut(entry, "neither an OpenAPI document nor an overlay");
     if (source !== undefined && kind === "openapi") documents.push({ entry, source });
     if (source !== undefined && kind === "overlay" && !given.includes(entry.id)) {
@@ -84,7 +85,7 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
   }
   for (const id of given) {
     const { source, diagnostics: problems } = await store.load(id);
-    diagnostics.push(...problems);
+    problems.forEach(report);
     if (source !== undefined) addOverlay(overlays, source, undefined, report);
   }
 
@@ -109,7 +110,7 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
     skipped: skipped
       .filter(({ id }) => store.get(id) === undefined || kindless(store, id))
       .map(({ id, reason }) => ({ path: displayName(cwd, id), reason })),
-    diagnostics,
+    diagnostics: [...diagnostics],
     text: (file) => store.text(file),
   };
 }

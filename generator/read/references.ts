@@ -124,7 +124,7 @@ export function embed(options: EmbedOptions): JsonObject {
           walk,
           {
             code: "refused-reference",
-            severity: "error",
+            severity: isAddress(id) ? "warning" : "error",
             message: `${JSON.stringify(ref)} is not followed: ${reason}.`,
             hint,
           },

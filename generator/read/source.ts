@@ -41,8 +41,9 @@ export interface SourceStore {
   text(file: string): string | undefined;
 }
 
-const claim = /^[ \t{]*(["']?)(?:openapi|swagger|overlay)\1[ \t]*:/m;
-const claimJson = /"(?:openapi|swagger|overlay)"\s*:/;
+// A version has to follow: other files have members of these names too.
+const claim = /^[ \t{]*(["']?)(?:openapi|swagger|overlay)\1[ \t]*:[ \t]*["']?\d/m;
+const claimJson = /"(?:openapi|swagger|overlay)"\s*:\s*"?\d/;
 
 /** Reads UTF-8 (and UTF-16 with a byte order mark); the mark is not part of the text. */
 function decode(bytes: Uint8Array): string {
