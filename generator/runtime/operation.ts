@@ -1,4 +1,5 @@
 /** The data of one endpoint, as the generator writes it into the constant. Types only. */
+import type { Authorize } from "./auth.js";
 import type { Kind, StatusPattern, XBatch } from "./x-batch.js";
 
 /** One way to prove who is calling, from the document's security schemes. */
@@ -13,19 +14,31 @@ export interface Service {
   readonly baseUrl: string;
   /** By the names of the document. Absent means bearer. */
   readonly security?: { readonly [scheme: string]: SecurityScheme };
-  /** `x-batch` values that hold for every endpoint that does not say otherwise. */
-  readonly defaults?: Partial<XBatch>;
+  /** With `security`: `authorize` of credentials.js. */
+  readonly authorize?: Authorize;
 }
+
+/**
+ * `x-batch` values that hold for every endpoint of a service that does not say otherwise: field by field, and within
+ * `limit` and `statuses` again field by field.
+ */
+export type Defaults = Partial<XBatch>;
 
 /** A parameter of the builder: a parameter of the operation, or a sibling of the items in the body. */
 export interface Parameter {
   /** Its name in the request; with `in: "body"` a JSON Pointer into the body. */
   readonly name: string;
   readonly in: "path" | "query" | "header" | "cookie" | "body";
-  /** Its name in the builder's `params`, where that differs (two places may use one name). */
+  /**
+   * Its name in the builder's `params`, where that differs (two places may use one name). Default `name`; with
+   * `in: "body"` the last token of the pointer (`/data/attributes/list` is `list`).
+   */
   readonly key?: string;
+  /** The builder throws where it is missing. A path parameter is always required. */
+  readonly required?: true;
   /** OpenAPI's serialization, where it is not the default of the place. */
-  readonly style?: "matrix" | "label" | "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
+  readonly style?:
+    "matrix" | "label" | "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
   readonly explode?: boolean;
   /** A `content` parameter: the value is sent as JSON. */
   readonly json?: true;

@@ -1,0 +1,25 @@
+/** `items.as: csv`: RFC 4180, a header and a row for each input; what a row leaves out is empty. */
+import type { Encoding } from "./encoding.js";
+
+export const csv: Encoding = (inputs) => {
+  // The endpoint's type says that its inputs are objects.
+  const rows = inputs as readonly Readonly<Record<string, unknown>>[];
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const record = (cells: readonly unknown[]) => cells.map(cell).join(",") + "\r\n";
+  return (
+    record(names) +
+    rows
+      .map((row) => record(names.map((name) => (Object.hasOwn(row, name) ? row[name] : ""))))
+      .join("")
+  );
+};
+
+function cell(value: unknown): string {
+  const text =
+    value === null || value === undefined
+      ? ""
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,44 @@
+/** Reads integers beyond 2^53 losslessly: JSON.parse has rounded them before anybody could look. */
+import { tokens } from "./pointer.js";
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^[\]{},:"\s]+/g;
+
+/**
+ * Parses `text`; the integers at `pointers` (`*` stands for every member) become strings of their digits.
+ */
+export function readIntegers(text: string, pointers: readonly string[]): unknown {
+  const patterns = pointers.map(tokens);
+  const path: (string | number)[] = [];
+  let key: string | undefined;
+  const quoted = text.replace(TOKEN, (token: string): string => {
+    const last = path.length - 1;
+    const index = path[last];
+    if (token === "{") path.push("");
+    else if (token === "[") path.push(0);
+    else if (token === "}" || token === "]") path.pop();
+    else if (token === ":") {
+      if (key !== undefined) path[last] = key;
+    } else if (token === ",") {
+      if (typeof index === "number") path[last] = index + 1;
+    } else if (token.startsWith('"')) {
+      // Only a string before a colon is a member's name; the others are overwritten before the next colon.
+      key = typeof index === "string" ? name(token) : undefined;
+    } else if (/^-?\d+$/.test(token) && patterns.some((pattern) => matches(pattern, path)))
+      return `"${token}"`;
+    return token;
+  });
+  return JSON.parse(quoted);
+}
+
+const matches = (pattern: readonly string[], path: readonly (string | number)[]) =>
+  pattern.length === path.length &&
+  pattern.every((token, i) => token === "*" || token === String(path[i]));
+
+/** A broken literal is left to JSON.parse of the whole. */
+function name(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal;
+  }
+}
