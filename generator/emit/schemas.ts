@@ -150,7 +150,8 @@ function hoist(
     }
     if (ts.isTypeLiteralNode(node)) return literalType(node);
     // A string literal comes as an identifier whose text is its source.
-    if (ts.isIdentifier(node) && node.text.startsWith('"')) return factory.createTypeReferenceNode(node);
+    if (ts.isIdentifier(node) && node.text.startsWith('"'))
+      return factory.createTypeReferenceNode(node);
     return ts.visitEachChild(node, visit, undefined);
   }
 
@@ -172,7 +173,12 @@ function hoist(
         elements.push(part.required ? type : factory.createOptionalTypeNode(type));
       else elements.push(factory.createRestTypeNode(factory.createArrayTypeNode(type)));
     }
-    if (elements.length === 0) return factory.createTypeLiteralNode(members);
+    if (elements.length === 0) {
+      const [only, ...others] = members;
+      const type = factory.createTypeLiteralNode(members);
+      const line = only && ts.isIndexSignatureDeclaration(only) && others.length === 0;
+      return line ? ts.setEmitFlags(type, ts.EmitFlags.SingleLine) : type;
+    }
     return factory.createTypeOperatorNode(
       ts.SyntaxKind.ReadonlyKeyword,
       factory.createTupleTypeNode(elements),

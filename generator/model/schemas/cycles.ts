@@ -3,6 +3,7 @@
  * child is all of the parent. TypeScript refuses them; here they are written without the circle.
  */
 import { all, any, anything, docsOf, mapParts, skeletonOf } from "./combine.js";
+import { components } from "./graph.js";
 import type { Draft, Schema } from "./schema.js";
 
 /** Breaks every circle in place; the keys of the drafts that changed. */
@@ -72,54 +73,13 @@ function immediate(schema: Schema): readonly string[] {
   return [...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap(immediate);
 }
 
-/** The strongly connected components that hold a circle (Tarjan), without recursion: chains may be long. */
+/** The components that hold a circle. */
 function circles(drafts: ReadonlyMap<string, Draft>): readonly ReadonlySet<string>[] {
-  const edges = new Map<string, readonly string[]>();
-  for (const [key, draft] of drafts) {
-    const next = immediate(draft.schema).filter((ref) => drafts.has(ref));
-    if (next.length) edges.set(key, next);
-  }
-  const order = new Map<string, number>();
-  const low = new Map<string, number>();
-  const stack: string[] = [];
-  const onStack = new Set<string>();
-  const found: Set<string>[] = [];
-  const lower = (key: string, value: number): void => {
-    low.set(key, Math.min(low.get(key) ?? value, value));
-  };
-
-  for (const start of [...edges.keys()].sort()) {
-    if (order.has(start)) continue;
-    const work: { key: string; next: number }[] = [{ key: start, next: 0 }];
-    for (let frame = work.at(-1); frame; frame = work.at(-1)) {
-      const { key } = frame;
-      if (frame.next === 0) {
-        order.set(key, order.size);
-        lower(key, order.size - 1);
-        stack.push(key);
-        onStack.add(key);
-      }
-      const next = edges.get(key)?.[frame.next];
-      frame.next += 1;
-      if (next !== undefined) {
-        if (!order.has(next)) work.push({ key: next, next: 0 });
-        else if (onStack.has(next)) lower(key, order.get(next) ?? 0);
-        continue;
-      }
-      work.pop();
-      const parent = work.at(-1);
-      if (parent) lower(parent.key, low.get(key) ?? 0);
-      if (low.get(key) !== order.get(key)) continue;
-      const component = new Set<string>();
-      for (let member = stack.pop(); member !== undefined; member = stack.pop()) {
-        onStack.delete(member);
-        component.add(member);
-        if (member === key) break;
-      }
-      if (component.size > 1 || edges.get(key)?.includes(key)) found.push(component);
-    }
-  }
-  return found;
+  const edgesOf = (key: string): readonly string[] =>
+    immediate(drafts.get(key)?.schema ?? anything);
+  return components([...drafts.keys()].sort(), edgesOf).filter((component) =>
+    [...component].some((key) => component.size > 1 || edgesOf(key).includes(key)),
+  );
 }
 
 /** The same schema with its references replaced. */

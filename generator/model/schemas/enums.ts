@@ -25,7 +25,15 @@ export function valuesOf(schema: JsonObject): readonly JsonValue[] | undefined {
   return constantsOf(schema);
 }
 
-const besideConst = new Set(["const", "title", "description", "deprecated", "type", "enum"]);
+const besideConst = new Set([
+  "const",
+  "title",
+  "description",
+  "deprecated",
+  "type",
+  "enum",
+  "format",
+]);
 
 /** `oneOf: [{const: "a", title: …}, …]` lists values too. */
 function constantsOf(schema: JsonObject): readonly JsonValue[] | undefined {
@@ -35,7 +43,8 @@ function constantsOf(schema: JsonObject): readonly JsonValue[] | undefined {
   for (const branch of branches) {
     if (!isJsonObject(branch) || !Object.keys(branch).every((key) => besideConst.has(key))) return;
     const list = Object.hasOwn(branch, "const") ? [branch["const"] ?? null] : branch["enum"];
-    if (!isList(list) || !list.every((value) => typeof value === "string")) return;
+    if (!isList(list) || !list.every((value) => ["string", "number"].includes(typeof value)))
+      return;
     values.push(...list);
   }
   return values;
@@ -74,13 +83,19 @@ const sorted = (members: (string | number)[]): (string | number)[] =>
   });
 
 /** The schema of exactly one value. */
-function literalSchema(value: JsonValue): Schema {
+function literalSchema(value: JsonValue, depth = 0): Schema {
+  if (depth > 20) return {};
   if (value === null) return { type: "null" };
   if (isList(value))
-    return { type: "array", prefixItems: value.map(literalSchema), minItems: value.length };
+    return {
+      type: "array",
+      prefixItems: value.map((item) => literalSchema(item, depth + 1)),
+      minItems: value.length,
+    };
   if (isJsonObject(value)) {
     const properties = emptyRecord<Schema>();
-    for (const [key, member] of Object.entries(value)) properties[key] = literalSchema(member);
+    for (const [key, member] of Object.entries(value))
+      properties[key] = literalSchema(member, depth + 1);
     const required = Object.keys(value);
     if (required.length === 0) return { type: "object", additionalProperties: false };
     return { type: "object", properties, required };

@@ -1,42 +1,55 @@
 /** Finds which drafts are the same: by name and by everything that they refer to, documentation aside. */
 import { createHash } from "node:crypto";
 import { anything, docsOf, mapValues, skeletonOf } from "./combine.js";
+import { components } from "./graph.js";
 import type { Draft, Schema } from "./schema.js";
 
 /**
- * From the key of a draft to a text that is equal for equal drafts. Refinement from the coarsest partition: drafts are
- * the same until something that they refer to is seen to differ, so that schemas that refer to themselves agree too.
+ * From the key of a draft to a digest that is equal for equal drafts, and depends on nothing but the draft and what it
+ * refers to. What refers to itself is compared by refinement: drafts are the same until something that they refer to is
+ * seen to differ.
  */
-export function classesOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
-  const keys = [...drafts.keys()];
+export function digestsOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
   const skeletons = new Map<string, string>();
   const refs = new Map<string, readonly string[]>();
-  for (const [key, draft] of drafts) {
-    const { schema } = draft;
-    // An inline enum is its members, wherever it was met.
-    const name = draft.inline ? "enum" : `name ${JSON.stringify(draft.name ?? null)}`;
+  for (const [key, { schema, inline, name }] of drafts) {
     const order: string[] = [];
     const skeleton = skeletonOf(schema, (ref) => `ref${order.push(ref)}`);
-    skeletons.set(key, digest(`${name} ${skeleton}`));
+    // An inline enum is its members, wherever it was met.
+    skeletons.set(key, digest(`${inline ? "enum" : JSON.stringify(name ?? null)} ${skeleton}`));
     refs.set(key, order);
   }
-  let colours = new Map<string, string>(skeletons);
-  let count = new Set(colours.values()).size;
-  for (;;) {
-    const next = new Map<string, string>();
-    for (const key of keys) {
-      const near = refs.get(key) ?? [];
-      const own = skeletons.get(key) ?? "";
-      next.set(
-        key,
-        near.length ? digest([own, ...near.map((ref) => colours.get(ref) ?? "")].join()) : own,
-      );
+  const refsOf = (key: string): readonly string[] => refs.get(key) ?? [];
+  const digests = new Map<string, string>();
+  for (const component of components([...drafts.keys()], refsOf)) {
+    let colours = new Map<string, string>();
+    for (const key of component) colours.set(key, skeletons.get(key) ?? "");
+    const near = (key: string): string =>
+      refsOf(key)
+        .map((ref) => digests.get(ref) ?? colours.get(ref) ?? "")
+        .join();
+    const refined = (): Map<string, string> =>
+      new Map([...colours].map(([key, colour]) => [key, digest(`${colour} ${near(key)}`)]));
+    const [only = ""] = component;
+    if (component.size === 1 && !refsOf(only).includes(only)) {
+      for (const [key, colour] of refined()) digests.set(key, colour);
+      continue;
     }
-    const size = new Set(next.values()).size;
-    colours = next;
-    if (size === count) return colours;
-    count = size;
+    for (
+      let count = 0, size = new Set(colours.values()).size;
+      size > count;
+      size = new Set(colours.values()).size
+    ) {
+      count = size;
+      colours = refined();
+    }
+    // The colours tell the members of this circle apart; the whole of it tells it from other circles.
+    const whole = digest(
+      [...new Set([...colours].map(([key, colour]) => `${colour} ${near(key)}`))].sort().join("\n"),
+    );
+    for (const [key, colour] of colours) digests.set(key, digest(`${colour} ${whole}`));
   }
+  return digests;
 }
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");

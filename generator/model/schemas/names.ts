@@ -98,8 +98,10 @@ const genericWords = new Set([
 export function enumNames(
   owners: readonly string[],
   property: string | undefined,
+  owned = true,
 ): readonly string[] {
-  const own = nameWords(property ?? "").map(capital);
+  // A list that is a part of its owner and no property of it: `anyOf: [{enum: …}, {type: string}]`.
+  const own = nameWords(property ?? (owned ? "value" : "")).map(capital);
   const words = owners.map((owner) => nameWords(owner).map(capital));
   const common = commonStart(words).filter((word) => !genericWords.has(word));
   const [first = []] = words;

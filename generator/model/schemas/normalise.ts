@@ -326,7 +326,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
       pointer: pointerOf(place),
       position: place.position,
       inline: place.inline,
-      schema: { enum: literals.members, ...documentation(raw) },
+      schema: { enum: literals.members },
     });
     return isNull ? any([{ $ref: key }, { type: "null" }]) : { $ref: key };
   }
@@ -442,7 +442,8 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
       if (target.$ref !== undefined) return target.$ref;
     }
     const key = `use ${index}`;
-    draft({ key, spec, pointer, position, schema: anything }, raw);
+    const { owner } = use;
+    draft({ key, spec, pointer, position, ...(owner ? { owner } : {}), schema: anything }, raw);
     return key;
   });
   for (let next = queue.pop(); next; next = queue.pop()) next();
@@ -507,6 +508,14 @@ const toldFormats = new Set([
   "date-time", "date", "time", "duration", "email", "uri", "url", "uuid", "ipv4", "ipv6", "hostname", "byte", "int64",
 ]); // prettier-ignore
 
+/** A value that a comment can show. */
+const isShort = (value: JsonValue | undefined): value is JsonValue =>
+  Array.isArray(value)
+    ? value.length <= 10 && value.every((item) => typeof item !== "object")
+    : value !== undefined &&
+      value !== null &&
+      (typeof value !== "object" || Object.keys(value).length === 0);
+
 function documentation(raw: JsonValue): SchemaDocs {
   if (!isJsonObject(raw)) return {};
   const text = (key: string): string | undefined => {
@@ -521,7 +530,7 @@ function documentation(raw: JsonValue): SchemaDocs {
     ...(title ? { title } : {}),
     ...(description ? { description } : {}),
     ...(own(raw, "deprecated") === true ? { deprecated: true } : {}),
-    ...(given === undefined || given === null ? {} : { default: given }),
+    ...(isShort(given) ? { default: given } : {}),
     ...(format && toldFormats.has(format) ? { note: format } : {}),
   });
 }

@@ -183,7 +183,7 @@ function baseNames(schema: SharedSchema, hints: readonly string[]): readonly str
   const property = mostFrequent(
     schema.inline.flatMap(({ property }) => (property === undefined ? [] : [property])),
   );
-  return enumNames(owners.length ? owners : [hint], property).map(typeName);
+  return enumNames(owners.length ? owners : [hint], property, owners.length > 0).map(typeName);
 }
 
 /** An enum whose short name something else has takes the longer one. */
@@ -224,12 +224,16 @@ function sharedPaths(
   usersOf: (id: SchemaId) => readonly string[],
   schemaOf: (id: SchemaId) => SharedSchema,
 ): ReadonlyMap<SchemaId, string> {
+  const most = Math.max(...group.map((id) => usersOf(id).length));
+  const busiest = group.filter((id) => usersOf(id).length === most);
   const qualifiers: readonly ((id: SchemaId) => string | undefined)[] = [
     (id) => {
       const versions = new Set(usersOf(id).map(versionOf));
-      const [version = ""] = versions;
-      return versions.size === 1 ? version : undefined;
+      const [version] = versions;
+      return versions.size === 1 && version ? version : undefined;
     },
+    // What most modules use has the plain name.
+    (id) => (busiest.length === 1 && busiest[0] === id ? "" : undefined),
     (id) => usersOf(id)[0],
     (id) => usersOf(id).at(-1),
     (id) => `${usersOf(id)[0] ?? ""}/${schemaOf(id).digest.slice(0, 8)}`,

@@ -61,6 +61,8 @@ export interface Draft {
   readonly name?: string;
   /** An inline enum: the property it was met at, and the name of the schema that has it. */
   readonly inline?: Inline;
+  /** {@link SchemaUse.owner}: drafts with different owners are not the same. */
+  readonly owner?: string;
   schema: Schema;
 }
 

@@ -23,6 +23,9 @@ interface Property {
   readonly dropped?: boolean;
 }
 
+/** How many schemas are looked at for one question: compositions may go round, or branch without end. */
+const mostSteps = 500;
+
 /** Settles every draft in place. `undeclared` hears of required properties of which nothing is known. */
 export function settle(
   drafts: ReadonlyMap<string, Draft>,
@@ -30,15 +33,13 @@ export function settle(
 ): void {
   const original = new Map<string, Schema>([...drafts].map(([key, draft]) => [key, draft.schema]));
 
-  /** What a schema says of a property, through references and compositions. */
-  function find(
-    schema: Schema,
-    name: string,
-    seen: ReadonlySet<string> = new Set(),
-  ): Property | undefined {
+  /** What a schema says of a property, through references and compositions, as far as `steps` go. */
+  function find(schema: Schema, name: string, steps = { left: mostSteps }): Property | undefined {
+    steps.left -= 1;
+    if (steps.left < 0) return undefined;
     if (schema.$ref !== undefined) {
-      const target = seen.has(schema.$ref) ? undefined : original.get(schema.$ref);
-      return target && find(target, name, new Set([...seen, schema.$ref]));
+      const target = original.get(schema.$ref);
+      return target && find(target, name, steps);
     }
     if (schema.dropped?.includes(name)) return { schema: anything, required: false, dropped: true };
     const own =
@@ -47,16 +48,13 @@ export function settle(
         : undefined;
     if (own) return { schema: own, required: schema.required?.includes(name) ?? false };
     const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? [])];
-    const found = parts.map((part) => find(part, name, seen)).filter((one) => one !== undefined);
+    const found = parts.map((part) => find(part, name, steps)).filter((one) => one !== undefined);
     const kept = found.filter((one) => !one.dropped);
     if (kept.length === 0) return found[0];
-    if (schema.allOf)
-      return {
-        schema: all(kept.map((one) => one.schema)),
-        required: kept.some((one) => one.required),
-      };
+    const schemas = kept.map((one) => one.schema);
+    if (schema.allOf) return { schema: all(schemas), required: kept.some((one) => one.required) };
     const every = kept.length === schema.anyOf?.length && kept.every((one) => one.required);
-    return { schema: any(kept.map((one) => one.schema)), required: every };
+    return { schema: any(schemas), required: every };
   }
 
   function settled(schema: Schema, beside: readonly Schema[], draft: Draft): Schema {
@@ -66,7 +64,7 @@ export function settle(
       const parts = allOf.map((part, index) =>
         settled(part, [...beside, ...allOf.filter((_, at) => at !== index)], draft),
       );
-      return { ...withIndex(parts), ...docsOf(schema) };
+      return { ...withIndex(withoutWider(parts)), ...docsOf(schema) };
     }
     if (schema.anyOf) {
       const branches = schema.anyOf.map((branch) => {
@@ -155,12 +153,22 @@ export function settle(
     return type === "string" || isAnything(target(schema));
   };
 
+  /** `"a" & Letters` is `"a"`, where `Letters` lists it. */
+  function withoutWider(parts: readonly Schema[]): readonly Schema[] {
+    const narrow = parts.filter((part) => part.enum).flatMap((part) => part.enum ?? []);
+    if (narrow.length === 0) return parts;
+    return parts.filter((part) => {
+      const listed = part.$ref === undefined ? undefined : literals(part);
+      return !listed || !narrow.every((member) => listed.includes(member));
+    });
+  }
+
   /**
    * A typed index signature holds for every property of an intersection, so that no value fits
    * `{a: string} & {[key: string]: number}`. Written as one object, it can be widened by the properties' types.
    */
   function withIndex(parts: readonly Schema[]): Schema {
-    const objects = parts.map((part) => asObject(part, new Set()));
+    const objects = parts.map((part) => asObject(part));
     const indexed = objects.filter(
       (object) => object?.additionalProperties && !isAnything(object.additionalProperties),
     );
@@ -179,14 +187,16 @@ export function settle(
   }
 
   /** A schema as one object with properties, if it is no more than that. */
-  function asObject(schema: Schema, seen: ReadonlySet<string>): Schema | undefined {
+  function asObject(schema: Schema, steps = { left: mostSteps }): Schema | undefined {
+    steps.left -= 1;
+    if (steps.left < 0) return undefined;
     if (schema.$ref !== undefined) {
-      const next = seen.has(schema.$ref) ? undefined : original.get(schema.$ref);
-      return next && asObject(next, new Set([...seen, schema.$ref]));
+      const target = original.get(schema.$ref);
+      return target && asObject(target, steps);
     }
     if (schema.type === "object") return schema;
     if (!schema.allOf) return undefined;
-    const parts = schema.allOf.map((part) => asObject(part, seen));
+    const parts = schema.allOf.map((part) => asObject(part, steps));
     const whole = parts.filter((part) => part !== undefined);
     if (whole.length < parts.length) return undefined;
     const index = whole.flatMap((part) =>

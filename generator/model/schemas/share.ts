@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../diagnostics.js";
 import type { SchemaId, SchemaPosition, SchemaUse } from "../model.js";
 import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
-import { classesOf, documented } from "./merge.js";
+import { digestsOf, documented } from "./merge.js";
 import { normalise } from "./normalise.js";
 import type { Draft, Inline, Schema, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
 import { settle } from "./settle.js";
@@ -37,7 +37,7 @@ export function shareSchemas(uses: readonly SchemaUse[]): SharedSchemas {
     drafts,
     roots.map((key) => aliases.get(key) ?? key),
   );
-  const digests = classesOf(live);
+  const digests = digestsOf(live);
 
   const classes = new Map<string, Draft[]>();
   for (const [key, draft] of live) {
@@ -106,13 +106,16 @@ function joinInlineEnums(drafts: Map<string, Draft>): void {
 function aliasesOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();
   for (const key of drafts.keys()) {
+    const chain = new Set<string>();
     let last = key;
-    for (let hops = 0; hops < drafts.size; hops += 1) {
+    while (!aliases.has(last) && !chain.has(last)) {
       const next = drafts.get(last)?.schema.$ref;
-      if (next === undefined || !drafts.has(next) || next === key) break;
+      if (next === undefined || !drafts.has(next)) break;
+      chain.add(last);
       last = next;
     }
-    if (last !== key) aliases.set(key, last);
+    const target = aliases.get(last) ?? last;
+    for (const link of chain) if (link !== target) aliases.set(link, target);
   }
   return aliases;
 }

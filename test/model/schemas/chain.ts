@@ -1,0 +1,120 @@
+/** What the tests of schemas have in common: from schemas to TypeScript, and what its compiler says of it. */
+import ts from "typescript";
+import { emitSchemas } from "../../../generator/emit/schemas.js";
+import type { SchemaPosition, SchemaUse } from "../../../generator/model/model.js";
+import {
+  placeSchemas,
+  type PlacedSchemas,
+  type Placement,
+} from "../../../generator/model/schemas/place.js";
+import type { SharedSchemas } from "../../../generator/model/schemas/schema.js";
+import { shareSchemas } from "../../../generator/model/schemas/share.js";
+import type { JsonObject, Spec } from "../../../generator/read/spec.js";
+
+export function specOf(
+  schemas: JsonObject,
+  version: Spec["version"] = "3.0",
+  name = "a.json",
+): Spec {
+  return {
+    path: name,
+    name,
+    version,
+    document: { openapi: `${version}.0`, info: {}, paths: {}, components: { schemas } },
+    hash: "",
+    locate: (pointer) => ({ file: name, line: 1, column: 1, pointer }),
+  };
+}
+
+export const useOf = (
+  spec: Spec,
+  name: string,
+  position: SchemaPosition = "response",
+): SchemaUse => ({
+  spec,
+  schema: { $ref: `#/components/schemas/${name}` },
+  pointer: `/components/schemas/${name}`,
+  position,
+});
+
+export interface Chain {
+  readonly shared: SharedSchemas;
+  readonly placed: PlacedSchemas;
+  /** Files of TypeScript by path, with their imports. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Uses with the resource and the hint of each. */
+export async function chain(
+  uses: readonly (SchemaUse & { readonly resource: string; readonly hint?: string })[],
+): Promise<Chain> {
+  const shared = shareSchemas(uses);
+  const placements = uses.map(({ resource, hint = "Hint" }, use): Placement => ({
+    use,
+    resource,
+    hint,
+  }));
+  const placed = placeSchemas(shared, placements);
+  const sources = await emitSchemas(placed.modules);
+  const files = new Map<string, string>();
+  for (const { path, imports } of placed.modules) {
+    const up = "../".repeat(path.split("/").length - 1) || "./";
+    const lines = imports.map(
+      ({ name, as, from }) =>
+        `import type { ${name === as ? name : `${name} as ${as}`} } from "${up}${from}.js";\n`,
+    );
+    files.set(`${path}.ts`, `${lines.join("")}${sources.get(path) ?? ""}\nexport {};\n`);
+  }
+  return { shared, placed, files };
+}
+
+export interface Complaint {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What the compiler says of files that exist in memory only. */
+export function check(files: ReadonlyMap<string, string>, root = "/memory"): readonly Complaint[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    isolatedModules: true,
+    verbatimModuleSyntax: true,
+    forceConsistentCasingInFileNames: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  };
+  const host = ts.createCompilerHost(options);
+  const at = (file: string): string | undefined => files.get(file.replace(`${root}/`, ""));
+  const { fileExists, readFile, directoryExists } = host;
+  host.directoryExists = (path) => path.startsWith(root) || (directoryExists?.(path) ?? false);
+  host.fileExists = (file) =>
+    file.startsWith(root)
+      ? at(file) !== undefined || file === `${root}/package.json`
+      : fileExists(file);
+  host.readFile = (file) =>
+    file === `${root}/package.json` ? '{"type":"module"}' : (at(file) ?? readFile(file));
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, target) => {
+    const text = file.startsWith(root) ? at(file) : undefined;
+    return text === undefined ? read(file, target) : ts.createSourceFile(file, text, target, true);
+  };
+  const program = ts.createProgram(
+    [...files.keys()].map((file) => `${root}/${file}`),
+    options,
+    host,
+  );
+  return ts.getPreEmitDiagnostics(program).map((diagnostic) => ({
+    file: diagnostic.file?.fileName.replace(`${root}/`, "") ?? "",
+    line: (diagnostic.file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line ?? -1) + 1,
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+  }));
+}
