@@ -112,14 +112,24 @@ function resolveExtends(from: string, given: string): string {
 }
 
 /**
- * Whether an overlay is meant for a document: it extends nothing, that very file, or (a published overlay beside a
- * downloaded document) an address or a path with the file's name.
+ * Whether an overlay is meant for a document: it extends nothing, that very file, or (a published overlay beside
+ * downloaded documents) an address or a path that ends as the file's does, no other document's sharing more with it.
  */
 export function isMeantFor(overlay: Overlay, source: Source, among: readonly Source[]): boolean {
-  if (overlay.extends === undefined || overlay.extends === source.id) return true;
-  if (among.some((other) => other.id === overlay.extends)) return false;
-  const wanted = isAddress(overlay.extends) ? new URL(overlay.extends).pathname : overlay.extends;
-  return path.posix.basename(wanted.replaceAll("\\", "/")) === path.basename(source.id);
+  const wanted = overlay.extends;
+  if (wanted === undefined || wanted === source.id) return true;
+  if (among.some((other) => other.id === wanted)) return false;
+  const shared = sharedSegments(wanted, source.id);
+  return shared > 0 && among.every((other) => sharedSegments(wanted, other.id) <= shared);
+}
+
+/** How many names at the end of two paths or addresses are the same. */
+function sharedSegments(a: string, b: string): number {
+  const [left = [], right = []] = [a, b].map((text) =>
+    (isAddress(text) ? new URL(text).pathname : text).split(/[\\/]/).reverse(),
+  );
+  const differs = left.findIndex((segment, index) => segment !== right[index]);
+  return differs < 0 ? left.length : differs;
 }
 
 export interface Patch {

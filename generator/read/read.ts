@@ -216,7 +216,7 @@ async function toSpec(preparation: Preparation): Promise<Spec | undefined> {
     const allowRemote = preparation.allowRemote ?? false;
     const options = { source, document, root: entry.root, allowRemote, store };
     await loadReferenced(options);
-    document = embed({ ...options, origins, report });
+    document = embed({ ...options, origins, report, selves: selvesOf(among) });
   }
   const embedded = document;
   const locateEmbedded = (pointer: string): Location => {
@@ -245,6 +245,20 @@ async function toSpec(preparation: Preparation): Promise<Spec | undefined> {
   };
   describeUnsupported(spec, report);
   return spec;
+}
+
+/** Documents by their `$self`; an address that two claim means neither. */
+function selvesOf(sources: readonly Source[]): ReadonlyMap<string, Source> {
+  const selves = new Map<string, Source>();
+  const twice = new Set<string>();
+  for (const source of sources) {
+    const self = getChild(source.value, "$self");
+    if (typeof self !== "string") continue;
+    if (selves.has(self)) twice.add(self);
+    selves.set(self, source);
+  }
+  twice.forEach((self) => selves.delete(self));
+  return selves;
 }
 
 function versionOf(

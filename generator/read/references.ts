@@ -41,6 +41,8 @@ export interface EmbedOptions {
   readonly root: string;
   readonly allowRemote: boolean;
   readonly store: SourceStore;
+  /** Documents by the address that they give themselves (`$self` of OpenAPI 3.2). */
+  readonly selves: ReadonlyMap<string, Source>;
   report(diagnostic: Diagnostic): void;
 }
 
@@ -63,9 +65,12 @@ interface Target {
   readonly value: JsonValue;
 }
 
+/** Files that include each other twice double with each file: without a limit, a few of them never end. */
+const inlineLimit = 10_000;
+
 /** Loads every file that `first` refers to, directly or through others. */
 export async function loadReferenced(
-  options: Omit<EmbedOptions, "origins" | "report">,
+  options: Omit<EmbedOptions, "origins" | "report" | "selves">,
 ): Promise<void> {
   const seen = new Set([options.source.id]);
   const open: { source: Source; value: JsonValue }[] = [
@@ -94,6 +99,10 @@ export function embed(options: EmbedOptions): JsonObject {
   const taken = new Set<string>();
   const waiting: { target: Target; kind: ObjectKind; place: readonly string[] }[] = [];
   const reported = new Set<string>();
+  let inlined = 0;
+  /** The file's name, the same on every machine. */
+  const nameOf = (source: Source): string =>
+    isAddress(source.id) ? source.id : path.relative(options.root, source.id).replaceAll("\\", "/");
 
   function report(walk: Walk, diagnostic: Omit<Diagnostic, "location">, member: string): void {
     const origin: Origin =
@@ -111,7 +120,7 @@ export function embed(options: EmbedOptions): JsonObject {
     const { fragment } = splitRef(ref);
     const inResource = findInResource(ref, walk);
     if (inResource !== undefined) return inResource;
-    const id = resolveFile(walk.source.id, ref);
+    const id = options.selves.get(splitRef(ref).file)?.id ?? resolveFile(walk.source.id, ref);
     let source = walk.source;
     let value = walk.file;
     if (id !== undefined && id !== walk.source.id) {
@@ -200,9 +209,7 @@ export function embed(options: EmbedOptions): JsonObject {
 
   function freeName(home: readonly string[], tokens: readonly string[], source: Source): string {
     const existing = getAt(document, formatPointer(home));
-    const fileName = isAddress(source.id)
-      ? new URL(source.id).pathname
-      : path.relative(options.root, source.id).replaceAll("\\", "/");
+    const fileName = isAddress(source.id) ? new URL(source.id).pathname : nameOf(source);
     const folders = fileName
       .replace(/\.\w+$/, "")
       .split("/")
@@ -258,7 +265,7 @@ export function embed(options: EmbedOptions): JsonObject {
       if (target !== undefined) return { value: localRef(target, kind) };
       // A reference of another file must not come to mean something here.
       const foreign = walk.source !== own && child.startsWith("#");
-      return { value: foreign ? walk.source.file + child : child };
+      return { value: foreign ? nameOf(walk.source) + child : child };
     }
     const member = isArray(container) ? kind : memberKind(kind, key);
     const below = { ...walk, at: [...walk.at, key] };
@@ -284,6 +291,13 @@ export function embed(options: EmbedOptions): JsonObject {
     const key = `${target.source.id}#${target.pointer}`;
     if (walk.inlining.includes(key)) {
       dangles(ref, walk, "$ref", "it leads back to itself");
+      return undefined;
+    }
+    if (++inlined > inlineLimit) {
+      const message = `More than ${inlineLimit} references are to be replaced by what they lead to.`;
+      if (inlined === inlineLimit + 1) {
+        report(walk, { code: "too-many-references", severity: "error", message }, "$ref");
+      }
       return undefined;
     }
     const there: Walk = {

@@ -52,7 +52,8 @@ export function resolveFile(from: string, ref: string): string | undefined {
   if (file === "") return undefined;
   if (isAddress(file) || isAddress(from)) {
     const base = isAddress(from) ? from : undefined;
-    return URL.canParse(file, base) ? new URL(file, base).href : undefined;
+    const address = URL.canParse(file, base) ? new URL(file, base).href : "";
+    return isAddress(address) ? address : undefined;
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(file)) return undefined; // urn:, file: and the like
   let name = file;

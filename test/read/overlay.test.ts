@@ -165,6 +165,8 @@ describe("extends", () => {
     ["sub/a.json", ["sub/a.json"]],
     ["https://example.com/specs/b.json", ["b.json"]],
     ["../published/b.json", ["b.json"]],
+    ["https://example.com/sub/a.json", ["sub/a.json"]],
+    ["https://example.com/a.json", ["a.json", "sub/a.json"]],
     ["c.json", []],
   ])("%s", async (extended, want) => {
     const { specs, diagnostics } = await readFiles({

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { getAt } from "../../generator/read/pointer.js";
 import type { JsonObject, JsonValue } from "../../generator/read/spec.js";
 import { link, makeFolder, readFiles } from "./folder.js";
@@ -355,4 +357,88 @@ describe("a reference that leads nowhere is reported and left", () => {
       "warning dangling-reference api.json:13:13 " + refPointer,
     ]);
   });
+});
+
+describe("over the network, where allowed", () => {
+  const remote: Record<string, string> = {
+    "/specs/common.yaml":
+      "components: {schemas: {Pet: {items: {$ref: 'sub/name.json'}}, Out: {$ref: 'file:///etc/hostname'}}}",
+    "/specs/sub/name.json": '{"type": "string"}',
+  };
+
+  async function serve(): Promise<string> {
+    const server = createServer((request, response) => {
+      const body = remote[request.url ?? ""];
+      response.writeHead(body === undefined ? 404 : 200).end(body);
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    onTestFinished(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on a port
+  }
+
+  it("is fetched, with what it refers to", async () => {
+    const base = await serve();
+    const { spec, problems } = await readFiles(
+      { "api.json": referring(`${base}/specs/common.yaml#/components/schemas/Pet`) },
+      { allowRemote: true },
+    );
+    expect(problems).toEqual([]);
+    expect(getAt(spec("api.json").document, "/components/schemas")).toMatchObject({
+      Pet: { items: { $ref: "#/components/schemas/name" } },
+      name: { type: "string" },
+    });
+    expect(spec("api.json").locate("/components/schemas/name/type").file).toBe(
+      `${base}/specs/sub/name.json`,
+    );
+  });
+
+  it.each([
+    ["/none.json", "warning dangling-reference api.json"],
+    ["/specs/common.yaml#/components/schemas/Out", "warning dangling-reference http"],
+  ])("what is not there, or is a file, dangles: %s", async (name, want) => {
+    const base = await serve();
+    const { problems } = await readFiles(
+      { "api.json": referring(base + name) },
+      { allowRemote: true },
+    );
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(want);
+  });
+});
+
+it("a document is found by the address that it gives itself", async () => {
+  const { spec, problems } = await readFiles({
+    "a.json": referring("https://example.com/b#/components/schemas/B", {
+      openapi: "3.2.0",
+      $self: "https://example.com/a",
+    }),
+    "b.json": {
+      ...head,
+      openapi: "3.2.0",
+      $self: "https://example.com/b",
+      paths: {},
+      components: { schemas: { B: { $ref: "https://example.com/a#/components/schemas/Root" } } },
+    },
+  });
+  expect(problems).toEqual([]);
+  expect(getAt(spec("a.json").document, "/components/schemas/B/$ref")).toBe(
+    "#/components/schemas/Root",
+  );
+});
+
+it("files that include each other again and again come to an end", async () => {
+  const files: Record<string, JsonValue> = {};
+  for (let index = 0; index < 40; index++) {
+    const next = { properties: { $ref: `f${index + 1}.json` } };
+    files[`f${index}.json`] = { a: next, b: next };
+  }
+  const { problems } = await readFiles({
+    ...files,
+    "api.json": {
+      ...head,
+      paths: {},
+      components: { schemas: { A: { properties: { $ref: "f0.json" } } } },
+    },
+  });
+  expect(problems.filter((problem) => problem.startsWith("error")).length).toBe(1);
 });
