@@ -25,7 +25,9 @@ const notes: Readonly<Record<string, readonly [fact: string, said: RegExp]>> = {
 /** The JSDoc comment of a declaration or a property, empty or ending in a line break. */
 export function schemaDoc(schema: Schema): string {
   const { title, description, deprecated, note } = schema;
-  const heading = title && !description?.startsWith(title) ? title : undefined;
+  // A title of one word is the schema's name once more.
+  const told = title && /\s/.test(title.trim()) && !description?.startsWith(title);
+  const heading = told ? title : undefined;
   const known = note !== undefined && Object.hasOwn(notes, note) ? notes[note] : undefined;
   const fact = known && !known[1].test(description ?? "") ? known[0] : undefined;
   const tags: Tag[] = [];

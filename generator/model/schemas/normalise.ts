@@ -362,7 +362,12 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
     for (const [name, value] of Object.entries(isJsonObject(declared) ? declared : {}))
       if (leftOut(value, place)) dropped.push(name);
       else {
-        const inline = { ...place.inline, property: name };
+        const { owner, property: within } = place.inline;
+        const inline = {
+          ...(owner ? { owner } : {}),
+          ...(within ? { within } : {}),
+          property: name,
+        };
         properties[name] = schemaAt(value, {
           ...below(place, "properties", name),
           inline,

@@ -81,9 +81,9 @@ export function placeSchemas(
   const bases = new Map(
     live.map((id) => [id, baseNames(schemaOf(id), [...(hints.get(id) ?? [])].sort())]),
   );
-  settleEnumNames(live, bases, schemaOf);
   const baseOf = (id: SchemaId): string => bases.get(id)?.[0] ?? "Unnamed";
   const usersOf = (id: SchemaId): readonly string[] => [...(users.get(id) ?? [])].sort();
+  settleEnumNames(live, bases, schemaOf, usersOf);
 
   // Where it is declared.
   const paths = new Map<SchemaId, string>();
@@ -177,36 +177,42 @@ function baseNames(schema: SharedSchema, hints: readonly string[]): readonly str
   }
   const [hint = "Unnamed"] = hints;
   if (schema.inline.length === 0) return [typeName(hint)];
+  const property = mostFrequent(schema.inline.map((one) => one.property));
+  const met = schema.inline.filter((one) => one.property === property);
   const owners = [
-    ...new Set(schema.inline.flatMap(({ owner }) => (owner === undefined ? [] : [owner]))),
+    ...new Set(met.flatMap(({ owner }) => (owner === undefined ? [] : [owner]))),
   ].sort();
-  const property = mostFrequent(
-    schema.inline.flatMap(({ property }) => (property === undefined ? [] : [property])),
-  );
-  return enumNames(owners.length ? owners : [hint], property, owners.length > 0).map(typeName);
+  const within = mostFrequent(met.map((one) => one.within));
+  const names = enumNames(owners.length ? owners : [hint], property, owners.length > 0);
+  const inner = within === undefined ? [] : enumNames([within], property);
+  const whole = inner[0] === undefined ? [] : [(owners[0] ?? hint) + typeName(inner[0])];
+  return [...new Set([...names, ...inner, ...whole].map(typeName))];
 }
 
-/** An enum whose short name something else has takes the longer one. */
+/** An enum whose short name something else in one of its modules has takes the longer one. */
 function settleEnumNames(
   live: readonly SchemaId[],
   bases: Map<SchemaId, readonly string[]>,
   schemaOf: (id: SchemaId) => SharedSchema,
+  usersOf: (id: SchemaId) => readonly string[],
 ): void {
   const holders = new Map<string, number>();
+  const placesOf = (id: SchemaId): readonly string[] =>
+    usersOf(id).map((user) => JSON.stringify([user, bases.get(id)?.[0]]));
+  const places = new Map(live.map((id) => [id, placesOf(id)]));
+  for (const place of [...places.values()].flat())
+    holders.set(place, (holders.get(place) ?? 0) + 1);
   for (const id of live) {
-    const [base = ""] = bases.get(id) ?? [];
-    holders.set(base, (holders.get(base) ?? 0) + 1);
-  }
-  for (const id of live) {
-    const [base = "", longer] = bases.get(id) ?? [];
-    if (schemaOf(id).inline.length && longer !== undefined && (holders.get(base) ?? 0) > 1)
-      bases.set(id, [longer, base]);
+    const [base = "", longer, ...others] = bases.get(id) ?? [];
+    const taken = places.get(id)?.some((place) => (holders.get(place) ?? 0) > 1);
+    if (taken && schemaOf(id).inline.length && longer !== undefined)
+      bases.set(id, [longer, ...others, base]);
   }
 }
 
-function mostFrequent(names: readonly string[]): string | undefined {
+function mostFrequent(names: readonly (string | undefined)[]): string | undefined {
   const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([a, x], [b, y]) => y - x || compare(a, b))[0]?.[0];
 }
 
@@ -286,6 +292,7 @@ function candidates(
     ...bases,
     ...(schema.name === undefined ? [] : otherNames(schema.name).map((name) => name + suffix)),
     ...(positionWord(schema.positions) ? [base + positionWord(schema.positions)] : []),
+    ...(schema.inline.length ? [`${base}Value`] : []),
     `${base}Model`,
     `${typeName(document.replace(/^.*\//, "").replace(/\.\w+$/, ""))}${base}`,
     `${base}_${schema.digest.slice(0, 8)}`,

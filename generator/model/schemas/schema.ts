@@ -69,6 +69,8 @@ export interface Draft {
 export interface Inline {
   readonly property?: string;
   readonly owner?: string;
+  /** The property that encloses it, where the owner has it in an object written out. */
+  readonly within?: string;
 }
 
 /** One declaration's worth: the same in every document that has it. `$ref`s hold `SchemaId`s. */

@@ -168,7 +168,11 @@ function membersOf(draft: Draft): { members?: readonly (string | number)[] } {
 function inlineOf(members: readonly Draft[]): readonly Inline[] {
   const distinct = new Map<string, Inline>();
   for (const { inline } of members)
-    if (inline) distinct.set(JSON.stringify([inline.owner ?? "", inline.property ?? ""]), inline);
+    if (inline)
+      distinct.set(
+        JSON.stringify([inline.owner ?? "", inline.within ?? "", inline.property ?? ""]),
+        inline,
+      );
   return [...distinct].sort(([a], [b]) => compare(a, b)).map(([, inline]) => inline);
 }
 
