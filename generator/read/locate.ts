@@ -2,7 +2,6 @@
 import { createScanner } from "jsonc-parser";
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from "yaml";
 import { formatPointer, parsePointer } from "./pointer.js";
-import { depthLimit } from "./parse.js";
 import { parseYamlDocument } from "./yaml.js";
 
 /** Lines and columns count from 1; columns in UTF-16 code units. */
@@ -126,7 +125,11 @@ function jsonOffsets(text: string): (tokens: readonly string[]) => Found {
 function yamlOffsets(text: string): (tokens: readonly string[]) => Found {
   let document: Document.Parsed | undefined;
   return (tokens) => {
-    document ??= parseYamlDocument(text, depthLimit);
+    if (document === undefined) {
+      const parsed = parseYamlDocument(text);
+      if (typeof parsed === "string") return { offset: 0, depth: 0 }; // refused when it was read, too
+      document = parsed;
+    }
     let node: unknown = document.contents;
     let offset = document.contents?.range[0] ?? 0;
     let depth = 0;

@@ -11,10 +11,10 @@ import {
   type Origin,
   type Origins,
 } from "./origin.js";
-import { depthLimit } from "./parse.js";
 import { formatPointer, getChild, isArray, isObject } from "./pointer.js";
 import { isAddress, type Source } from "./source.js";
 import type { JsonObject, JsonValue } from "./spec.js";
+import { depthLimit } from "./yaml.js";
 
 export interface Overlay {
   readonly source: Source;

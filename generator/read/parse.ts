@@ -2,7 +2,7 @@
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
 import type { JsonValue } from "./spec.js";
-import { parseYamlDocument } from "./yaml.js";
+import { depthLimit, lexemeLimit, parseYamlDocument } from "./yaml.js";
 
 export interface Problem {
   readonly code: string;
@@ -20,10 +20,6 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
-/** Levels of arrays and objects in a document. Walkers recurse, the YAML library's too: this protects their stack. */
-export const depthLimit = 400;
-/** UTF-16 code units of a YAML text: the library needs some 100 bytes of memory for each. JSON has no limit. */
-export const yamlLimit = 32 * 2 ** 20;
 /** Values in a YAML document when every alias is written out. */
 export const expandedLimit = 5_000_000;
 
@@ -87,16 +83,17 @@ function nestedTooDeeply(): Parsed {
 }
 
 function parseYaml(text: string): Parsed {
-  if (text.length > yamlLimit) {
-    return failure(
-      "document-too-large",
-      `A YAML document may have ${yamlLimit} characters; this has ${text.length}.`,
-      0,
-      "Convert it to JSON, which has no limit.",
-    );
-  }
   try {
-    const document = parseYamlDocument(text, depthLimit);
+    const document = parseYamlDocument(text);
+    if (document === "too deep") return nestedTooDeeply();
+    if (document === "too large") {
+      return failure(
+        "document-too-large",
+        `A YAML document may have ${lexemeLimit} words and marks; this has more.`,
+        0,
+        "Convert it to JSON, which has no such limit.",
+      );
+    }
     const problems: Problem[] = [
       ...document.errors.slice(0, 10).map((error): Problem => ({
         code: "invalid-yaml",

@@ -1,5 +1,5 @@
 /** YAML text to nodes with positions, as it is read everywhere. */
-import { Composer, CST, Parser, YAMLParseError, type Document } from "yaml";
+import { Composer, type CST, Lexer, Parser, YAMLParseError, type Document } from "yaml";
 
 /** YAML 1.2, whatever a `%YAML` directive says, plus merge keys. */
 const options = {
@@ -16,15 +16,24 @@ const options = {
   logLevel: "error",
 } as const;
 
-/**
- * Never throws for a text that is not YAML: the document's `errors` say so.
- * @throws RangeError if collections are nested more than `depthLimit` levels deep
- */
-export function parseYamlDocument(text: string, depthLimit: number): Document.Parsed {
-  // The steps of the library's parseDocument. Its second step recurses, and near the end of the stack the process
-  // dies within a regular expression, so the depth is checked between the two.
-  const tokens = [...new Parser().parse(text)];
-  if (isDeeper(tokens, depthLimit)) throw new RangeError("nested too deeply");
+/** Levels of collections. */
+export const depthLimit = 400;
+/** Scalars, marks and spaces: some 20 MB of ordinary YAML, for which the library needs about 1 GB of memory. */
+export const lexemeLimit = 2_500_000;
+
+/** The nodes of a text, or which limit it is beyond. A text that is not YAML gives a document with `errors`. */
+export function parseYamlDocument(text: string): Document.Parsed | "too deep" | "too large" {
+  // The steps of the library's parseDocument, so that both limits are checked in between. Its last step recurses, and
+  // near the end of the stack the process dies within a regular expression, which nothing can catch.
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++lexemes > lexemeLimit) return "too large";
+    for (const token of parser.next(lexeme)) tokens.push(token);
+  }
+  for (const token of parser.end()) tokens.push(token);
+  if (isDeeper(tokens, depthLimit)) return "too deep";
   const [document, second] = new Composer(options).compose(tokens, true, text.length);
   if (document === undefined)
     throw new Error("the YAML library gave no document, though it was forced to");
