@@ -3,6 +3,8 @@ import { get, isObject } from "./pointer.js";
 
 /** The part that all errors of this package share. */
 export abstract class BatchError extends Error {
+  /** False where it is proved that the request never left this process. */
+  abstract readonly sent: boolean;
   /** Plain data for a log: never a token, a request body or a header. */
   toJSON(): object {
     return { name: this.name, message: this.message };
@@ -12,6 +14,7 @@ export abstract class BatchError extends Error {
 /** A reply that is not one of the success replies that the document declares. */
 export class BatchHttpError extends BatchError {
   override readonly name = "BatchHttpError";
+  readonly sent = true;
   /** What the service calls this kind of error, or `HTTP_` and the status. */
   readonly category: string;
   /** The service's own number for this exchange, from the body. */
@@ -43,6 +46,7 @@ export class BatchTimeoutError extends BatchError {
   constructor(
     /** The time given, in milliseconds. */
     readonly timeoutMs: number,
+    readonly sent: boolean,
   ) {
     super(`no reply within ${timeoutMs} ms`);
   }
@@ -51,7 +55,10 @@ export class BatchTimeoutError extends BatchError {
 /** The caller's signal was aborted; `cause` is its reason. */
 export class BatchAbortError extends BatchError {
   override readonly name = "BatchAbortError";
-  constructor(cause: unknown) {
+  constructor(
+    cause: unknown,
+    readonly sent: boolean,
+  ) {
     super("aborted by the caller", { cause });
   }
 }
@@ -61,10 +68,22 @@ export class BatchNetworkError extends BatchError {
   override readonly name = "BatchNetworkError";
   constructor(
     cause: unknown,
-    /** False where the platform proves that the request never left. */
     readonly sent: boolean,
   ) {
     super(`no reply: ${reason(cause)}`, { cause });
+  }
+}
+
+/** The quota is used up for longer than is worth waiting. */
+export class BatchQuotaError extends BatchError {
+  override readonly name = "BatchQuotaError";
+  readonly sent = false;
+  constructor(
+    /** When to try again, in milliseconds from then; undefined where nobody said. */
+    readonly retryAfterMs: number | undefined,
+    cause?: unknown,
+  ) {
+    super("the quota is used up", { cause });
   }
 }
 
