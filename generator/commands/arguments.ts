@@ -11,6 +11,9 @@ export function didYouMean(typed: string, names: readonly string[]): string | un
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; strict: true; allowPositionals: true }>
+>;
 
 /**
  * `parseArgs` of Node, strict, with errors that name the nearest flag.
@@ -21,7 +24,7 @@ export function parseCommand<const T extends Options>(
   command: string,
   args: readonly string[],
   options: T,
-) {
+): Parsed<T> {
   const list = [...args];
   const loose = parseArgs({ args: list, options, strict: false, tokens: true });
   for (const token of loose.tokens) {
