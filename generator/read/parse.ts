@@ -1,6 +1,7 @@
 /** Text to plain JSON, with every mistake at its offset. */
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
+import { childrenOf } from "./pointer.js";
 import type { JsonValue } from "./spec.js";
 import { depthLimit, lexemeLimit, parseYamlDocument } from "./yaml.js";
 
@@ -62,14 +63,14 @@ function jsonFailure(text: string, fallback: string): Parsed {
 }
 
 function tooDeep(value: JsonValue): Parsed | undefined {
-  const open: [JsonValue, number][] = [[value, 1]];
+  const open: { container: JsonValue; depth: number }[] = [{ container: value, depth: 1 }];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const [container, depth] = entry;
+    const { container, depth } = entry;
     if (typeof container !== "object" || container === null) continue;
     if (depth > depthLimit) return nestedTooDeeply();
-    for (const key in container) {
-      const child = (container as Readonly<Record<string, JsonValue>>)[key]; // also an array's index
-      if (typeof child === "object" && child !== null) open.push([child, depth + 1]);
+    for (const child of childrenOf(container)) {
+      if (typeof child === "object" && child !== null)
+        open.push({ container: child, depth: depth + 1 });
     }
   }
   return undefined;

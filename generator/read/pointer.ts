@@ -17,6 +17,29 @@ export function getChild(value: JsonValue | undefined, token: string): JsonValue
   return undefined;
 }
 
+/** What an object or a list directly holds. */
+export function childrenOf(value: JsonObject | readonly JsonValue[]): readonly JsonValue[] {
+  return isArray(value) ? value : Object.values(value);
+}
+
+/** Every object and list of a document, in its order, however deep; without recursion. */
+export function* walk(
+  document: JsonValue,
+): Generator<{ value: JsonObject | readonly JsonValue[]; pointer: string }> {
+  const open: { value: JsonValue; pointer: string }[] = [{ value: document, pointer: "" }];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const { value, pointer } = entry;
+    if (!isObject(value) && !isArray(value)) continue;
+    yield { value, pointer };
+    // Backwards, so that what stands first in the document is taken from the stack first.
+    for (const [key, child] of Object.entries(value).reverse()) {
+      if (typeof child === "object") {
+        open.push({ value: child, pointer: `${pointer}/${escapeToken(key)}` });
+      }
+    }
+  }
+}
+
 /**
  * The unescaped tokens of a pointer: `"/a~1b/0"` gives `["a/b", "0"]`, `""` gives `[]`.
  * @throws TypeError if the pointer is neither empty nor starts with `/`.
@@ -102,19 +125,10 @@ function anchorsOf(document: JsonValue): ReadonlyMap<string, string> {
   const known = anchorIndex.get(document);
   if (known !== undefined) return known;
   const found = new Map<string, string>();
-  const open: [JsonValue, string][] = [[document, ""]];
-  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const [value, pointer] = entry;
-    if (typeof value !== "object" || value === null) continue;
-    if (isObject(value)) {
-      for (const keyword of ["$anchor", "$dynamicAnchor"]) {
-        const name = getChild(value, keyword);
-        if (typeof name === "string" && !found.has(name)) found.set(name, pointer);
-      }
-    }
-    // Backwards, so that what stands first in the document is taken from the stack first.
-    for (const [key, child] of Object.entries(value).reverse()) {
-      if (typeof child === "object") open.push([child, `${pointer}/${escapeToken(key)}`]);
+  for (const { value, pointer } of walk(document)) {
+    for (const keyword of ["$anchor", "$dynamicAnchor"]) {
+      const name = isObject(value) ? getChild(value, keyword) : undefined;
+      if (typeof name === "string" && !found.has(name)) found.set(name, pointer);
     }
   }
   anchorIndex.set(document, found);

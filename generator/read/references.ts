@@ -43,7 +43,7 @@ export interface EmbedOptions {
   readonly store: SourceStore;
   /** Documents by the address that they give themselves (`$self` of OpenAPI 3.2). */
   readonly selves: ReadonlyMap<string, Source>;
-  report(diagnostic: Diagnostic): void;
+  readonly report: (diagnostic: Diagnostic) => void;
 }
 
 /** What a walk through one file has to know. */

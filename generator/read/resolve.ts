@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isBelow } from "./find-files.js";
-import { escapeToken, getChild, isObject } from "./pointer.js";
+import { childrenOf, escapeToken, getChild, isObject } from "./pointer.js";
 import { isAddress } from "./source.js";
 import type { JsonValue } from "./spec.js";
 
@@ -27,8 +27,7 @@ export function* referencesIn(document: JsonValue): Generator<string> {
         if (typeof target === "string" && looksLikeReference(target)) yield target;
       }
     }
-    for (const key in value) {
-      const child = (value as Readonly<Record<string, JsonValue>>)[key]; // also an array's index
+    for (const child of childrenOf(value)) {
       if (typeof child === "object" && child !== null) open.push(child);
     }
   }

@@ -18,7 +18,7 @@ export interface Source {
   /** SHA-256 of the bytes, hexadecimal. */
   readonly hash: string;
   readonly value: JsonValue;
-  locate(pointer: string): Location;
+  readonly locate: (pointer: string) => Location;
 }
 
 /** What became of a file. Diagnostics are those of parsing. */
@@ -32,13 +32,13 @@ export interface Loaded {
 
 export interface SourceStore {
   /** Reads and parses, once. */
-  load(id: string): Promise<Loaded>;
+  readonly load: (id: string) => Promise<Loaded>;
   /** As `load`, but leaves a file unparsed (`undefined`) that is neither an OpenAPI document nor an overlay. */
-  loadDocument(id: string): Promise<Loaded | undefined>;
+  readonly loadDocument: (id: string) => Promise<Loaded | undefined>;
   /** What was loaded before. */
-  get(id: string): Loaded | undefined;
+  readonly get: (id: string) => Loaded | undefined;
   /** The text of a file by its name in messages. */
-  text(file: string): string | undefined;
+  readonly text: (file: string) => string | undefined;
 }
 
 // A version has to follow: other files have members of these names too.
@@ -174,9 +174,15 @@ export function kindOf(value: JsonValue): "openapi" | "overlay" | undefined {
     const version = getChild(value, member);
     if (typeof version === "string" || typeof version === "number") return "openapi";
   }
-  const overlay = getChild(value, "overlay");
   // A configuration may have a member of that name too; an overlay has its version there.
-  return /^\d+(\.\d+)*$/.test(String(overlay)) && getChild(value, "actions") !== undefined
+  return /^\d+(\.\d+)*$/.test(versionText(value, "overlay")) &&
+    getChild(value, "actions") !== undefined
     ? "overlay"
     : undefined;
+}
+
+/** The version at the root, which YAML reads as a number where it is not quoted. */
+export function versionText(value: JsonValue, member: string): string {
+  const version = getChild(value, member);
+  return typeof version === "number" || typeof version === "string" ? String(version) : "";
 }

@@ -21,7 +21,7 @@ export interface Spec {
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly hash: string;
   /** Where a value of `document` stands in a file; follows embedded references to their own file. May be slow. */
-  locate(pointer: string): Location;
+  readonly locate: (pointer: string) => Location;
 }
 
 export interface ReadResult {

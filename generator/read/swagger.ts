@@ -1,7 +1,15 @@
 /** Swagger 2.0 to OpenAPI 3.0, by swagger2openapi. Loaded only when there is such a document. */
 import converter from "swagger2openapi";
 import type { Diagnostic, Location } from "../diagnostics.js";
-import { formatPointer, getAt, getChild, isArray, isObject, parsePointer } from "./pointer.js";
+import {
+  formatPointer,
+  getAt,
+  getChild,
+  isArray,
+  isObject,
+  parsePointer,
+  walk,
+} from "./pointer.js";
 import type { JsonObject, JsonValue } from "./spec.js";
 
 type Converted = { readonly document: JsonObject } | { readonly reason: string };
@@ -35,22 +43,15 @@ function reportLosses(
   locate: (pointer: string) => Location,
   report: (diagnostic: Diagnostic) => void,
 ): void {
-  const open: { value: JsonValue; at: readonly string[] }[] = [{ value: document, at: [] }];
-  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const { value, at } = entry;
+  for (const { value, pointer } of walk(document)) {
     const note = getChild(value, "x-s2o-warning");
-    if (typeof note === "string") {
-      report({
-        code: "swagger-conversion",
-        severity: "warning",
-        message: `OpenAPI 3.0 has nothing for a part of this Swagger 2.0 document: ${note}.`,
-        location: locate(formatPointer(at)),
-      });
-    }
-    for (const [key, child] of Object.entries(value ?? {}).reverse()) {
-      if (typeof child === "object" && child !== null)
-        open.push({ value: child, at: [...at, key] });
-    }
+    if (typeof note !== "string") continue;
+    report({
+      code: "swagger-conversion",
+      severity: "warning",
+      message: `OpenAPI 3.0 has nothing for a part of this Swagger 2.0 document: ${note}.`,
+      location: locate(pointer),
+    });
   }
 }
 

@@ -29,7 +29,7 @@ export function link(folder: string, name: string, to: string): void {
 export async function readFiles(
   files: Files,
   options: Partial<ReadOptions> = {},
-): Promise<ReadResult & { folder: string; spec(name: string): Spec; problems: string[] }> {
+): Promise<ReadResult & { folder: string; spec: (name: string) => Spec; problems: string[] }> {
   const folder = makeFolder(files);
   const result = await read({ cwd: folder, paths: ["."], overlays: [], ...options });
   return {

@@ -1,0 +1,125 @@
+/** One parsed document to a `Spec`: its overlays, what it refers to, its version. */
+import type { Diagnostic, Location } from "../diagnostics.js";
+import { applyOverlay } from "./apply-overlay.js";
+import type { Entry } from "./entries.js";
+import { originOf, type Origins } from "./origin.js";
+import { isMeantFor, type Overlay } from "./overlay.js";
+import { formatPointer, getChild, isObject } from "./pointer.js";
+import { embed, loadReferenced } from "./references.js";
+import { needsEmbedding } from "./resolve.js";
+import { versionText, type Source, type SourceStore } from "./source.js";
+import type { JsonObject, Spec } from "./spec.js";
+import { describeUnsupported } from "./unsupported.js";
+
+/** An overlay, and how often each of its actions found something. */
+export interface AppliedOverlay {
+  readonly overlay: Overlay;
+  /** The PATHs to whose documents it applies; `undefined`: to all. */
+  readonly inputs: readonly number[] | undefined;
+  readonly matched: Set<object>;
+  documents: number;
+}
+
+export interface Preparation {
+  readonly allowRemote: boolean;
+  readonly entry: Entry;
+  readonly source: Source;
+  readonly store: SourceStore;
+  readonly overlays: readonly AppliedOverlay[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly documents: readonly { readonly source: Source }[];
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** `undefined` when an error was reported. */
+export async function toSpec(preparation: Preparation): Promise<Spec | undefined> {
+  const { entry, source, store, report } = preparation;
+  const version = versionOf(source, report);
+  if (version === undefined || !isObject(source.value)) return undefined;
+  const origins: Origins = new WeakMap();
+  let document: JsonObject = source.value;
+  const among = preparation.documents.map((other) => other.source);
+  for (const applied of preparation.overlays) {
+    const { overlay, inputs } = applied;
+    if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
+    if (!isMeantFor(overlay, source, among)) continue;
+    applied.documents++;
+    const matched = (action: object): void => void applied.matched.add(action);
+    document = applyOverlay(document, overlay, { source, origins, matched, report });
+  }
+  if (needsEmbedding(document)) {
+    const options = {
+      source,
+      document,
+      root: entry.root,
+      allowRemote: preparation.allowRemote,
+      store,
+    };
+    await loadReferenced(options);
+    document = embed({ ...options, origins, report, selves: selvesOf(among) });
+  }
+  const embedded = document;
+  const locateEmbedded = (pointer: string): Location => {
+    const origin = originOf(origins, source, embedded, pointer);
+    return origin.source.locate(formatPointer(origin.pointer));
+  };
+  let locate = locateEmbedded;
+  if (version === "2.0") {
+    const { convertSwagger, swaggerPointer } = await import("./swagger.js");
+    const converted = await convertSwagger(embedded, locateEmbedded, report);
+    if ("reason" in converted) {
+      const location = source.locate("/swagger");
+      report({ code: "invalid-swagger", severity: "error", message: converted.reason, location });
+      return undefined;
+    }
+    document = converted.document;
+    locate = (pointer) => locateEmbedded(swaggerPointer(embedded, pointer));
+  }
+  const spec: Spec = {
+    path: source.file,
+    name: preparation.names.get(entry.id) ?? source.file,
+    version: version === "2.0" ? "3.0" : version,
+    document,
+    hash: source.hash,
+    locate: (pointer) => locate(pointer.startsWith("/") ? pointer : ""),
+  };
+  describeUnsupported(spec, report);
+  return spec;
+}
+
+/** Documents by their `$self`; an address that two claim means neither. */
+function selvesOf(sources: readonly Source[]): ReadonlyMap<string, Source> {
+  const selves = new Map<string, Source>();
+  const twice = new Set<string>();
+  for (const source of sources) {
+    const self = getChild(source.value, "$self");
+    if (typeof self !== "string") continue;
+    if (selves.has(self)) twice.add(self);
+    selves.set(self, source);
+  }
+  twice.forEach((self) => selves.delete(self));
+  return selves;
+}
+
+function versionOf(
+  source: Source,
+  report: (diagnostic: Diagnostic) => void,
+): "2.0" | "3.0" | "3.1" | "3.2" | undefined {
+  const member = getChild(source.value, "openapi") === undefined ? "swagger" : "openapi";
+  const given = versionText(source.value, member); // unquoted, YAML reads 3.0 as 3
+  const location = source.locate("/" + member);
+  if (member === "swagger" && /^2(\.0)?$/.test(given)) return "2.0";
+  const minor = member === "openapi" ? /^3(?:\.(\d+))?(?:[.-]|$)/.exec(given) : null;
+  if (minor === null) {
+    const message = `Swagger 2.0 and OpenAPI 3.0 to 3.2 are read; this is ${member} ${JSON.stringify(given)}.`;
+    report({ code: "unsupported-version", severity: "error", message, location });
+    return undefined;
+  }
+  const versions = ["3.0", "3.1", "3.2"] as const;
+  const known = versions[Number(minor[1] ?? 0)];
+  if (known === undefined) {
+    const message = `OpenAPI ${given} is newer than this tool; it is read as 3.2.`;
+    report({ code: "unsupported-version", severity: "warning", message, location });
+  }
+  return known ?? "3.2";
+}
