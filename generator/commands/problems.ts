@@ -16,14 +16,22 @@ const unknownMessages: { readonly [R in Unknown["reason"]]: string } = {
   dangling: "The reference leads nowhere, so the type of its values is `unknown`.",
 };
 
-/** The places whose type is `unknown`, told in the same way as everything else about the documents. */
+/**
+ * The places whose type is `unknown`, told in the same way as everything else about the documents. A place that
+ * several documents refer to is one.
+ */
 export function unknownDiagnostics(unknowns: readonly Unknown[]): Diagnostic[] {
-  return unknowns.map(({ location, reason }) => ({
-    code: "unknown-type",
-    severity: "info",
-    message: unknownMessages[reason],
-    location,
-  }));
+  const places = new Map<string, Diagnostic>();
+  for (const { location, reason } of unknowns) {
+    const key = JSON.stringify([location.file, location.pointer, reason]);
+    places.set(key, {
+      code: "unknown-type",
+      severity: "info",
+      message: unknownMessages[reason],
+      location,
+    });
+  }
+  return [...places.values()];
 }
 
 /**
@@ -59,13 +67,14 @@ export function countOf(diagnostics: readonly Diagnostic[], severity: Severity):
 export function countProblems(found: {
   readonly diagnostics: readonly Diagnostic[];
   readonly skipped: readonly unknown[];
-  readonly unknowns: readonly unknown[];
+  readonly unknowns: readonly Unknown[];
 }): string[] {
+  const unknowns = unknownDiagnostics(found.unknowns).length;
   const errors = countOf(found.diagnostics, "error");
   const warnings = countOf(found.diagnostics, "warning");
   return [
     ...(found.skipped.length > 0 ? [`${count(found.skipped.length, "file")} skipped`] : []),
-    ...(found.unknowns.length > 0 ? [count(found.unknowns.length, "unknown type")] : []),
+    ...(unknowns > 0 ? [count(unknowns, "unknown type")] : []),
     ...(warnings > 0 ? [count(warnings, "warning")] : []),
     ...(errors > 0 ? [count(errors, "error")] : []),
   ];

@@ -1,4 +1,4 @@
-import { cut } from "./terminal.js";
+import { count, cut } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ProgressEvent {
@@ -13,7 +13,11 @@ export interface Progress {
   end(): void;
 }
 
-const verbs = { read: "reading", model: "finding endpoints", emit: "emitting" };
+const phases = {
+  read: { verb: "reading", noun: "file" },
+  model: { verb: "finding endpoints in", noun: "document" },
+  emit: { verb: "emitting", noun: "file" },
+};
 
 /** How often the line of a terminal is rewritten at most. */
 const intervalMs = 50;
@@ -37,8 +41,8 @@ export function createProgress(
       show(event) {
         if (event.phase === phase) return;
         phase = event.phase;
-        const total = event.total > 0 ? ` (${event.total})` : "";
-        terminal.err(`${verbs[event.phase]}${total}\n`);
+        const { verb, noun } = phases[event.phase];
+        terminal.err(`${verb} ${count(event.total, noun)}\n`);
       },
       end: () => undefined,
     };
@@ -49,7 +53,7 @@ export function createProgress(
       if (event.phase === phase && last !== undefined && time - last < intervalMs) return;
       last = time;
       phase = event.phase;
-      const line = `${verbs[event.phase]} ${event.done}/${event.total}`;
+      const line = `${phases[event.phase].verb} ${event.done}/${count(event.total, phases[event.phase].noun)}`;
       terminal.err(`\r\u001b[2K${cut(line, terminal.width)}`);
     },
     end() {

@@ -45,7 +45,8 @@ export async function reportText(
       const frame = first.severity === "info" ? "" : await codeFrame(first.location, source);
       if (frame) lines.push(frame);
     }
-    if (others.length > 0) lines.push(`  ${elsewhere(others)}`);
+    const places = elsewhere(first, others);
+    if (places) lines.push(`  ${places}`);
     if (first.hint) lines.push(`  ${style("bold", "hint:")} ${printable(first.hint)}`);
     entries.push(lines.join("\n") + "\n");
   }
@@ -65,12 +66,15 @@ function group(diagnostics: readonly Diagnostic[]): Group[] {
   return [...groups.values()].sort(([a], [b]) => order[a.severity] - order[b.severity]);
 }
 
-function elsewhere(others: readonly Diagnostic[]): string {
-  const places = others.flatMap(({ location }) => (location ? [place(location)] : []));
-  const text = `and in ${count(others.length, "more place")}`;
-  if (places.length === 0) return text;
-  const shown = places.slice(0, placesShown).join(", ");
-  return `${text}: ${shown}${places.length > placesShown ? ", …" : ""}`;
+/** Where else than at the first place; "" if nowhere: what many documents include stands in one file. */
+function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
+  const places = new Set(others.map(({ location }) => (location ? place(location) : "")));
+  places.delete(first.location ? place(first.location) : "");
+  places.delete("");
+  if (places.size === 0) return "";
+  const shown = [...places].slice(0, placesShown).join(", ");
+  const rest = places.size > placesShown ? ", …" : "";
+  return `and in ${count(places.size, "more place")}: ${shown}${rest}`;
 }
 
 /** `file:line:column`, the form that editors and terminals make a link of. */

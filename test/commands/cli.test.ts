@@ -13,13 +13,16 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
 const tool = join(root, "dist", "main.js");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   version: string;
 };
+
+// Each test starts the tool a few times, on a machine that has other things to do.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 beforeAll(() => {
@@ -224,4 +227,4 @@ test("a writer that is killed leaves what the next run repairs", async () => {
   expect(readdirSync(out).sort()).toEqual([".openapi-batch.json", "same.ts", "src"]);
   expect(readdirSync(join(out, "src"))).toEqual(["3"]);
   expect(readFileSync(join(out, "same.ts"), "utf8")).toBe("zzz");
-}, 30_000);
+});

@@ -92,7 +92,7 @@ describe("generate", () => {
       },
     ]);
     expect(printed.out).toBe("2 endpoints from 2 documents, 2 files written, 0 unchanged\n");
-    expect(printed.err).toBe("reading (2)\n");
+    expect(printed.err).toBe("reading 2 files\n");
     expect(readFileSync(join(out, "src/notes.ts"), "utf8")).toBe("export {};\n");
   });
 
@@ -151,7 +151,8 @@ describe("generate", () => {
       skipped: [{ path: "package.json", reason: "no OpenAPI" }],
       unknowns: [
         { location, reason: "unconstrained" },
-        { location: { ...location, line: 2 }, reason: "unconstrained" },
+        { location: { ...location, line: 2, pointer: "/x" }, reason: "unconstrained" },
+        { location, reason: "unconstrained" },
       ],
     });
     await runGenerate(["-o", out], printed.terminal, load);
@@ -265,9 +266,9 @@ describe("progress", () => {
     progress.end();
     expect(printed.err.split("\r\u001b[2K")).toEqual([
       "",
-      "reading 0/2",
-      "reading 2/2",
-      "emitting 0/0",
+      "reading 0/2 files",
+      "reading 2/2 files",
+      "emitting 0/0 files",
       "",
     ]);
   });
@@ -277,7 +278,7 @@ describe("progress", () => {
     const progress = createProgress(printed.terminal, false);
     events.forEach((event) => progress.show(event));
     progress.end();
-    expect(printed.err).toBe("reading (2)\nemitting\n");
+    expect(printed.err).toBe("reading 2 files\nemitting 0 files\n");
   });
 
   test("is nothing if quiet", () => {
