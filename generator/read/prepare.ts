@@ -5,10 +5,11 @@ import type { Entry } from "./entries.js";
 import { originOf, type Origins } from "./origin.js";
 import { isMeantFor, type Overlay } from "./overlay.js";
 import { formatPointer, getChild, isObject } from "./pointer.js";
-import { embed, loadReferenced } from "./references.js";
+import { embed } from "./references.js";
 import { needsEmbedding } from "./resolve.js";
 import { versionText, type Source, type SourceStore } from "./source.js";
 import type { JsonObject, Spec } from "./spec.js";
+import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
 
 /** An overlay, and how often each of its actions found something. */
@@ -54,9 +55,10 @@ export async function toSpec(preparation: Preparation): Promise<Spec | undefined
       root: entry.root,
       allowRemote: preparation.allowRemote,
       store,
+      selves: selvesOf(among),
     };
     await loadReferenced(options);
-    document = embed({ ...options, origins, report, selves: selvesOf(among) });
+    document = embed({ ...options, origins, report });
   }
   const embedded = document;
   const locateEmbedded = (pointer: string): Location => {

@@ -1,91 +1,22 @@
 /** Embeds what other files hold into the document that refers to it, so that every reference is local. */
 import path from "node:path";
-import type { Diagnostic } from "../diagnostics.js";
 import { homeOf, memberKind, unitAt, type ObjectKind } from "./objects.js";
 import {
   copyOrigins,
-  originOf,
   setMember,
   setOrigin,
   type MutableObject,
   type Origin,
   type Origins,
 } from "./origin.js";
-import {
-  formatPointer,
-  getAt,
-  getChild,
-  isArray,
-  isObject,
-  parsePointer,
-  resolveFragment,
-} from "./pointer.js";
-import {
-  idsOf,
-  looksLikeReference,
-  referencesIn,
-  refusal,
-  resolveFile,
-  resolveId,
-  splitRef,
-} from "./resolve.js";
-import { isAddress, type Source, type SourceStore } from "./source.js";
+import { formatPointer, getAt, getChild, isArray, isObject, parsePointer } from "./pointer.js";
+import { looksLikeReference, resolveId, splitRef } from "./resolve.js";
+import { isAddress, type Source } from "./source.js";
 import type { JsonObject, JsonValue } from "./spec.js";
-
-export interface EmbedOptions {
-  readonly source: Source;
-  /** The document with its overlays applied. */
-  readonly document: JsonObject;
-  readonly origins: Origins;
-  /** Absolute real path of the folder that references may not leave. */
-  readonly root: string;
-  readonly allowRemote: boolean;
-  readonly store: SourceStore;
-  /** Documents by the address that they give themselves (`$self` of OpenAPI 3.2). */
-  readonly selves: ReadonlyMap<string, Source>;
-  readonly report: (diagnostic: Diagnostic) => void;
-}
-
-/** What a walk through one file has to know. */
-interface Walk {
-  readonly source: Source;
-  /** The value at the root of the file. */
-  readonly file: JsonValue;
-  /** Where the value at hand stands in the file. */
-  readonly at: readonly string[];
-  /** The schema around it that has an `$id`: references are relative to it. */
-  readonly resource: { readonly base: string; readonly pointer: string } | undefined;
-  /** What is being put in place of a reference, so that none is put into itself. */
-  readonly inlining: readonly string[];
-}
-
-interface Target {
-  readonly source: Source;
-  readonly pointer: string;
-  readonly value: JsonValue;
-}
+import { createFinder, type EmbedOptions, type Target, type Walk } from "./targets.js";
 
 /** Files that include each other twice double with each file: without a limit, a few of them never end. */
 const inlineLimit = 10_000;
-
-/** Loads every file that `first` refers to, directly or through others. */
-export async function loadReferenced(
-  options: Omit<EmbedOptions, "origins" | "report" | "selves">,
-): Promise<void> {
-  const seen = new Set([options.source.id]);
-  const open: { source: Source; value: JsonValue }[] = [
-    { source: options.source, value: options.document },
-  ];
-  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    for (const ref of referencesIn(entry.value)) {
-      const id = resolveFile(entry.source.id, ref);
-      if (id === undefined || seen.has(id) || refusal(id, options) !== undefined) continue;
-      seen.add(id);
-      const { source } = await options.store.load(id);
-      if (source !== undefined) open.push({ source, value: source.value });
-    }
-  }
-}
 
 /**
  * The document with every reference made local. What is referred to keeps its own name where the document has that
@@ -98,96 +29,8 @@ export function embed(options: EmbedOptions): JsonObject {
   const places = new Map<string, readonly string[]>();
   const taken = new Set<string>();
   const waiting: { target: Target; kind: ObjectKind; place: readonly string[] }[] = [];
-  const reported = new Set<string>();
+  const { find, report, dangles } = createFinder(options);
   let inlined = 0;
-  /** The file's name, the same on every machine. */
-  const nameOf = (source: Source): string =>
-    isAddress(source.id) ? source.id : path.relative(options.root, source.id).replaceAll("\\", "/");
-
-  function report(walk: Walk, diagnostic: Omit<Diagnostic, "location">, member: string): void {
-    const origin: Origin =
-      walk.source === own
-        ? originOf(origins, own, document, [...walk.at, member])
-        : { source: walk.source, pointer: [...walk.at, member] };
-    const location = origin.source.locate(formatPointer(origin.pointer));
-    const key = `${diagnostic.code} ${location.file} ${location.pointer}`;
-    if (!reported.has(key)) options.report({ ...diagnostic, location });
-    reported.add(key);
-  }
-
-  /** What `ref` leads to; a diagnostic and `undefined` when that is nothing, or not allowed. */
-  function find(ref: string, walk: Walk, member: string): Target | undefined {
-    const { fragment } = splitRef(ref);
-    const inResource = findInResource(ref, walk);
-    if (inResource !== undefined) return inResource;
-    const id = options.selves.get(splitRef(ref).file)?.id ?? resolveFile(walk.source.id, ref);
-    let source = walk.source;
-    let value = walk.file;
-    if (id !== undefined && id !== walk.source.id) {
-      const reason = refusal(id, options);
-      if (reason !== undefined) {
-        const hint = isAddress(id)
-          ? "--allow-remote fetches it."
-          : "Give the folder that holds both files.";
-        report(
-          walk,
-          {
-            code: "refused-reference",
-            severity: isAddress(id) ? "warning" : "error",
-            message: `${JSON.stringify(ref)} is not followed: ${reason}.`,
-            hint,
-          },
-          member,
-        );
-        return undefined;
-      }
-      if (id === own.id) {
-        source = own;
-        value = document;
-      } else {
-        const loaded = options.store.get(id);
-        if (loaded?.source === undefined) {
-          for (const diagnostic of loaded?.diagnostics ?? []) {
-            if (diagnostic.code !== "unreadable-file") options.report(diagnostic);
-          }
-          dangles(ref, walk, member, "that file cannot be read");
-          return undefined;
-        }
-        source = loaded.source;
-        value = source.value;
-      }
-    } else if (id === undefined && splitRef(ref).file !== "") {
-      dangles(ref, walk, member, "it names no file");
-      return undefined;
-    }
-    const found = resolveFragment(value, fragment);
-    if (found !== undefined) return { source, ...found };
-    // Whether a local reference matters only the model knows: it sees what the endpoints reach.
-    if (source !== own || walk.source !== own)
-      dangles(ref, walk, member, "the file has no such value");
-    return undefined;
-  }
-
-  function dangles(ref: string, walk: Walk, member: string, reason: string): void {
-    const message = `${JSON.stringify(ref)} leads nowhere: ${reason}.`;
-    report(walk, { code: "dangling-reference", severity: "warning", message }, member);
-  }
-
-  /** References relative to an `$id`, to what stands in the same file. */
-  function findInResource(ref: string, walk: Walk): Target | undefined {
-    const { file, fragment } = splitRef(ref);
-    const base = walk.resource?.base ?? "";
-    let pointer: string | undefined;
-    if (file === "") pointer = walk.resource?.pointer;
-    else pointer = idsOf(walk.file).get(resolveId(file, base));
-    if (pointer === undefined) return undefined;
-    const root = getAt(walk.file, pointer);
-    const found = root === undefined ? undefined : resolveFragment(root, fragment);
-    return found === undefined
-      ? undefined
-      : { source: walk.source, pointer: pointer + found.pointer, value: found.value };
-  }
-
   /** The local reference that stands for a target; embeds it where it is not there yet. */
   function localRef(target: Target, kind: ObjectKind): string {
     if (target.source === own) return "#" + target.pointer;
@@ -209,7 +52,9 @@ export function embed(options: EmbedOptions): JsonObject {
 
   function freeName(home: readonly string[], tokens: readonly string[], source: Source): string {
     const existing = getAt(document, formatPointer(home));
-    const fileName = isAddress(source.id) ? new URL(source.id).pathname : nameOf(source);
+    const fileName = isAddress(source.id)
+      ? new URL(source.id).pathname
+      : nameOf(source, options.root);
     const folders = fileName
       .replace(/\.\w+$/, "")
       .split("/")
@@ -265,7 +110,7 @@ export function embed(options: EmbedOptions): JsonObject {
       if (target !== undefined) return { value: localRef(target, kind) };
       // A reference of another file must not come to mean something here.
       const foreign = walk.source !== own && child.startsWith("#");
-      return { value: foreign ? nameOf(walk.source) + child : child };
+      return { value: foreign ? nameOf(walk.source, options.root) + child : child };
     }
     const member = isArray(container) ? kind : memberKind(kind, key);
     const below = { ...walk, at: [...walk.at, key] };
@@ -417,4 +262,9 @@ function put(
   setMember(copy, key, put(getChild(document, key), rest, value, origin, origins));
   if (rest.length === 0) setOrigin(origins, copy, key, origin);
   return copy;
+}
+
+/** The file's name, the same on every machine. */
+function nameOf(source: Source, root: string): string {
+  return isAddress(source.id) ? source.id : path.relative(root, source.id).replaceAll("\\", "/");
 }
