@@ -133,13 +133,16 @@ export function disguise(declarations: readonly Declaration[], ids: readonly Sch
   return { schemas, parts };
 }
 
-/** A property written out in an index signature is written twice; one larger than this makes it `unknown`. */
+/**
+ * A property written out in an index signature is written twice; one larger than this makes it `unknown`. So does an
+ * intersection written out: the compiler does not always see that it is the same one.
+ */
 const largest = 20;
 
 function sizeOf(schema: Schema): number {
   let size = 0;
   const visit = (part: Schema): Schema => {
-    size += 1;
+    size += part.allOf ? largest : 1;
     return mapParts(part, visit);
   };
   visit(schema);

@@ -68,7 +68,7 @@ function withoutParents(
 }
 
 /** What a type alias needs to know at once, as an interface's properties do not. */
-function immediate(schema: Schema): readonly string[] {
+export function immediate(schema: Schema): readonly string[] {
   if (schema.$ref !== undefined) return [schema.$ref];
   return [...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap(immediate);
 }

@@ -385,7 +385,8 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
       const next = { ...below(place, "additionalProperties"), part: false };
       rest = schemaAt(additional, next);
     } else if (additional === true) rest = unknown(place, "unconstrained", "additionalProperties");
-    else if (additional === false && bare && !composed && !place.part) rest = false;
+    else if (additional === false && bare && !required.length && !composed && !place.part)
+      rest = false;
     else if (additional === undefined && bare && required.length === 0 && !composed && !place.part)
       unknown(place, "unconstrained");
     if (patterns?.index) rest = additional === false ? patterns.index : (rest ?? anything);

@@ -26,6 +26,9 @@ interface Property {
 /** How many schemas are looked at for one question: compositions may go round, or branch without end. */
 const mostSteps = 500;
 
+/** How often a property's schema is copied into a copy of itself. */
+const mostCopies = 3;
+
 /** Settles every draft in place. `undeclared` hears of required properties of which nothing is known. */
 export function settle(
   drafts: ReadonlyMap<string, Draft>,
@@ -57,24 +60,24 @@ export function settle(
     return { schema: any(schemas), required: every };
   }
 
-  function settled(schema: Schema, beside: readonly Schema[], draft: Draft): Schema {
-    const inner = (part: Schema): Schema => settled(part, [], draft);
+  function settled(schema: Schema, beside: readonly Schema[], draft: Draft, copies = 0): Schema {
+    const inner = (part: Schema): Schema => settled(part, [], draft, copies);
     if (schema.allOf) {
       const { allOf } = schema;
       const parts = allOf.map((part, index) =>
-        settled(part, [...beside, ...allOf.filter((_, at) => at !== index)], draft),
+        settled(part, [...beside, ...allOf.filter((_, at) => at !== index)], draft, copies),
       );
       return { ...withIndex(withoutWider(parts)), ...docsOf(schema) };
     }
     if (schema.anyOf) {
       const branches = schema.anyOf.map((branch) => {
-        const plain = settled(branch, beside, draft);
+        const plain = settled(branch, beside, draft, copies);
         return schema.discriminator ? told(plain, schema.discriminator) : plain;
       });
       return { ...any(branches), ...docsOf(schema) };
     }
     if (schema.type !== "object") return mapParts(schema, inner);
-    return requirements(mapParts(schema, inner), schema, beside, draft);
+    return requirements(mapParts(schema, inner), schema, beside, draft, copies);
   }
 
   function requirements(
@@ -82,6 +85,7 @@ export function settle(
     raw: Schema,
     beside: readonly Schema[],
     draft: Draft,
+    copies: number,
   ): Schema {
     const properties = emptyRecord<Schema>();
     const required: string[] = [];
@@ -96,9 +100,10 @@ export function settle(
       if (kept.some((one) => one.required)) continue;
       if (kept.length === 0 && schema.additionalProperties === undefined)
         undeclared(draft.spec, draft.pointer);
-      properties[name] = kept.length
-        ? settled(all(kept.map((one) => one.schema)), [], draft)
-        : schema.additionalProperties || anything;
+      const copied = all(kept.map((one) => one.schema));
+      // A property may hold, written out, the very composition that requires it.
+      const settle = copies < mostCopies ? settled(copied, [], draft, copies + 1) : copied;
+      properties[name] = kept.length ? settle : schema.additionalProperties || anything;
       required.push(name);
     }
     const { dropped: _, required: __, ...rest } = schema;

@@ -7,6 +7,7 @@ import { digestsOf, documented } from "./merge.js";
 import { normalise } from "./normalise.js";
 import type { Draft, Inline, Schema, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
 import { settle } from "./settle.js";
+import { narrowUnions } from "./width.js";
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -28,6 +29,8 @@ export function shareSchemas(uses: readonly SchemaUse[]): SharedSchemas {
     });
   });
   for (const key of breakCycles(drafts)) diagnostics.push(circular(drafts.get(key)));
+
+  for (const key of narrowUnions(drafts)) diagnostics.push(wide(drafts.get(key)));
 
   joinInlineEnums(drafts);
   const aliases = aliasesOf(drafts);
@@ -192,6 +195,15 @@ function circular(draft: Draft | undefined): Diagnostic {
     code: "circular-composition",
     severity: "info",
     message: `${draft?.name ?? "A schema"} is composed of itself; its type is written without the circle.`,
+    ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
+  };
+}
+
+function wide(draft: Draft | undefined): Diagnostic {
+  return {
+    code: "wide-composition",
+    severity: "info",
+    message: `${draft?.name ?? "A schema"} combines unions into more alternatives than a compiler holds; its type leaves some of them out.`,
     ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
   };
 }

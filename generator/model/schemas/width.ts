@@ -1,0 +1,63 @@
+/** Intersections of unions that a compiler would multiply out to more than it can hold. */
+import { all, anything, docsOf, mapParts, skeletonOf } from "./combine.js";
+import { immediate } from "./cycles.js";
+import { components } from "./graph.js";
+import type { Draft, Schema } from "./schema.js";
+
+/** TypeScript gives up at 100,000 branches, and is slow long before. */
+const widest = 5_000;
+
+/** Leaves unions out of intersections that would be wider, in place; the keys of the drafts that changed. */
+export function narrowUnions(drafts: ReadonlyMap<string, Draft>): readonly string[] {
+  const widths = new Map<string, number>();
+  const capped = (width: number): number => Math.min(width, widest + 1);
+
+  function widthOf(schema: Schema): number {
+    if (schema.$ref !== undefined) return widths.get(schema.$ref) ?? 1;
+    if (schema.anyOf) return capped(schema.anyOf.reduce((sum, branch) => sum + widthOf(branch), 0));
+    if (!schema.allOf) return 1;
+    return capped(schema.allOf.reduce((product, part) => product * widthOf(part), 1));
+  }
+
+  function narrowed(schema: Schema): Schema {
+    const next = mapParts(schema, narrowed);
+    if (!next.allOf || widthOf(next) <= widest) return next;
+    const kept: Schema[] = [];
+    let width = 1;
+    for (const part of [...next.allOf].sort((a, b) => widthOf(a) - widthOf(b))) {
+      if (width * widthOf(part) > widest) continue;
+      width *= widthOf(part);
+      kept.push(part);
+    }
+    return { ...all(next.allOf.filter((part) => kept.includes(part))), ...docsOf(next) };
+  }
+
+  const changed: string[] = [];
+  const edgesOf = (key: string): readonly string[] =>
+    immediate(drafts.get(key)?.schema ?? anything);
+  // What a schema is composed of comes before it.
+  for (const key of components([...drafts.keys()], edgesOf).flatMap((component) => [
+    ...component,
+  ])) {
+    const draft = drafts.get(key);
+    if (!draft) continue;
+    // Nothing is multiplied in most schemas, and nothing is copied then.
+    const next = multiplies(draft.schema) ? narrowed(draft.schema) : draft.schema;
+    if (next !== draft.schema && skeletonOf(next) !== skeletonOf(draft.schema)) {
+      draft.schema = next;
+      changed.push(key);
+    }
+    widths.set(key, widthOf(draft.schema));
+  }
+  return changed;
+}
+
+function multiplies(schema: Schema): boolean {
+  let found = false;
+  const visit = (part: Schema): Schema => {
+    found ||= part.allOf !== undefined;
+    return found ? part : mapParts(part, visit);
+  };
+  visit(schema);
+  return found;
+}
