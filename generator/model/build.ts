@@ -6,14 +6,13 @@ import type { StatusPattern, XBatch } from "../runtime/x-batch.js";
 import { candidatesOf, type Candidate } from "./candidates.js";
 import { successes } from "./guess.js";
 import type { BatchApi, Documentation, Endpoint, Row, SchemaId, SchemaUse } from "./model.js";
-import { nameAll } from "./names.js";
+import { nameAll, typeName } from "./names.js";
 import { isObject, own, text } from "./operations.js";
 import { int64Pointers } from "./schemas/int64.js";
 import { placeSchemas, type Placement } from "./schemas/place.js";
 import type { SharedSchemas } from "./schemas/schema.js";
 import { shareSchemas } from "./schemas/share.js";
 import { planServices, scopesOf } from "./services.js";
-import { pascalCase, wordsOf } from "./words.js";
 
 export interface Model {
   readonly api: BatchApi;
@@ -73,7 +72,7 @@ export function buildModel(specs: readonly Spec[]): Model {
     placements.push(...placementsOf(one, name.resource, name.name));
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
-    for (const suffix of ["Params", "Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
+    for (const suffix of ["Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }
@@ -126,15 +125,13 @@ export function buildModel(specs: readonly Spec[]): Model {
 export const runtimeNames = [
   "Endpoint",
   "Keyed",
+  "Kind",
   "Pair",
   "Reply",
   "SelectEndpoint",
   "endpoint",
   "selectEndpoint",
 ] as const;
-
-export const typeName = (functionName: string, suffix: string): string =>
-  pascalCase(wordsOf(functionName)) + suffix;
 
 const infoOf = (spec: Spec, key: string): string => {
   const info = own(spec.document, "info");
@@ -246,14 +243,23 @@ function endpointOf(
 const statusPattern = (status: string): StatusPattern =>
   /^\d+$/.test(status) ? Number(status) : status.toUpperCase();
 
-/** What an endpoint says beyond the defaults of its service. */
+/** What an endpoint says beyond the defaults of its service, which the runtime lays under it. */
 function besides(batch: XBatch, defaults: Partial<XBatch>): XBatch {
-  const known = new Map<string, unknown>(Object.entries(defaults));
-  const own = Object.entries(batch).filter(
-    ([key, value]) => key === "items" || JSON.stringify(known.get(key)) !== JSON.stringify(value),
-  );
-  return { ...Object.fromEntries(own), items: batch.items };
+  return { ...Object.fromEntries(difference(batch, defaults)), items: batch.items };
 }
+
+function difference(value: object, known: object): readonly (readonly [string, unknown])[] {
+  const before = new Map<string, unknown>(Object.entries(known));
+  return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
+    const under = before.get(key);
+    if (JSON.stringify(under) === JSON.stringify(member)) return [];
+    const both = isRecord(member) && isRecord(under);
+    return [[key, both ? Object.fromEntries(difference(member, under)) : member] as const];
+  });
+}
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function documentation(
   operation: Candidate["raw"]["value"],

@@ -124,6 +124,8 @@ export interface SourceDocument {
 export interface NamedService {
   readonly name: string;
   readonly service: Service;
+  /** `x-batch` values that hold for its endpoints unless they say otherwise. */
+  readonly defaults: Partial<XBatch>;
 }
 
 export interface BatchApi {

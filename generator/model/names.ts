@@ -4,7 +4,7 @@
  * (`v3/notes`). Nothing here depends on the order of documents.
  */
 import { createHash } from "node:crypto";
-import { batchWords, camelCase, wordsOf } from "./words.js";
+import { batchWords, camelCase, pascalCase, wordsOf } from "./words.js";
 
 /** What a name is made from. */
 export interface Nameable {
@@ -196,7 +196,17 @@ export function nameAll(
   return operations.map((_, i) => ({ resource: versioned[i] ?? "", name: functions[i] ?? "" }));
 }
 
-const unsafeModules = new Set(["index", "runtime", "schemas", "service", "dist", "src"]);
+const unsafeModules = new Set([
+  "client",
+  "index",
+  "runtime",
+  "schemas",
+  "service",
+  "dist",
+  "src",
+  "then",
+  "default",
+]);
 
 /** The shortest ending of each family that no other family has: `notes`, `timelineEvents`. */
 function nameFamilies(families: readonly (readonly (readonly string[])[])[]): readonly string[] {
@@ -313,7 +323,9 @@ function separate(candidates: readonly Candidate[]): readonly string[] {
   }
   return current.map(({ words }) => {
     const name = camelCase(words);
-    return /^\d/.test(name) || name === "" ? `do${name}` : name;
+    if (/^\d/.test(name) || name === "") return `do${name}`;
+    // A module with an export called `then` hangs `await import()`; `default` means something else.
+    return name === "then" || name === "default" ? `${name}Batch` : name;
   });
 }
 
@@ -327,3 +339,7 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<stri
   }
   return groups;
 }
+
+/** The name of a type that belongs to a function: `UpdateParams` for `update`. */
+export const typeName = (functionName: string, suffix: string): string =>
+  pascalCase(wordsOf(functionName)) + suffix;

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../diagnostics.js";
 import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
 import type { SecurityScheme, Service } from "../runtime/operation.js";
+import type { XBatch } from "../runtime/x-batch.js";
 import type { Candidate } from "./candidates.js";
 import type { NamedService } from "./model.js";
 import { digest } from "./names.js";
@@ -26,7 +27,10 @@ export function planServices(
     defaults: candidate.defaults,
     ...authOf(candidate),
   }));
-  const groups = new Map<string, { schemes: Map<string, SecurityScheme>; service: Service }>();
+  const groups = new Map<
+    string,
+    { schemes: Map<string, SecurityScheme>; service: Service; defaults: Partial<XBatch> }
+  >();
   const keys = plans.map(({ baseUrl, defaults, schemes }) => {
     const base = JSON.stringify([baseUrl, defaults]);
     // Documents of one API that mean different things by one name cannot share a service.
@@ -35,7 +39,7 @@ export function planServices(
       return known === undefined || JSON.stringify(known) === JSON.stringify(scheme);
     });
     const key = fits ? base : JSON.stringify([base, [...schemes]]);
-    const group = groups.get(key) ?? { schemes: new Map(), service: { baseUrl, defaults } };
+    const group = groups.get(key) ?? { schemes: new Map(), service: { baseUrl }, defaults };
     for (const [name, scheme] of schemes) group.schemes.set(name, scheme);
     groups.set(key, group);
     return key;
@@ -54,15 +58,13 @@ export function planServices(
   const names = nameServices([...groups].map(([key, { service }]) => [key, service] as const));
   return {
     services: [...groups]
-      .map(([key, { schemes, service }]) => ({
+      .map(([key, { schemes, service, defaults }]) => ({
         name: names.get(key) ?? "service",
         service: {
           baseUrl: service.baseUrl,
           ...(schemes.size > 0 ? { security: Object.fromEntries(sorted(schemes)) } : {}),
-          ...(Object.keys(service.defaults ?? {}).length > 0
-            ? { defaults: service.defaults ?? {} }
-            : {}),
         },
+        defaults,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     of: keys.map((key, i) => {
@@ -101,9 +103,9 @@ function baseUrl({ raw }: Candidate): string {
   const path = isObject(raw.spec.document["paths"] ?? null)
     ? own(raw.spec.document["paths"] as JsonObject, raw.path) // just proved to be an object
     : undefined;
-  const servers = [own(raw.value, "servers"), isObject(path) ? own(path, "servers") : undefined]
-    .concat(own(raw.spec.document, "servers"))
-    .map(list)
+  const holders = [raw.value, ...(isObject(path) ? [path] : []), raw.spec.document];
+  const servers = holders
+    .map((holder) => list(own(holder, "servers")))
     .find((found) => found.length > 0);
   const server = servers?.[0];
   if (!isObject(server)) return "";

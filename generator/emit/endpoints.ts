@@ -1,0 +1,310 @@
+/** The module of one resource: its endpoints, and the types that only they use. */
+import { StructureKind, VariableDeclarationKind, type StatementStructures } from "ts-morph";
+import type { BatchApi, Endpoint, Reply, SchemaModule } from "../model/model.js";
+import { typeName } from "../model/names.js";
+import { guardName, valuesName } from "../model/schemas/place.js";
+import { banner, dataLiteral, print } from "./print.js";
+import { doc, type Tag } from "./text.js";
+import { usesOf } from "./uses.js";
+
+/** Words that cannot name a constant of a module. */
+const reservedWords = new Set(
+  (
+    "abstract arguments as async await break case catch class const continue debugger declare default delete do else " +
+    "enum eval export extends false finally for function get if implements import in infer instanceof interface is " +
+    "keyof let module namespace never new null of package private protected public readonly require return set " +
+    "static super switch symbol this throw true try type typeof undefined unique unknown using var void while with " +
+    "yield NaN Infinity globalThis"
+  ).split(" "),
+);
+
+const localName = (name: string): string => (reservedWords.has(name) ? `${name}_` : name);
+
+/** How many levels a module stands below `src/`. */
+export const upwards = (path: string): string =>
+  path.includes("/") ? "../".repeat(path.split("/").length - 1) : "./";
+
+/** The source of a resource's module, not yet formatted. `declarations` is the text of its own types. */
+export function resourceModule(
+  api: BatchApi,
+  resource: string,
+  module: SchemaModule | undefined,
+  declarations: string,
+): string {
+  const endpoints = api.endpoints.filter((endpoint) => endpoint.resource === resource);
+  const described = endpoints.map((endpoint) => describe(api, endpoint));
+  const up = upwards(resource);
+  const runtime = new Map<string, Set<string>>();
+  for (const { imports } of described) {
+    for (const [from, name] of imports) {
+      runtime.set(from, (runtime.get(from) ?? new Set()).add(name));
+    }
+  }
+  const exported = endpoints.map(({ name }) => name).filter((name) => localName(name) !== name);
+  return (
+    banner +
+    print([
+      ...[...runtime].sort(byName).map(([from, names]) => importOf(`${up}${from}.js`, [...names])),
+      ...schemaImports(module, up),
+    ]) +
+    "\n" +
+    described.map(({ statements }) => print(statements)).join("\n") +
+    (exported.length > 0
+      ? `\nexport { ${exported.map((name) => `${localName(name)} as ${name}`).join(", ")} };\n`
+      : "") +
+    "\n" +
+    print(reexports(api, module, up)) +
+    "\n" +
+    declarations
+  );
+}
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1;
+
+function importOf(moduleSpecifier: string, names: readonly string[]): StatementStructures {
+  return {
+    kind: StructureKind.ImportDeclaration,
+    moduleSpecifier,
+    namedImports: [...names].sort().map((name) => {
+      const type = name.startsWith("type ");
+      return { name: type ? name.slice(5) : name, isTypeOnly: type };
+    }),
+  };
+}
+
+/** Imports of the schemas that stand in modules of their own. */
+export function schemaImports(
+  module: SchemaModule | undefined,
+  up: string,
+): readonly StatementStructures[] {
+  const byModule = new Map<string, { name: string; as: string }[]>();
+  for (const { from, name, as } of module?.imports ?? []) {
+    byModule.set(from, [...(byModule.get(from) ?? []), { name, as }]);
+  }
+  return [...byModule].sort(byName).map(([from, names]) => ({
+    kind: StructureKind.ImportDeclaration,
+    isTypeOnly: true,
+    moduleSpecifier: `${up}${from}.js`,
+    namedImports: names
+      .sort((a, b) => (a.as < b.as ? -1 : 1))
+      .map(({ name, as }) => (name === as ? { name } : { name, alias: as })),
+  }));
+}
+
+/** What a user of the module may want to name: every schema that its types are made of. */
+function reexports(
+  api: BatchApi,
+  module: SchemaModule | undefined,
+  up: string,
+): readonly StatementStructures[] {
+  if (!module) return [];
+  const modules = new Map(api.modules.map((other) => [other.path, other]));
+  const taken = new Set(module.declarations.map(({ name }) => name));
+  const found = new Map<string, { name: string; as: string }[]>();
+  const seen = new Set<string>();
+  let next = module.imports;
+  while (next.length > 0) {
+    const level = [...next].sort((a, b) => (a.as + a.from < b.as + b.from ? -1 : 1));
+    next = [];
+    for (const { from, name, as } of level) {
+      if (seen.has(`${from} ${name}`)) continue;
+      seen.add(`${from} ${name}`);
+      next = [...next, ...(modules.get(from)?.imports ?? [])];
+      if (taken.has(as)) continue;
+      taken.add(as);
+      found.set(from, [...(found.get(from) ?? []), { name, as }]);
+    }
+  }
+  return [...found].sort(byName).map(([from, names]) => {
+    const exports = names.flatMap(({ name, as }) => {
+      const declaration = modules.get(from)?.declarations.find((other) => other.name === name);
+      const type = { name, type: true, ...(as === name ? {} : { alias: as }) };
+      if (!declaration?.members || as !== name) return [type];
+      return [
+        { name: valuesName(name), type: false },
+        { name: guardName(name), type: false },
+        type,
+      ];
+    });
+    const isTypeOnly = exports.every(({ type }) => type);
+    return {
+      kind: StructureKind.ExportDeclaration,
+      isTypeOnly,
+      moduleSpecifier: `${up}${from}.js`,
+      namedExports: exports.map(({ type, ...rest }) => ({
+        ...rest,
+        isTypeOnly: type && !isTypeOnly,
+      })),
+    };
+  });
+}
+
+interface Described {
+  readonly imports: readonly (readonly [from: string, name: string])[];
+  readonly statements: readonly StatementStructures[];
+}
+
+function describe(api: BatchApi, endpoint: Endpoint): Described {
+  const { operation, resource, name } = endpoint;
+  const typeOf = (id: number): string => api.nameOf(resource, id);
+  const replyName = typeName(name, "Reply");
+  const errorName = typeName(name, "ErrorBody");
+  const select = selectOf(endpoint);
+  const input = inputType(endpoint, typeOf(endpoint.input));
+  const defaults = api.services.find((service) => service.name === endpoint.service)?.defaults;
+  const limit = { ...defaults?.limit, ...operation.limit };
+  const unlimited = limit.items === undefined && limit.bytes === undefined;
+  const kind = operation.kind ?? defaults?.kind;
+  const types = [
+    input.text,
+    resultType(endpoint, typeOf),
+    endpoint.params === undefined ? "{}" : typeOf(endpoint.params),
+    kind === undefined ? "Kind" : JSON.stringify(kind),
+    replyName,
+    ...(select ? select.map((part) => JSON.stringify(part)) : []),
+    ...(unlimited ? ['"unlimited"'] : []),
+  ];
+  const generic = select ? "SelectEndpoint" : "Endpoint";
+  const make = select ? "selectEndpoint" : "endpoint";
+  const { name: fullName, method, path, ...rest } = operation;
+  const data = {
+    name: fullName,
+    service: { code: endpoint.service },
+    method,
+    path,
+    ...rest,
+  };
+  const uses = usesOf(api, endpoint);
+  const used = uses.map((use) => [use.as, { code: use.name }] as const);
+  const local = localName(name);
+  const errors = errorBody(endpoint, typeOf);
+  return {
+    imports: [
+      ["runtime/endpoint", `type ${generic}`],
+      ["runtime/endpoint", "type Reply"],
+      [select ? "runtime/select" : "runtime/endpoint", make],
+      ["service", endpoint.service],
+      ...(kind === undefined ? ([["runtime/x-batch", "type Kind"]] as const) : []),
+      ...input.imports,
+      ...uses.map((use) => [`runtime/${use.from}`, use.name] as const),
+    ],
+    statements: [
+      {
+        kind: StructureKind.VariableStatement,
+        isExported: local === name,
+        declarationKind: VariableDeclarationKind.Const,
+        leadingTrivia: endpointDoc(endpoint, limit.items),
+        declarations: [
+          {
+            name: local,
+            type: `${generic}<${types.join(", ")}>`,
+            initializer: `/* @__PURE__ */ ${make}(${dataLiteral(data)}${
+              uses.length > 0 ? `, ${dataLiteral(Object.fromEntries(used))}` : ""
+            })`,
+          },
+        ],
+      },
+      {
+        kind: StructureKind.TypeAlias,
+        isExported: true,
+        leadingTrivia: `\n${doc([`What {@link ${local}} answers, by HTTP status.`])}`,
+        name: replyName,
+        type: replyType(endpoint, typeOf),
+      },
+      ...(errors === undefined
+        ? []
+        : [
+            {
+              kind: StructureKind.TypeAlias,
+              isExported: true,
+              leadingTrivia: `\n${doc([`The body of an error of {@link ${local}}.`])}`,
+              name: errorName,
+              type: errors,
+            } satisfies StatementStructures,
+          ]),
+    ],
+  };
+}
+
+function inputType(
+  { operation }: Endpoint,
+  item: string,
+): { readonly text: string; readonly imports: Described["imports"] } {
+  const { as } = operation.items;
+  const generated = operation.match?.some(({ by, generate }) => by === "mapKey" && generate);
+  if (as === "groups" || (as === "map" && !generated)) {
+    return { text: `Keyed<${item}>`, imports: [["runtime/encoding", "type Keyed"]] };
+  }
+  if (as === "pairs") {
+    return { text: `Pair<${item}, ${item}>`, imports: [["runtime/encoding", "type Pair"]] };
+  }
+  return { text: item, imports: [] };
+}
+
+function resultType({ operation, result }: Endpoint, typeOf: (id: number) => string): string {
+  if (result === undefined) return "undefined";
+  const absent =
+    operation.match?.some((rule) => rule.absent === "ok") === true ||
+    (operation.mode === "atomic" && operation.match === undefined);
+  return absent ? `${typeOf(result)} | undefined` : typeOf(result);
+}
+
+/** The parameter that names what to read, and the field of the result that holds it. */
+function selectOf({ operation, result }: Endpoint): readonly [string, string] | undefined {
+  if (operation.select === undefined || result === undefined) return undefined;
+  const last = (pointer: string): string => pointer.split("/").at(-1) ?? "";
+  return [last(operation.select.request), last(operation.select.result)];
+}
+
+const isSuccess = ({ status }: Reply): boolean => /^2(\d\d|XX)$/i.test(status);
+const isJson = (mediaType: string): boolean =>
+  /[/+]json\b|^\*\/\*|^application\/\*/i.test(mediaType);
+
+function bodyType(reply: Reply, typeOf: (id: number) => string): string {
+  if (reply.mediaType === undefined) return "undefined";
+  if (!isJson(reply.mediaType)) return "string";
+  return reply.schema === undefined ? "unknown" : typeOf(reply.schema);
+}
+
+function replyType({ replies }: Endpoint, typeOf: (id: number) => string): string {
+  const types = replies
+    .filter(isSuccess)
+    .map(
+      (reply) =>
+        `Reply<${/^\d+$/.test(reply.status) ? reply.status : "number"}, ${bodyType(reply, typeOf)}>`,
+    );
+  return types.length > 0 ? types.join(" | ") : "Reply<number, unknown>";
+}
+
+function errorBody({ replies }: Endpoint, typeOf: (id: number) => string): string | undefined {
+  const types = replies
+    .filter((reply) => !isSuccess(reply) && reply.schema !== undefined)
+    .map((reply) => bodyType(reply, typeOf));
+  return types.length > 0 ? [...new Set(types)].sort().join(" | ") : undefined;
+}
+
+const mostScopes = 12;
+
+function endpointDoc({ docs, operation, documents }: Endpoint, limit: number | undefined): string {
+  const kind = operation.kind === undefined ? "" : `, ${operation.kind}`;
+  const size = limit === undefined ? "" : `, at most ${limit} inputs in one request`;
+  const scopes = docs.scopes.slice(0, mostScopes).map((scope) => `\`${scope}\``);
+  const more = docs.scopes.length - scopes.length;
+  const tags: readonly Tag[] = [
+    ...(docs.deprecated === true ? [{ tag: "deprecated" }] : []),
+    ...(docs.externalDocs === undefined ? [] : [{ tag: "see", text: docs.externalDocs }]),
+  ];
+  return doc(
+    [
+      docs.summary,
+      docs.description === docs.summary ? undefined : docs.description,
+      `\`${operation.method} ${operation.path}\`${kind}${size}.`,
+      scopes.length > 0
+        ? `Scopes: ${scopes.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`
+        : undefined,
+      documents.length > 1 ? `Declared alike by ${documents.length} documents.` : undefined,
+    ],
+    tags,
+  );
+}

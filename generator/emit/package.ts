@@ -1,0 +1,216 @@
+/** From the model to the files of a package. */
+import type { BatchApi, SchemaModule } from "../model/model.js";
+import { guardName, valuesName } from "../model/schemas/place.js";
+import { resourceModule, schemaImports, upwards } from "./endpoints.js";
+import { banner, dataLiteral, formatTypeScript, print } from "./print.js";
+import { readme } from "./readme.js";
+import { runtimeFiles } from "./runtime.js";
+import { emitSchemas } from "./schemas.js";
+import { doc } from "./text.js";
+
+/** A file of the package: its path below the output folder, with forward slashes, and its text. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface PackageOptions {
+  /** The name in `package.json`. */
+  readonly name: string;
+  /** The version in `package.json`. */
+  readonly version: string;
+  onProgress?(done: number, total: number): void;
+}
+
+/** All files of the package, in code point order of their paths. */
+export async function emitPackage(
+  api: BatchApi,
+  options: PackageOptions,
+): Promise<readonly GeneratedFile[]> {
+  const declarations = await emitSchemas(api.modules);
+  const modules = new Map(api.modules.map((module) => [module.path, module]));
+  const resources = [...new Set(api.endpoints.map(({ resource }) => resource))].sort();
+  const sources: (readonly [string, string])[] = [
+    ["service", services(api)],
+    ["client", client(api)],
+    ...resources.map(
+      (resource) =>
+        [
+          resource,
+          resourceModule(api, resource, modules.get(resource), declarations.get(resource) ?? ""),
+        ] as const,
+    ),
+    ...api.modules
+      .filter(({ path }) => !resources.includes(path))
+      .map(
+        (module) =>
+          [module.path, schemaModule(module, declarations.get(module.path) ?? "")] as const,
+      ),
+    ...indexModules(api, resources),
+  ];
+  const files: GeneratedFile[] = [
+    { path: "package.json", text: manifest(resources, versionsOf(resources), options) },
+    { path: "README.md", text: readme(api, options.name) },
+    { path: "sources.json", text: json({ documents: api.sources }) },
+    { path: "tsconfig.json", text: json(compilerSettings) },
+    ...runtimeFiles(runtimeEntries(sources)).map(({ path, text }) => ({
+      path: `src/runtime/${path}`,
+      text,
+    })),
+  ];
+  for (const [path, source] of sources) {
+    files.push({ path: `src/${path}.ts`, text: await formatTypeScript(source) });
+    options.onProgress?.(files.length, sources.length);
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The runtime files that the emitted sources import. */
+const runtimeEntries = (sources: readonly (readonly [string, string])[]): ReadonlySet<string> =>
+  new Set(
+    sources.flatMap(([, text]) =>
+      [
+        ...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "\.[./]*\/runtime\/([a-z0-9-]+)\.js"/gm),
+      ].map(([, name = ""]) => name),
+    ),
+  );
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** A schema that several resources share, or several that refer to each other. */
+function schemaModule(module: SchemaModule, declarations: string): string {
+  return `${banner}${print(schemaImports(module, upwards(module.path)))}\n${declarations}`;
+}
+
+function services(api: BatchApi): string {
+  const authorized = api.services.some(({ service }) => service.security);
+  const constants = api.services.map(({ name, service, defaults }) => {
+    const what = service.baseUrl === "" ? "an API" : new URL(service.baseUrl).host;
+    const data = { ...service, ...(service.security ? { authorize: { code: "authorize" } } : {}) };
+    return (
+      doc([`Where requests to ${what} go, and who is calling.`]) +
+      `export const ${name}: Service = ${dataLiteral(data)};\n\n` +
+      doc([`What holds for every endpoint of ${what} that does not say otherwise.`]) +
+      `export const ${defaultsName(name)}: Defaults = ${dataLiteral(defaults)};\n`
+    );
+  });
+  return (
+    banner +
+    (authorized ? 'import { authorize } from "./runtime/credentials.js";\n' : "") +
+    'import type { Defaults, Service } from "./runtime/operation.js";\n\n' +
+    constants.join("\n")
+  );
+}
+
+const defaultsName = (service: string): string =>
+  service === "service" ? "defaults" : `${service}Defaults`;
+
+/** The client, made with what the services have in common. */
+function client(api: BatchApi): string {
+  const names = api.services.map(({ name }) => name);
+  return (
+    banner +
+    'import { createClient as create, type BatchClient, type ClientOptions } from "./runtime/client.js";\n' +
+    `import { ${names.flatMap((name) => [defaultsName(name), name]).join(", ")} } from "./service.js";\n\n` +
+    doc([
+      "A client for the endpoints of this package. It sends nothing until it is asked to, and shares nothing with other clients but what it is given.",
+    ]) +
+    "export const createClient = (options: ClientOptions): BatchClient =>\n  create(options, new Map([" +
+    names.map((name) => `[${name}, ${defaultsName(name)}]`).join(", ") +
+    "]));\n"
+  );
+}
+
+const versionOf = (resource: string): string => resource.split("/").slice(0, -1).join("/");
+
+const versionsOf = (resources: readonly string[]): readonly string[] =>
+  [...new Set(resources.map(versionOf))].filter((version) => version !== "").sort();
+
+/** `index` has the client and the plain names; each version has an index of its own. */
+function indexModules(
+  api: BatchApi,
+  resources: readonly string[],
+): readonly (readonly [string, string])[] {
+  const namespaces = (version: string): string =>
+    resources
+      .filter((resource) => versionOf(resource) === version)
+      .map((resource) => resource.split("/").at(-1) ?? "")
+      .map((name) => `export * as ${name} from "./${name}.js";\n`)
+      .join("");
+  return [
+    [
+      "index",
+      `${banner}export { createClient } from "./client.js";\nexport * from "./runtime/index.js";\n\n${namespaces("")}\n${sharedEnums(api, resources)}`,
+    ],
+    ...versionsOf(resources).map(
+      (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,
+    ),
+  ];
+}
+
+/** The enums that several resources share, by their own names. */
+function sharedEnums(api: BatchApi, resources: readonly string[]): string {
+  const shared = api.modules
+    .filter(({ path }) => !resources.includes(path))
+    .flatMap(({ path, declarations }) =>
+      declarations.filter(({ members }) => members).map(({ name }) => ({ path, name })),
+    );
+  const times = new Map<string, number>();
+  for (const { name } of shared) times.set(name, (times.get(name) ?? 0) + 1);
+  return shared
+    .filter(({ name }) => times.get(name) === 1)
+    .map(
+      ({ path, name }) =>
+        `export { ${valuesName(name)}, ${guardName(name)}, type ${name} } from "./${path}.js";\n`,
+    )
+    .join("");
+}
+
+function manifest(
+  resources: readonly string[],
+  versions: readonly string[],
+  { name, version }: PackageOptions,
+): string {
+  const entry = (path: string): object => ({
+    types: `./dist/${path}.d.ts`,
+    default: `./dist/${path}.js`,
+  });
+  return json({
+    name,
+    version,
+    description: "A typed client for batch endpoints, generated by openapi-batch",
+    license: "UNLICENSED",
+    type: "module",
+    sideEffects: false,
+    engines: { node: ">=20.19" },
+    exports: {
+      ".": entry("index"),
+      ...Object.fromEntries(versions.map((path) => [`./${path}`, entry(`${path}/index`)])),
+      ...Object.fromEntries(resources.map((path) => [`./${path}`, entry(path)])),
+      "./package.json": "./package.json",
+    },
+    files: ["dist", "sources.json"],
+    scripts: { build: "tsc -p tsconfig.json" },
+    devDependencies: { typescript: "5.9.3" },
+  });
+}
+
+const compilerSettings = {
+  compilerOptions: {
+    target: "ES2022",
+    lib: ["ES2022", "DOM", "DOM.Iterable"],
+    types: [],
+    module: "NodeNext",
+    moduleResolution: "NodeNext",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+    skipLibCheck: false,
+    declaration: true,
+    rootDir: "src",
+    outDir: "dist",
+  },
+  include: ["src"],
+};
