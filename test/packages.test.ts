@@ -33,8 +33,8 @@ const packageJson = (folder: string): PackageJson =>
 const tool = packageJson(root);
 const generated = packageJson(join(root, "generated"));
 
-/** Ten lines that use one resource. */
-const consumer = `import * as notes from "${generated.name}/notes";
+/** Uses one resource, and the client. */
+const app = `import * as notes from "${generated.name}/notes";
 import { createClient } from "${generated.name}";
 
 const request = notes.update([{ id: "512", properties: { hs_note_body: "hi" } }]);
@@ -158,15 +158,7 @@ await writePackage(generated.files, "out");
 console.log(rows.filter((row) => row.recognised).length > 0, generated.files.length > 10);
 `,
     );
-    writeFileSync(
-      join(cwd, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { ...strict, types: [], lib: ["ES2022"] } }),
-    );
-    // `console` alone is missing from the libraries above, which proves that the types need no more than these.
-    writeFileSync(
-      join(cwd, "console.d.ts"),
-      "declare const console: { log(...data: unknown[]): void };",
-    );
+    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions: strict }));
     await compile(["-p", "."], cwd);
     const { stdout } = await node(["library.js"], cwd);
     expect(stdout).toBe("true true\n");
@@ -177,7 +169,7 @@ console.log(rows.filter((row) => row.recognised).length > 0, generated.files.len
 describe("the generated package, installed", () => {
   beforeAll(() => {
     mkdirSync(join(folder, "app"));
-    writeFileSync(join(folder, "app", "app.ts"), consumer);
+    writeFileSync(join(folder, "app", "app.ts"), app);
     const options = { compilerOptions: { ...strict, outDir: "out" }, files: ["app.ts"] };
     writeFileSync(join(folder, "app", "tsconfig.json"), JSON.stringify(options));
   });
@@ -199,7 +191,20 @@ describe("the generated package, installed", () => {
   }, 60_000);
 
   test("makes a compiler read one resource, its schemas and the core", async () => {
-    const files = (await compile(["-p", "app", "--listFilesOnly"]))
+    const cwd = join(folder, "one-resource");
+    mkdirSync(cwd);
+    writeFileSync(
+      join(cwd, "one.ts"),
+      `import { update } from "${generated.name}/notes";
+
+const inputs: Parameters<typeof update>[0] = [{ id: "512", properties: { hs_note_body: "hi" } }];
+const request = update(inputs);
+console.log(request.path);
+`,
+    );
+    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions: strict }));
+    await compile(["-p", ".", "--noEmit"], cwd);
+    const files = (await compile(["-p", ".", "--listFilesOnly"], cwd))
       .split("\n")
       .map((file) => file.trim().split("\\").join("/"))
       .filter((file) => file.includes(`/node_modules/${generated.name}/`));
