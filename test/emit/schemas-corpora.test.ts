@@ -23,7 +23,7 @@ function specsIn(folder: string): readonly Spec[] {
       const document = (
         name.endsWith(".json") ? JSON.parse(text) : parse(text, { merge: true, maxAliasCount: -1 })
       ) as JsonObject; // of the corpora
-      const version = /^3\.[012]/.exec(String(document["openapi"]))?.[0];
+      const version = /^3\.[012]/.exec(JSON.stringify(document["openapi"] ?? "").slice(1))?.[0];
       if (version !== "3.0" && version !== "3.1" && version !== "3.2") return [];
       const locate: Spec["locate"] = (pointer) => ({ file: name, line: 1, column: 1, pointer });
       return [{ path: name, name, version, document, hash: "", locate }];

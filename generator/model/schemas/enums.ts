@@ -1,4 +1,5 @@
 /** Closed lists of values: `enum`, `const`, and `oneOf` of constants. */
+import { isArray, isObject } from "../../read/pointer.js";
 import type { JsonObject, JsonValue } from "../../read/spec.js";
 import { all, any, emptyRecord } from "./combine.js";
 import type { Schema } from "./schema.js";
@@ -11,17 +12,11 @@ export interface Literals {
   readonly null: boolean;
 }
 
-const isJsonObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isList = (value: JsonValue | undefined): value is readonly JsonValue[] =>
-  Array.isArray(value);
-
 /** The values that a schema lists, or undefined where it lists none. */
 export function valuesOf(schema: JsonObject): readonly JsonValue[] | undefined {
   if (Object.hasOwn(schema, "const")) return [schema["const"] ?? null];
   const list = schema["enum"];
-  if (isList(list)) return list;
+  if (isArray(list)) return list;
   return constantsOf(schema);
 }
 
@@ -38,12 +33,12 @@ const besideConst = new Set([
 /** `oneOf: [{const: "a", title: …}, …]` lists values too. */
 function constantsOf(schema: JsonObject): readonly JsonValue[] | undefined {
   const branches = schema["oneOf"] ?? schema["anyOf"];
-  if (!isList(branches) || branches.length < 2 || (schema["oneOf"] && schema["anyOf"])) return;
+  if (!isArray(branches) || branches.length < 2 || (schema["oneOf"] && schema["anyOf"])) return;
   const values: JsonValue[] = [];
   for (const branch of branches) {
-    if (!isJsonObject(branch) || !Object.keys(branch).every((key) => besideConst.has(key))) return;
+    if (!isObject(branch) || !Object.keys(branch).every((key) => besideConst.has(key))) return;
     const list = Object.hasOwn(branch, "const") ? [branch["const"] ?? null] : branch["enum"];
-    if (!isList(list) || !list.every((value) => ["string", "number"].includes(typeof value)))
+    if (!isArray(list) || !list.every((value) => ["string", "number"].includes(typeof value)))
       return;
     values.push(...list);
   }
@@ -70,7 +65,7 @@ export function literalsOf(values: readonly JsonValue[], types: ReadonlySet<stri
 
 export function typeOf(value: JsonValue): string {
   if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
+  if (isArray(value)) return "array";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
   return typeof value;
 }
@@ -86,13 +81,13 @@ const sorted = (members: (string | number)[]): (string | number)[] =>
 function literalSchema(value: JsonValue, depth = 0): Schema {
   if (depth > 20) return {};
   if (value === null) return { type: "null" };
-  if (isList(value))
+  if (isArray(value))
     return {
       type: "array",
       prefixItems: value.map((item) => literalSchema(item, depth + 1)),
       minItems: value.length,
     };
-  if (isJsonObject(value)) {
+  if (isObject(value)) {
     const properties = emptyRecord<Schema>();
     for (const [key, member] of Object.entries(value))
       properties[key] = literalSchema(member, depth + 1);

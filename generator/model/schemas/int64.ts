@@ -6,35 +6,79 @@ import type { Schema, SharedSchemas } from "./schema.js";
 
 /**
  * Pointers into a body of this schema to the integers that are read as strings, with `*` for every member of a list or
- * a map: `/results/*` and so on. Where a schema refers to itself, the pointers go round once and stop.
+ * a map: `/results/*` and so on. Schemas that refer to each other in many ways have more paths than anyone needs: then
+ * a pointer begins with `**` (any depth) and tells the integers by the name of their member alone.
  */
 export function int64Pointers(shared: SharedSchemas, id: SchemaId): readonly string[] {
   const holders = holdersOfInt64(shared);
   const found = new Set<string>();
-  const visit = (schema: Schema, path: string, seen: readonly string[]): void => {
-    if (found.size >= mostPointers) return;
-    if (schema.format === "int64") found.add(path);
-    if (schema.$ref !== undefined) {
-      const target = shared.schemas.get(Number(schema.$ref));
-      const rounds = seen.filter((key) => key === schema.$ref).length;
-      if (target && rounds < 2 && holders.has(target.id))
-        visit(target.schema, path, [...seen, schema.$ref]);
-    }
-    for (const [key, value] of Object.entries(schema.properties ?? {}))
-      visit(value, path + formatPointer([key]), seen);
-    if (schema.items) visit(schema.items, `${path}/*`, seen);
-    for (const item of schema.prefixItems ?? []) visit(item, `${path}/*`, seen);
-    if (schema.additionalProperties) visit(schema.additionalProperties, `${path}/*`, seen);
-    for (const value of Object.values(schema.patternProperties ?? {}))
-      visit(value, `${path}/*`, seen);
-    for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]) visit(part, path, seen);
-  };
-  visit({ $ref: String(id) }, "", []);
-  return [...found].sort();
+  const entered = new Set<string>();
+  // Breadth first, so that what lies near is found before the work is cut off.
+  let level: (readonly [Schema, readonly string[]])[] = [[{ $ref: String(id) }, []]];
+  for (let work = 0; level.length > 0 && work < mostWork;) {
+    const next: (readonly [Schema, readonly string[]])[] = [];
+    const visit = (schema: Schema, path: readonly string[]): void => {
+      work += 1;
+      if (schema.format === "int64") found.add(formatPointer(path));
+      if (schema.$ref !== undefined) {
+        const target = shared.schemas.get(Number(schema.$ref));
+        const place = `${schema.$ref} ${formatPointer(path)}`;
+        if (target && holders.has(target.id) && !entered.has(place) && path.length < deepest) {
+          entered.add(place);
+          next.push([target.schema, path]);
+        }
+      }
+      for (const [key, value] of Object.entries(schema.properties ?? {}))
+        visit(value, [...path, key]);
+      for (const member of membersOf(schema)) visit(member, [...path, "*"]);
+      for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]) visit(part, path);
+    };
+    for (const [schema, path] of level) if (work < mostWork) visit(schema, path);
+    level = next;
+  }
+  return (
+    found.size <= mostPointers && level.length === 0 ? [...found] : byMember(holders, shared, id)
+  ).sort();
 }
 
-/** Schemas that refer to each other in many ways have more paths than anyone needs. */
-const mostPointers = 500;
+const mostPointers = 40;
+const mostWork = 20_000;
+const deepest = 24;
+
+const membersOf = (schema: Schema): readonly Schema[] => [
+  ...(schema.items ? [schema.items] : []),
+  ...(schema.prefixItems ?? []),
+  ...(schema.additionalProperties ? [schema.additionalProperties] : []),
+  ...Object.values(schema.patternProperties ?? {}),
+];
+
+/** The integers of a closure by the names of the members that hold them. */
+function byMember(
+  holders: ReadonlySet<SchemaId>,
+  shared: SharedSchemas,
+  root: SchemaId,
+): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (schema: Schema, tail: readonly string[]): void => {
+    if (schema.format === "int64") found.add(formatPointer(["**", ...tail]));
+    if (schema.$ref !== undefined && holders.has(Number(schema.$ref))) {
+      const place = JSON.stringify([schema.$ref, tail]);
+      const target = shared.schemas.get(Number(schema.$ref));
+      if (target && !seen.has(place)) {
+        seen.add(place);
+        visit(target.schema, tail);
+      }
+    }
+    for (const [key, value] of Object.entries(schema.properties ?? {})) visit(value, [key]);
+    // The member's own name is kept in front of `*`, since a list has none.
+    for (const member of membersOf(schema))
+      visit(member, [...tail.filter((key) => key !== "*"), "*"]);
+    for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]) visit(part, tail);
+  };
+  visit({ $ref: String(root) }, []);
+  return [...found];
+}
 
 /** The schemas that hold such an integer, themselves or in what they refer to. */
 function holdersOfInt64(shared: SharedSchemas): ReadonlySet<SchemaId> {
@@ -42,15 +86,13 @@ function holdersOfInt64(shared: SharedSchemas): ReadonlySet<SchemaId> {
   const users = new Map<SchemaId, SchemaId[]>();
   const queue: SchemaId[] = [];
   for (const { id, schema } of shared.schemas.values()) {
-    let holds = false;
     const visit = (part: Schema): Schema => {
-      if (part.format === "int64") holds = true;
+      if (part.format === "int64") queue.push(id);
       if (part.$ref !== undefined)
         users.set(Number(part.$ref), [...(users.get(Number(part.$ref)) ?? []), id]);
       return mapParts(part, visit);
     };
     visit(schema);
-    if (holds) queue.push(id);
   }
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (holders.has(id)) continue;

@@ -18,6 +18,12 @@ const taken = new Set([
   "URL", "URLSearchParams", "Uint8Array", "WeakMap", "AbortSignal", "Any", "Never", "Unknown", "Null", "Undefined", "Void",
 ]); // prettier-ignore
 
+/** File names that Windows keeps for itself: a shared schema's name is that of its file. */
+const device = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** Names of files may be 255 bytes long, and a reader has a limit too. */
+const longest = 100;
+
 /**
  * A PascalCase type name: `a.b` is `AB`, `List<Pet>` is `ListPet`, `foo_bar` is `FooBar`. A name that starts with a
  * digit gets `Schema` before it; a global or a word of the language gets `Model` after it (`Error` is `ErrorModel`).
@@ -26,8 +32,9 @@ export function typeName(name: string): string {
   const parts = name.match(/[\p{L}\p{M}\p{N}\p{Nl}]+/gu) ?? [];
   const joined = parts.map(capital).join("").normalize("NFC");
   if (joined === "") return "Unnamed";
-  const started = /^[\p{L}\p{Nl}]/u.test(joined) ? joined : `Schema${joined}`;
-  return taken.has(started) ? `${started}Model` : started;
+  const letters = /^[\p{L}\p{Nl}]/u.test(joined) ? joined : `Schema${joined}`;
+  const started = [...letters].slice(0, longest).join("");
+  return taken.has(started) || device.test(started) ? `${started}Model` : started;
 }
 
 const spelled: Readonly<Record<string, string>> = {

@@ -1,12 +1,24 @@
 /** Schemas of documents made into the few forms of `Schema`: OpenAPI 3.0 and 3.1 alike. */
 import type { Diagnostic } from "../../diagnostics.js";
-import { formatPointer, parsePointer, resolveRef } from "../../read/pointer.js";
+import { formatPointer, isObject, parsePointer, resolveRef } from "../../read/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../../read/spec.js";
-import type { SchemaPosition, SchemaUse } from "../model.js";
-import { all, any, anything, docsOf, emptyRecord, isOpenObject, nothing } from "./combine.js";
+import type { SchemaUse } from "../model.js";
+import { all, any, anything, isOpenObject, nothing } from "./combine.js";
+import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf } from "./enums.js";
+import {
+  aliasOf,
+  constrains,
+  documentation,
+  isAlias,
+  listOf,
+  namedEnum,
+  own,
+  typesOf,
+} from "./keywords.js";
 import { nameAt } from "./names.js";
-import type { Draft, Inline, Schema, SchemaDocs, Unknown } from "./schema.js";
+import type { Draft, Schema, Unknown } from "./schema.js";
+import { below, pointerOf, type Place, type Walk } from "./walk.js";
 
 /** How deep a schema may nest before it is given up: more than any real document, and safe for every recursion. */
 const deepest = 100;
@@ -18,29 +30,6 @@ export interface Normalised {
   readonly diagnostics: Diagnostic[];
   readonly unknowns: Unknown[];
 }
-
-/** Where the walk is. */
-interface Place {
-  readonly spec: Spec;
-  readonly position: SchemaPosition;
-  /** Key of the draft that holds this place, and the pointer tokens below the draft's own. */
-  readonly draft: string;
-  readonly base: string;
-  readonly path: readonly string[];
-  readonly inline: Inline;
-  readonly depth: number;
-  /** Inside a composition: what it holds is said together with its siblings. */
-  readonly part?: boolean;
-}
-
-const isJsonObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
-  Array.isArray(value) ? (value as readonly JsonValue[]) : []; // isArray widens the elements to any
-
-const own = (object: JsonObject, key: string): JsonValue | undefined =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
 
 /** Walks all that the uses reach. */
 export function normalise(uses: readonly SchemaUse[]): Normalised {
@@ -57,13 +46,6 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
     specs.set(spec, specs.size);
     return specs.size - 1;
   };
-  const pointerOf = (place: Place, ...tokens: readonly string[]): string =>
-    place.base + formatPointer([...place.path, ...tokens]);
-  const below = (place: Place, ...tokens: readonly string[]): Place => ({
-    ...place,
-    path: [...place.path, ...tokens],
-    depth: place.depth + 1,
-  });
 
   function report(
     place: Place,
@@ -130,7 +112,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
     }
     if (!target) return dangling();
     const { value, pointer } = target;
-    if (typeof value !== "boolean" && !isJsonObject(value)) return dangling();
+    if (typeof value !== "boolean" && !isObject(value)) return dangling();
     const key = `${specKey(place.spec)} ${place.position} ${pointer}`;
     if (!drafts.has(key)) {
       const name = nameAt(parsePointer(pointer));
@@ -139,7 +121,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
         value,
       );
     }
-    const nullable = isJsonObject(value) && namedEnum(place.spec, value)?.null;
+    const nullable = isObject(value) && namedEnum(place.spec, value)?.null;
     return nullable ? any([{ $ref: key }, { type: "null" }]) : { $ref: key };
   }
 
@@ -155,7 +137,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
         inline: entry.name ? { owner: entry.name } : {},
         depth: 0,
       };
-      const named = entry.name && isJsonObject(value) ? namedEnum(entry.spec, value) : undefined;
+      const named = entry.name && isObject(value) ? namedEnum(entry.spec, value) : undefined;
       entry.schema = named
         ? { enum: named.members, ...documentation(value) }
         : schemaAt(value, place);
@@ -164,7 +146,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
 
   function schemaAt(raw: JsonValue | undefined, place: Place): Schema {
     if (raw === false) return nothing;
-    if (!isJsonObject(raw)) return unknown(place, "unconstrained");
+    if (!isObject(raw)) return unknown(place, "unconstrained");
     if (place.depth > deepest) {
       report(
         place,
@@ -199,7 +181,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
     allOf.forEach((part, index) => {
       const next = { ...below(place, "allOf", String(index)), part: true };
       // A part that says nothing that a type can say, such as a pattern, is no gap in the type.
-      if (!isJsonObject(part) || constrains(part)) parts.push(schemaAt(part, next));
+      if (!isObject(part) || constrains(part)) parts.push(schemaAt(part, next));
     });
     if (!values || own(raw, "enum"))
       for (const key of ["oneOf", "anyOf"]) {
@@ -235,11 +217,11 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
       }),
     );
     const discriminator = own(raw, "discriminator");
-    const property = isJsonObject(discriminator) ? own(discriminator, "propertyName") : undefined;
-    if (!isJsonObject(discriminator) || typeof property !== "string") return any(schemas);
+    const property = isObject(discriminator) ? own(discriminator, "propertyName") : undefined;
+    if (!isObject(discriminator) || typeof property !== "string") return any(schemas);
     const values = new Map<string, string[]>();
     const mapping = own(discriminator, "mapping");
-    for (const [value, target] of Object.entries(isJsonObject(mapping) ? mapping : {})) {
+    for (const [value, target] of Object.entries(isObject(mapping) ? mapping : {})) {
       if (typeof target !== "string") continue;
       const ref = target.includes("#") ? target : `#/components/schemas/${target}`;
       const found = resolveRef(place.spec.document, ref) ?? resolveRef(place.spec.document, target);
@@ -297,8 +279,8 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
       const text: Schema = { type: "string", format: "int64" };
       return place.position === "response" ? text : any([{ type: "number" }, { type: "string" }]);
     }
-    if (type === "array") return arrayAt(raw, place);
-    if (type === "object") return objectAt(raw, place, composed);
+    if (type === "array") return arrayAt(raw, place, walk);
+    if (type === "object") return objectAt(raw, place, composed, walk);
     report(
       place,
       pointerOf(place, "type"),
@@ -331,120 +313,14 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
     return isNull ? any([{ $ref: key }, { type: "null" }]) : { $ref: key };
   }
 
-  function arrayAt(raw: JsonObject, place: Place): Schema {
-    const items = own(raw, "items");
-    const prefix = listOf(own(raw, "prefixItems"));
-    const tuple = prefix.length ? prefix : listOf(items);
-    const key = prefix.length ? "prefixItems" : "items";
-    if (tuple.length === 0) {
-      const element = schemaAt(items, below(place, "items"));
-      return { type: "array", items: element };
-    }
-    const prefixItems = tuple.map((item, index) =>
-      schemaAt(item, below(place, key, String(index))),
-    );
-    const rest = Array.isArray(items) ? own(raw, "additionalItems") : items;
-    const least = own(raw, "minItems");
-    return {
-      type: "array",
-      prefixItems,
-      minItems: typeof least === "number" ? Math.min(Math.max(least, 0), tuple.length) : 0,
-      ...(rest === false
-        ? {}
-        : { items: isJsonObject(rest) ? schemaAt(rest, below(place, "items")) : anything }),
-    };
-  }
-
-  function objectAt(raw: JsonObject, place: Place, composed: boolean): Schema {
-    const properties = emptyRecord<Schema>();
-    const dropped: string[] = [];
-    const declared = own(raw, "properties");
-    for (const [name, value] of Object.entries(isJsonObject(declared) ? declared : {}))
-      if (leftOut(value, place)) dropped.push(name);
-      else {
-        const { owner, property: within } = place.inline;
-        const inline = {
-          ...(owner ? { owner } : {}),
-          ...(within ? { within } : {}),
-          property: name,
-        };
-        properties[name] = schemaAt(value, {
-          ...below(place, "properties", name),
-          inline,
-          part: false,
-        });
-      }
-    const required = listOf(own(raw, "required")).filter(
-      (name): name is string => typeof name === "string" && !dropped.includes(name),
-    );
-    const patterns = patternsAt(raw, place);
-    const additional = own(raw, "additionalProperties");
-    const bare = Object.keys(properties).length === 0 && dropped.length === 0 && !patterns;
-    let rest: Schema | false | undefined;
-    if (isJsonObject(additional)) {
-      const next = { ...below(place, "additionalProperties"), part: false };
-      rest = schemaAt(additional, next);
-    } else if (additional === true) rest = unknown(place, "unconstrained", "additionalProperties");
-    else if (additional === false && bare && !required.length && !composed && !place.part)
-      rest = false;
-    else if (additional === undefined && bare && required.length === 0 && !composed && !place.part)
-      unknown(place, "unconstrained");
-    if (patterns?.index) rest = additional === false ? patterns.index : (rest ?? anything);
-    return {
-      type: "object",
-      ...(Object.keys(properties).length ? { properties } : {}),
-      ...(required.length ? { required: [...new Set(required)].sort() } : {}),
-      ...(rest === undefined ? {} : { additionalProperties: rest }),
-      ...(patterns?.prefixes ? { patternProperties: patterns.prefixes } : {}),
-      ...(dropped.length ? { dropped } : {}),
-    };
-  }
-
-  /** Patterns that name how a property begins can be said exactly; the others together, as any property's type. */
-  function patternsAt(
-    raw: JsonObject,
-    place: Place,
-  ): { prefixes?: Record<string, Schema>; index?: Schema } | undefined {
-    const patterns = own(raw, "patternProperties");
-    if (!isJsonObject(patterns) || Object.keys(patterns).length === 0) return undefined;
-    const prefixes = emptyRecord<Schema>();
-    const others: Schema[] = [];
-    const alone = own(raw, "additionalProperties");
-    for (const [pattern, value] of Object.entries(patterns)) {
-      const schema = schemaAt(value, {
-        ...below(place, "patternProperties", pattern),
-        part: false,
-      });
-      const prefix = /^\^([\w-]+)(\.\*\$?)?$/.exec(pattern)?.[1];
-      if (prefix !== undefined && alone === undefined) prefixes[prefix] = schema;
-      else others.push(schema);
-    }
-    return {
-      ...(Object.keys(prefixes).length ? { prefixes } : {}),
-      ...(others.length ? { index: any(others) } : {}),
-    };
-  }
-
-  /** Whether a property is not part of this position: `readOnly` of requests, `writeOnly` of responses. */
-  function leftOut(value: JsonValue, place: Place): boolean {
-    const flag = place.position === "request" ? "readOnly" : "writeOnly";
-    let schema: JsonValue | undefined = value;
-    for (let hops = 0; isJsonObject(schema) && hops < 16; hops += 1) {
-      const ref: JsonValue | undefined = own(schema, "$ref");
-      const heard = typeof ref !== "string" || place.spec.version !== "3.0";
-      if (heard && own(schema, flag) === true) return true;
-      if (typeof ref !== "string") return false;
-      schema = resolveRef(place.spec.document, ref)?.value;
-    }
-    return false;
-  }
-
+  const walk: Walk = { schemaAt, unknown };
   const roots = uses.map((use, index) => {
     const { spec, position, pointer } = use;
     const place = { spec, position, draft: "", base: pointer, path: [], inline: {}, depth: 0 };
     const raw = use.schema;
-    if (isJsonObject(raw) && typeof own(raw, "$ref") === "string" && isAlias(spec, raw)) {
-      const target = reference(place, String(own(raw, "$ref")));
+    const ref = aliasOf(raw);
+    if (ref !== undefined && isAlias(spec, raw)) {
+      const target = reference(place, ref);
       if (target.$ref !== undefined) return target.$ref;
     }
     const key = `use ${index}`;
@@ -454,89 +330,4 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
   });
   for (let next = queue.pop(); next; next = queue.pop()) next();
   return { drafts, roots, diagnostics, unknowns };
-}
-
-/** The closed list that a named schema is, where it is one and nothing else. */
-function namedEnum(spec: Spec, raw: JsonObject): ReturnType<typeof literalsOf> | undefined {
-  const values = typeof own(raw, "$ref") === "string" ? undefined : valuesOf(raw);
-  if (!values || listOf(own(raw, "allOf")).length) return undefined;
-  const types = typesOf(raw);
-  const literals = literalsOf(values, types);
-  if (literals.members.length < 2 || literals.others.length) return undefined;
-  const nullable = spec.version === "3.0" && own(raw, "nullable") === true;
-  return { ...literals, null: literals.null || types.has("null") || nullable };
-}
-
-/** The types that a schema names, or that its keywords are about. */
-function typesOf(raw: JsonObject): ReadonlySet<string> {
-  const type = own(raw, "type");
-  const named = (typeof type === "string" ? [type] : listOf(type)).filter(
-    (name): name is string => typeof name === "string" && name !== "any",
-  );
-  if (named.length) return new Set(named);
-  if (valuesOf(raw)) return new Set();
-  const has = (...keys: readonly string[]): boolean =>
-    keys.some((key) => own(raw, key) !== undefined);
-  if (has("properties", "additionalProperties", "patternProperties", "required"))
-    return new Set(["object"]);
-  if (has("items", "prefixItems")) return new Set(["array"]);
-  return new Set();
-}
-
-const silent = new Set([
-  "$ref", "title", "description", "deprecated", "example", "examples", "default", "externalDocs", "xml", "readOnly",
-  "writeOnly", "$comment", "$id", "$schema", "$anchor", "$defs", "definitions", "summary", "format", "pattern", "minLength",
-  "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems",
-  "uniqueItems", "minProperties", "maxProperties", "propertyNames", "contentEncoding", "contentMediaType", "nullable",
-  "contains", "minContains", "maxContains", "dependentRequired", "dependentSchemas", "dependencies", "if", "then", "else",
-  "unevaluatedProperties", "unevaluatedItems", "not", "discriminator", "id",
-]); // prettier-ignore
-
-/** Whether a type can say anything of a schema's keywords. */
-const constrains = (raw: JsonObject): boolean =>
-  Object.keys(raw).some((key) => key === "$ref" || (!silent.has(key) && !key.startsWith("x-")));
-
-/** A schema that is a reference and says nothing else. */
-const isAlias = (spec: Spec, raw: JsonValue): boolean => {
-  if (!isJsonObject(raw) || typeof own(raw, "$ref") !== "string") return false;
-  if (spec.version === "3.0") return true;
-  const { $ref: _, ...siblings } = raw;
-  return !constrains(siblings);
-};
-
-const aliasOf = (raw: JsonValue): string | undefined => {
-  const ref = isJsonObject(raw) ? own(raw, "$ref") : undefined;
-  return typeof ref === "string" ? ref : undefined;
-};
-
-/** Formats that say how to write a value. */
-const toldFormats = new Set([
-  "date-time", "date", "time", "duration", "email", "uri", "url", "uuid", "ipv4", "ipv6", "hostname", "byte", "int64",
-]); // prettier-ignore
-
-/** A value that a comment can show. */
-const isShort = (value: JsonValue | undefined): value is JsonValue =>
-  Array.isArray(value)
-    ? value.length <= 10 && value.every((item) => typeof item !== "object")
-    : value !== undefined &&
-      value !== null &&
-      (typeof value !== "object" || Object.keys(value).length === 0);
-
-function documentation(raw: JsonValue): SchemaDocs {
-  if (!isJsonObject(raw)) return {};
-  const text = (key: string): string | undefined => {
-    const value = own(raw, key);
-    return typeof value === "string" && value.trim() !== "" ? value : undefined;
-  };
-  const title = text("title");
-  const description = text("description");
-  const format = text("format");
-  const given = own(raw, "default");
-  return docsOf({
-    ...(title ? { title } : {}),
-    ...(description ? { description } : {}),
-    ...(own(raw, "deprecated") === true ? { deprecated: true } : {}),
-    ...(isShort(given) ? { default: given } : {}),
-    ...(format && toldFormats.has(format) ? { note: format } : {}),
-  });
 }

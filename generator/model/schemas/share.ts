@@ -5,7 +5,7 @@ import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf, documented } from "./merge.js";
 import { normalise } from "./normalise.js";
-import type { Draft, Inline, Schema, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
+import type { Draft, Inline, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
 import { settle } from "./settle.js";
 import { narrowUnions } from "./width.js";
 

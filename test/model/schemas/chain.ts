@@ -94,14 +94,14 @@ export function check(files: ReadonlyMap<string, string>, root = "/memory"): rea
   };
   const host = ts.createCompilerHost(options);
   const at = (file: string): string | undefined => files.get(file.replace(`${root}/`, ""));
-  const { fileExists, readFile, directoryExists } = host;
-  host.directoryExists = (path) => path.startsWith(root) || (directoryExists?.(path) ?? false);
+  const real = { ...host };
+  host.directoryExists = (path) => path.startsWith(root) || (real.directoryExists?.(path) ?? false);
   host.fileExists = (file) =>
     file.startsWith(root)
       ? at(file) !== undefined || file === `${root}/package.json`
-      : fileExists(file);
+      : real.fileExists(file);
   host.readFile = (file) =>
-    file === `${root}/package.json` ? '{"type":"module"}' : (at(file) ?? readFile(file));
+    file === `${root}/package.json` ? '{"type":"module"}' : (at(file) ?? real.readFile(file));
   const read = host.getSourceFile.bind(host);
   host.getSourceFile = (file, target) => {
     const text = file.startsWith(root) ? at(file) : undefined;
