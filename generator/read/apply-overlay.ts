@@ -11,7 +11,7 @@ import {
   type Origins,
 } from "./origin.js";
 import type { Action, Overlay } from "./overlay.js";
-import { formatPointer, getChild, isArray, isObject } from "./pointer.js";
+import { formatPointer, getChild, isArray, isObject, walk } from "./pointer.js";
 import type { Source } from "./source.js";
 import type { JsonObject, JsonValue } from "./spec.js";
 
@@ -22,6 +22,9 @@ export interface Patch {
   readonly matched: (action: Action) => void;
   readonly report: (diagnostic: Diagnostic) => void;
 }
+
+/** Places that one overlay may change in one document: actions that feed on each other's results grow without end. */
+const workLimit = 300_000;
 
 /** The document after the actions of an overlay, in their order. Copies what it changes, shares the rest. */
 export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patch): JsonObject {
@@ -135,9 +138,11 @@ export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patc
     moved.forEach((origin, offset) => setOrigin(origins, parent, String(index + offset), origin));
   }
 
+  let work = 0;
   for (const action of overlay.actions) {
     const places = find(action.query, root);
     if (places.length === 0) continue;
+    work += places.length;
     patch.matched(action);
     const complain = (reason: string): void =>
       patch.report({
@@ -147,6 +152,10 @@ export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patc
         location: overlay.source.locate(formatPointer(action.pointer)),
       });
     const { change } = action;
+    if (work > workLimit) {
+      complain(`with it, the overlay changes more than ${workLimit} places of one document`);
+      break;
+    }
     if (change.kind === "remove") {
       // The last first: a list closes up behind what is removed.
       for (const place of places.sort(compareLocations).reverse()) {
@@ -169,6 +178,7 @@ export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patc
         );
         continue;
       }
+      for (const _ of walk(found)) work++;
       value = structuredClone<JsonValue>(found); // containers that may be changed stand in one place only
       from = originOf(origins, patch.source, root, source);
     }

@@ -43,7 +43,7 @@ function parseJson(text: string): Parsed {
   try {
     // JSON.parse makes `__proto__` an own property like any other.
     const value = JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
-    return tooDeep(value) ?? { value, problems: [] };
+    return isTooDeep(value) ? nestedTooDeeply() : { value, problems: [] };
   } catch (error) {
     return jsonFailure(text, error instanceof Error ? error.message : String(error));
   }
@@ -62,18 +62,19 @@ function jsonFailure(text: string, fallback: string): Parsed {
   return failure("invalid-json", `This is not JSON: ${words.toLowerCase()}.`, first.offset);
 }
 
-function tooDeep(value: JsonValue): Parsed | undefined {
+/** Whether a value is nested deeper than walkers that recurse can go. */
+export function isTooDeep(value: JsonValue): boolean {
   const open: { container: JsonValue; depth: number }[] = [{ container: value, depth: 1 }];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const { container, depth } = entry;
     if (typeof container !== "object" || container === null) continue;
-    if (depth > depthLimit) return nestedTooDeeply();
+    if (depth > depthLimit) return true;
     for (const child of childrenOf(container)) {
       if (typeof child === "object" && child !== null)
         open.push({ container: child, depth: depth + 1 });
     }
   }
-  return undefined;
+  return false;
 }
 
 function nestedTooDeeply(): Parsed {
@@ -114,7 +115,7 @@ function parseYaml(text: string): Parsed {
       return { value: undefined, problems };
     // Aliases were counted by checkNodes. With these options the result is JSON.
     const value = document.toJS({ maxAliasCount: -1 }) as JsonValue;
-    return tooDeep(value) ?? { value, problems };
+    return isTooDeep(value) ? nestedTooDeeply() : { value, problems };
   } catch (error) {
     if (error instanceof RangeError) return nestedTooDeeply();
     return failure("invalid-yaml", error instanceof Error ? error.message : String(error));

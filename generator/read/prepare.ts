@@ -4,6 +4,7 @@ import { applyOverlay } from "./apply-overlay.js";
 import type { Entry } from "./entries.js";
 import { originOf, type Origins } from "./origin.js";
 import { isMeantFor, type Overlay } from "./overlay.js";
+import { isTooDeep } from "./parse.js";
 import { formatPointer, getChild, isObject } from "./pointer.js";
 import { embed } from "./references.js";
 import { needsEmbedding } from "./resolve.js";
@@ -11,6 +12,7 @@ import { versionText, type Source, type SourceStore } from "./source.js";
 import type { JsonObject, Spec } from "./spec.js";
 import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
+import { depthLimit } from "./yaml.js";
 
 /** An overlay, and how often each of its actions found something. */
 export interface AppliedOverlay {
@@ -34,6 +36,27 @@ export interface Preparation {
 
 /** `undefined` when an error was reported. */
 export async function toSpec(preparation: Preparation): Promise<Spec | undefined> {
+  const { source, report } = preparation;
+  const tooDeep = (): undefined => {
+    report({
+      code: "nested-too-deeply",
+      severity: "error",
+      message: `With its overlays and references, this document is nested more than ${depthLimit} levels deep.`,
+      location: source.locate(""),
+    });
+    return undefined;
+  };
+  try {
+    const spec = await prepare(preparation);
+    if (spec === undefined || !isTooDeep(spec.document)) return spec;
+    return tooDeep();
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep(); // the stack is used up
+    throw error;
+  }
+}
+
+async function prepare(preparation: Preparation): Promise<Spec | undefined> {
   const { entry, source, store, report } = preparation;
   const version = versionOf(source, report);
   if (version === undefined || !isObject(source.value)) return undefined;
