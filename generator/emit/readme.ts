@@ -15,7 +15,7 @@ const code = (text: string): string =>
 const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 
 export function readme(api: BatchApi, packageName: string): string {
-  const [first] = api.endpoints;
+  const first = api.endpoints.find(({ resource }) => !resource.includes("/")) ?? api.endpoints[0];
   return [
     `# ${packageName}`,
     "",

@@ -9,7 +9,7 @@ const lineBreaks = /\r\n|[\r\n\u2028\u2029\u0085\v\f]/;
 function proseLines(text: string): string[] {
   const lines = text.split(lineBreaks).map((line) =>
     line
-       
+
       .replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, "")
       .replace(/\*\//g, "*\\/")
       .replace(/^(\s*)@/, "$1\\@")

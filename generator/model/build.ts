@@ -150,9 +150,9 @@ function plan(candidate: Candidate, uses: SchemaUse[]): Planned {
   };
   return {
     candidate,
-    input: uses.push({ ...candidate.input }) - 1,
+    input: add(candidate.input, "input") ?? 0,
     params: add(candidate.params, "params"),
-    result: candidate.result && uses.push(candidate.result) - 1,
+    result: add(candidate.result, "result"),
     replies: candidate.replies.map(({ status, body }) => add(body, status)),
   };
 }

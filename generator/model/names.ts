@@ -113,7 +113,10 @@ export function partsOf({ path, title }: Pick<Nameable, "path" | "title">): Part
       words = [];
     }
     if (verb !== undefined) action = withoutBatch(verb);
-    if (/^\d/.test(words[0] ?? "")) words = titleWords(title);
+    if (/^\d/.test(words[0] ?? "")) {
+      const said = new Set(family.flatMap((part) => part.words));
+      words = titleWords(title).filter((word) => !said.has(word));
+    }
     if (words.length > 0) family.push({ words, afterTemplate });
     afterTemplate = segment.includes("{");
   }
@@ -140,14 +143,15 @@ const titleWords = (title: string): readonly string[] => {
 function joinFacets(
   family: readonly { words: readonly string[]; afterTemplate: boolean }[],
 ): readonly (readonly string[])[] {
-  const joined: (readonly string[])[] = [];
-  for (const { words, afterTemplate } of family) {
-    const last = joined.at(-1);
-    const facet = last && !afterTemplate && plural(last) && !plural(words) && words.length === 1;
-    if (facet) joined[joined.length - 1] = [...last, ...words];
-    else joined.push(words);
-  }
-  return joined;
+  const segments = family.map(({ words }) => words);
+  const [whole, facet] = segments.slice(-2);
+  const joins =
+    whole !== undefined &&
+    facet?.length === 1 &&
+    family.at(-1)?.afterTemplate === false &&
+    plural(whole) &&
+    !plural(facet);
+  return joins ? [...segments.slice(0, -2), [...whole, ...facet]] : segments;
 }
 
 const plural = (words: readonly string[]): boolean =>
@@ -196,17 +200,7 @@ export function nameAll(
   return operations.map((_, i) => ({ resource: versioned[i] ?? "", name: functions[i] ?? "" }));
 }
 
-const unsafeModules = new Set([
-  "client",
-  "index",
-  "runtime",
-  "schemas",
-  "service",
-  "dist",
-  "src",
-  "then",
-  "default",
-]);
+const unsafeModules = new Set(["client", "default", "index", "service", "then"]);
 
 /** The shortest ending of each family that no other family has: `notes`, `timelineEvents`. */
 function nameFamilies(families: readonly (readonly (readonly string[])[])[]): readonly string[] {

@@ -4,7 +4,8 @@ import { tokens } from "./pointer.js";
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^[\]{},:"\s]+/g;
 
 /**
- * Parses `text`; the integers at `pointers` (`*` stands for every member) become strings of their digits.
+ * Parses `text`; the integers at `pointers` (`*` stands for every member, a leading `**` for any
+ * depth) become strings of their digits.
  */
 export function readIntegers(text: string, pointers: readonly string[]): unknown {
   const patterns = pointers.map(tokens);
@@ -30,9 +31,16 @@ export function readIntegers(text: string, pointers: readonly string[]): unknown
   return JSON.parse(quoted);
 }
 
-const matches = (pattern: readonly string[], path: readonly (string | number)[]) =>
-  pattern.length === path.length &&
-  pattern.every((token, i) => token === "*" || token === String(path[i]));
+function matches(pattern: readonly string[], path: readonly (string | number)[]): boolean {
+  if (pattern[0] === "**") {
+    const tail = pattern.slice(1);
+    return path.length >= tail.length && matches(tail, path.slice(path.length - tail.length));
+  }
+  return (
+    pattern.length === path.length &&
+    pattern.every((token, i) => token === "*" || token === String(path[i]))
+  );
+}
 
 /** A broken literal is left to JSON.parse of the whole. */
 function name(literal: string): string {

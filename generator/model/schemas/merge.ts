@@ -12,11 +12,12 @@ import type { Draft, Schema } from "./schema.js";
 export function digestsOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
   const skeletons = new Map<string, string>();
   const refs = new Map<string, readonly string[]>();
-  for (const [key, { schema, inline, name }] of drafts) {
+  for (const [key, { schema, inline, name, owner }] of drafts) {
     const order: string[] = [];
     const skeleton = skeletonOf(schema, (ref) => `ref${order.push(ref)}`);
     // An inline enum is its members, wherever it was met.
-    skeletons.set(key, digest(`${inline ? "enum" : JSON.stringify(name ?? null)} ${skeleton}`));
+    const called = inline ? "enum" : JSON.stringify([name ?? null, owner ?? null]);
+    skeletons.set(key, digest(`${called} ${skeleton}`));
     refs.set(key, order);
   }
   const refsOf = (key: string): readonly string[] => refs.get(key) ?? [];
