@@ -105,7 +105,7 @@ export async function run(
 function toJson(row: Row) {
   return {
     document: row.document,
-    method: row.method,
+    method: row.method.toUpperCase(),
     path: row.path,
     name: row.name ?? null,
     kind: row.kind ?? null,
@@ -120,7 +120,7 @@ function toJson(row: Row) {
 function printRows(rows: readonly Row[], all: boolean, width: number | undefined): string {
   const header = ["METHOD", "PATH", "NAME", "KIND", "ITEMS", "LIMIT", "HOW", "DOCUMENT"];
   const cells = rows.map((row) => [
-    row.method,
+    row.method.toUpperCase(),
     row.path,
     row.name ?? "-",
     row.kind ?? "-",

@@ -27,7 +27,7 @@ const update: Row = {
 };
 const bare: Row = {
   document: "tags.yaml",
-  method: "PUT",
+  method: "put",
   path: "/tags",
   name: "tags.put",
   tier: "T2",
@@ -213,7 +213,7 @@ describe("inspect", () => {
     await runInspect(["--json"], printed.terminal, pipeline().load);
     expect(JSON.parse(printed.out)).toEqual([
       { ...update, reason: null },
-      { ...bare, kind: null, limit: null, reason: null },
+      { ...bare, method: "PUT", kind: null, limit: null, reason: null },
     ]);
   });
 
