@@ -27,7 +27,10 @@ export default defineConfig(
       // `import("…")` as a type is how a lazily loaded module is described.
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       "@typescript-eslint/consistent-type-exports": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/explicit-module-boundary-types": "off",
       // Numbers in templates are printed the same everywhere.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],

@@ -27,8 +27,8 @@ Overlays found under a PATH apply to all documents; other files are skipped and 
       --check          write nothing; exit with 1 if DIR is not what would be written
       --dry-run        write nothing; list what would be written
       --strict         warnings fail, as errors do
-      --format FORMAT  diagnostics as text, json, sarif or github. Default: text, on stderr;
-                       the others go to stdout
+      --format FORMAT  diagnostics as text, json, sarif or github. Default: text, on stderr, the
+                       same problem told once; the others go to stdout and name every place
   -q, --quiet          print problems only
   -h, --help
 
