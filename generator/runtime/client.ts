@@ -1,7 +1,7 @@
 /** A client: what sends the requests of a package's endpoints. */
 import type { Auth } from "./auth.js";
 import { systemClock, type Clock } from "./clock.js";
-import type { BatchRequest, Reply } from "./endpoint.js";
+import type { BatchRequest, Endpoint, Limited, Mapped, Reply, Source } from "./endpoint.js";
 import { readBody } from "./body.js";
 import { BatchHttpError } from "./errors.js";
 import { createGovernor, type Governor } from "./governor.js";
@@ -9,8 +9,12 @@ import type { Instrumentation } from "./instrument.js";
 import type { Defaults, Operation, Service } from "./operation.js";
 import { bodyText } from "./request.js";
 import { matches } from "./statuses.js";
+import type { Outcome } from "./outcome.js";
+import { resolve, type Resolved } from "./resolve.js";
+import { retryQuota } from "./retry.js";
+import { createRun, type CommonRunOptions, type Run, type RunArgs, type RunSetup } from "./run.js";
 import { createTransport } from "./transport.js";
-import type { Rate } from "./x-batch.js";
+import type { Kind, Rate } from "./x-batch.js";
 
 export interface ClientOptions {
   /** How requests prove who is calling: mostly a token. */
@@ -45,6 +49,16 @@ export interface BatchClient {
    */
   send<I, R, Y>(request: BatchRequest<I, R, Y>, options?: SendOptions): Promise<Y>;
   /**
+   * Sends any number of inputs, and gives exactly one outcome for each of them. Nothing happens before the run is asked
+   * for something: a loop over it, `batches`, `collect`, `drain` or `summary`.
+   * @throws TypeError where a required parameter or a chunk size is missing.
+   */
+  run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
+    endpoint: Endpoint<I, R, P, K, Y, L, E>,
+    source: Source<NoInfer<I>> | Mapped<S, NoInfer<I>>,
+    ...options: RunArgs<I, P, L>
+  ): Run<Outcome<I, R, E, S>>;
+  /**
    * Any request, under the same governor, authentication and instrumentation. The secret goes to the origins of
    * `baseUrl` and of the package's services only, and an `Authorization` that is there stays.
    */
@@ -78,7 +92,39 @@ export function createClient(
   const rateOf = (service: Service, operation?: Operation) =>
     operation?.rate ?? services.get(service)?.rate;
 
+  const quota = retryQuota();
+  const resolved = new Map<Operation, Resolved>();
+
   return {
+    run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
+      endpoint: Endpoint<I, R, P, K, Y, L, E>,
+      source: Source<I> | Mapped<S, I>,
+      ...[given]: RunArgs<I, P, L>
+    ) {
+      const { operation } = endpoint;
+      const { service } = operation;
+      const data = resolved.get(operation) ?? resolve(operation, services.get(service));
+      resolved.set(operation, data);
+      const own: CommonRunOptions<I> = given ?? {};
+      const run = createRun({
+        endpoint,
+        data,
+        // The run hands rows and inputs through to the caller's own functions, which take them.
+        source: source as Source<unknown> | Mapped<unknown, unknown>,
+        options: own as RunSetup["options"],
+        baseUrl: baseUrl ?? service.baseUrl,
+        transport,
+        governor: governorFor(data.rate),
+        clock,
+        random: options.random ?? Math.random,
+        quota,
+        timeoutMs: own.timeoutMs ?? timeoutMs,
+        instrument,
+      });
+      // What the run gives back is what the endpoint's type says.
+      return run as unknown as Run<Outcome<I, R, E, S>>;
+    },
+
     async send<I, R, Y>(
       request: BatchRequest<I, R, Y>,
       { signal = never, ...own }: SendOptions = {},

@@ -87,6 +87,25 @@ export class BatchQuotaError extends BatchError {
   }
 }
 
+/** The source threw: `cause` is what. Thrown when everything that was read has its outcome. */
+export class BatchSourceError extends BatchError {
+  override readonly name = "BatchSourceError";
+  readonly sent = false;
+  constructor(
+    cause: unknown,
+    /** With `collect`: what became of the inputs that were read. */
+    readonly outcomes: readonly unknown[] = [],
+  ) {
+    super("the source threw", { cause });
+  }
+}
+
+/** Inputs and outcomes do not add up: a defect of this package. */
+export class AccountingError extends BatchError {
+  override readonly name = "AccountingError";
+  readonly sent = true;
+}
+
 /** What a service, or the check before sending, says about one item. */
 export interface ItemError {
   /** What the service calls this kind of error. */

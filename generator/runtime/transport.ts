@@ -21,6 +21,8 @@ export interface Outgoing extends Provable {
   /** What says where the secret goes. */
   readonly operation: Secured | undefined;
   readonly governor: Governor | undefined;
+  /** Ends the wait for the governor; a request that left goes on. */
+  readonly gate?: AbortSignal;
   readonly rate: Rate | undefined;
   readonly event: Pick<RequestEvent, "runId" | "endpoint" | "attempt" | "items" | "bytes">;
 }
@@ -185,7 +187,7 @@ export function createTransport({
   }
 
   return async function exchange(outgoing, caller, timeoutMs, read) {
-    const { governor, rate } = outgoing;
+    const { governor, rate, gate = caller } = outgoing;
     for (let renewed = false; ; renewed = true) {
       let sent = false;
       let timedOut = false;
@@ -194,7 +196,8 @@ export function createTransport({
       const { signal } = controller;
       const abort = () => controller.abort(caller.reason);
       try {
-        const waitedMs = governor ? await governor.take(caller) : 0;
+        const waitedMs = governor ? await governor.take(gate) : 0;
+        gate.throwIfAborted();
         if (caller.aborted) abort();
         caller.addEventListener("abort", abort);
         if (timeoutMs)
@@ -219,6 +222,7 @@ export function createTransport({
       } catch (error) {
         if (timedOut) throw new BatchTimeoutError(timeoutMs, sent);
         if (caller.aborted) throw new BatchAbortError(caller.reason, sent);
+        if (gate.aborted && !sent) throw new BatchAbortError(gate.reason, false);
         if (error instanceof BatchError) throw error;
         throw new BatchNetworkError(error, sent && !neverLeft(error));
       } finally {

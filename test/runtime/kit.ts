@@ -1,0 +1,27 @@
+/** What tests of the runtime share. */
+import { createClient, type ClientOptions } from "../../generator/runtime/client.js";
+import type { Clock } from "../../generator/runtime/clock.js";
+import { defaults, service } from "./endpoints.js";
+
+/** Time that jumps: nobody sleeps. */
+export function jumpingClock(): Clock & { readonly slept: number[] } {
+  let now = 1_000_000;
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => now,
+    async sleep(ms, signal) {
+      signal.throwIfAborted();
+      slept.push(ms);
+      now += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    },
+  };
+}
+
+export const clientFor = (url: string, options: Partial<ClientOptions> = {}) =>
+  createClient(
+    { auth: "secret-token", baseUrl: url, clock: jumpingClock(), random: () => 0.5, ...options },
+    new Map([[service, defaults]]),
+  );
