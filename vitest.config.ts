@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Compilers and servers run beside each other, on machines with two cores.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
