@@ -243,19 +243,24 @@ function endpointOf(
 const statusPattern = (status: string): StatusPattern =>
   /^\d+$/.test(status) ? Number(status) : status.toUpperCase();
 
-/** What an endpoint says beyond the defaults of its service, which the runtime lays under it. */
+/**
+ * What an endpoint says beyond the defaults of its service, which the runtime lays under it: field by field, and in
+ * `limit` and `statuses` member by member.
+ */
 function besides(batch: XBatch, defaults: Partial<XBatch>): XBatch {
-  return { ...Object.fromEntries(difference(batch, defaults)), items: batch.items };
+  const fields = difference(batch, defaults).map(([key, value]) => {
+    const under = key === "limit" || key === "statuses" ? defaults[key] : undefined;
+    return [key, under && isRecord(value) ? Object.fromEntries(difference(value, under)) : value];
+  });
+  return { ...(Object.fromEntries(fields) as Partial<XBatch>), items: batch.items }; // members of one
 }
 
 function difference(value: object, known: object): readonly (readonly [string, unknown])[] {
   const before = new Map<string, unknown>(Object.entries(known));
-  return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
-    const under = before.get(key);
-    if (JSON.stringify(under) === JSON.stringify(member)) return [];
-    const both = isRecord(member) && isRecord(under);
-    return [[key, both ? Object.fromEntries(difference(member, under)) : member] as const];
-  });
+  return Object.entries(value).filter(
+    ([key, member]: [string, unknown]) =>
+      JSON.stringify(before.get(key)) !== JSON.stringify(member),
+  );
 }
 
 const isRecord = (value: unknown): value is object =>

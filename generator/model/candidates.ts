@@ -1,5 +1,5 @@
 /** From operations to candidates: which are batches, and all that is said of each. */
-import type { Diagnostic } from "../diagnostics.js";
+import type { Diagnostic, Location } from "../diagnostics.js";
 import { parsePointer } from "../read/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
 import type { Parameter } from "../runtime/operation.js";
@@ -69,8 +69,10 @@ export function candidatesOf(spec: Spec): Candidates {
       path: raw.path,
       recognised: false as const,
     };
-    if (said === false) {
-      others.push({ ...row, reason: "switched off by `x-batch: false`" });
+    if (said === "off" || said === "broken") {
+      const reason =
+        said === "off" ? "switched off by `x-batch: false`" : "its `x-batch` has mistakes";
+      others.push({ ...row, reason });
       continue;
     }
     const detection = said === undefined ? detect(raw, words) : undefined;
@@ -89,6 +91,13 @@ export function candidatesOf(spec: Spec): Candidates {
         hint: 'Add `items: {at: "/…"}`, a JSON Pointer into the request body.',
       });
       others.push({ ...row, reason: "no list of items in the request" });
+      continue;
+    }
+    if (said !== undefined && !fitsTogether(raw, batch, diagnostics)) {
+      others.push({
+        ...row,
+        reason: "its `x-batch` and the defaults of its document do not go together",
+      });
       continue;
     }
     candidates.push(
@@ -115,19 +124,37 @@ function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
 function batchOf(
   raw: RawOperation,
   diagnostics: Diagnostic[],
-): { readonly batch: Partial<XBatch>; readonly carrier: Carrier | undefined } | false | undefined {
+):
+  | { readonly batch: Partial<XBatch>; readonly carrier: Carrier | undefined }
+  | "off"
+  | "broken"
+  | undefined {
   const value = own(raw.value, "x-batch");
   if (value === undefined) return undefined;
   const parsed = parseXBatch(value, (pointer) =>
     raw.spec.locate(`${raw.pointer}/x-batch${pointer}`),
   );
   diagnostics.push(...parsed.diagnostics);
-  if (parsed.value === undefined) return undefined;
-  if (parsed.value === false) return false;
+  // Nothing is guessed where somebody said something: a guess might resend what must not be resent.
+  if (parsed.value === undefined) return "broken";
+  if (parsed.value === false) return "off";
   const at = parsed.value.items?.at;
   const carriers = carriersOf(raw);
   const carrier = at === undefined ? carriers[0] : carriers.find(({ items }) => items.at === at);
   return { batch: parsed.value, carrier };
+}
+
+/** What is right in each layer may still be wrong when they are laid together. */
+function fitsTogether(
+  raw: RawOperation,
+  batch: Partial<XBatch>,
+  diagnostics: Diagnostic[],
+): boolean {
+  const plain = JSON.parse(JSON.stringify(batch)) as JsonObject; // an x-batch value is plain JSON
+  const at = (): Location => raw.spec.locate(`${raw.pointer}/x-batch`);
+  const parsed = parseXBatch(plain, at);
+  diagnostics.push(...parsed.diagnostics);
+  return parsed.value !== undefined;
 }
 
 function candidate(
@@ -139,6 +166,16 @@ function candidate(
 ): Candidate {
   const builder = builderParameters(raw, batch.items);
   diagnostics.push(...builder.diagnostics);
+  const fragment = /#.*$/.exec(raw.path)?.[0];
+  if (fragment !== undefined) {
+    diagnostics.push({
+      code: "path-fragment-not-sent",
+      severity: "info",
+      message: `the path ends in \`${fragment}\`: a fragment is never sent`,
+      location: raw.spec.locate(raw.pointer),
+      hint: "The request goes to the path before it; what tells the operations apart must stand in a parameter.",
+    });
+  }
   const replies = raw.replies.map(({ status, response, content }) => {
     const media = preferred(content);
     const description = text(response.value, "description");

@@ -26,7 +26,7 @@ export interface Name {
 
 const verbs = new Set([
   "activate", "add", "apply", "archive", "assign", "associate", "ban", "cancel", "change", "check", "clear", "clone",
-  "complete", "convert", "create", "deactivate", "delete", "destroy", "disable", "disassociate", "enable", "execute",
+  "complete", "convert", "create", "deactivate", "delete", "destroy", "disable", "disassociate", "enable", "estimate", "execute",
   "fetch", "find", "finish", "get", "import", "index", "ingest", "insert", "invite", "list", "lookup", "merge", "modify",
   "move", "patch", "post", "publish", "purge", "put", "query", "read", "register", "remove", "replace", "resolve",
   "restore", "retire", "retrieve", "run", "save", "search", "send", "set", "sync", "track", "trigger", "unban",
@@ -88,7 +88,12 @@ export function partsOf({ path, title }: Pick<Nameable, "path" | "title">): Part
       words = [];
     } else if (
       batch.length > 0 &&
-      !(words.length > 1 && plural(words) && !words.some((word) => verbs.has(word)))
+      !(
+        words.length > 1 &&
+        plural(words) &&
+        !words.some((word) => verbs.has(word)) &&
+        (family.length === 0 || words[0] !== batch[0])
+      )
     ) {
       batchWord = batch[0] ?? batchWord;
       words = words.filter((word) => !batch.includes(word) && !/^jobs?$/.test(word));
@@ -210,9 +215,7 @@ function nameFamilies(families: readonly (readonly (readonly string[])[])[]): re
   const nameOf = (key: string): string => {
     const words = (distinct.get(key) ?? []).slice(-(length.get(key) ?? 1)).flat();
     const name = camelCase(words);
-    return unsafeModules.has(name) || /^\d|^v\d+$/.test(name)
-      ? `${camelCase(["the", ...words])}`
-      : name;
+    return unsafeModules.has(name) || /^\d|^v\d+$/.test(name) ? camelCase(["the", ...words]) : name;
   };
   for (;;) {
     const byName = groupBy([...distinct.keys()], (key) => nameOf(key).toLowerCase());

@@ -46,7 +46,7 @@ export function shapeOf(spec: Spec, value: JsonValue | undefined, pointer: strin
 
     const type = own(schema.value, "type");
     for (const name of typeof type === "string" ? [type] : list(type))
-      shape.types.add(String(name));
+      if (typeof name === "string") shape.types.add(name);
     const properties = own(schema.value, "properties");
     if (isObject(properties)) {
       for (const name of Object.keys(properties)) {
@@ -56,7 +56,9 @@ export function shapeOf(spec: Spec, value: JsonValue | undefined, pointer: strin
         }
       }
     }
-    for (const name of list(own(schema.value, "required"))) shape.required.add(String(name));
+    for (const name of list(own(schema.value, "required"))) {
+      if (typeof name === "string") shape.required.add(name);
+    }
     const items = placed("items");
     if (items) rest.items = items;
     const values = placed("additionalProperties");

@@ -36,9 +36,8 @@ export function int64Pointers(shared: SharedSchemas, id: SchemaId): readonly str
     for (const [schema, path] of level) if (work < mostWork) visit(schema, path);
     level = next;
   }
-  return (
-    found.size <= mostPointers && level.length === 0 ? [...found] : byMember(holders, shared, id)
-  ).sort();
+  const complete = found.size <= mostPointers && level.length === 0;
+  return [...(complete ? found : byMember(holders, shared, id))].sort();
 }
 
 const mostPointers = 40;
