@@ -118,6 +118,8 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const ledger = createLedger(clock, (outcome) => outlet.push(outcome.index, outcome));
   const { count } = ledger;
 
+  let pumping = false;
+
   // ---- how it ends
   const halt = new AbortController();
   const kill = new AbortController();
@@ -140,8 +142,12 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     halt.abort(cause);
     if (!sourceDone) reader?.close(cause);
     sourceDone = true;
+    // The last of these outcomes must not end the run before its turn.
+    const within = pumping;
+    pumping = true;
     for (const entry of chunker.clear())
       ledger.settle(entry, { kind: "notSent", reason: ended, cause });
+    pumping = within;
     pump();
   };
   /** What is under way is given up, too. */
@@ -309,7 +315,6 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     pump();
   };
 
-  let pumping = false;
   let again = false;
   /** Does whatever can be done now. Called whenever something has changed. */
   function pump(): void {
