@@ -315,7 +315,10 @@ function separate(candidates: readonly Candidate[]): readonly string[] {
     current = current.map((candidate) => {
       const group = groups.get(keyOf(candidate)) ?? [];
       const alone = new Set(group.map(({ operation }) => operation.identity)).size === 1;
-      return alone ? candidate : { ...candidate, words: qualify(candidate, group) };
+      // Words that all of them would get tell nothing apart.
+      const helps =
+        !alone && new Set(group.map((other) => camelCase(qualify(other, group)))).size > 1;
+      return helps ? { ...candidate, words: qualify(candidate, group) } : candidate;
     });
   }
   return current.map(({ words }) => {

@@ -27,7 +27,7 @@ export function batchWords(name: string): readonly string[] {
   const words = wordsOf(name);
   return words.filter((word, index) => {
     if (saysBatch(word)) return true;
-    if (word === "many") return words[index - 1] !== "to";
+    if (word === "many") return words[index - 1] !== "to" && words[index + 1] !== "to";
     return word === "multi" && verbs.has(words[index + 1] ?? "");
   });
 }
