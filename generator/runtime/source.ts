@@ -10,25 +10,26 @@ export interface Reader {
 
 export function openSource(source: Source<unknown>): Reader {
   const ignore = () => undefined;
-  if (Symbol.iterator in source || Symbol.asyncIterator in source) {
-    const iterator =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  // Not every platform, and not every compiler, knows a stream as an async iterable.
+  if ("getReader" in source) {
+    const reader = source.getReader();
     return {
-      next: () => iterator.next(),
-      close() {
-        // An asynchronous generator answers only after its pending read, which may never end.
-        void (async () => iterator.return?.())().catch(ignore);
+      next: async () => {
+        const { done, value } = await reader.read();
+        return done ? { done, value: undefined } : { done, value };
+      },
+      close(reason) {
+        void reader.cancel(reason).catch(ignore);
       },
     };
   }
-  const reader = source.getReader();
+  const iterator =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   return {
-    next: async () => {
-      const { done, value } = await reader.read();
-      return done ? { done, value: undefined } : { done, value };
-    },
-    close(reason) {
-      void reader.cancel(reason).catch(ignore);
+    next: () => iterator.next(),
+    close() {
+      // An asynchronous generator answers only after its pending read, which may never end.
+      void (async () => iterator.return?.())().catch(ignore);
     },
   };
 }
