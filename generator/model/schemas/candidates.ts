@@ -46,7 +46,7 @@ export function settleEnumNames(
   }
 }
 
-function mostFrequent(names: readonly (string | undefined)[]): string | undefined {
+export function mostFrequent(names: readonly (string | undefined)[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([a, x], [b, y]) => y - x || compare(a, b))[0]?.[0];

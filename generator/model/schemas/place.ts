@@ -4,6 +4,7 @@ import {
   aliases,
   baseNames,
   candidates,
+  mostFrequent,
   rank,
   settleEnumNames,
   sharedPaths,
@@ -166,8 +167,12 @@ export function placeSchemas(
   };
 }
 
-function declaration({ id, schema, members }: SharedSchema, name: string): Declaration {
-  return { id, name, schema, ...(members ? { members } : {}) };
+function declaration({ id, schema, members, inline }: SharedSchema, name: string): Declaration {
+  const property = mostFrequent(inline.map((one) => one.property));
+  // The property tells what it means; the list has only to tell whose it is.
+  const told =
+    members && property !== undefined ? { description: `What \`${property}\` may be.` } : {};
+  return { id, name, schema: { ...told, ...schema }, ...(members ? { members } : {}) };
 }
 
 function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

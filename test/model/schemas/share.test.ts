@@ -340,13 +340,39 @@ describe("int64Pointers", () => {
       ["/a~1b~0c"],
     ],
     [
-      "once around a circle",
-      { A: object({ n: { type: "integer", format: "int64" }, next: ref("A") }) },
-      ["/n", "/next/n"],
+      "by name alone, where there are too many ways to them",
+      {
+        A: object({
+          n: { type: "integer", format: "int64" },
+          left: ref("A"),
+          right: { type: "array", items: ref("A") },
+        }),
+      },
+      ["/**/n"],
     ],
     ["the body itself", { A: { type: "integer", format: "int64" } }, [""]],
   ])("%s", (_, schemas, want) => {
     const shared = shareSchemas([useOf(specOf(schemas), "A")]);
     expect(int64Pointers(shared, shared.roots[0] ?? -1)).toEqual(want);
+  });
+
+  it("goes round a circle", () => {
+    const schemas = { A: object({ n: { type: "integer", format: "int64" }, next: ref("A") }) };
+    const shared = shareSchemas([useOf(specOf(schemas), "A")]);
+    const pointers = int64Pointers(shared, shared.roots[0] ?? -1);
+    expect(pointers).toEqual(expect.arrayContaining(["/n", "/next/n"]));
+    expect(pointers.filter((pointer) => !/^(\/next)*\/n$/.test(pointer))).toEqual([]);
+  });
+
+  it("survives ten thousand schemas in a row", () => {
+    const chain = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [
+        `N${index}`,
+        object({ next: ref(`N${index + 1}`) }),
+      ]),
+    );
+    const spec = specOf({ ...chain, N10000: object({ n: { type: "integer", format: "int64" } }) });
+    const shared = shareSchemas([useOf(spec, "N0")]);
+    expect(() => int64Pointers(shared, shared.roots[0] ?? -1)).not.toThrow();
   });
 });
