@@ -1,0 +1,117 @@
+/** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
+import type { Entry } from "./entry.js";
+
+export interface ChunkerOptions {
+  /** Most entries in a chunk; may become less on the way. */
+  readonly size: () => number;
+  /** Most bytes in a request body; Infinity where nobody said. */
+  readonly bytes: number;
+  /** Of a body without items. */
+  readonly overhead: number;
+  /** Of an entry, with its comma. Called only where `bytes` is finite. */
+  readonly bytesOf: (entry: Entry) => number;
+  readonly duplicates: "separate" | "last" | "error";
+  /** An entry that shares a key with another will not be sent. */
+  readonly giveUp: (entry: Entry, as: "superseded" | "duplicate") => void;
+}
+
+export interface Chunker {
+  add(entry: Entry): void;
+  /** The next full chunk; with `flush` also one that is not full. Its keys are on their way until `release`. */
+  take(flush: boolean): readonly Entry[] | undefined;
+  release(chunk: readonly Entry[]): void;
+  /** Takes out everything that waits. */
+  clear(): readonly Entry[];
+}
+
+export function createChunker(options: ChunkerOptions): Chunker {
+  const { size, bytes, overhead, bytesOf, duplicates, giveUp } = options;
+  /** Who wants to use a key, in the order they came; the first one does. */
+  const queues = new Map<string, Entry[]>();
+  /** Entries whose turn has not come. */
+  const held = new Set<Entry>();
+  const sent = new WeakSet<Entry>();
+  const full: Entry[][] = [];
+  let open: Entry[] = [];
+  let openBytes = overhead;
+
+  const seal = () => {
+    if (open.length) full.push(open);
+    open = [];
+    openBytes = overhead;
+  };
+
+  const place = (entry: Entry) => {
+    const more = bytes === Infinity ? 0 : bytesOf(entry);
+    // Tested before adding: a chunk never grows beyond the limit.
+    if (open.length >= size() || openBytes + more > bytes) seal();
+    open.push(entry);
+    openBytes += more;
+    if (open.length >= size()) seal();
+  };
+
+  const isFirst = (entry: Entry) => entry.lanes.every((lane) => queues.get(lane)?.[0] === entry);
+
+  /** Gives the keys of an entry to those who wait for them. */
+  const leave = (entry: Entry) => {
+    const { lanes } = entry;
+    for (const lane of lanes) {
+      const queue = queues.get(lane);
+      if (queue && queue.length > 1) {
+        const at = queue.indexOf(entry);
+        if (at >= 0) queue.splice(at, 1);
+      } else if (queue?.[0] === entry) queues.delete(lane);
+    }
+    for (const lane of lanes) {
+      const next = queues.get(lane)?.[0];
+      if (next && held.has(next) && isFirst(next)) {
+        held.delete(next);
+        place(next);
+      }
+    }
+  };
+
+  return {
+    add(entry) {
+      const earlier = new Set(entry.lanes.flatMap((lane) => queues.get(lane) ?? []));
+      if (earlier.size && duplicates === "error") return giveUp(entry, "duplicate");
+      for (const lane of entry.lanes) {
+        const queue = queues.get(lane);
+        if (queue) queue.push(entry);
+        else queues.set(lane, [entry]);
+      }
+      if (duplicates === "last")
+        for (const old of earlier)
+          if (!sent.has(old)) {
+            held.delete(old);
+            for (const chunk of [open, ...full]) {
+              const at = chunk.indexOf(old);
+              if (at >= 0) chunk.splice(at, 1);
+            }
+            leave(old);
+            giveUp(old, "superseded");
+          }
+      if (isFirst(entry)) place(entry);
+      else held.add(entry);
+    },
+    take(flush) {
+      if (!full.length && flush) seal();
+      let chunk = full.shift();
+      // Superseded to the last one.
+      while (chunk?.length === 0) chunk = full.shift();
+      for (const entry of chunk ?? []) sent.add(entry);
+      return chunk;
+    },
+    release(chunk) {
+      for (const entry of chunk) leave(entry);
+    },
+    clear() {
+      const all = [...full.flat(), ...open, ...held];
+      full.length = 0;
+      open = [];
+      held.clear();
+      queues.clear();
+      return all;
+    },
+  };
+}

@@ -1,0 +1,200 @@
+/** A client: what sends the requests of a package's endpoints. */
+import type { Auth } from "./auth.js";
+import { systemClock, type Clock } from "./clock.js";
+import type { BatchRequest, Endpoint, Limited, Mapped, Reply, Source } from "./endpoint.js";
+import { readBody } from "./body.js";
+import { BatchHttpError } from "./errors.js";
+import { createGovernor, type Governor } from "./governor.js";
+import type { Instrumentation } from "./instrument.js";
+import type { Defaults, Operation, Service } from "./operation.js";
+import { bodyText } from "./request.js";
+import { matches } from "./statuses.js";
+import type { Outcome } from "./outcome.js";
+import { resolve, type Resolved } from "./resolve.js";
+import { retryQuota } from "./retry.js";
+import { createRun, type CommonRunOptions, type Run, type RunArgs, type RunSetup } from "./run.js";
+import { createTransport } from "./transport.js";
+import type { Kind, Rate } from "./x-batch.js";
+
+export interface ClientOptions {
+  /** How requests prove who is calling: mostly a token. */
+  readonly auth: Auth;
+  /** Where requests go. Default: the server that the document names. */
+  readonly baseUrl?: string;
+  /** Default: the platform's `fetch`. */
+  readonly fetch?: (request: Request) => Promise<Response>;
+  /** Keeps to a rate limit together with whoever shares it. Default: one of this client's own, by the data's `rate`. */
+  readonly governor?: Governor;
+  /** How long one request may take, from the send to the end of the reply, in milliseconds. Default 120,000; 0: no end. */
+  readonly timeoutMs?: number;
+  readonly instrument?: Instrumentation;
+  /** For tests: the time of waits between requests. */
+  readonly clock?: Clock;
+  /** For tests: numbers from 0 up to 1, instead of Math.random. */
+  readonly random?: () => number;
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  /** Default: the client's. */
+  readonly timeoutMs?: number;
+}
+
+export interface BatchClient {
+  /**
+   * One request, one reply: a success reply that the document declares, discriminated by `status`. Sends once (and
+   * again with a new token after a 401, where `auth` can get one).
+   * @throws BatchHttpError for every other reply, a success that the document does not declare included;
+   *   BatchTimeoutError, BatchAbortError, BatchNetworkError, BatchQuotaError where there is none.
+   */
+  send<I, R, Y>(request: BatchRequest<I, R, Y>, options?: SendOptions): Promise<Y>;
+  /**
+   * Sends any number of inputs, and gives exactly one outcome for each of them. Nothing happens before the run is asked
+   * for something: a loop over it, `batches`, `collect`, `drain` or `summary`.
+   * @throws TypeError where a required parameter or a chunk size is missing.
+   */
+  run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
+    endpoint: Endpoint<I, R, P, K, Y, L, E>,
+    source: Source<NoInfer<I>> | Mapped<S, NoInfer<I>>,
+    ...options: RunArgs<I, P, L>
+  ): Run<Outcome<I, R, E, S>>;
+  /**
+   * Any request, under the same governor, authentication and instrumentation. The secret goes to the origins of
+   * `baseUrl` and of the package's services only, and an `Authorization` that is there stays.
+   */
+  fetch(request: Request): Promise<Response>;
+}
+
+const never = new AbortController().signal;
+
+/** `services`: what the endpoints of each service have in common. */
+export function createClient(
+  options: ClientOptions,
+  services: ReadonlyMap<Service, Defaults> = new Map(),
+): BatchClient {
+  const { auth, baseUrl, clock = systemClock, instrument, timeoutMs = 120_000 } = options;
+  const transport = createTransport({
+    auth,
+    // Called as a function: a method of `options` would lose the platform's `this`.
+    fetch: options.fetch ?? ((request) => fetch(request)),
+    instrument,
+    hookFailed: () => undefined,
+  });
+
+  const governors = new Map<Rate, Governor>();
+  const governorFor = (rate: Rate | undefined): Governor | undefined => {
+    if (options.governor || !rate?.windows) return options.governor;
+    const governor =
+      governors.get(rate) ?? createGovernor({ key: "", windows: rate.windows, clock });
+    governors.set(rate, governor);
+    return governor;
+  };
+  const rateOf = (service: Service, operation?: Operation) =>
+    operation?.rate ?? services.get(service)?.rate;
+
+  const quota = retryQuota();
+  const resolved = new Map<Operation, Resolved>();
+
+  return {
+    run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
+      endpoint: Endpoint<I, R, P, K, Y, L, E>,
+      source: Source<I> | Mapped<S, I>,
+      ...[given]: RunArgs<I, P, L>
+    ) {
+      const { operation } = endpoint;
+      const { service } = operation;
+      const data = resolved.get(operation) ?? resolve(operation, services.get(service));
+      resolved.set(operation, data);
+      const own: CommonRunOptions<I> = given ?? {};
+      const run = createRun({
+        endpoint,
+        data,
+        // The run hands rows and inputs through to the caller's own functions, which take them.
+        source: source as Source<unknown> | Mapped<unknown, unknown>,
+        options: own as RunSetup["options"],
+        baseUrl: baseUrl ?? service.baseUrl,
+        transport,
+        governor: governorFor(data.rate),
+        clock,
+        random: options.random ?? Math.random,
+        quota,
+        timeoutMs: own.timeoutMs ?? timeoutMs,
+        instrument,
+      });
+      // What the run gives back is what the endpoint's type says.
+      return run as unknown as Run<Outcome<I, R, E, S>>;
+    },
+
+    async send<I, R, Y>(
+      request: BatchRequest<I, R, Y>,
+      { signal = never, ...own }: SendOptions = {},
+    ) {
+      const { operation, uses, method, path, query, headers, body } = request;
+      const { service } = operation;
+      const rate = rateOf(service, operation);
+      const sent = body === undefined ? null : bodyText(body);
+      const {
+        response,
+        value: text,
+        requestId,
+      } = await transport(
+        {
+          method,
+          url: (baseUrl ?? service.baseUrl).replace(/\/$/, "") + path,
+          query,
+          headers,
+          body: sent,
+          trusted: true,
+          operation,
+          governor: governorFor(rate),
+          rate,
+          event: {
+            runId: "",
+            endpoint: operation.name,
+            attempt: 1,
+            items: 0,
+            bytes: sent?.length ?? 0,
+          },
+        },
+        signal,
+        own.timeoutMs ?? timeoutMs,
+        (response) => response.text(),
+      );
+      const { body: value, intact } = readBody(operation, uses, text);
+      const { status } = response;
+      if (!response.ok || !matches(status, operation.replies))
+        throw new BatchHttpError(status, value, requestId);
+      if (!intact)
+        throw new BatchHttpError(status, value, requestId, "a success whose body is not JSON");
+      const reply: Reply = { status, body: value, headers: response.headers };
+      // The document says that a reply with this status has this body.
+      return reply as Y;
+    },
+
+    async fetch(request) {
+      const url = new URL(request.url);
+      const sameOrigin = (base: string) => new URL(base).origin === url.origin;
+      const service = [...services.keys()].find((each) => sameOrigin(each.baseUrl));
+      const known = baseUrl ? sameOrigin(baseUrl) : !services.size;
+      const rate = service && rateOf(service);
+      const { response } = await transport(
+        {
+          method: request.method,
+          url: url.origin + url.pathname,
+          query: url.search.slice(1),
+          headers: Object.fromEntries(request.headers),
+          body: request.body && (await request.arrayBuffer()),
+          trusted: (known || service !== undefined) && !request.headers.has("authorization"),
+          operation: service && { service },
+          governor: governorFor(rate),
+          rate,
+          event: { runId: "", endpoint: "", attempt: 1, items: 0, bytes: 0 },
+        },
+        request.signal,
+        0,
+        () => Promise.resolve(undefined),
+      );
+      return response;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/** Other forms of inputs and results than the service's: typed custom properties, a Standard Schema. */
+import { endpoint, type Endpoint, type Limited } from "./endpoint.js";
+import type { Kind } from "./x-batch.js";
+
+/** Standard Schema, version 1 (standard-schema.dev). */
+export interface StandardSchema<A = unknown, B = A> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly types?: { readonly input: A; readonly output: B } | undefined;
+    readonly validate: (value: unknown) => Validation<B> | Promise<Validation<B>>;
+  };
+}
+interface Issue {
+  readonly message: string;
+}
+type Validation<B> =
+  | { readonly value: B; readonly issues?: undefined }
+  | { readonly value?: never; readonly issues: readonly Issue[] };
+
+/** From the caller's form to the service's, or back: a function, or a Standard Schema that transforms. */
+export type Codec<A, B> = ((value: A) => B) | StandardSchema<A, B>;
+
+/**
+ * The same endpoint for the caller's own form of inputs and results. An input that `codec.input` refuses fails alone
+ * in a run; the builder throws. A schema must not be asynchronous.
+ */
+export function withCodec<I, R, P, K extends Kind, Y, L extends Limited, E, I2 = I, R2 = R>(
+  target: Endpoint<I, R, P, K, Y, L, E>,
+  codec: { readonly input?: Codec<I2, I>; readonly result?: Codec<R, R2> },
+): Endpoint<I2, R2, P, K, Y, L, E> {
+  const { operation, uses, bound } = target;
+  const input = converter(codec.input);
+  const result = converter(codec.result);
+  return endpoint<Endpoint<I2, R2, P, K, Y, L, E>>(operation, uses, {
+    params: bound?.params,
+    input: (value) => (bound?.input ? bound.input(input(value)) : input(value)),
+    result: (value) => result(bound?.result ? bound.result(value) : value),
+  });
+}
+
+function converter<A, B>(codec: Codec<A, B> | undefined): (value: unknown) => unknown {
+  if (!codec) return (value) => value;
+  // The endpoint's type says that `value` is what the codec takes. A schema may be a function too.
+  if (!("~standard" in codec)) return (value) => codec(value as A);
+  return (value) => {
+    const done = codec["~standard"].validate(value);
+    if (done instanceof Promise) throw new TypeError("an asynchronous schema");
+    if (done.issues) throw new TypeError(done.issues.map(({ message }) => message).join("; "));
+    return done.value;
+  };
+}

@@ -1,0 +1,45 @@
+/** What a caller can see of the work. Never a body, a query string or a token. */
+
+export interface RequestEvent {
+  /** The run that sends; empty for `send` and `fetch`. */
+  readonly runId: string;
+  /** The endpoint's name; empty for `fetch`. */
+  readonly endpoint: string;
+  /** The governor's key; empty where there is none. */
+  readonly governor: string;
+  /** 1 for the first send of a chunk. */
+  readonly attempt: number;
+  readonly items: number;
+  /** Length of the body in UTF-16 code units. */
+  readonly bytes: number;
+  /** How long the request waited for the governor, in milliseconds. */
+  readonly waitedMs: number;
+  /** Set when `send` is done. */
+  status?: number;
+  requestId?: string;
+  error?: { readonly name: string; readonly message: string };
+}
+
+export interface RunEvent {
+  readonly type: "retry" | "throttle" | "isolate" | "end";
+  readonly runId: string;
+  readonly endpoint: string;
+  /** Items concerned. */
+  readonly items: number;
+  readonly attempt?: number;
+  /** The wait that follows, in milliseconds. */
+  readonly delayMs?: number;
+  readonly status?: number;
+  /** With `end`: how the run ended. */
+  readonly ended?: string;
+}
+
+/** Hooks. What they throw is ignored (`run.progress.hookErrors` counts it). */
+export interface Instrumentation {
+  /**
+   * Wraps one HTTP request: call `send` once, inside a span if you like. Headers set on `headers` before that go out
+   * with the request. A hook that does not call `send` delays nothing: the request is sent when the hook is done.
+   */
+  request?(event: RequestEvent, headers: Headers, send: () => Promise<void>): Promise<void> | void;
+  event?(event: RunEvent): void;
+}

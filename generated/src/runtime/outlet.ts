@@ -1,0 +1,74 @@
+/** Outcomes between the run and its consumer. */
+
+export interface Outlet<O> {
+  /** `index`: the place of the input in the source. */
+  push(index: number, outcome: O): void;
+  /** No more outcomes; with an error, the consumer meets it after the last one. */
+  end(error?: unknown): void;
+  next(): Promise<IteratorResult<O, undefined>>;
+  /** From now on outcomes are counted as taken and thrown away. */
+  discard(): void;
+  /** Whether the consumer has taken all there is. */
+  readonly empty: boolean;
+}
+
+/** `taken` is called for each outcome that the consumer takes. */
+export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> {
+  let ready: O[] = [];
+  const early = new Map<number, O>();
+  let nextIndex = 0;
+  let discarding = false;
+  let ended: { error?: unknown } | undefined;
+  let waiters: {
+    resolve(result: IteratorResult<O, undefined>): void;
+    reject(error: unknown): void;
+  }[] = [];
+
+  const finish = ({ resolve, reject }: (typeof waiters)[number]) => {
+    if (ended && "error" in ended) {
+      reject(ended.error);
+      ended = {};
+    } else resolve({ done: true, value: undefined });
+  };
+  const offer = (outcome: O) => {
+    const waiter = waiters.shift();
+    if (waiter) waiter.resolve({ done: false, value: outcome });
+    else if (!discarding) ready.push(outcome);
+    if (waiter ?? discarding) taken();
+  };
+
+  return {
+    push(index, outcome) {
+      if (!inOrder) return offer(outcome);
+      early.set(index, outcome);
+      for (let next = early.get(nextIndex); next !== undefined; next = early.get(nextIndex)) {
+        early.delete(nextIndex++);
+        offer(next);
+      }
+    },
+    end(...error) {
+      ended = error.length ? { error: error[0] } : {};
+      for (const waiter of waiters) finish(waiter);
+      waiters = [];
+    },
+    next() {
+      const outcome = ready.shift();
+      if (outcome !== undefined) {
+        taken();
+        return Promise.resolve({ done: false, value: outcome });
+      }
+      return new Promise((resolve, reject) => {
+        if (ended) finish({ resolve, reject });
+        else waiters.push({ resolve, reject });
+      });
+    },
+    discard() {
+      discarding = true;
+      for (const _ of ready) taken();
+      ready = [];
+    },
+    get empty() {
+      return ready.length === 0;
+    },
+  };
+}

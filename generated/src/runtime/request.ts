@@ -1,0 +1,67 @@
+/** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
+import type { Encoding } from "./encoding.js";
+import type { Operation } from "./operation.js";
+import { put } from "./pointer.js";
+
+/** A request as plain data. */
+export interface RequestParts {
+  readonly method: string;
+  /** From the root of the service, parameters filled in. */
+  readonly path: string;
+  /** Without `?`, encoded. */
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it will be serialised: JSON data, the text of a body that is not JSON, or undefined. */
+  readonly body: unknown;
+}
+
+/** A request in the making. */
+export type Draft = { -readonly [N in keyof RequestParts]: RequestParts[N] } & {
+  readonly headers: Record<string, string>;
+};
+
+/** Fills parameters in. Throws TypeError where one is missing or cannot stand where it should. */
+export type Fill = (draft: Draft, operation: Operation, params: object) => void;
+
+/** The code that an endpoint needs besides the core; generated code imports just that. */
+export interface Uses {
+  /**
+   * Where the operation has `parameters`: `segments` of segments.js where all of them are scalars in the path without
+   * `style`, else `styles` of styles.js.
+   */
+  readonly fill?: Fill;
+  /** The encoding called like `items.as`, where that is not `array`. */
+  readonly encode?: Encoding;
+  /** `readIntegers` of int64.js, where the operation has `int64`. */
+  readonly readIntegers?: (text: string, pointers: readonly string[]) => unknown;
+  /** `readLines` of lines.js, where `results.as` or `errors.as` is `lines`. */
+  readonly readLines?: (text: string) => unknown;
+}
+
+/** A whole request. `keys`: see Encoding. */
+export function build(
+  operation: Operation,
+  { fill, encode }: Uses,
+  params: object,
+  inputs: readonly unknown[],
+  keys?: readonly string[],
+): RequestParts {
+  const { method, path, items } = operation;
+  const { at, in: place, mediaType = "application/json" } = items;
+  const draft: Draft = { method, path, query: "", headers: {}, body: undefined };
+  const bodyless = place === "query";
+  fill?.(draft, operation, bodyless ? { ...params, [at]: inputs } : params);
+  if (!bodyless) {
+    draft.headers["content-type"] = mediaType;
+    draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys) : inputs);
+  }
+  return draft;
+}
+
+/** The text of a body: JSON, or a text as it is. */
+export const bodyText = (body: unknown): string =>
+  typeof body === "string" ? body : JSON.stringify(body);
+
+/** The address of a request. `baseUrl` may end in a slash. */
+export const address = (baseUrl: string, { path, query }: RequestParts): string =>
+  baseUrl.replace(/\/$/, "") + path + (query && "?" + query);

@@ -1,0 +1,14 @@
+/** Endpoints whose input names what the result holds (`x-batch.select`). */
+import { endpoint, type AnyEndpoint } from "./endpoint.js";
+import { keyOf } from "./styles.js";
+import type { Operation } from "./operation.js";
+import type { Uses } from "./request.js";
+
+/** As `endpoint`, with the method `select`. */
+export function selectEndpoint<E extends AnyEndpoint>(operation: Operation, uses?: Uses): E {
+  const parameter = operation.parameters?.find(({ name }) => name === operation.select?.request);
+  const select = (names: readonly string[]) =>
+    endpoint(operation, uses, { params: parameter && { [keyOf(parameter)]: names } });
+  // See `endpoint`.
+  return Object.assign(endpoint(operation, uses), { select }) as unknown as E;
+}
