@@ -205,6 +205,11 @@ describe("hostile documents", () => {
     });
     const { files } = await chain(uses);
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain("a");
+    // Whatever the order in which endpoints are met, the same text.
+    const reversed = await chain([...uses].reverse());
+    const differ = [...files].filter(([path, text]) => reversed.files.get(path) !== text);
+    expect(differ.slice(0, 3)).toEqual([]);
+    expect(reversed.files.size).toBe(files.size);
     expect([...files].flatMap(([path, text]) => strangers(path, text))).toEqual([]);
     const complaints = check(files);
     const shown = complaints
