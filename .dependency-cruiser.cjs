@@ -72,7 +72,7 @@ const forbidden = [
     from: { path: "^generator/commands/" },
     to: {
       path: "^generator/",
-      pathNot: ["^generator/commands/", "^generator/generate\\.ts$", shared, ...types],
+      pathNot: ["^generator/commands/", "^generator/(generate|emulate)\\.ts$", shared, ...types],
     },
   },
   {
