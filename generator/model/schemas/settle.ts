@@ -130,6 +130,9 @@ export function settle(
     if (!wanted?.length) return branch;
     const found = find(branch, property);
     if (found?.dropped) return branch;
+    // What is no object has no discriminator.
+    const shape = target(branch);
+    if (shape.enum || (shape.type && shape.type !== "object")) return branch;
     const listed = found && literals(found.schema);
     const known = listed ? wanted.filter((value) => listed.includes(value)) : wanted;
     if (known.length === 0 || (listed && known.length === listed.length && found.required))
