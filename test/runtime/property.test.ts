@@ -3,7 +3,8 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bulk, create, customers, send, update, updateAll } from "./endpoints.js";
+import type { Outcome } from "../../generator/runtime/outcome.js";
+import { bulk, create, customers, send, update, updateAll, type Write } from "./endpoints.js";
 import { clientFor } from "./kit.js";
 import { serve, type Fault, type Service } from "./server.js";
 
@@ -125,7 +126,7 @@ describe.each(Object.entries(kinds))("%s", (name, { endpoint, input, once }) => 
           };
           // One body for endpoints of six types: each gets inputs that its own `input` made.
           const work = client.run(endpoint as typeof update, source as never, options);
-          const outcomes = [];
+          const outcomes: Outcome<Write, unknown>[] = [];
           for await (const outcome of work) outcomes.push(outcome);
           const summary = await work.summary;
 
