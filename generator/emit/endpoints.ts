@@ -20,9 +20,21 @@ const reservedWords = new Set(
 
 const localName = (name: string): string => (reservedWords.has(name) ? `${name}_` : name);
 
-/** How many levels a module stands below `src/`. */
-export const upwards = (path: string): string =>
-  path.includes("/") ? "../".repeat(path.split("/").length - 1) : "./";
+/** How one module of `src/` imports another, both named by their paths without extension. */
+export function specifier(from: string, to: string): string {
+  const folders = from.split("/").slice(0, -1);
+  const target = to.split("/");
+  let common = 0;
+  while (
+    common < folders.length &&
+    common < target.length - 1 &&
+    folders[common] === target[common]
+  ) {
+    common += 1;
+  }
+  const up = "../".repeat(folders.length - common) || "./";
+  return `${up}${target.slice(common).join("/")}.js`;
+}
 
 /** The source of a resource's module, not yet formatted. `declarations` is the text of its own types. */
 export function resourceModule(
@@ -33,7 +45,6 @@ export function resourceModule(
 ): string {
   const endpoints = api.endpoints.filter((endpoint) => endpoint.resource === resource);
   const described = endpoints.map((endpoint) => describe(api, endpoint));
-  const up = upwards(resource);
   const runtime = new Map<string, Set<string>>();
   for (const { imports } of described) {
     for (const [from, name] of imports) {
@@ -44,8 +55,10 @@ export function resourceModule(
   return (
     banner +
     print([
-      ...[...runtime].sort(byName).map(([from, names]) => importOf(`${up}${from}.js`, [...names])),
-      ...schemaImports(module, up),
+      ...[...runtime]
+        .sort(byName)
+        .map(([from, names]) => importOf(specifier(resource, from), [...names])),
+      ...schemaImports(module),
     ]) +
     "\n" +
     described.map(({ statements }) => print(statements)).join("\n") +
@@ -53,7 +66,7 @@ export function resourceModule(
       ? `\nexport { ${exported.map((name) => `${localName(name)} as ${name}`).join(", ")} };\n`
       : "") +
     "\n" +
-    print(reexports(api, module, up)) +
+    print(reexports(api, module)) +
     "\n" +
     declarations
   );
@@ -74,18 +87,16 @@ function importOf(moduleSpecifier: string, names: readonly string[]): StatementS
 }
 
 /** Imports of the schemas that stand in modules of their own. */
-export function schemaImports(
-  module: SchemaModule | undefined,
-  up: string,
-): readonly StatementStructures[] {
+export function schemaImports(module: SchemaModule | undefined): readonly StatementStructures[] {
+  if (!module) return [];
   const byModule = new Map<string, { name: string; as: string }[]>();
-  for (const { from, name, as } of module?.imports ?? []) {
+  for (const { from, name, as } of module.imports) {
     byModule.set(from, [...(byModule.get(from) ?? []), { name, as }]);
   }
   return [...byModule].sort(byName).map(([from, names]) => ({
     kind: StructureKind.ImportDeclaration,
     isTypeOnly: true,
-    moduleSpecifier: `${up}${from}.js`,
+    moduleSpecifier: specifier(module.path, from),
     namedImports: names
       .sort((a, b) => (a.as < b.as ? -1 : 1))
       .map(({ name, as }) => (name === as ? { name } : { name, alias: as })),
@@ -96,7 +107,6 @@ export function schemaImports(
 function reexports(
   api: BatchApi,
   module: SchemaModule | undefined,
-  up: string,
 ): readonly StatementStructures[] {
   if (!module) return [];
   const modules = new Map(api.modules.map((other) => [other.path, other]));
@@ -131,7 +141,7 @@ function reexports(
     return {
       kind: StructureKind.ExportDeclaration,
       isTypeOnly,
-      moduleSpecifier: `${up}${from}.js`,
+      moduleSpecifier: specifier(module.path, from),
       namedExports: exports.map(({ type, ...rest }) => ({
         ...rest,
         isTypeOnly: type && !isTypeOnly,

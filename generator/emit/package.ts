@@ -1,7 +1,7 @@
 /** From the model to the files of a package. */
 import type { BatchApi, SchemaModule } from "../model/model.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
-import { resourceModule, schemaImports, upwards } from "./endpoints.js";
+import { resourceModule, schemaImports } from "./endpoints.js";
 import { banner, dataLiteral, formatTypeScript, print } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
@@ -79,7 +79,7 @@ const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** A schema that several resources share, or several that refer to each other. */
 function schemaModule(module: SchemaModule, declarations: string): string {
-  return `${banner}${print(schemaImports(module, upwards(module.path)))}\n${declarations}`;
+  return `${banner}${print(schemaImports(module))}\n${declarations}`;
 }
 
 function services(api: BatchApi): string {
@@ -185,6 +185,7 @@ function manifest(
     engines: { node: ">=20.19" },
     exports: {
       ".": entry("index"),
+      "./client": entry("client"),
       ...Object.fromEntries(versions.map((path) => [`./${path}`, entry(`${path}/index`)])),
       ...Object.fromEntries(resources.map((path) => [`./${path}`, entry(path)])),
       "./package.json": "./package.json",

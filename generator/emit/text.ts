@@ -20,6 +20,33 @@ function proseLines(text: string): string[] {
   return lines.filter((line, index) => line !== "" || lines[index - 1] !== "");
 }
 
+const widest = 96;
+/** Lines of Markdown that mean something by where they break: tables, code, quotes, headings. */
+const unbreakable = /^\s*([|>#]|```|~~~| {4}|\t)/;
+
+/** Prose of documents stands in long lines; in a source file it is read in short ones. */
+function wrapped(lines: readonly string[]): readonly string[] {
+  let fenced = false;
+  return lines.flatMap((line) => {
+    if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
+    if (fenced || line.length <= widest || unbreakable.test(line)) return [line];
+    const lead = /^\s*/.exec(line)?.[0] ?? "";
+    // What continues a list item is indented, so that it stays in it.
+    const mark = /^(?:[-*+]|\d+[.)])\s/.exec(line.trim())?.[0] ?? "";
+    const [first = "", ...words] = line.trim().split(/ +/);
+    const rows = [lead + first];
+    for (const word of words) {
+      const row = rows.at(-1) ?? "";
+      const full = row.length + 1 + word.length > widest;
+      // At the start of a row it would be a mark of Markdown, or a tag.
+      if (full && !/^([-*+#>|@]|\d+[.)]$)/.test(word))
+        rows.push(lead + " ".repeat(mark.length) + word);
+      else rows[rows.length - 1] = `${row} ${word}`;
+    }
+    return rows;
+  });
+}
+
 /** A line of a comment that is written by the generator: `@deprecated`, `@default 5`. */
 export interface Tag {
   readonly tag: string;
@@ -35,7 +62,7 @@ export function doc(prose: readonly (string | undefined)[], tags: readonly Tag[]
     .map((text) => proseLines(text ?? ""))
     .filter((lines) => lines.length > 0);
   const lines = paragraphs.flatMap((paragraph, index) =>
-    index === 0 ? paragraph : ["", ...paragraph],
+    index === 0 ? wrapped(paragraph) : ["", ...wrapped(paragraph)],
   );
   for (const { tag, text } of tags) {
     const [first = "", ...more] = proseLines(text ?? "");

@@ -48,6 +48,7 @@ export function buildModel(specs: readonly Spec[]): Model {
       method: raw.method,
       path: raw.path,
       title: titleOf(raw.spec),
+      document: raw.spec.name,
       identity: identities[i] ?? "",
       ...(batch.kind === undefined ? {} : { kind: batch.kind }),
       ...(text(raw.value, "operationId") === undefined

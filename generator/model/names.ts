@@ -13,6 +13,8 @@ export interface Nameable {
   readonly operationId?: string;
   /** The document's title; where the path has no name of its own, this is it. */
   readonly title: string;
+  /** The document's own name, such as `crm/notes.json`. */
+  readonly document?: string;
   /** What the operation does, where that is known. */
   readonly kind?: string;
 }
@@ -182,10 +184,24 @@ const usable = (id: string): boolean => id !== "" && !/[/\s{]|\d$/.test(id);
 
 const singular = (word: string): string => word.replace(/ies$/, "y").replace(/s$/, "");
 
-/** Names for all, in the order given. Two get the same name only if their `identity` is the same. */
-export function nameAll(
-  operations: readonly (Nameable & { readonly identity: string })[],
-): readonly Name[] {
+type Identified = Nameable & { readonly identity: string };
+
+/** Names for all, in the order given. Two get the same name if, and only if, their `identity` is the same. */
+export function nameAll(operations: readonly Identified[]): readonly Name[] {
+  // Of documents that declare one operation alike, one speaks for all; which, must not depend on their order.
+  const spokesmen = new Map<string, Identified>();
+  for (const operation of operations) {
+    const known = spokesmen.get(operation.identity);
+    const before = known && sourceOf(known) <= sourceOf(operation);
+    if (!before) spokesmen.set(operation.identity, operation);
+  }
+  const names = nameDistinct([...spokesmen.values()]);
+  return operations.map(({ identity }) => names.get(identity) ?? { resource: "", name: "" });
+}
+
+const sourceOf = ({ title, document = "" }: Nameable): string => JSON.stringify([title, document]);
+
+function nameDistinct(operations: readonly Identified[]): ReadonlyMap<string, Name> {
   const parts = operations.map((operation) => {
     const found = partsOf(operation);
     return found.family.length > 0 ? found : { ...found, family: [titleWords(operation.title)] };
@@ -202,7 +218,12 @@ export function nameAll(
       words: functionWords(operation, parts[i] as Parts), // one of each, in step
     })),
   );
-  return operations.map((_, i) => ({ resource: versioned[i] ?? "", name: functions[i] ?? "" }));
+  return new Map(
+    operations.map(({ identity }, i) => [
+      identity,
+      { resource: versioned[i] ?? "", name: functions[i] ?? "" },
+    ]),
+  );
 }
 
 const unsafeModules = new Set(["client", "default", "index", "service", "then"]);
@@ -294,12 +315,16 @@ const qualifiers: readonly ((
     );
     return more.length > 0 ? [...words, "by", ...more.flatMap(wordsOf)] : words;
   },
+  ({ operation, words }) => [...words, ...titleWords(operation.title)],
+  ({ operation, words }) => [...words, ...partsOf(operation).family.flat()],
+  ({ operation, words }) => [
+    ...words,
+    ...wordsOf((operation.document ?? "").replace(/^.*\/|\.[^./]*$/g, "")),
+  ],
   ({ operation, words }) => {
     const id = operation.operationId ?? "";
     return usable(id) ? wordsOf(id) : words;
   },
-  ({ operation, words }) => [...words, ...titleWords(operation.title)],
-  ({ operation, words }) => [...words, ...partsOf(operation).family.flat()],
   ({ operation, words }) => [...words, digest(operation.identity)],
 ];
 
@@ -314,10 +339,8 @@ function separate(candidates: readonly Candidate[]): readonly string[] {
     const groups = groupBy(current, keyOf);
     current = current.map((candidate) => {
       const group = groups.get(keyOf(candidate)) ?? [];
-      const alone = new Set(group.map(({ operation }) => operation.identity)).size === 1;
       // Words that all of them would get tell nothing apart.
-      const helps =
-        !alone && new Set(group.map((other) => camelCase(qualify(other, group)))).size > 1;
+      const helps = new Set(group.map((other) => camelCase(qualify(other, group)))).size > 1;
       return helps ? { ...candidate, words: qualify(candidate, group) } : candidate;
     });
   }

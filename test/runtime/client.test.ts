@@ -175,7 +175,7 @@ describe("authentication", () => {
       service: { ...service, security: { main: scheme, other: { type: "bearer" } }, authorize },
       auth: [["other", "absent"], ["main"]],
     };
-    const keyed = endpoint<Endpoint<{ id: string }, unknown, {}, "update", Reply>>(operation);
+    const keyed = endpoint<Endpoint<{ id: string }, unknown, {}, "update">>(operation);
     const client = createClient({
       auth: { credentials: { main: credential } },
       baseUrl: server.url,

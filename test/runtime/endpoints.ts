@@ -184,7 +184,7 @@ export const customers: Endpoint<
   { given: string },
   {},
   "create",
-  Reply<200, unknown>
+  Reply<200>
 > = endpoint(
   {
     name: "customers.create",
@@ -208,7 +208,7 @@ export const bulk: Endpoint<
   { _id: string; status: number },
   {},
   "mixed",
-  Reply<200, unknown>
+  Reply<200>
 > = endpoint(
   {
     name: "lines.bulk",

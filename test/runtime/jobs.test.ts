@@ -12,7 +12,7 @@ const job: Job = {
   results: { at: "/results" },
 };
 const importing = (changes: Partial<Job> = {}, uses = { pollJob }) =>
-  endpoint<Endpoint<{ id: string }, { id: string }, {}, "upsert", Reply>>(
+  endpoint<Endpoint<{ id: string }, { id: string }, {}, "upsert">>(
     {
       name: "profiles.import",
       service,
@@ -81,7 +81,7 @@ it("is done where the reply covers it", async () => {
 it("nobody can poll: unknown", async () => {
   const { fetch } = jobs([]);
   const { poll: _, ...rest } = job;
-  const blind = endpoint<Endpoint<{ id: string }, { id: string }, {}, "upsert", Reply>>({
+  const blind = endpoint<Endpoint<{ id: string }, { id: string }, {}, "upsert">>({
     ...importing().operation,
     job: rest,
   });

@@ -82,7 +82,7 @@ export async function tasks(): Promise<void> {
     if (o.kind === "ok") {
       o.result.properties.email satisfies string | null;
       // @ts-expect-error not selected
-      void o.result.properties.phone;
+      o.result.properties.phone;
     }
 
   // archive, and the rest under the same governor
@@ -107,7 +107,7 @@ export async function tasks(): Promise<void> {
       async request(event, headers, send) {
         headers.set("traceparent", event.runId);
         await send();
-        void (event.status ?? 0);
+        (event.status ?? 0);
       },
     },
   });
@@ -118,13 +118,13 @@ export async function tasks(): Promise<void> {
   // @ts-expect-error no such status
   if (reply.status === 204) return;
 
-  // @ts-expect-error params
+  // @ts-expect-error params are required
   client.run(create, []);
-  // @ts-expect-error params
+  // @ts-expect-error params are required
   client.run(create, [], { concurrency: 1 });
-  // @ts-expect-error params
+  // @ts-expect-error params are required
   create([]);
-  // @ts-expect-error null
+  // @ts-expect-error null is no value
   update.from(rows, (row) => ({ id: row.email, properties: { n: row.first } }), {
     key: (row) => row.email,
   });

@@ -1,0 +1,139 @@
+/**
+ * Whole packages from small documents, one behaviour each: what is emitted stands as real files in test/snapshots,
+ * where it is type-checked too.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { generate, type Generated } from "../../generator/generate.js";
+
+const here = import.meta.dirname;
+const fixtures = resolve(here, "../fixtures");
+const snapshots = resolve(here, "../snapshots");
+const names = readdirSync(fixtures).sort();
+
+/** The runtime is copied as it is, and tested where it stands. */
+const emitted = ({ files }: Generated): Generated["files"] =>
+  files.filter(({ path }) => path.startsWith("src/") && !path.startsWith("src/runtime/"));
+
+const fixture = (name: string): Promise<Generated> =>
+  generate({ cwd: fixtures, paths: [name], output: "nowhere", name: "fixture" });
+
+describe.each(names)("%s", (name) => {
+  test("is emitted as in test/snapshots", async () => {
+    const generated = await fixture(name);
+    const stem = basename(name).replace(/\.[^.]*$/, "");
+    for (const { path, text } of emitted(generated)) {
+      await expect(text).toMatchFileSnapshot(resolve(snapshots, stem, path));
+    }
+    const found = readdirSync(resolve(snapshots, stem, "src"), {
+      recursive: true,
+      encoding: "utf8",
+    })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => `src/${path.replaceAll("\\", "/")}`);
+    expect(found.sort()).toEqual(emitted(generated).map(({ path }) => path));
+    expect(generated.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
+  test("compiles, together with the runtime", async () => {
+    expect(problems(await fixture(name))).toEqual([]);
+  }, 60_000);
+});
+
+/** What the compiler says of a package, without writing it. */
+function problems({ files }: Generated): readonly string[] {
+  const root = resolve(here, "nowhere");
+  const texts = new Map(files.map(({ path, text }) => [resolve(root, path), text]));
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    types: [],
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile, directoryExists } = host;
+  const folders = new Set([...texts.keys()].map((file) => dirname(file)));
+  host.directoryExists = (folder) =>
+    folders.has(resolve(folder)) || (directoryExists?.(folder) ?? false);
+  host.readFile = (file) => texts.get(resolve(file)) ?? readFile(file);
+  host.fileExists = (file) => texts.has(resolve(file)) || fileExists(file);
+  host.getSourceFile = (file, version, ...rest) => {
+    const text = texts.get(resolve(file));
+    return text === undefined
+      ? getSourceFile(file, version, ...rest)
+      : ts.createSourceFile(file, text, version);
+  };
+  const program = ts.createProgram(
+    [...texts.keys()].filter((file) => file.endsWith(".ts")),
+    options,
+    host,
+  );
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) =>
+        `${basename(file?.fileName ?? "")}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+    );
+}
+
+describe("the same input gives the same bytes", () => {
+  const bytes = async (paths: readonly string[]): Promise<string> => {
+    const { files, rows } = await generate({
+      cwd: fixtures,
+      paths,
+      output: "nowhere",
+      name: "all",
+    });
+    return JSON.stringify([files, rows]);
+  };
+  test("whatever the order of the documents", async () => {
+    expect(await bytes([...names].reverse())).toBe(await bytes(names));
+  });
+  test("run after run", async () => {
+    expect(await bytes(names)).toBe(await bytes(names));
+  });
+});
+
+const corpus = resolve(here, "../../../shared");
+
+describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)", () => {
+  test.each(["corpus/hubspot", "corpus/vendors", "conformance"])(
+    "%s: everything that inspect lists is exported under its name, and compiles",
+    async (folder) => {
+      const generated = await generate({
+        cwd: corpus,
+        paths: [folder],
+        output: "nowhere",
+        name: "all",
+      });
+      const texts = new Map(generated.files.map(({ path, text }) => [path, text]));
+      const listed = generated.rows.filter(({ recognised }) => recognised);
+      expect(listed.length).toBeGreaterThan(20);
+      for (const { name = "" } of listed) {
+        const [resource = "", method = ""] = name.split(".");
+        const source = texts.get(`src/${resource}.ts`) ?? "";
+        expect(source).toMatch(
+          new RegExp(`^export (const ${method}: |\\{.*\\b${method}_ as ${method}\\b)`, "m"),
+        );
+      }
+      const exported = generated.files
+        .filter(({ path }) => /^src\/(?!runtime|schemas\/)/.test(path))
+        .flatMap(({ text }) =>
+          [...text.matchAll(/^ +name: "(.*\..*)",$/gm)].map(([, name]) => name),
+        );
+      expect(new Set(listed.map(({ name }) => name))).toEqual(new Set(exported));
+      expect(generated.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+      expect(problems(generated)).toEqual([]);
+    },
+    120_000,
+  );
+});
