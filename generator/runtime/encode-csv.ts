@@ -18,8 +18,8 @@ function cell(value: unknown): string {
   const text =
     value === null || value === undefined
       ? ""
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value);
+      : typeof value === "string"
+        ? value
+        : JSON.stringify(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

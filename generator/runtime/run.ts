@@ -107,7 +107,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const runId = crypto.randomUUID();
   const mapped =
     "key" in setup.source && "input" in setup.source
-      ? (setup.source as Mapped<unknown, unknown>) // made by `from`
+      ? setup.source // made by `from`
       : undefined;
   const preparation = { endpoint, data, mapped, keyOf: options.key };
 

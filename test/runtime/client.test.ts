@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "../../generator/runtime/client.js";
 import { authorize } from "../../generator/runtime/credentials.js";
-import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
 import {
   BatchAbortError,
   BatchHttpError,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withCodec } from "../../generator/runtime/codec.js";
-import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
 import type { Operation, Parameter } from "../../generator/runtime/operation.js";
 import type { Items } from "../../generator/runtime/x-batch.js";
 import { segments } from "../../generator/runtime/segments.js";

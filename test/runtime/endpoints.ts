@@ -7,7 +7,7 @@ import {
   type Reply,
   type SelectEndpoint,
 } from "../../generator/runtime/endpoint.js";
-import type { Defaults, Operation, Service } from "../../generator/runtime/operation.js";
+import type { Defaults, Service } from "../../generator/runtime/operation.js";
 import { segments } from "../../generator/runtime/segments.js";
 import { selectEndpoint } from "../../generator/runtime/select.js";
 import { styles } from "../../generator/runtime/styles.js";
@@ -179,13 +179,7 @@ export interface Customer {
   given: string;
   n: number | string;
 }
-export const customers: Endpoint<
-  Customer,
-  { given: string },
-  {},
-  "create",
-  Reply<200>
-> = endpoint(
+export const customers: Endpoint<Customer, { given: string }, {}, "create", Reply<200>> = endpoint(
   {
     name: "customers.create",
     service,

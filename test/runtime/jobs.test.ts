@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
 import { pollJob } from "../../generator/runtime/job.js";
 import type { Job } from "../../generator/runtime/x-batch.js";
 import { service, update } from "./endpoints.js";
