@@ -176,7 +176,8 @@ function functionWords(operation: Nameable, parts: Parts): readonly string[] {
     if (verbs.has(said[0] ?? "") && said.length <= 4) return said;
   }
   if (parts.action.length > 0) return parts.action;
-  return [operation.kind ?? methodVerb[operation.method] ?? parts.batch];
+  const kind = operation.kind === "mixed" ? undefined : operation.kind;
+  return [kind ?? methodVerb[operation.method] ?? parts.batch];
 }
 
 /** An operationId that a person may have written: not a path, and not numbered. */
