@@ -4,7 +4,8 @@ import { createClient as create, type BatchClient, type ClientOptions } from "./
 import { defaults, service } from "./service.js";
 
 /**
- * A client for the endpoints of this package. It sends nothing until it is asked to, and shares nothing with other clients but what it is given.
+ * A client for the endpoints of this package. It sends nothing until it is asked to, and shares
+ * nothing with other clients but what it is given.
  */
 export const createClient = (options: ClientOptions): BatchClient =>
   create(options, new Map([[service, defaults]]));

@@ -11,7 +11,9 @@ import type { RecordUpdate } from "./schemas/RecordUpdate.js";
 /**
  * Update many notes
  *
- * Writes properties of notes that exist. An input names its note by record id, or with `idProperty` by the value of a property whose values are unique. Properties that an input does not mention stay as they are.
+ * Writes properties of notes that exist. An input names its note by record id, or with
+ * `idProperty` by the value of a property whose values are unique. Properties that an input does
+ * not mention stay as they are.
  *
  * `POST /crm/v3/objects/notes/batch/update`, update, at most 100 inputs in one request.
  *

@@ -22,7 +22,9 @@ import type { UpsertedRecord } from "./schemas/UpsertedRecord.js";
  *
  * `POST /crm/v3/objects/{objectType}/batch/archive`, archive, at most 100 inputs in one request.
  *
- * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`, `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`, `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
+ * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`,
+ * `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`,
+ * `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
  */
 export const archive: Endpoint<RecordReference, undefined, ArchiveParams, "archive", ArchiveReply> =
   /* @__PURE__ */ endpoint(
@@ -52,11 +54,15 @@ export type ArchiveErrorBody = ErrorModel;
 /**
  * Create many records
  *
- * Creates records, each with its links to records that exist. With an `objectWriteTraceId` on each input the service creates what it can; without, one bad input makes it refuse them all. There is no idempotency key: the same request sent twice creates everything twice.
+ * Creates records, each with its links to records that exist. With an `objectWriteTraceId` on each
+ * input the service creates what it can; without, one bad input makes it refuse them all. There is
+ * no idempotency key: the same request sent twice creates everything twice.
  *
  * `POST /crm/v3/objects/{objectType}/batch/create`, create, at most 100 inputs in one request.
  *
- * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`, `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`, `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
+ * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`,
+ * `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`,
+ * `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
  */
 export const create: Endpoint<ObjectCreate, CrmRecord, CreateParams, "create", CreateReply> =
   /* @__PURE__ */ endpoint(
@@ -97,11 +103,14 @@ export type CreateErrorBody = ErrorModel;
 /**
  * Read many records
  *
- * Reads the named properties of records, by record id or with `idProperty` by the value of a property whose values are unique.
+ * Reads the named properties of records, by record id or with `idProperty` by the value of a
+ * property whose values are unique.
  *
  * `POST /crm/v3/objects/{objectType}/batch/read`, read, at most 100 inputs in one request.
  *
- * Scopes: `crm.objects.companies.read`, `crm.objects.contacts.read`, `crm.objects.custom.read`, `crm.objects.deals.read`, `crm.objects.leads.read`, `crm.objects.line_items.read`, `crm.objects.orders.read`, `crm.objects.products.read`, `crm.objects.quotes.read`, `tickets`.
+ * Scopes: `crm.objects.companies.read`, `crm.objects.contacts.read`, `crm.objects.custom.read`,
+ * `crm.objects.deals.read`, `crm.objects.leads.read`, `crm.objects.line_items.read`,
+ * `crm.objects.orders.read`, `crm.objects.products.read`, `crm.objects.quotes.read`, `tickets`.
  */
 export const read: SelectEndpoint<
   RecordReference,
@@ -154,11 +163,16 @@ export type ReadErrorBody = ErrorModel;
 /**
  * Update many records
  *
- * Writes properties of records that exist. An input names its record by record id, or with `idProperty` by the value of a property whose values are unique. Properties that an input does not mention stay as they are. Records that have been merged into others are left out of the reply.
+ * Writes properties of records that exist. An input names its record by record id, or with
+ * `idProperty` by the value of a property whose values are unique. Properties that an input does
+ * not mention stay as they are. Records that have been merged into others are left out of the
+ * reply.
  *
  * `POST /crm/v3/objects/{objectType}/batch/update`, update, at most 100 inputs in one request.
  *
- * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`, `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`, `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
+ * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`,
+ * `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`,
+ * `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
  */
 export const update: Endpoint<RecordUpdate, CrmRecord, UpdateParams, "update", UpdateReply> =
   /* @__PURE__ */ endpoint(
@@ -205,11 +219,14 @@ export type UpdateErrorBody = ErrorModel;
 /**
  * Create or update many records
  *
- * For each input, looks for the record whose unique property has the given value: updates it, or creates it where there is none. `new` in a result says which of the two has happened.
+ * For each input, looks for the record whose unique property has the given value: updates it, or
+ * creates it where there is none. `new` in a result says which of the two has happened.
  *
  * `POST /crm/v3/objects/{objectType}/batch/upsert`, upsert, at most 100 inputs in one request.
  *
- * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`, `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`, `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
+ * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`,
+ * `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`,
+ * `crm.objects.orders.write`, `crm.objects.products.write`, `crm.objects.quotes.write`, `tickets`.
  */
 export const upsert: Endpoint<RecordUpsert, UpsertedRecord, UpsertParams, "upsert", UpsertReply> =
   /* @__PURE__ */ endpoint(
@@ -282,7 +299,8 @@ export interface Association {
 }
 
 /**
- * Who defined an association type: the service itself, an app, or the account. A type is named by its category and its number together.
+ * Who defined an association type: the service itself, an app, or the account. A type is named by
+ * its category and its number together.
  */
 export type AssociationCategory =
   "HUBSPOT_DEFINED" | "INTEGRATOR_DEFINED" | "USER_DEFINED" | "WORK";

@@ -10,7 +10,9 @@ import type { RecordUpdate } from "./schemas/RecordUpdate.js";
 /**
  * Update many partner clients
  *
- * Writes properties of partner clients that exist. An input names its record by record id, or with `idProperty` by the value of a property whose values are unique. Properties that an input does not mention stay as they are.
+ * Writes properties of partner clients that exist. An input names its record by record id, or with
+ * `idProperty` by the value of a property whose values are unique. Properties that an input does
+ * not mention stay as they are.
  *
  * `POST /crm/v3/objects/partner_clients/batch/update`, update, at most 100 inputs in one request.
  *

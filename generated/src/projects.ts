@@ -11,7 +11,8 @@ import type { UpsertedRecord } from "./schemas/UpsertedRecord.js";
 /**
  * Create or update many projects
  *
- * For each input, looks for the project whose unique property has the given value: updates it, or creates it where there is none. `new` in a result says which of the two has happened.
+ * For each input, looks for the project whose unique property has the given value: updates it, or
+ * creates it where there is none. `new` in a result says which of the two has happened.
  *
  * `POST /crm/objects/v3/projects/batch/upsert`, upsert, at most 100 inputs in one request.
  *

@@ -78,7 +78,6 @@ export function createClient(
     // Called as a function: a method of `options` would lose the platform's `this`.
     fetch: options.fetch ?? ((request) => fetch(request)),
     instrument,
-    hookFailed: () => undefined,
   });
 
   const governors = new Map<Rate, Governor>();

@@ -11,6 +11,7 @@ import {
   BatchTimeoutError,
 } from "./errors.js";
 import type { Governor } from "./governor.js";
+import type { Polled } from "./job.js";
 import type { RunEvent } from "./instrument.js";
 import { findNamed, readReply, stateOf } from "./match.js";
 import { itemError, type Fate, type NotSentReason, type UnknownReason } from "./outcome.js";
@@ -51,10 +52,6 @@ export interface Delivery {
   learn(items: number): void;
   tell(event: Pick<RunEvent, "type" | "items" | "attempt" | "delayMs" | "status">): void;
 }
-
-/** The body that a job ended with, or why it is not known how it ended. */
-export type Polled =
-  { readonly body: unknown } | { readonly reason: UnknownReason; readonly cause: unknown };
 
 /** Refused singles of one category in a row that end an isolation. */
 const POISONED = 8;
@@ -222,15 +219,20 @@ async function read(
   const { data, endpoint } = run;
   const { operation, bound } = endpoint;
   let body = told;
+  let where = data;
   let { reason, cause }: { reason?: UnknownReason | undefined; cause?: unknown } = {
     reason: stateOf(data, status, body),
   };
   if (reason === "pending" && run.poll) {
     const polled = await run.poll(body);
-    if ("body" in polled) (({ body } = polled), (reason = undefined));
-    else ({ reason, cause } = polled);
+    if ("body" in polled) {
+      ({ body } = polled);
+      reason = undefined;
+      const { results = { at: "", as: "none" } as const } = data.job ?? {};
+      where = { ...data, results, acknowledged: results.as === "none" };
+    } else ({ reason, cause } = polled);
   }
-  const reading = readReply(data, entries, body);
+  const reading = readReply(where, entries, body);
   const empty = status === 204 && matches(204, operation.replies);
   const resend = new Map<Entry, unknown>();
   const ok = (entry: Entry, result: unknown) => {

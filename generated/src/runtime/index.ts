@@ -2,7 +2,7 @@
 export type { Auth, Credential, Secret } from "./auth.js";
 export type { BatchClient, ClientOptions, SendOptions } from "./client.js";
 export type { Clock } from "./clock.js";
-export type { Codec, StandardSchema } from "./codec.js";
+export { withCodec, type Codec, type StandardSchema } from "./codec.js";
 export type { Keyed, Pair } from "./encoding.js";
 export type {
   BatchRequest,
@@ -14,10 +14,13 @@ export type {
   Source,
 } from "./endpoint.js";
 export {
+  AccountingError,
   BatchAbortError,
   BatchError,
   BatchHttpError,
   BatchNetworkError,
+  BatchQuotaError,
+  BatchSourceError,
   BatchTimeoutError,
   type ItemError,
 } from "./errors.js";
@@ -28,6 +31,8 @@ export {
   type GovernorStore,
   type Window,
 } from "./governor.js";
-export type { Instrumentation, RequestEvent } from "./instrument.js";
+export type { Instrumentation, RequestEvent, RunEvent } from "./instrument.js";
 export type { Operation } from "./operation.js";
+export type { NotSentReason, Outcome, Progress, Sent, Summary, UnknownReason } from "./outcome.js";
+export type { CommonRunOptions, Run, RunOptions } from "./run.js";
 export type { Kind, XBatch } from "./x-batch.js";

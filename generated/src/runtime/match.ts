@@ -193,7 +193,7 @@ export function stateOf(
   if (status === 202 && acknowledged) return "pending";
   const value = state && get(body, state.at);
   if (!state || value === undefined || value === null) return undefined;
-  const told = String(value);
+  const told = typeof value === "string" ? value : JSON.stringify(value);
   if (state.done?.includes(told)) return undefined;
   if (state.pending?.includes(told)) return "pending";
   // A state that the data does not list never counts as done.

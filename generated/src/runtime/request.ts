@@ -1,5 +1,6 @@
 /** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
 import type { Encoding } from "./encoding.js";
+import type { pollJob } from "./job.js";
 import type { Operation } from "./operation.js";
 import { put } from "./pointer.js";
 
@@ -36,6 +37,8 @@ export interface Uses {
   readonly readIntegers?: (text: string, pointers: readonly string[]) => unknown;
   /** `readLines` of lines.js, where `results.as` or `errors.as` is `lines`. */
   readonly readLines?: (text: string) => unknown;
+  /** `pollJob` of job.js, where the operation has `job` with `poll` (whose `path` is there: found by its operationId). */
+  readonly pollJob?: typeof pollJob;
 }
 
 /** A whole request. `keys`: see Encoding. */

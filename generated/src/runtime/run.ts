@@ -95,10 +95,11 @@ export interface RunSetup {
 }
 
 export function createRun(setup: RunSetup): Run<AnyOutcome> {
-  const { endpoint, data, options, clock, governor, instrument } = setup;
+  const { endpoint, data, options, clock, random, governor, instrument } = setup;
   const { operation, uses, bound } = endpoint;
+  const { pollJob } = uses;
   const { concurrency = 4, signal, order, duplicates = "separate", flushInterval = 1000 } = options;
-  const { limit = {}, whole } = data;
+  const { limit = {}, whole, job } = data;
   const params = { ...options.params, ...bound?.params };
   // Throws where a parameter is missing, before anything starts.
   const frame = build(operation, uses, params, []);
@@ -106,7 +107,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const runId = crypto.randomUUID();
   const mapped =
     "key" in setup.source && "input" in setup.source
-      ? (setup.source as Mapped<unknown, unknown>) // made by `from`
+      ? setup.source // made by `from`
       : undefined;
   const preparation = { endpoint, data, mapped, keyOf: options.key };
 
@@ -122,6 +123,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
 
   // ---- how it ends
   const halt = new AbortController();
+  const gate = new AbortController();
   const kill = new AbortController();
   let ending:
     { readonly ended: NotSentReason & Summary["ended"]; readonly cause: unknown } | undefined;
@@ -135,11 +137,12 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   });
   summary.catch(() => undefined);
 
-  /** Nothing more is sent; what is under way goes on. */
-  const stop = (ended: NotSentReason & Summary["ended"], cause?: unknown) => {
+  /** Nothing more is sent; what is under way goes on, and what waits for the governor only where `spent` is given. */
+  const stop = (ended: NotSentReason & Summary["ended"], cause?: unknown, spent = false) => {
     if (state === "over" || ending) return;
     ending = { ended, cause };
     halt.abort(cause);
+    if (!spent) gate.abort(cause);
     if (!sourceDone) reader?.close(cause);
     sourceDone = true;
     // The last of these outcomes must not end the run before its turn.
@@ -153,13 +156,11 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   /** What is under way is given up, too. */
   const abort = (ended: "aborted" | "stopped", cause?: unknown) => {
     stop(ended, cause);
+    gate.abort(cause);
     kill.abort(cause);
   };
   const onAbort = () => abort("aborted", signal?.reason);
-  const outOfBudget = () => {
-    const { requests = Infinity, ms = Infinity } = options.budget ?? {};
-    return count.requests >= requests || ledger.progress().elapsedMs >= ms;
-  };
+  let accepted = 0;
   const guarded = (hook: () => void) => {
     try {
       hook();
@@ -178,9 +179,10 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     params,
     ledger,
     runId,
-    { gate: halt.signal, kill: kill.signal },
+    { gate: gate.signal, kill: kill.signal },
     () => {
-      if (outOfBudget()) stop("budget");
+      if (accepted >= (options.budget?.requests ?? Infinity)) stop("budget", undefined, true);
+      accepted++;
       if (ending) throw new BatchAbortError(ending.cause, false);
     },
   );
@@ -274,7 +276,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   let flushing = false;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   const delivery: Delivery = {
-    ...{ endpoint, data, clock, random: setup.random, quota: setup.quota, governor, count },
+    ...{ endpoint, data, clock, random, quota: setup.quota, governor, count },
     halt: halt.signal,
     stopped: () => ending && { reason: ending.ended, cause: ending.cause },
     stop,
@@ -284,6 +286,10 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
       size = Math.min(size, items);
     },
     tell: (event) => tell(event),
+    poll:
+      pollJob && job
+        ? (reply) => pollJob(job, reply, { ask: send.ask, clock, random, signal: kill.signal })
+        : undefined,
   };
   const tell = (event: Pick<RunEvent, "type" | "items"> & Partial<RunEvent>) =>
     guarded(() => instrument?.event?.({ runId, endpoint: operation.name, ...event }));

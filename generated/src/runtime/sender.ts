@@ -1,4 +1,5 @@
 /** Makes the request of a chunk, and sends it. */
+import { readBody } from "./body.js";
 import type { Entry } from "./entry.js";
 import { BatchError } from "./errors.js";
 import type { Ledger } from "./ledger.js";
@@ -40,6 +41,8 @@ function assembler(
 
 export interface Sender {
   (entries: readonly Entry[], attempt: number): Promise<Exchange<string>>;
+  /** Another request of the run: what became of a job. */
+  ask(method: string, path: string): Promise<{ readonly status: number; readonly body: unknown }>;
   /** Bytes of a body without items. */
   readonly overhead: number;
 }
@@ -62,38 +65,45 @@ export function createSender(
   const assemble = assembler(setup, frame, params);
   const { key: idempotency } = data.retry;
 
-  const send = async (entries: readonly Entry[], attempt: number): Promise<Exchange<string>> => {
-    begin();
-    const { path, query, headers, text } = assemble(entries);
-    count.requests++;
-    count.bytes += text?.length ?? 0;
+  const post = async (
+    parts: Pick<Outgoing, "method" | "query" | "headers" | "body">,
+    path: string,
+    attempt: number,
+    items: number,
+  ): Promise<Exchange<string>> => {
+    const { body } = parts;
+    const length = typeof body === "string" ? body.length : 0;
     const outgoing: Outgoing = {
-      method: operation.method,
+      ...parts,
       url: baseUrl.replace(/\/$/, "") + path,
-      query,
-      headers:
-        idempotency?.in === "header"
-          ? { ...headers, [idempotency.name]: chunkKey(runId, entries) }
-          : headers,
-      body: text,
       trusted: true,
       operation,
       governor,
       gate: signals.gate,
       rate: data.rate,
-      event: {
-        runId,
-        endpoint: operation.name,
-        attempt,
-        items: entries.length,
-        bytes: text?.length ?? 0,
+      event: { runId, endpoint: operation.name, attempt, items, bytes: length },
+      hookFailed: () => count.hookErrors++,
+      left: () => {
+        count.requests++;
+        count.bytes += length;
       },
     };
+    const read = (response: Response) => response.text();
+    const exchange = await transport(outgoing, signals.kill, timeoutMs, read);
+    count.rateWaitMs += exchange.waitedMs;
+    return exchange;
+  };
+
+  const send = async (entries: readonly Entry[], attempt: number): Promise<Exchange<string>> => {
+    begin();
+    const { method } = operation;
+    const { path, query, text: body, ...parts } = assemble(entries);
+    const headers =
+      idempotency?.in === "header"
+        ? { ...parts.headers, [idempotency.name]: chunkKey(runId, entries) }
+        : parts.headers;
     try {
-      const exchange = await transport(outgoing, signals.kill, timeoutMs, (response) =>
-        response.text(),
-      );
-      count.rateWaitMs += exchange.waitedMs;
+      const exchange = await post({ method, query, headers, body }, path, attempt, entries.length);
       note(entries, exchange.requestId);
       return exchange;
     } catch (error) {
@@ -101,8 +111,13 @@ export function createSender(
       throw error;
     }
   };
+  const ask = async (method: string, target: string) => {
+    const [path = "", query = ""] = target.split("?");
+    const { response, value } = await post({ method, query, headers: {}, body: null }, path, 1, 0);
+    return { status: response.status, body: readBody({}, {}, value).body };
+  };
   const empty = frame.body === undefined ? "[]" : bodyText(put(frame.body, operation.items.at, []));
-  return Object.assign(send, { overhead: byteLength(empty) });
+  return Object.assign(send, { ask, overhead: byteLength(empty) });
 }
 
 /** The same entries give the same key; what is left of them another one. */

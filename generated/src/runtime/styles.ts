@@ -17,13 +17,14 @@ export const styles: Fill = (draft, operation, params) => {
     const key = keyOf(parameter);
     const value = parameter.value ?? member(params, key);
     const missing = value === undefined || value === null;
-    if (
-      place === "path" ? missing || /^\.{0,2}$/.test(String(value)) : missing && parameter.required
-    )
-      throw new TypeError(`${operation.name}: ${key} is "${String(value)}"`);
+    if (missing && (place === "path" || parameter.required))
+      throw new TypeError(`${operation.name}: ${key} is missing`);
     if (missing) continue;
+    const text = place === "body" ? "" : serialize(parameter, value);
+    if (place === "path" && /^\.{0,2}$/.test(text))
+      throw new TypeError(`${operation.name}: ${key} is "${text}"`);
     if (place === "body") draft.body = put(draft.body, name, value);
-    else write(draft, parameter, serialize(parameter, value));
+    else write(draft, parameter, text);
   }
 };
 

@@ -24,6 +24,10 @@ export interface Outgoing extends Provable {
   /** Ends the wait for the governor; a request that left goes on. */
   readonly gate?: AbortSignal;
   readonly rate: Rate | undefined;
+  /** Called when the request leaves. */
+  readonly left?: () => void;
+  /** Called where the hook throws. */
+  readonly hookFailed?: () => void;
   readonly event: Pick<RequestEvent, "runId" | "endpoint" | "attempt" | "items" | "bytes">;
 }
 
@@ -51,16 +55,9 @@ export interface TransportOptions {
   readonly auth: Auth;
   readonly fetch: (request: Request) => Promise<Response>;
   readonly instrument: Instrumentation | undefined;
-  /** Called for each hook that throws. */
-  readonly hookFailed: () => void;
 }
 
-export function createTransport({
-  auth,
-  fetch,
-  instrument,
-  hookFailed,
-}: TransportOptions): Transport {
+export function createTransport({ auth, fetch, instrument }: TransportOptions): Transport {
   const renewals = new Map<string, Promise<unknown>>();
 
   /** Tells the source that its token was rejected, once for a token; false where there is no other to be had. */
@@ -134,6 +131,7 @@ export function createTransport({
   async function instrumented(
     event: RequestEvent,
     headers: Headers,
+    hookFailed: () => void,
     perform: () => Promise<void>,
   ): Promise<void> {
     const hook = instrument?.request;
@@ -170,7 +168,8 @@ export function createTransport({
     const headers = new Headers(outgoing.headers);
     const secret = await secretFor(signal);
     let response: Response | undefined;
-    await instrumented(event, headers, async () => {
+    const { hookFailed = () => undefined } = outgoing;
+    await instrumented(event, headers, hookFailed, async () => {
       try {
         response = await follow(outgoing, headers, secret, signal, leaving);
         event.status = response.status;
@@ -207,6 +206,7 @@ export function createTransport({
           }, timeoutMs);
         const leaving = () => {
           sent = true;
+          outgoing.left?.();
         };
         const { response, secret, requestId } = await orAborted(
           send(outgoing, waitedMs, signal, leaving),
