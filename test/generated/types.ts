@@ -19,7 +19,7 @@ objects.create.operation.method satisfies string;
 const reply = await client.send(request);
 if (reply.status === 207) reply.body.errors satisfies readonly unknown[] | undefined;
 // @ts-expect-error a plain success of an update has no errors
-if (reply.status === 200) void reply.body.errors;
+if (reply.status === 200) reply.body.errors satisfies unknown;
 function told(status: BatchStatus): string {
   switch (status) {
     case "CANCELED":
@@ -41,11 +41,11 @@ if (isBatchStatus(unsure)) told(unsure);
 const upserted = await client.send(projects.upsert([]));
 upserted.body.results[0]?.new satisfies boolean | undefined;
 // @ts-expect-error an update says nothing of `new`
-void reply.body.results[0]?.new;
+reply.body.results[0]?.new satisfies unknown;
 const partner = await client.send(partnerClients.update([]));
 partner.status satisfies 200;
 // @ts-expect-error the page of partner clients shows no errors
-void partner.body.errors;
+partner.body.errors satisfies unknown;
 const archived = await client.send(objects.archive([{ id: "1" }], { objectType: "notes" }));
 archived satisfies Reply<204, undefined>;
 
