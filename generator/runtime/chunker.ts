@@ -30,7 +30,6 @@ export function createChunker(options: ChunkerOptions): Chunker {
   const queues = new Map<string, Entry[]>();
   /** Entries whose turn has not come. */
   const held = new Set<Entry>();
-  const sent = new WeakSet<Entry>();
   const full: Entry[][] = [];
   let open: Entry[] = [];
   let openBytes = overhead;
@@ -73,24 +72,26 @@ export function createChunker(options: ChunkerOptions): Chunker {
 
   return {
     add(entry) {
-      const earlier = new Set(entry.lanes.flatMap((lane) => queues.get(lane) ?? []));
-      if (earlier.size && duplicates === "error") return giveUp(entry, "duplicate");
+      const earlier =
+        duplicates === "separate"
+          ? []
+          : [...new Set(entry.lanes.flatMap((lane) => queues.get(lane) ?? []))];
+      if (earlier.length && duplicates === "error") return giveUp(entry, "duplicate");
       for (const lane of entry.lanes) {
         const queue = queues.get(lane);
         if (queue) queue.push(entry);
         else queues.set(lane, [entry]);
       }
-      if (duplicates === "last")
-        for (const old of earlier)
-          if (!sent.has(old)) {
-            held.delete(old);
-            for (const chunk of [open, ...full]) {
-              const at = chunk.indexOf(old);
-              if (at >= 0) chunk.splice(at, 1);
-            }
-            leave(old);
-            giveUp(old, "superseded");
+      for (const old of earlier)
+        if (!old.taken) {
+          held.delete(old);
+          for (const chunk of [open, ...full]) {
+            const at = chunk.indexOf(old);
+            if (at >= 0) chunk.splice(at, 1);
           }
+          leave(old);
+          giveUp(old, "superseded");
+        }
       if (isFirst(entry)) place(entry);
       else held.add(entry);
     },
@@ -99,7 +100,7 @@ export function createChunker(options: ChunkerOptions): Chunker {
       let chunk = full.shift();
       // Superseded to the last one.
       while (chunk?.length === 0) chunk = full.shift();
-      for (const entry of chunk ?? []) sent.add(entry);
+      for (const entry of chunk ?? []) entry.taken = true;
       return chunk;
     },
     release(chunk) {

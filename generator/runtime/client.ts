@@ -75,8 +75,7 @@ export function createClient(
   const { auth, baseUrl, clock = systemClock, instrument, timeoutMs = 120_000 } = options;
   const transport = createTransport({
     auth,
-    // Called as a function: a method of `options` would lose the platform's `this`.
-    fetch: options.fetch ?? ((request) => fetch(request)),
+    fetch: options.fetch,
     instrument,
   });
 

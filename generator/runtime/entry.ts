@@ -22,8 +22,12 @@ export interface Entry {
   /** Entries that share a lane are not sent together, and one after the other. */
   readonly lanes: readonly string[];
   sent: Sent;
+  /** It is in a chunk that was taken to be sent. */
+  taken: boolean;
+  /** It has its outcome. */
+  settled: boolean;
   /** Set when a send left nothing proved: from then on it cannot have failed for sure. */
-  lost?: { readonly reason: UnknownReason; readonly cause: unknown };
+  lost: { readonly reason: UnknownReason; readonly cause: unknown } | undefined;
 }
 
 export const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
@@ -87,7 +91,21 @@ export function prepare(
   uses.encode?.([item], operation, [mapKey]);
   const text = JSON.stringify(item);
   const key = own ?? ids.find((id, i) => id !== undefined && !match[i]?.generate) ?? String(index);
-  return { index, source, input, key, item, text, mapKey, ids, lanes, sent: NEVER_SENT };
+  return {
+    index,
+    source,
+    input,
+    key,
+    item,
+    text,
+    mapKey,
+    ids,
+    lanes,
+    sent: NEVER_SENT,
+    taken: false,
+    settled: false,
+    lost: undefined,
+  };
 }
 
 const newKey = (generate: Match["generate"], index: number) =>

@@ -20,8 +20,6 @@ export interface Ledger {
     rateWaitMs: number;
     hookErrors: number;
   };
-  /** From now on this entry is owed an outcome. */
-  expect(entry: Entry): void;
   /** The outcome of an entry. Only the first one counts. */
   settle(entry: Entry, fate: Fate<unknown>): void;
   /** The outcome of an input that never became an entry. */
@@ -44,7 +42,6 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
   };
   const outcomes = { ok: 0, failed: 0, unknown: 0, notSent: 0 };
   const failedBy = new Map<string, number>();
-  const owed = new Set<Entry>();
   let summary: Summary | undefined;
 
   const emit = ({ source, input, index, key }: About, fate: Fate<unknown>) => {
@@ -68,9 +65,10 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
 
   return {
     count,
-    expect: (entry) => owed.add(entry),
     settle(entry, fate) {
-      if (owed.delete(entry)) emit(entry, fate);
+      if (entry.settled) return;
+      entry.settled = true;
+      emit(entry, fate);
     },
     refuse(about, category, message) {
       const error = { ...itemError({ category, message }), body: undefined };

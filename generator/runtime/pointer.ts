@@ -14,17 +14,28 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const member = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
+/** A pointer of one token, such as `/id`: that token. Most are, and they are read for every item. */
+const only = (pointer: string): string | undefined =>
+  pointer.lastIndexOf("/") === 0 && !pointer.includes("~") ? pointer.slice(1) : undefined;
+
 /** The value that `pointer` points at, or undefined where there is none. */
-export const get = (value: unknown, pointer: string): unknown =>
-  pointer ? tokens(pointer).reduce(member, value) : value;
+export function get(value: unknown, pointer: string): unknown {
+  if (!pointer) return value;
+  const token = only(pointer);
+  return token === undefined ? tokens(pointer).reduce(member, value) : member(value, token);
+}
 
 /** A copy of the object `value` with `part` at `pointer`: objects on the way are copied or created, the rest is shared. */
-export const put = (value: unknown, pointer: string, part: unknown): unknown =>
-  tokens(pointer).reduceRight<(inner: unknown) => unknown>(
-    (next, token) => (outer) => ({
-      ...(outer as object | undefined), // spreading a primitive adds nothing
-      // A computed key defines a property, also for `__proto__`; a spread copies own properties only.
-      [token]: next((outer as Readonly<Record<string, unknown>> | undefined)?.[token]),
+export function put(value: unknown, pointer: string, part: unknown): unknown {
+  if (!pointer) return part;
+  const token = only(pointer);
+  // Spreading a primitive adds nothing. A computed key defines a property, also for `__proto__`.
+  if (token !== undefined) return { ...(value as object | undefined), [token]: part };
+  return tokens(pointer).reduceRight<(inner: unknown) => unknown>(
+    (next, name) => (outer) => ({
+      ...(outer as object | undefined), // as above
+      [name]: next(member(outer, name)),
     }),
     () => part,
   )(value);
+}

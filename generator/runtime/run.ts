@@ -226,7 +226,6 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
       if (own > itemBytes || send.overhead + own > bytes)
         return refuse("tooLarge", `${own} bytes are more than fit`);
     }
-    ledger.expect(entry);
     chunker.add(entry);
   };
   const endOfSource = (error?: { readonly cause: unknown }) => {

@@ -53,11 +53,12 @@ export type Transport = <T>(
 
 export interface TransportOptions {
   readonly auth: Auth;
-  readonly fetch: (request: Request) => Promise<Response>;
+  /** Default: the platform's, which needs no Request object. */
+  readonly fetch: ((request: Request) => Promise<Response>) | undefined;
   readonly instrument: Instrumentation | undefined;
 }
 
-export function createTransport({ auth, fetch, instrument }: TransportOptions): Transport {
+export function createTransport({ auth, fetch: custom, instrument }: TransportOptions): Transport {
   const renewals = new Map<string, Promise<unknown>>();
 
   /** Tells the source that its token was rejected, once for a token; false where there is no other to be had. */
@@ -85,31 +86,34 @@ export function createTransport({ auth, fetch, instrument }: TransportOptions): 
   /** Follows redirects that keep the request as it is. The secret goes to the first origin only. */
   async function follow(
     { method, url, query, body, operation, ...outgoing }: Outgoing,
-    headers: Headers,
+    headers: Readonly<Record<string, string>>,
     secret: Secret | undefined,
     signal: AbortSignal,
     leaving: () => void,
   ): Promise<Response> {
     let target = new URL(url + (query && "?" + query));
-    let own = Object.fromEntries(headers);
+    let own = headers;
     let { trusted } = outgoing;
     for (let hop = 0; ; hop++) {
       const bare = { query: target.search.slice(1), headers: own };
       const authorize = operation?.service.authorize ?? bearer;
       const proved = trusted && secret ? authorize(bare, secret, operation) : bare;
       target.search = proved.query;
-      let request: Request;
+      const sign = trusted && typeof auth === "object" && "sign" in auth ? auth.sign : undefined;
+      let init: RequestInit;
       try {
-        const init = { method, headers: proved.headers, body, signal, redirect: "manual" } as const;
-        request = new Request(target, init);
+        const headers = new Headers(proved.headers);
+        init = { method, headers, body, signal, redirect: "manual" };
       } catch {
         // The platform's message would quote the header, which may hold the token.
-        throw new TypeError("the address or a header of the request is invalid");
+        throw new TypeError("a header of the request is invalid");
       }
-      if (trusted && typeof auth === "object" && "sign" in auth) request = await auth.sign(request);
+      let request: Request | undefined;
+      if (custom || sign) request = new Request(target, init);
+      if (request && sign) request = await sign.call(auth, request);
       signal.throwIfAborted();
       leaving();
-      const response = await fetch(request);
+      const response = await (request ? (custom ?? fetch)(request) : fetch(target, init));
       const { status } = response;
       const location = response.headers.get("location");
       const same =
@@ -130,12 +134,12 @@ export function createTransport({ auth, fetch, instrument }: TransportOptions): 
   /** One request inside the caller's hook, if there is one. */
   async function instrumented(
     event: RequestEvent,
-    headers: Headers,
+    headers: Headers | undefined,
     hookFailed: () => void,
     perform: () => Promise<void>,
   ): Promise<void> {
     const hook = instrument?.request;
-    if (!hook) return perform();
+    if (!hook || !headers) return perform();
     let finish = () => {};
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
@@ -165,13 +169,15 @@ export function createTransport({ auth, fetch, instrument }: TransportOptions): 
       governor: outgoing.governor?.key ?? "",
       waitedMs,
     };
-    const headers = new Headers(outgoing.headers);
+    const { hookFailed = () => undefined } = outgoing;
+    // Names in lower case, and none twice, where a hook may have changed them.
+    const hooked = instrument?.request ? new Headers(outgoing.headers) : undefined;
+    const headers = () => (hooked ? Object.fromEntries(hooked) : outgoing.headers);
     const secret = await secretFor(signal);
     let response: Response | undefined;
-    const { hookFailed = () => undefined } = outgoing;
-    await instrumented(event, headers, hookFailed, async () => {
+    await instrumented(event, hooked, hookFailed, async () => {
       try {
-        response = await follow(outgoing, headers, secret, signal, leaving);
+        response = await follow(outgoing, headers(), secret, signal, leaving);
         event.status = response.status;
         const requestId = requestIdOf(response.headers);
         if (requestId !== undefined) event.requestId = requestId;
