@@ -1,0 +1,208 @@
+/**
+ * OpenAPI documents -> a local HTTP server that behaves like the API. This is also the library:
+ * `import { startEmulator } from "openapi-batch/emulator"`.
+ */
+import type { Diagnostic } from "./diagnostics.js";
+import type {
+  Companion,
+  EmulatedOperation,
+  EmulatedParameter,
+  EmulatedReply,
+} from "./emulator/operation.js";
+import { presets, type FaultPlan } from "./emulator/fault-plan.js";
+import type { EmulatorSettings } from "./emulator/options.js";
+import { listen } from "./emulator/server.js";
+import { createService } from "./emulator/service.js";
+import type { Stats } from "./emulator/stats.js";
+import { buildModel } from "./model/build.js";
+import { candidatesOf, type Candidate } from "./model/candidates.js";
+import { preferred } from "./model/carriers.js";
+import { isObject, operationsOf, own, text, type RawOperation } from "./model/operations.js";
+import { read } from "./read/read.js";
+import type { JsonObject, Spec } from "./read/spec.js";
+import type { Job } from "./runtime/x-batch.js";
+
+export type { Fault, FaultName, FaultPlan } from "./emulator/fault-plan.js";
+export type {
+  Application,
+  Behaviour,
+  EmulatorClock,
+  EmulatorSettings,
+  Handled,
+} from "./emulator/options.js";
+export type { CollectionStats, EndpointStats, Stats } from "./emulator/stats.js";
+export { UsageError } from "./usage-error.js";
+
+export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {
+  /** What relative paths are relative to. Default: the working directory of the process. */
+  readonly cwd?: string;
+  /** Files, folders (read with all below them) or globs. Default `["specs"]`. */
+  readonly paths?: readonly string[];
+  /** OpenAPI Overlays for all documents, besides those found under `paths`; later ones win. */
+  readonly overlays?: readonly string[];
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: nobody else on the network is answered. */
+  readonly host?: string;
+  /** A plan, or the name of a ready-made one: `none` (default), `mild`, `moderate`, `harsh`. */
+  readonly faults?: FaultPlan | "none" | "mild" | "moderate" | "harsh";
+}
+
+/** One endpoint that is served. */
+export interface EmulatedEndpoint {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly kind: string | undefined;
+  readonly limit: number | undefined;
+}
+
+export interface Emulator extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:40123`, without a slash at its end. */
+  readonly url: string;
+  readonly port: number;
+  readonly endpoints: readonly EmulatedEndpoint[];
+  /** What is wrong with the documents; it never stops the others. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** @param options.keys Also how often each id was written, and each item created. Default false. */
+  stats(options?: { readonly keys?: boolean | undefined }): Stats;
+  /** Forgets all things, counts, jobs and rates. Faults begin anew. */
+  reset(): void;
+  /** Breaks what is still open, and resolves when the port is free again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves every batch endpoint of OpenAPI documents.
+ * @throws UsageError if a path does not exist; the system's error if it cannot listen, such as `EADDRINUSE`.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const {
+    cwd = process.cwd(),
+    paths = ["specs"],
+    overlays = [],
+    port = 0,
+    host = "127.0.0.1",
+  } = options;
+  const found = await read({ cwd, paths, overlays });
+  const { operations, diagnostics } = emulatedOperations(found.specs);
+  const { faults = "none", ...settings } = options;
+  const plan = typeof faults === "string" ? (presets.get(faults) ?? []) : faults;
+  const service = createService(operations, { ...settings, faults: plan });
+  const refused = service.refused.map(({ path, reason }): Diagnostic => ({
+    code: "path-not-served",
+    severity: "warning",
+    message: `The path ${path} cannot be served: ${reason}.`,
+  }));
+  const listening = await listen(service, { port, host });
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${listening.port}`,
+    port: listening.port,
+    endpoints: operations.map(({ name, method, path, batch }) => ({
+      name,
+      method,
+      path,
+      kind: batch.kind,
+      limit: batch.limit?.items,
+    })),
+    diagnostics: [...found.diagnostics, ...diagnostics, ...refused],
+    stats: (options) => service.stats(options),
+    reset: () => service.reset(),
+    close: () => listening.close(),
+    [Symbol.asyncDispose]: () => listening.close(),
+  };
+}
+
+/** Every batch endpoint once: where documents declare the same one, the first is served. */
+function emulatedOperations(specs: readonly Spec[]): {
+  readonly operations: readonly EmulatedOperation[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { api, diagnostics } = buildModel(specs);
+  const names = new Map(
+    api.rows.map(({ document, method, path, name }) => [`${document} ${method} ${path}`, name]),
+  );
+  const operations = new Map<string, EmulatedOperation>();
+  for (const spec of specs) {
+    for (const candidate of candidatesOf(spec).candidates) {
+      const { raw } = candidate;
+      const method = raw.method.toUpperCase();
+      const path = plainPath(raw.path);
+      const name = names.get(`${spec.name} ${method} ${raw.path}`) ?? `${method} ${path}`;
+      const key = `${method} ${path}`;
+      if (!operations.has(key)) operations.set(key, operationOf(candidate, name));
+    }
+  }
+  return { operations: [...operations.values()], diagnostics };
+}
+
+/** A query or a fragment in a path tells operations apart that a server cannot. */
+const plainPath = (path: string): string => path.replace(/[?#].*$/s, "");
+
+function operationOf({ raw, batch }: Candidate, name: string): EmulatedOperation {
+  const body = preferred(raw.body);
+  return {
+    spec: raw.spec,
+    name,
+    method: raw.method.toUpperCase(),
+    path: plainPath(raw.path),
+    batch,
+    parameters: raw.parameters
+      .map(({ value }) => parameterOf(value))
+      // some documents declare parameters that the path has no place for
+      .filter((parameter) => parameter.in !== "path" || raw.path.includes(`{${parameter.name}}`)),
+    ...(body && {
+      body: { mediaType: body.name, ...(body.schema && { schema: body.schema.value }) },
+    }),
+    replies: repliesOf(raw),
+    ...companion("poll", batch.job?.poll, raw),
+    ...companion("cancel", batch.job?.cancel, raw),
+  };
+}
+
+function parameterOf(value: JsonObject): EmulatedParameter {
+  const schema = own(value, "schema");
+  return {
+    in: text(value, "in") ?? "",
+    name: text(value, "name") ?? "",
+    required: own(value, "required") === true,
+    schema: typeof schema === "boolean" || isObject(schema) ? schema : true,
+  };
+}
+
+const repliesOf = ({ replies }: RawOperation): readonly EmulatedReply[] =>
+  replies.map(({ status, content }) => {
+    const media = preferred(content);
+    return {
+      status,
+      ...(media && { mediaType: media.name }),
+      ...(media?.schema && { schema: media.schema.value }),
+    };
+  });
+
+/** The operation that `x-batch` names beside a batch, if the document has it. */
+function companion<R extends "poll" | "cancel">(
+  role: R,
+  named: Job["poll"],
+  { spec }: RawOperation,
+): { readonly [K in R]?: Companion } {
+  const method = (named?.method ?? "get").toLowerCase();
+  const found =
+    named &&
+    operationsOf(spec).find((operation) =>
+      named.operationId === undefined
+        ? operation.path === named.path && operation.method === method
+        : own(operation.value, "operationId") === named.operationId,
+    );
+  if (!named || (!found && named.path === undefined)) return {};
+  const path = plainPath(found?.path ?? named.path ?? "");
+  const [, only = ""] = /\{([^{}]+)\}/.exec(path) ?? [];
+  const value: Companion = {
+    method: (found?.method ?? method).toUpperCase(),
+    path,
+    param: named.param ?? only,
+    replies: found ? repliesOf(found) : [],
+  };
+  // the key is the role, which is all that the type says
+  return { [role]: value } as { readonly [K in R]?: Companion };
+}

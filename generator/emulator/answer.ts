@@ -1,0 +1,30 @@
+/** What goes back over the wire. */
+import type { JsonValue } from "../read/spec.js";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent: no body. */
+  readonly body?: string;
+}
+
+export const json = (
+  status: number,
+  value: JsonValue,
+  headers: Readonly<Record<string, string>> = {},
+): Reply => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: JSON.stringify(value),
+});
+
+/** Why a whole request is refused. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly category: string;
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+  /** Members of the body at their pointers, over what the document's form has. */
+  readonly members?: Readonly<Record<string, JsonValue>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}

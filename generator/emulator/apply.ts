@@ -1,0 +1,175 @@
+/** What the items of a request do to the things of a collection: looked at first, applied then. */
+import { createHash } from "node:crypto";
+import { getAt, isObject } from "../read/pointer.js";
+import type { JsonObject, JsonValue } from "../read/spec.js";
+import type { Kind } from "../runtime/x-batch.js";
+import { fingerprintText, identify, idRules, keyRules, type Identity } from "./matching.js";
+import type { EmulatedOperation, Item } from "./operation.js";
+import type { Behaviour } from "./options.js";
+import type { Collection, Stored } from "./store.js";
+import { asText, merge, setAt, without } from "./values.js";
+import { kindOfVerb } from "./verbs.js";
+
+export interface Failure {
+  readonly category: string;
+  /** The HTTP status that it would have alone. */
+  readonly status: number;
+  readonly message: string;
+  /** Lists of texts by name, beside what names the item. */
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+  /** The service was too busy for this item. */
+  readonly busy?: true;
+}
+
+/** An item before anything is applied. */
+export interface Examined {
+  readonly item: Item;
+  readonly kind: Kind;
+  readonly identity: Identity | undefined;
+  readonly failure?: Failure;
+  /** Merged into another: left alone, and not mentioned. */
+  readonly merged?: true;
+}
+
+export interface Applied {
+  readonly item: Item;
+  readonly kind: Kind;
+  readonly thing: Stored;
+  readonly isNew: boolean;
+  /** False where an idempotency key has been seen before, so that nothing was done. */
+  readonly counted: boolean;
+  /** Of a create. */
+  readonly fingerprint?: string;
+}
+
+export interface Work {
+  readonly operation: EmulatedOperation;
+  readonly collection: Collection;
+  readonly behaviour: Behaviour;
+  readonly body: JsonValue | undefined;
+  readonly now: number;
+}
+
+const idPropertyOf = ({ behaviour }: Work): string => behaviour.idProperty ?? "/idProperty";
+
+export function examine(items: readonly Item[], work: Work): readonly Examined[] {
+  const taken = new Set<string>();
+  return items.map((item) => {
+    const identity = identify(work.operation, item, work.body, idPropertyOf(work));
+    const kind = kindOf(work.operation, item, identity);
+    const failure =
+      kind === "create" ? conflict(item, work, taken) : notFound(kind, identity, work);
+    const merged = identity !== undefined && work.behaviour.merged?.includes(identity.text);
+    return { item, kind, identity, ...(failure && { failure }), ...(merged && { merged }) };
+  });
+}
+
+/** Where `x-batch` does not say what happens, the item may; else it is a create if it has no id. */
+function kindOf({ batch }: EmulatedOperation, item: Item, identity: Identity | undefined): Kind {
+  if (batch.kind !== undefined && batch.kind !== "mixed") return batch.kind;
+  const tag = batch.variants?.tag ?? batch.envelope?.method;
+  const verb = item.action ?? (tag === undefined ? undefined : asText(getAt(item.value, tag)));
+  return (verb === undefined ? undefined : kindOfVerb(verb)) ?? (identity ? "upsert" : "create");
+}
+
+function conflict(item: Item, work: Work, taken: Set<string>): Failure | undefined {
+  for (const pointer of work.behaviour.unique ?? []) {
+    const text = asText(getAt(item.value, pointer));
+    if (text === undefined) continue;
+    const key = `${pointer} ${text.toLowerCase()}`;
+    const existing = work.collection.findBy(pointer, text);
+    if (existing || taken.has(key)) {
+      return {
+        category: "CONFLICT",
+        status: 409,
+        message: `${JSON.stringify(text)} is there already.`,
+        ...(existing && { context: { existingId: [existing.id] } }),
+      };
+    }
+    taken.add(key);
+  }
+  return undefined;
+}
+
+function notFound(kind: Kind, identity: Identity | undefined, work: Work): Failure | undefined {
+  if (kind === "upsert") return undefined;
+  if (identity === undefined) {
+    const message = "The item does not say which thing it is about.";
+    return { category: "VALIDATION_ERROR", status: 400, message };
+  }
+  const { unknownIds = "exist", missing = [] } = work.behaviour;
+  const thing = find(identity, work);
+  const there = thing ? !thing.archived || kind === "archive" : unknownIds === "exist";
+  return there && !missing.includes(identity.text) ? undefined : absent;
+}
+
+/** One object for all: items that failed alike share an entry in the reply. */
+const absent: Failure = {
+  category: "OBJECT_NOT_FOUND",
+  status: 404,
+  message: "There is nothing with these ids.",
+};
+
+const find = ({ text, property }: Identity, { collection }: Work): Stored | undefined =>
+  property === undefined ? collection.things.get(text) : collection.findBy(property, text);
+
+/** Applies one item that has no failure. */
+export function apply({ item, kind, identity }: Examined, work: Work): Applied {
+  const { collection, now, operation } = work;
+  const before = identity && find(identity, work);
+  if (kind === "create") return create(item, identity, work);
+  const fields = fieldsOf(item, work);
+  const isNew = before === undefined || (kind === "upsert" && before.archived);
+  const thing =
+    before ??
+    collection.add(
+      identity?.property === undefined ? identity?.text : undefined,
+      named(kind === "read" || kind === "archive" ? {} : fields, identity),
+      now,
+    );
+  if (before && (kind === "update" || kind === "upsert")) {
+    collection.change(thing, operation.batch.replace ? fields : merge(thing.fields, fields), now);
+    thing.archived = false;
+  }
+  if (kind === "archive") thing.archived = true;
+  return { item, kind, thing, isNew: isNew && kind === "upsert", counted: true };
+}
+
+function create(item: Item, identity: Identity | undefined, work: Work): Applied {
+  const { collection, now, operation } = work;
+  const once = onceKey(operation, item);
+  const made = once === undefined ? undefined : collection.idempotent.get(once);
+  const fingerprint = createHash("sha256").update(fingerprintText(operation, item)).digest("hex");
+  const shared = { item, kind: "create" as const, fingerprint: fingerprint.slice(0, 16) };
+  if (made) return { ...shared, thing: made, isNew: false, counted: false };
+  // an id in a create is a wish: where it is taken, the service gives one of its own
+  const wish = identity?.property === undefined ? identity?.text : undefined;
+  const free = wish !== undefined && !collection.things.has(wish) ? wish : undefined;
+  const thing = collection.add(free, fieldsOf(item, work), now);
+  if (once !== undefined) collection.idempotent.set(once, thing);
+  return { ...shared, thing, isNew: true, counted: true };
+}
+
+/** What makes a second create of the same item harmless, where `x-batch` says that it is. */
+function onceKey({ batch }: EmulatedOperation, { key, value }: Item): string | undefined {
+  const { retry } = batch;
+  if (retry?.key?.in === "item") return asText(getAt(value, retry.key.name));
+  return retry?.safe === true && batch.match?.some(({ by }) => by === "mapKey") ? key : undefined;
+}
+
+/** What is kept of an item: all but what serves matching, and names the thing. */
+function fieldsOf(item: Item, work: Work): JsonObject {
+  let { value } = item;
+  for (const { request = "" } of keyRules(work.operation)) value = without(value, request);
+  value = without(value, idPropertyOf(work));
+  const { request } = idRules(work.operation);
+  if (request !== undefined && request !== "") value = without(value, request);
+  return isObject(value) ? value : {};
+}
+
+/** The fields with the value of the property that names the thing. */
+function named(fields: JsonObject, identity: Identity | undefined): JsonObject {
+  if (identity?.property === undefined) return fields;
+  const whole = setAt(fields, identity.property, identity.text);
+  return isObject(whole) ? whole : fields;
+}

@@ -1,0 +1,254 @@
+/** One batch, from the text of its request to the reply. Nothing here waits: a request is applied at one moment. */
+import { getAt } from "../read/pointer.js";
+import type { JsonValue } from "../read/spec.js";
+import { apply, examine, type Applied, type Failure, type Work } from "./apply.js";
+import type { Refusal, Reply } from "./answer.js";
+import { decode, type Decoded } from "./decode.js";
+import type { Fault } from "./fault-plan.js";
+import { strike, type Fate } from "./item-faults.js";
+import type { Jobs } from "./jobs.js";
+import { duplicates, itemTooLarge, tooManyBytes, tooManyItems } from "./limits.js";
+import { keyRules } from "./matching.js";
+import type { EmulatedOperation } from "./operation.js";
+import type { Behaviour } from "./options.js";
+import type { Random } from "./random.js";
+import { refuse } from "./refuse.js";
+import { batchReply, tellsFailures, type Outcome } from "./reply.js";
+import { namesOf, type Telling } from "./results.js";
+import type { Store } from "./store.js";
+import type { Validator } from "./validate.js";
+import { asText } from "./values.js";
+import { collectionOf } from "./verbs.js";
+import type { Views } from "./views.js";
+
+/** A request as it arrived. */
+export interface Arrived {
+  /** Upper case. */
+  readonly method: string;
+  /** Percent-encoded, as it was sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  header(name: string): string | undefined;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+export interface Served {
+  readonly operation: EmulatedOperation;
+  readonly views: Views;
+  readonly validator: Validator;
+  /** Replies by idempotency key of a whole request. */
+  readonly answered: Map<string, Reply>;
+}
+
+export interface Handling {
+  readonly served: Served;
+  readonly params: Readonly<Record<string, string>>;
+  readonly arrived: Arrived;
+  readonly random: Random;
+  readonly faults: readonly Fault[];
+  readonly behaviour: Behaviour;
+  readonly store: Store;
+  readonly jobs: Jobs;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  applied(collection: string, applied: Applied): void;
+}
+
+export interface Outcomes {
+  readonly reply: Reply;
+  readonly items: number;
+  /** The faults of items that struck. */
+  readonly struck: readonly string[];
+}
+
+export function handleBatch(handling: Handling): Outcomes {
+  const { served, arrived, random, faults, behaviour, now } = handling;
+  const { operation, views, answered } = served;
+  const telling = { operation, views, random, behaviour, now };
+  const refused = (refusal: Refusal, items = 0): Outcomes => ({
+    reply: refuse(operation, refusal, telling),
+    items,
+    struck: [],
+  });
+
+  const decoded = understood(handling);
+  if ("message" in decoded) return refused(decoded);
+  const { items, body } = decoded;
+  const tooMany = tooManyItems(operation, items, body);
+  if (tooMany) return refused(tooMany, items.length);
+
+  const once = requestKey(operation, arrived, body);
+  const before = once === undefined ? undefined : answered.get(once);
+  if (before) return { reply: before, items: items.length, struck: [] };
+
+  const collection = handling.store.collection(collectionOf(operation.path, handling.params));
+  const work: Work = { operation, collection, behaviour, body, now };
+  const examined = examine(items, work);
+  const twice = duplicates(operation, examined, behaviour);
+  if (twice) return refused(twice, items.length);
+
+  const { fates, struck } = strike(examined.map(sized(operation)), faults, operation, random);
+  const full: Telling = { ...telling, requestBody: body };
+  const failed = fates.filter(({ failure }) => failure !== undefined);
+  if (failed.length > 0 && !partial(operation, full, fates, arrived)) {
+    return { ...refused(blame(failed, full), items.length), struck };
+  }
+  const outcomes = fates.flatMap((fate): Outcome[] => {
+    const { item, failure } = fate;
+    if (fate.unprocessed || fate.merged || (fate.silent === "lost" && !failure)) return [];
+    if (failure) return fate.silent ? [] : [{ item, failure }];
+    const applied = apply(fate, work);
+    if (applied.counted) handling.applied(collection.name, applied);
+    return fate.silent ? [] : [{ item, applied }];
+  });
+  const remainder = fates.filter(({ unprocessed }) => unprocessed).map(({ item }) => item);
+  const reply = operation.batch.job
+    ? handling.jobs.accept(outcomes, full)
+    : batchReply({ ...pending(operation, outcomes, faults), remainder }, full);
+  if (once !== undefined) answered.set(once, reply);
+  return { reply, items: items.length, struck };
+}
+
+/** The items, or why the request cannot be understood. */
+function understood({ served, params, arrived, behaviour }: Handling): Decoded | Refusal {
+  const { operation, validator } = served;
+  const tooLarge = tooManyBytes(operation, arrived.bytes);
+  if (tooLarge) return tooLarge;
+  const invalid = (message: string): Refusal => ({
+    status: 400,
+    category: "VALIDATION_ERROR",
+    message,
+  });
+  const unfit = mediaTypeMistake(operation, arrived);
+  if (unfit !== undefined) return { ...invalid(unfit), status: 415 };
+  let decoded: Decoded;
+  try {
+    decoded = decode(operation.batch.items, arrived.text, (name) => arrived.query.getAll(name));
+  } catch (error) {
+    return invalid(
+      `The body is not what it should be: ${error instanceof Error ? error.message : ""}`,
+    );
+  }
+  if (behaviour.validate === false) return decoded;
+  const mistakes = [
+    ...validator.parameters(({ in: place, name }) => given(place, name, params, arrived)),
+    ...validator.body(decoded.body),
+  ];
+  if (decoded.body === undefined && operation.body?.schema !== undefined && arrived.text === "") {
+    mistakes.push("the body is missing");
+  }
+  return mistakes.length === 0 ? decoded : invalid(`Invalid input: ${mistakes.join("; ")}`);
+}
+
+function given(
+  place: string,
+  name: string,
+  params: Readonly<Record<string, string>>,
+  { query, header }: Arrived,
+): readonly string[] {
+  if (place === "path") return Object.hasOwn(params, name) ? [params[name] ?? ""] : [];
+  if (place === "query") return [...query.getAll(name), ...query.getAll(`${name}[]`)];
+  const text = place === "header" ? header(name) : cookie(header("cookie") ?? "", name);
+  return text === undefined ? [] : [text];
+}
+
+function cookie(text: string, name: string): string | undefined {
+  const found = text.split(/; */).find((pair) => pair.startsWith(`${name}=`));
+  return found?.slice(name.length + 1);
+}
+
+/** A body of another type than the one that is expected; JSON by any of its names is JSON. */
+function mediaTypeMistake(operation: EmulatedOperation, arrived: Arrived): string | undefined {
+  const sent = arrived.header("content-type");
+  const expected = operation.batch.items.mediaType ?? operation.body?.mediaType;
+  if (arrived.text === "" || sent === undefined || expected === undefined) return undefined;
+  const plain = (type: string): string => type.split(";")[0]?.trim().toLowerCase() ?? "";
+  const isJson = (type: string): boolean => /^(application|text)\/([\w.-]+\+)?json$/.test(type);
+  const [has, wants] = [plain(sent), plain(expected)];
+  const fits = has === wants || wants.includes("*") || (isJson(has) && isJson(wants));
+  return fits ? undefined : `The body is ${has}; expected ${wants}.`;
+}
+
+/** The idempotency key of a whole request. */
+function requestKey(
+  { batch }: EmulatedOperation,
+  { header }: Arrived,
+  body: JsonValue | undefined,
+): string | undefined {
+  const { key } = batch.retry ?? {};
+  if (key?.in === "header") return header(key.name);
+  return key?.in === "body" && body !== undefined ? asText(getAt(body, key.name)) : undefined;
+}
+
+const sized =
+  (operation: EmulatedOperation) =>
+  (fate: Fate): Fate => {
+    const failure = fate.failure ?? itemTooLarge(operation, fate.item);
+    return failure ? { ...fate, failure } : fate;
+  };
+
+/** Whether some items may fail while others are applied. */
+function partial(
+  operation: EmulatedOperation,
+  telling: Telling,
+  fates: readonly Fate[],
+  { query, header }: Arrived,
+): boolean {
+  const { mode, statuses } = operation.batch;
+  if (mode === "atomic" || !tellsFailures(operation, telling)) return false;
+  if (typeof mode === "object") {
+    const { in: place, name, value } = mode.switch;
+    const { requestBody } = telling;
+    const member = requestBody === undefined ? undefined : getAt(requestBody, name);
+    const said = { query: query.get(name), header: header(name), body: member }[place];
+    return (
+      said !== null &&
+      said !== undefined &&
+      JSON.stringify(said).replace(/"/g, "") === String(value)
+    );
+  }
+  // where a service refuses whole batches, the keys of the items are what turns partial results on
+  const keys = keyRules(operation).filter(({ generate }) => generate !== undefined);
+  const refuses = statuses?.wholeBatch?.map(String).includes("400") === true;
+  return (
+    !refuses ||
+    keys.length === 0 ||
+    fates.every(({ item }) =>
+      keys.some(({ request = "" }) => getAt(item.value, request) !== undefined),
+    )
+  );
+}
+
+const usualBlame = 0.5;
+
+/** A refusal of the whole batch because of some items, which it may name. */
+function blame(failed: readonly Fate[], telling: Telling): Refusal {
+  const { operation, behaviour, random } = telling;
+  const failures = failed.flatMap(({ failure }): Failure[] => (failure ? [failure] : []));
+  const [first] = failures;
+  const whole = operation.batch.statuses?.wholeBatch?.map(String) ?? [];
+  const own = first !== undefined && whole.includes(String(first.status)) ? first.status : 400;
+  const named = random.chance(behaviour.nameCulprits ?? usualBlame);
+  const items = failed.map(({ item }) => item);
+  return {
+    status: own,
+    category: first?.category ?? "VALIDATION_ERROR",
+    message: first?.message ?? "The batch is not valid.",
+    ...(first?.context && { context: first.context }),
+    ...(named && { members: Object.fromEntries(namesOf(items, undefined, telling)) }),
+  };
+}
+
+/** The state that the reply tells; while it is pending, nothing is told of items. */
+function pending(
+  { batch }: EmulatedOperation,
+  outcomes: readonly Outcome[],
+  faults: readonly Fault[],
+): { readonly outcomes: readonly Outcome[]; readonly state: string | undefined } {
+  const waiting = batch.state?.pending?.at(-1);
+  const asked = faults.some(({ fault }) => fault === "pending");
+  return asked && waiting !== undefined
+    ? { outcomes: [], state: waiting }
+    : { outcomes, state: batch.state?.done?.[0] };
+}

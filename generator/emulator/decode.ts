@@ -1,0 +1,121 @@
+/** From the text of a request to its items, by the form that `x-batch` names. */
+import { getAt, isArray, isObject } from "../read/pointer.js";
+import type { JsonValue } from "../read/spec.js";
+import type { Items } from "../runtime/x-batch.js";
+import type { Item } from "./operation.js";
+
+export interface Decoded {
+  /** The body; of lines, the list of them. Undefined where there is none. */
+  readonly body: JsonValue | undefined;
+  readonly items: readonly Item[];
+}
+
+type Form = NonNullable<Items["as"]>;
+
+const indexed = (items: readonly Omit<Item, "index">[]): readonly Item[] =>
+  items.map((item, index) => ({ ...item, index }));
+
+/** What is at the pointer of the items, as items. A single value stands for a list of one. */
+const fromValue: {
+  readonly [F in Exclude<Form, "lines" | "pairs">]: (value: JsonValue) => readonly Item[];
+} = {
+  array: (value) => indexed((isArray(value) ? value : [value]).map((value) => ({ value }))),
+  map: (value) =>
+    indexed(isObject(value) ? Object.entries(value).map(([key, value]) => ({ key, value })) : []),
+  groups: (value) =>
+    indexed(
+      isObject(value)
+        ? Object.entries(value).flatMap(([key, members]) =>
+            (isArray(members) ? members : [members]).map((value) => ({ key, value })),
+          )
+        : [],
+    ),
+  columns(value) {
+    if (!isObject(value)) return [];
+    const columns = Object.entries(value).flatMap(([name, cells]) =>
+      isArray(cells) ? [{ name, cells }] : [],
+    );
+    const rows = Math.max(0, ...columns.map(({ cells }) => cells.length));
+    return indexed(
+      Array.from({ length: rows }, (_, row) => ({
+        value: Object.fromEntries(
+          columns.flatMap(({ name, cells }) => {
+            const cell = cells[row];
+            return cell === undefined ? [] : [[name, cell] as const];
+          }),
+        ),
+      })),
+    );
+  },
+  csv: (value) =>
+    indexed(
+      (typeof value === "string" ? value.split(",") : [])
+        .filter((text) => text !== "")
+        .map((value) => ({ value })),
+    ),
+};
+
+/**
+ * @param query All values of a query parameter.
+ * @throws SyntaxError if the body is not JSON, or a line is not.
+ */
+export function decode(
+  items: Items,
+  text: string,
+  query: (name: string) => readonly string[],
+): Decoded {
+  const { as = "array", at } = items;
+  if (as === "lines" || as === "pairs") {
+    const lines = text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => JSON.parse(line) as JsonValue); // what JSON.parse gives
+    const found = as === "lines" ? indexed(lines.map((value) => ({ value }))) : pairs(lines, items);
+    return { body: lines, items: found };
+  }
+  const body = text === "" ? undefined : (JSON.parse(text) as JsonValue); // what JSON.parse gives
+  if (items.in === "query") {
+    const given = [...query(at), ...query(`${at}[]`)];
+    const texts = given.length === 1 ? (given[0] ?? "").split(",") : given;
+    return {
+      body,
+      items: indexed(texts.filter((value) => value !== "").map((value) => ({ value }))),
+    };
+  }
+  const value = body === undefined ? undefined : getAt(body, at);
+  return { body, items: value === undefined || value === null ? [] : fromValue[as](value) };
+}
+
+/** An action line, and a source line unless the action has none. */
+function pairs(lines: readonly JsonValue[], { without = [] }: Items): readonly Item[] {
+  const found: Omit<Item, "index">[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i];
+    const [name, meta] = (isObject(line) ? Object.entries(line)[0] : undefined) ?? [];
+    if (name === undefined || meta === undefined) {
+      throw new SyntaxError(`line ${i + 1} is not an action: an object with one member`);
+    }
+    if (without.includes(name)) {
+      found.push({ value: meta, action: name, meta });
+      continue;
+    }
+    const source = lines[++i];
+    if (source === undefined) throw new SyntaxError(`line ${i} has no line after it`);
+    found.push({ value: source, action: name, meta });
+  }
+  return indexed(found);
+}
+
+/** Some of the items in the request's own form: what is left to send again. */
+export function encodeItems({ as = "array" }: Items, some: readonly Item[]): JsonValue {
+  if (as === "map") return Object.fromEntries(some.map(({ key = "", value }) => [key, value]));
+  if (as === "csv") return some.map(({ value }) => String(value)).join(",");
+  if (as !== "groups") return some.map(({ value }) => value);
+  const groups = new Map<string, JsonValue[]>();
+  for (const { key = "", value } of some) {
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return Object.fromEntries(groups);
+}

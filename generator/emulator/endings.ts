@@ -1,0 +1,140 @@
+/** Faults of the connection: what they do to a request before its items are applied, or to the reply after. */
+import type { JsonValue } from "../read/spec.js";
+import type { Refusal, Reply } from "./answer.js";
+import type { Fault, FaultName } from "./fault-plan.js";
+import { statusOf } from "./faults.js";
+import type { EmulatedOperation } from "./operation.js";
+import type { Random } from "./random.js";
+import type { Taken, Window } from "./rates.js";
+import { refuse, type Saying } from "./refuse.js";
+
+/** What happens on the connection. */
+export type Ending =
+  | { readonly kind: "reply"; readonly reply: Reply }
+  /** The headers promise the whole body; the connection ends in the middle of it. */
+  | { readonly kind: "cutOff"; readonly reply: Reply }
+  | { readonly kind: "reset" }
+  /** Nothing is ever sent. */
+  | { readonly kind: "silence" };
+
+export const replied = (reply: Reply): Ending => ({ kind: "reply", reply });
+
+export interface Meeting {
+  readonly operation: EmulatedOperation;
+  readonly saying: Saying;
+  readonly taken: Taken | undefined;
+}
+
+/** @returns undefined where the items are to be applied first. */
+export function endBefore(fault: Fault, meeting: Meeting): Ending | undefined {
+  const before = (fault.when ?? "before") === "before";
+  return before ? early[fault.fault]?.(fault, meeting) : undefined;
+}
+
+export function endAfter(fault: Fault, reply: Reply, meeting: Meeting): Ending {
+  return (late[fault.fault] ?? early[fault.fault])?.(fault, meeting, reply) ?? replied(reply);
+}
+
+type End = (fault: Fault, meeting: Meeting, reply: Reply) => Ending;
+
+/** Those that can come before the items are applied; after it they look the same. */
+const early: { readonly [F in FaultName]?: (fault: Fault, meeting: Meeting) => Ending } = {
+  status: (fault, meeting) => replied(failing(fault, meeting)),
+  html: () =>
+    replied({
+      status: 502,
+      headers: { "content-type": "text/html" },
+      body: "<!doctype html><title>502</title><h1>Bad gateway</h1>\n",
+    }),
+  reset: () => ({ kind: "reset" }),
+};
+
+const late: { readonly [F in FaultName]?: End } = {
+  hang: () => ({ kind: "silence" }),
+  truncated: (_fault, _meeting, reply) => {
+    const { body = "" } = reply;
+    return replied({ ...reply, body: body.slice(0, Math.floor(body.length / 2)) });
+  },
+  cutOff: (_fault, _meeting, reply) =>
+    reply.body === undefined ? replied(reply) : { kind: "cutOff", reply },
+  empty: () => replied({ status: 200, headers: {} }),
+  undeclared: ({ status }, _meeting, reply) =>
+    // a refusal stays one: only a success has an unusual number
+    replied(
+      reply.status < 300 ? { ...reply, status: typeof status === "number" ? status : 299 } : reply,
+    ),
+};
+
+function failing(fault: Fault, { operation, saying, taken }: Meeting): Reply {
+  const status = statusOf(fault, operation, saying.random, 503);
+  const { retryAfter } = fault;
+  const listed = ["429", ...(operation.batch.statuses?.throttled ?? []).map(String)];
+  // a status that only a list has named may be one that never has the header
+  const waits = typeof fault.status !== "string" || listed.includes(String(status));
+  const headers = retryAfter !== undefined && waits ? { "retry-after": String(retryAfter) } : {};
+  const [shortest] = [...(operation.batch.rate?.windows ?? [])].sort((a, b) => a.ms - b.ms);
+  const refusal =
+    status === 429
+      ? throttled(operation, taken?.shortest ?? shortest, 1000)
+      : {
+          status,
+          category: "UNAVAILABLE",
+          message: `This is a fault that was asked for: ${status}.`,
+        };
+  return refuse(operation, { ...refusal, headers: { ...refusal.headers, ...headers } }, saying);
+}
+
+/** A 429, with the policy and the headers that `x-batch` names. */
+export function throttled(
+  { batch }: EmulatedOperation,
+  window: Window | undefined,
+  waitMs: number,
+): Refusal {
+  const { policies, headers: names = {} } = batch.rate ?? {};
+  const policy = policies && policyOf(policies.values, window);
+  const members: Record<string, JsonValue> = {};
+  if (policies && policy !== undefined) members[policies.at] = policy;
+  return {
+    status: 429,
+    category: "RATE_LIMIT",
+    message: "Too many requests.",
+    members,
+    headers: {
+      // where a policy is named, that is how the service tells how long to wait
+      ...(policy === undefined && { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) }),
+      ...(names.limit !== undefined && window && { [names.limit]: String(window.requests) }),
+      ...(names.remaining !== undefined && { [names.remaining]: "0" }),
+      ...(names.intervalMs !== undefined && window && { [names.intervalMs]: String(window.ms) }),
+    },
+  };
+}
+
+const aDay = 86_400_000;
+
+/** The name of the policy that the full window is: by its length; the longest is the one that ends a run. */
+function policyOf(
+  values: Readonly<Record<string, number | "stop">>,
+  window: Window | undefined,
+): string | undefined {
+  const names = Object.entries(values);
+  const pauses = names.filter(([, value]) => value !== "stop");
+  const exact = pauses.find(([, value]) => value === window?.ms);
+  const stop =
+    window && window.ms >= aDay ? names.find(([, value]) => value === "stop") : undefined;
+  return (stop ?? exact ?? pauses[0] ?? names[0])?.[0];
+}
+
+/** What is told of the rate with a reply that was let through. */
+export function rateHeaders(
+  { batch }: EmulatedOperation,
+  taken: Taken | undefined,
+): Readonly<Record<string, string>> {
+  const { limit, remaining, intervalMs } = batch.rate?.headers ?? {};
+  if (!taken) return {};
+  const { shortest } = taken;
+  return {
+    ...(limit !== undefined && { [limit]: String(shortest.requests) }),
+    ...(remaining !== undefined && { [remaining]: String(taken.remaining) }),
+    ...(intervalMs !== undefined && { [intervalMs]: String(shortest.ms) }),
+  };
+}

@@ -1,0 +1,67 @@
+/** Which faults a request meets. */
+import type { StatusPattern } from "../runtime/x-batch.js";
+import type { Fault, FaultName, FaultPlan } from "./fault-plan.js";
+import type { EmulatedOperation } from "./operation.js";
+import type { Random } from "./random.js";
+
+export interface FaultChooser {
+  /** Those that meet this request, in the order of the plan. Of those that end it, the first alone. */
+  choose(operation: EmulatedOperation, random: Random): readonly Fault[];
+  clear(): void;
+}
+
+/** Faults after which nothing else can happen to the reply. */
+const last = new Set<FaultName>([
+  ...(["status", "html", "reset", "hang", "truncated", "cutOff", "empty", "undeclared"] as const),
+]);
+
+export const endsConnection = ({ fault }: Fault): boolean => last.has(fault);
+
+export function createFaultChooser(plan: FaultPlan): FaultChooser {
+  const seen = plan.map(() => ({ asked: 0, met: 0 }));
+  const matchers = plan.map(({ endpoint }) =>
+    endpoint === undefined ? undefined : wildcard(endpoint),
+  );
+  return {
+    clear() {
+      for (const count of seen) Object.assign(count, { asked: 0, met: 0 });
+    },
+    choose(operation, random) {
+      const chosen = plan.filter((fault, index) => {
+        const count = seen[index];
+        if (!count || matchers[index]?.test(operation.name) === false) return false;
+        count.asked++;
+        // drawn in any case, so that one fault's end does not change what the next one does
+        const drawn = random.chance(fault.rate ?? 1);
+        const met = fault.every === undefined ? drawn : count.asked % fault.every === 0;
+        if (!met || count.met >= (fault.times ?? Infinity)) return false;
+        count.met++;
+        return true;
+      });
+      const end = chosen.find(endsConnection);
+      return chosen.filter((fault) => fault === end || !endsConnection(fault));
+    },
+  };
+}
+
+/** `*` stands for any text. */
+function wildcard(pattern: string): RegExp {
+  const literal = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${literal.join(".*")}$`, "su");
+}
+
+/** The status that a fault asks for; one of `x-batch`'s lists where it names a list. */
+export function statusOf(
+  { status }: Fault,
+  { batch }: EmulatedOperation,
+  random: Random,
+  usual: number,
+): number {
+  if (typeof status === "number") return status;
+  if (status === undefined) return usual;
+  const listed = batch.statuses?.[status]?.map(exact) ?? [];
+  return random.pick(listed) ?? (status === "rejected" ? 429 : usual);
+}
+
+const exact = (pattern: StatusPattern): number =>
+  typeof pattern === "number" ? pattern : Number(pattern.replace(/XX$/i, "00"));

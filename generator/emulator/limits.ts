@@ -1,0 +1,75 @@
+/** What is too much for one request, and what names a thing twice. */
+import { getAt } from "../read/pointer.js";
+import type { JsonValue } from "../read/spec.js";
+import type { Refusal } from "./answer.js";
+import type { Examined, Failure } from "./apply.js";
+import type { EmulatedOperation, Item } from "./operation.js";
+import type { Behaviour } from "./options.js";
+
+export function tooManyBytes({ batch }: EmulatedOperation, bytes: number): Refusal | undefined {
+  const { bytes: most } = batch.limit ?? {};
+  if (most === undefined || bytes <= most) return undefined;
+  const message = `The body has ${bytes} bytes; at most ${most} are taken.`;
+  return { status: 413, category: "TOO_LARGE", message };
+}
+
+export function tooManyItems(
+  { batch }: EmulatedOperation,
+  items: readonly Item[],
+  body: JsonValue | undefined,
+): Refusal | undefined {
+  const { items: usual = Infinity, when = [], learn } = batch.limit ?? {};
+  const lower = when
+    .filter(({ present }) => body !== undefined && getAt(body, present) !== undefined)
+    .map(({ items }) => items);
+  const most = Math.min(usual, ...lower);
+  if (items.length <= most) return undefined;
+  const category = "VALIDATION_ERROR";
+  if (!learn) {
+    const message = `The request has ${items.length} items; at most ${most} are taken.`;
+    return { status: 400, category, message };
+  }
+  const message = textFor(learn.pattern, most);
+  return { status: learn.status, category, message, members: { [learn.at]: message } };
+}
+
+/** A text that the pattern finds the number in, as long as the pattern is fixed text around its first group. */
+function textFor(pattern: string, number: number): string {
+  const text = pattern
+    .replace(/\((?!\?)[^()]*\)/, String(number))
+    .replace(/\\([^\w\s])/g, "$1")
+    .replace(/[\^$]/g, "");
+  const found = new RegExp(pattern, "u").exec(text);
+  return found?.[1] === String(number) ? text : `At most ${number} items are taken.`;
+}
+
+/** Of one item. */
+export function itemTooLarge({ batch }: EmulatedOperation, { value }: Item): Failure | undefined {
+  const { itemBytes } = batch.limit ?? {};
+  if (itemBytes === undefined || Buffer.byteLength(JSON.stringify(value)) <= itemBytes) {
+    return undefined;
+  }
+  const message = `An item may have ${itemBytes} bytes.`;
+  return { category: "TOO_LARGE", status: 413, message };
+}
+
+/** A service that refuses whole batches does so where one of them names a thing twice. */
+export function duplicates(
+  { batch }: EmulatedOperation,
+  examined: readonly Examined[],
+  behaviour: Behaviour,
+): Refusal | undefined {
+  const whole = batch.statuses?.wholeBatch?.map(String).includes("400") === true;
+  if ((behaviour.duplicates ?? (whole ? "reject" : "apply")) === "apply") return undefined;
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { identity, kind } of examined) {
+    if (identity === undefined || kind === "create" || kind === "read") continue;
+    const name = JSON.stringify([identity.property, identity.text]);
+    if (seen.has(name)) twice.add(identity.text);
+    seen.add(name);
+  }
+  if (twice.size === 0) return undefined;
+  const message = `Duplicate ids in the input: [${[...twice].join(", ")}]. Each id may stand in a batch once.`;
+  return { status: 400, category: "VALIDATION_ERROR", message };
+}

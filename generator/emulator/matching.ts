@@ -1,0 +1,71 @@
+/** How the things of a request are named, in the words of `x-batch.match`. */
+import { formatPointer, getAt, parsePointer } from "../read/pointer.js";
+import type { JsonValue } from "../read/spec.js";
+import type { Match } from "../runtime/x-batch.js";
+import type { EmulatedOperation, Item } from "./operation.js";
+import { asText, canonical, without } from "./values.js";
+
+/** The name that an item has for its thing. */
+export interface Identity {
+  /** As it was sent. */
+  readonly text: string;
+  /** Where the thing has it: the value of a property. Absent where it is the id itself. */
+  readonly property?: string;
+}
+
+const usualIds = ["/id", "/_id", "/uuid", "/key", "/name"];
+
+/** What `x-batch` says of ids: the first field with a meaning is the id, and the others are unique properties. */
+export function idRules(operation: EmulatedOperation): {
+  readonly request: string | undefined;
+  readonly result: string | undefined;
+  readonly properties: readonly Match[];
+} {
+  const values = (operation.batch.match ?? []).filter(({ by }) => by === "value");
+  const [first, ...rest] = values;
+  return {
+    request: first?.request,
+    result: first?.result,
+    properties: rest.filter(({ result }) => result !== undefined && result !== first?.result),
+  };
+}
+
+/** @param pointer To the name of the property that an id is a value of, in the item or else in the body. */
+export function identify(
+  operation: EmulatedOperation,
+  item: Item,
+  body: JsonValue | undefined,
+  pointer: string,
+): Identity | undefined {
+  const { request, properties } = idRules(operation);
+  const { value, meta, key } = item;
+  const at = (pointer: string): string | undefined =>
+    asText(getAt(value, pointer)) ??
+    (meta === undefined ? undefined : asText(getAt(meta, pointer)));
+  const text =
+    asText(value) ??
+    (request === undefined ? undefined : at(request)) ??
+    usualIds.map(at).find((id) => id !== undefined) ??
+    (operation.batch.items.as === "map" && operation.batch.kind !== "create" ? key : undefined);
+  if (text === undefined) return undefined;
+  const name =
+    asText(getAt(value, pointer)) ??
+    (body === undefined ? undefined : asText(getAt(body, pointer)));
+  if (name === undefined) return { text };
+  const known = properties
+    .map(({ result }) => parsePointer(result ?? ""))
+    .find((tokens) => tokens.at(-1) === name);
+  const parent = parsePointer(properties[0]?.result ?? "/properties/").slice(0, -1);
+  return { text, property: formatPointer(known ?? [...parent, name]) };
+}
+
+/** The rules whose only purpose is matching. */
+export const keyRules = (operation: EmulatedOperation): readonly Match[] =>
+  (operation.batch.match ?? []).filter(({ by, request }) => by === "key" && request !== undefined);
+
+/** The item without what serves matching alone: equal ones are the same wish. */
+export function fingerprintText(operation: EmulatedOperation, item: Item): string {
+  let { value } = item;
+  for (const { request = "" } of keyRules(operation)) value = without(value, request);
+  return canonical(value);
+}

@@ -1,0 +1,88 @@
+/** A refusal of a whole request, in the form that the document has for errors. */
+import type { JsonValue } from "../read/spec.js";
+import { json, type Refusal, type Reply } from "./answer.js";
+import { complete, type Suggest } from "./complete.js";
+import type { EmulatedOperation, EmulatedReply } from "./operation.js";
+import type { Random } from "./random.js";
+import { setAt } from "./values.js";
+import type { Views } from "./views.js";
+
+export interface Saying {
+  readonly views: Views;
+  readonly random: Random;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The declared reply for a status: exact, then its range, then `default`. */
+export function replyFor(
+  replies: readonly EmulatedReply[],
+  status: number,
+): EmulatedReply | undefined {
+  const range = `${Math.floor(status / 100)}XX`;
+  const named = (name: string): EmulatedReply | undefined =>
+    replies.find(({ status }) => status.toUpperCase() === name);
+  return named(String(status)) ?? named(range) ?? (status < 300 ? undefined : named("DEFAULT"));
+}
+
+export function refuse(
+  { replies }: Pick<EmulatedOperation, "replies">,
+  refusal: Refusal,
+  { views, random, now }: Saying,
+): Reply {
+  const { status, headers = {}, members = {} } = refusal;
+  // services have one form for errors: where a status is not declared, it has the form of its neighbours
+  const usual = replies.find((reply) => /^[45]/.test(reply.status) && reply.schema !== undefined);
+  const schema = (replyFor(replies, status) ?? usual)?.schema;
+  let body =
+    schema === undefined
+      ? bare(refusal, random)
+      : complete({}, schema, { views, now, suggest: saying(refusal, { random, now, views }) });
+  for (const [pointer, value] of Object.entries(members)) body = setAt(body, pointer, value);
+  return json(status, body, headers);
+}
+
+const bare = ({ category, message, context }: Refusal, random: Random): JsonValue => ({
+  status: "error",
+  category,
+  message,
+  correlationId: random.uuid(),
+  ...(context && { context }),
+});
+
+/** What members of errors hold, by their names in lower case without `_` and `-`. */
+const meanings: readonly {
+  readonly names: readonly string[];
+  readonly say: (said: Said, how: Saying) => JsonValue | undefined;
+}[] = [
+  {
+    names: ["message", "error", "detail", "title", "description", "reason", "errormessage"],
+    say: ({ message }) => message,
+  },
+  { names: ["category", "type"], say: ({ category }) => category },
+  {
+    names: ["errortype"],
+    say: ({ status, category }) => (status === 429 ? category : undefined),
+  },
+  { names: ["code", "errorcode", "statuscode", "httpstatus"], say: ({ status }) => status },
+  { names: ["correlationid", "requestid", "traceid"], say: (_, { random }) => random.uuid() },
+  { names: ["timestamp", "time"], say: (_, { now }) => new Date(now).toISOString() },
+  { names: ["context"], say: ({ context = {} }) => context },
+];
+
+/** An error of a request or of an item. */
+export interface Said {
+  readonly status: number;
+  readonly message: string;
+  readonly category: string;
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the members of an error are called in documents, and what they hold. */
+export function saying(said: Said, how: Saying): Suggest {
+  return (name, { types }) => {
+    const plain = name.toLowerCase().replace(/[_-]/g, "");
+    if (plain === "status") return types.has("string") ? "error" : said.status;
+    return meanings.find(({ names }) => names.includes(plain))?.say(said, how);
+  };
+}

@@ -1,0 +1,155 @@
+/** What a reply says of single items: results, and errors, in the places that `x-batch` names. */
+import { getAt, isArray, isObject } from "../read/pointer.js";
+import type { JsonValue } from "../read/spec.js";
+import type { Match } from "../runtime/x-batch.js";
+import type { Applied, Failure } from "./apply.js";
+import { complete, fit } from "./complete.js";
+import { idRules } from "./matching.js";
+import type { EmulatedOperation, Item, RawSchema } from "./operation.js";
+import type { Behaviour } from "./options.js";
+import { saying, type Saying } from "./refuse.js";
+import { asText, setAt } from "./values.js";
+
+export interface Telling extends Saying {
+  readonly operation: EmulatedOperation;
+  readonly behaviour: Behaviour;
+  readonly requestBody: JsonValue | undefined;
+}
+
+/** The result proper of an item that was applied, in the form of `schema`. */
+export function resultOf(
+  { item, kind, thing, isNew }: Applied,
+  schema: RawSchema | undefined,
+  telling: Telling,
+): JsonValue {
+  const { operation, views, now } = telling;
+  const view = views.of(schema);
+  if (view.properties.size === 0 && view.types.size > 0 && !view.types.has("object")) {
+    return fit(thing.id, view) ?? (view.types.has("integer") ? Number(thing.id) : thing.id);
+  }
+  const members = new Map(Object.entries(thing.fields));
+  if (view.properties.size > 0) {
+    for (const name of members.keys()) if (!view.properties.has(name)) members.delete(name);
+  }
+  let result: JsonValue = Object.fromEntries(members);
+  const {
+    result: idAt = view.properties.has("id") || view.properties.size === 0 ? "/id" : undefined,
+  } = idRules(operation);
+  if (idAt !== undefined && idAt !== "")
+    result = setAt(result, idAt, idIn(thing.id, schema, idAt, telling));
+  result = selected(result, telling);
+  for (const rule of operation.batch.match ?? []) result = marked(result, rule, item, telling);
+  return complete(result, schema, {
+    views,
+    now,
+    suggest: (name) => {
+      const plain = name.toLowerCase().replace(/[_-]/g, "");
+      const time = (ms: number): string => new Date(ms).toISOString();
+      if (/^created(at|on|date|time)?$/.test(plain)) {
+        return plain === "created" && kind === "upsert" ? isNew : time(thing.createdAt);
+      }
+      if (/^(updated|modified)(at|on|date|time)?$/.test(plain)) return time(thing.updatedAt);
+      if (plain === "archived" || plain === "deleted") return thing.archived;
+      if (plain === "new" || plain === "isnew") return isNew;
+      return plain === "version" || plain === "_version" ? thing.version : undefined;
+    },
+  });
+}
+
+/** Ids are texts here; some documents have numbers. */
+function idIn(
+  id: string,
+  schema: RawSchema | undefined,
+  at: string,
+  { views }: Telling,
+): JsonValue {
+  const { types } = views.of(views.at(schema, at));
+  const number = types.size > 0 && !types.has("string") && /^\d+$/.test(id);
+  return number ? Number(id) : id;
+}
+
+/** A read that names what it wants gets that, and null where there is nothing. */
+function selected(result: JsonValue, { operation, requestBody }: Telling): JsonValue {
+  const { select } = operation.batch;
+  const names =
+    select && requestBody !== undefined ? getAt(requestBody, select.request) : undefined;
+  if (!select || names === undefined || !isArray(names)) return result;
+  const all = getAt(result, select.result);
+  const wanted = names.flatMap((name) =>
+    typeof name === "string"
+      ? [[name, isObject(all) && Object.hasOwn(all, name) ? (all[name] ?? null) : null] as const]
+      : [],
+  );
+  return setAt(result, select.result, Object.fromEntries(wanted));
+}
+
+/** The result with what one rule of matching looks for in it. */
+function marked(result: JsonValue, rule: Match, item: Item, telling: Telling): JsonValue {
+  if (rule.result === undefined || rule.result === "") return result;
+  if (rule.by === "index") return setAt(result, rule.result, item.index + (rule.base ?? 0));
+  if (rule.by === "key") {
+    const key = rule.request === undefined ? undefined : getAt(item.value, rule.request);
+    const echo = key !== undefined && telling.random.chance(echoRate(telling));
+    return echo ? setAt(result, rule.result, key) : result;
+  }
+  const found = getAt(result, rule.result);
+  const fold = rule.fold === "lower" && telling.behaviour.fold !== false;
+  return fold && typeof found === "string"
+    ? setAt(result, rule.result, found.toLowerCase())
+    : result;
+}
+
+function echoRate({ operation, behaviour }: Telling): number {
+  const others = (operation.batch.match ?? []).some(
+    ({ by, result }) => by === "order" || by === "mapKey" || (by !== "key" && result !== undefined),
+  );
+  return behaviour.echoKey ?? (others ? 0.5 : 1);
+}
+
+/** One entry for one or several items that failed alike. */
+export function errorOf(
+  items: readonly Item[],
+  failure: Failure,
+  schema: RawSchema | undefined,
+  telling: Telling,
+): JsonValue {
+  const { views, now, operation } = telling;
+  const view = views.of(schema);
+  if (view.types.has("string") && view.properties.size === 0) return failure.message;
+  let entry: JsonValue = complete({}, schema, { views, now, suggest: saying(failure, telling) });
+  if (view.properties.size === 0) entry = { message: failure.message, code: failure.category };
+  for (const [name, texts] of Object.entries(failure.context ?? {})) {
+    const context = getAt(entry, "/context");
+    if (isObject(context)) entry = setAt(entry, "/context", { ...context, [name]: texts });
+  }
+  for (const [pointer, value] of namesOf(items, schema, telling))
+    entry = setAt(entry, pointer, value);
+  const retry = operation.batch.errors?.retry?.[0];
+  const [busy] = retry?.in ?? [];
+  return failure.busy && retry && busy !== undefined ? setAt(entry, retry.at, busy) : entry;
+}
+
+/** What names items in an error: by pointer, a list where the document has one or there are several. */
+export function namesOf(
+  items: readonly Item[],
+  schema: RawSchema | undefined,
+  { operation, views }: Telling,
+): readonly (readonly [string, JsonValue])[] {
+  return (operation.batch.match ?? []).flatMap(({ by, request, error, base = 0 }) => {
+    if (error === undefined || error === "") return [];
+    const names = items.flatMap((item) => {
+      const name = by === "index" ? item.index + base : getAt(item.value, request ?? "");
+      return typeof name === "string" || typeof name === "number" ? [name] : [];
+    });
+    const [first] = names;
+    if (first === undefined) return [];
+    const { types } = views.of(views.at(schema, error));
+    const single =
+      names.length === 1 && (types.size === 0 ? !error.endsWith("s") : !types.has("array"));
+    return [[error, single ? first : [...new Set(names)]] as const];
+  });
+}
+
+/** The name under which an item stands in a reply that is a map. */
+export const nameInMap = (item: Item, applied: Applied | undefined): string =>
+  item.key ?? applied?.thing.id ?? asText(item.value) ?? String(item.index);

@@ -1,0 +1,72 @@
+/** From method and path to the operation that answers. */
+import { match, type MatchFunction } from "path-to-regexp";
+
+export interface Route<T> {
+  readonly method: string;
+  /** A path template of OpenAPI. */
+  readonly path: string;
+  readonly target: T;
+}
+
+export type Found<T> =
+  | { readonly target: T; readonly params: Readonly<Record<string, string>> }
+  /** The path is known, but not with this method. */
+  | { readonly allow: readonly string[] }
+  | undefined;
+
+export interface Router<T> {
+  find(method: string, path: string): Found<T>;
+  /** Templates that cannot be served, such as two parameters without a character between them. */
+  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Where several templates fit, the one with more fixed text wins, as OpenAPI says of concrete paths. */
+export function createRouter<T>(routes: readonly Route<T>[]): Router<T> {
+  const refused: { path: string; reason: string }[] = [];
+  const table = routes
+    .flatMap((route) => {
+      try {
+        return [{ ...route, match: matcherOf(route.path), fixed: fixedLength(route.path) }];
+      } catch (error) {
+        refused.push({ path: route.path, reason: error instanceof Error ? error.message : "" });
+        return [];
+      }
+    })
+    .sort((a, b) => b.fixed - a.fixed);
+  return {
+    refused,
+    find(method, path) {
+      const allow = new Set<string>();
+      for (const route of table) {
+        const found = paramsOf(route.match, path);
+        if (!found) continue;
+        if (route.method === method) return { target: route.target, params: found };
+        allow.add(route.method);
+      }
+      return allow.size === 0 ? undefined : { allow: [...allow].sort() };
+    },
+  };
+}
+
+type Params = Readonly<Record<string, string>>;
+
+function paramsOf(match: MatchFunction<Record<string, string>>, path: string): Params | undefined {
+  try {
+    const found = match(path);
+    return found ? found.params : undefined;
+  } catch {
+    return undefined; // a stray % in the path
+  }
+}
+
+function matcherOf(template: string): MatchFunction<Record<string, string>> {
+  const pattern = template.replace(/\{([^{}]+)\}|./gs, (text, name: string | undefined) =>
+    name === undefined
+      ? text.replace(/[\\:*(){}[\]?+!"]/, "\\$&")
+      : `:"${name.replace(/["\\]/g, "\\$&")}"`,
+  );
+  // a template has no wildcards, so every parameter is one text
+  return match<Record<string, string>>(pattern, { sensitive: true, trailing: false });
+}
+
+const fixedLength = (template: string): number => template.replace(/\{[^{}]+\}/g, "").length;

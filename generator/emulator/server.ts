@@ -1,0 +1,107 @@
+/** The service on a real connection. */
+import type { Server } from "node:http";
+import { serve, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Hono } from "hono";
+import type { Arrived } from "./batch.js";
+import type { Ending } from "./endings.js";
+import type { Service } from "./service.js";
+
+export interface Listening {
+  readonly port: number;
+  /** Breaks what is still open, and resolves when the port is free again. */
+  close(): Promise<void>;
+}
+
+/** @throws The system's error, such as `EADDRINUSE`. */
+export async function listen(
+  service: Service,
+  { port, host }: { readonly port: number; readonly host: string },
+): Promise<Listening> {
+  const closing = new AbortController();
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.get("/__emulator/stats", (c) =>
+    c.json(service.stats({ keys: c.req.query("keys") === "true" })),
+  );
+  app.post("/__emulator/reset", (c) => {
+    service.reset();
+    return c.body(null, 204);
+  });
+  app.all("*", async (c) => {
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
+    const url = new URL(c.req.url);
+    const arrived: Arrived = {
+      method: c.req.method,
+      path: url.pathname,
+      query: url.searchParams,
+      header: (name) => c.req.header(name),
+      text: new TextDecoder().decode(bytes),
+      bytes: bytes.length,
+    };
+    const ending = await service.handle(arrived, closing.signal);
+    await finish(ending, c.env, closing.signal);
+    return RESPONSE_ALREADY_SENT;
+  });
+  const { promise, resolve, reject } = withResolvers<number>();
+  // without options for TLS or HTTP/2 this is node:http's server
+  const server = serve({ fetch: app.fetch, port, hostname: host }, ({ port }) =>
+    resolve(port),
+  ) as Server;
+  server.once("error", reject);
+  return {
+    port: await promise,
+    async close() {
+      closing.abort();
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Written to the socket itself: a framework mends what is meant to be broken. */
+async function finish(
+  ending: Ending,
+  { outgoing }: HttpBindings,
+  signal: AbortSignal,
+): Promise<void> {
+  const { socket } = outgoing;
+  if (outgoing.destroyed || socket?.destroyed) return;
+  if (ending.kind === "reset") {
+    if (socket && "resetAndDestroy" in socket) socket.resetAndDestroy();
+    else outgoing.destroy();
+    return;
+  }
+  if (ending.kind === "silence") {
+    await new Promise<void>((resolve) => {
+      outgoing.once("close", resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    return;
+  }
+  const { status, headers, body } = ending.reply;
+  const bytes = body === undefined ? undefined : Buffer.from(body);
+  const length =
+    bytes === undefined && status === 204 ? {} : { "content-length": bytes?.length ?? 0 };
+  outgoing.writeHead(status, { ...headers, ...length });
+  if (ending.kind === "reply" || bytes === undefined) {
+    outgoing.end(bytes);
+    return;
+  }
+  // the first half has left before the connection ends
+  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.destroy());
+}
+
+function withResolvers<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

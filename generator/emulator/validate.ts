@@ -1,0 +1,85 @@
+/** Says what in a request does not fit the document. */
+import { createRequire } from "node:module";
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { isObject } from "../read/pointer.js";
+import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
+import type { EmulatedOperation, EmulatedParameter, RawSchema } from "./operation.js";
+import { toJsonSchema } from "./json-schema.js";
+
+export interface Validator {
+  /** Mistakes in words, the first few; empty where there are none. */
+  body(value: JsonValue | undefined): readonly string[];
+  /** @param given What the request has for a parameter, as texts; empty where it has none. */
+  parameters(given: (parameter: EmulatedParameter) => readonly string[]): readonly string[];
+}
+
+const mostMistakes = 5;
+
+/** Compiles at the first request of each kind: a document may have hundreds of endpoints. */
+export function createValidator(operation: EmulatedOperation): Validator {
+  const { spec, body, batch, parameters } = operation;
+  // the schema of a body of lines describes one line, or all of them, or nothing: documents differ
+  const lines = batch.items.as === "lines" || batch.items.as === "pairs";
+  let validateBody: ValidateFunction | undefined;
+  const validateParameter = new Map<EmulatedParameter, ValidateFunction>();
+  return {
+    body(value) {
+      const schema = lines ? undefined : body?.schema;
+      if (schema === undefined || value === undefined) return [];
+      validateBody ??= compile(spec, schema, false);
+      return validateBody(value) ? [] : inWords(validateBody.errors ?? [], "the body");
+    },
+    parameters(given) {
+      return parameters.flatMap((parameter) => {
+        const texts = given(parameter);
+        const name = `the ${parameter.in} parameter ${JSON.stringify(parameter.name)}`;
+        if (texts.length === 0) return parameter.required ? [`${name} is missing`] : [];
+        const known = validateParameter.get(parameter);
+        const validate = known ?? compile(spec, parameter.schema, true);
+        validateParameter.set(parameter, validate);
+        // one text may stand for a list, and one value may be written as a list
+        const readings: JsonValue[] = [
+          texts,
+          texts.flatMap((text) => text.split(",")),
+          texts[0] ?? "",
+        ];
+        if (readings.some((value) => validate({ value }))) return [];
+        return inWords(validate.errors ?? [], name);
+      });
+    },
+  };
+}
+
+function compile(spec: Spec, schema: RawSchema, coerce: boolean): ValidateFunction {
+  const { Ajv2020, addFormats } = load();
+  const ajv = new Ajv2020({
+    strict: false,
+    validateSchema: false,
+    logger: false,
+    coerceTypes: coerce,
+  });
+  addFormats(ajv);
+  const converted = toJsonSchema(spec, schema);
+  if (!coerce) return ajv.compile(converted);
+  const definitions: JsonValue = isObject(converted) ? (converted["$defs"] ?? {}) : {};
+  return ajv.compile<JsonObject>({ properties: { value: converted }, $defs: definitions });
+}
+
+/** Both are CommonJS: what `require` gives is untyped, and these are the modules' own declarations. */
+function load() {
+  const require = createRequire(import.meta.url);
+  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+  const { default: addFormats } = require("ajv-formats") as typeof import("ajv-formats");
+  // the formats are typed for the other class of the same package
+  return {
+    Ajv2020,
+    addFormats: addFormats as unknown as (ajv: InstanceType<typeof Ajv2020>) => void,
+  };
+}
+
+function inWords(errors: readonly ErrorObject[], whole: string): readonly string[] {
+  return errors.slice(0, mostMistakes).map(({ instancePath, message = "is not valid" }) => {
+    const at = whole === "the body" ? instancePath : "";
+    return `${at === "" ? whole : at} ${message}`;
+  });
+}
