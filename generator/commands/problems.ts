@@ -11,23 +11,19 @@ export interface Unknown {
   readonly reason: "unconstrained" | "dangling";
 }
 
-const unknownMessages: { readonly [R in Unknown["reason"]]: string } = {
-  unconstrained: "The schema says nothing about its values, so their type is `unknown`.",
-  dangling: "The reference leads nowhere, so the type of its values is `unknown`.",
-};
-
 /**
- * The places whose type is `unknown`, told in the same way as everything else about the documents. A place that
- * several documents refer to is one.
+ * The places whose type is `unknown` because nothing is said of it, told in the same way as everything else about the
+ * documents. A place that several documents refer to is one. A reference that leads nowhere has a warning of its own.
  */
 export function unknownDiagnostics(unknowns: readonly Unknown[]): Diagnostic[] {
   const places = new Map<string, Diagnostic>();
   for (const { location, reason } of unknowns) {
-    const key = JSON.stringify([location.file, location.pointer, reason]);
+    if (reason === "dangling") continue;
+    const key = JSON.stringify([location.file, location.pointer]);
     places.set(key, {
       code: "unknown-type",
       severity: "info",
-      message: unknownMessages[reason],
+      message: "The schema says nothing about its values, so their type is `unknown`.",
       location,
     });
   }
