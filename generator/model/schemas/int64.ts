@@ -81,6 +81,8 @@ function byMember(
 
 /** The schemas that hold such an integer, themselves or in what they refer to. */
 function holdersOfInt64(shared: SharedSchemas): ReadonlySet<SchemaId> {
+  const known = holdersKnown.get(shared);
+  if (known) return known;
   const holders = new Set<SchemaId>();
   const users = new Map<SchemaId, SchemaId[]>();
   const queue: SchemaId[] = [];
@@ -98,5 +100,9 @@ function holdersOfInt64(shared: SharedSchemas): ReadonlySet<SchemaId> {
     holders.add(id);
     queue.push(...(users.get(id) ?? []));
   }
+  holdersKnown.set(shared, holders);
   return holders;
 }
+
+/** Every endpoint asks, and the schemas never change once shared. */
+const holdersKnown = new WeakMap<SharedSchemas, ReadonlySet<SchemaId>>();
