@@ -11,7 +11,7 @@ import {
   BatchTimeoutError,
 } from "./errors.js";
 import type { Governor } from "./governor.js";
-import type { Polled } from "./job.js";
+import type { Polled } from "./polling.js";
 import type { RunEvent } from "./instrument.js";
 import { findNamed, readReply, stateOf } from "./match.js";
 import { itemError, type Fate, type NotSentReason, type UnknownReason } from "./outcome.js";
@@ -217,7 +217,7 @@ async function read(
   requestId: string | undefined,
 ): Promise<{ resend: Map<Entry, unknown>; settled: boolean }> {
   const { data, endpoint } = run;
-  const { operation, bound } = endpoint;
+  const { operation, bound, uses } = endpoint;
   let body = told;
   let where = data;
   let { reason, cause }: { reason?: UnknownReason | undefined; cause?: unknown } = {
@@ -235,6 +235,10 @@ async function read(
   const reading = readReply(where, entries, body);
   const empty = status === 204 && matches(204, operation.replies);
   const resend = new Map<Entry, unknown>();
+  const left = data.remainder && get(body, data.remainder.at);
+  if (left !== undefined && left !== null)
+    for (const entry of uses.findRemainder?.(operation, left, entries) ?? [])
+      resend.set(entry, left);
   const ok = (entry: Entry, result: unknown) => {
     if (reason) return run.settle(entry, lossOf(entry, { reason, cause: cause ?? body }));
     let converted = result;
@@ -246,6 +250,7 @@ async function read(
     run.settle(entry, { kind: "ok", result: converted, sent: entry.sent });
   };
   for (const entry of entries) {
+    if (resend.has(entry)) continue;
     const finding = reading.findings.get(entry);
     if (finding?.is === "ok") ok(entry, finding.result);
     else if (finding?.is === "failed") {

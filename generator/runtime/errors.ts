@@ -135,7 +135,11 @@ export function describe(body: unknown): {
       if (told.category ?? told.message) return told;
     }
   return typeof body === "string"
-    ? { category: undefined, message: body.slice(0, 200) }
+    ? {
+        // `not_found`, but not a sentence or a page.
+        category: /^[\w.-]{1,60}$/.test(body) ? body : undefined,
+        message: body.slice(0, 200),
+      }
     : { category: text(body, CATEGORY), message: text(body, MESSAGE) };
 }
 

@@ -1,29 +1,7 @@
 /** Batches that are done later: asks for the state of a job until it has ended. */
-import type { Clock } from "./clock.js";
 import { BatchAbortError, BatchError } from "./errors.js";
-import type { UnknownReason } from "./outcome.js";
 import { get } from "./pointer.js";
-import type { Job } from "./x-batch.js";
-
-/** The body that a job ended with, or why it is not known how it ended. */
-export type Polled =
-  { readonly body: unknown } | { readonly reason: UnknownReason; readonly cause: unknown };
-
-export interface PollTools {
-  /** One request under the run's governor and authentication. Rejects with a BatchError. */
-  ask(method: string, path: string): Promise<{ readonly status: number; readonly body: unknown }>;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** Ends the waits. */
-  readonly signal: AbortSignal;
-}
-
-/** What the cause of a `pending` outcome holds, to ask again later: plain data. */
-export interface JobHandle {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-}
+import type { JobHandle, PollJob } from "./polling.js";
 
 const FIRST_MS = 1000;
 const LONGEST_MS = 15_000;
@@ -31,9 +9,9 @@ const PATIENCE_MS = 600_000;
 
 /**
  * Waits 1 s, 1.5 s, … 15 s (give or take a quarter), for up to 10 minutes; then the outcome is `pending` with a
- * `JobHandle`, and the job goes on: nothing is deleted. `reply` is what the request that made the job was answered.
+ * `JobHandle`, and the job goes on: nothing is deleted.
  */
-export async function pollJob(job: Job, reply: unknown, tools: PollTools): Promise<Polled> {
+export const pollJob: PollJob = async (job, reply, tools) => {
   const { clock, random, signal } = tools;
   const id = get(reply, job.id ?? "/id");
   const { path, method = "GET", param } = job.poll ?? {};
@@ -63,4 +41,4 @@ export async function pollJob(job: Job, reply: unknown, tools: PollTools): Promi
     }
   }
   return { reason: "pending", cause: handle };
-}
+};

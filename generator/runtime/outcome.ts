@@ -95,7 +95,7 @@ const NOTHING = {};
 export function itemError(body: unknown, status?: number, requestId?: string): ItemError {
   const { category, message } = describe(body);
   const told = {
-    category: category ?? (status === undefined ? "error" : `HTTP_${status}`),
+    category: category ?? (status !== undefined && status >= 300 ? `HTTP_${status}` : "error"),
     message: message ?? "",
     context: contextOf(body),
     ...(status !== undefined && { status }),

@@ -1,8 +1,9 @@
 /** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
 import type { Encoding } from "./encoding.js";
-import type { pollJob } from "./job.js";
+import type { Entry } from "./entry.js";
 import type { Operation } from "./operation.js";
 import { put } from "./pointer.js";
+import type { PollJob } from "./polling.js";
 
 /** A request as plain data. */
 export interface RequestParts {
@@ -24,6 +25,13 @@ export type Draft = { -readonly [N in keyof RequestParts]: RequestParts[N] } & {
 /** Fills parameters in. Throws TypeError where one is missing or cannot stand where it should. */
 export type Fill = (draft: Draft, operation: Operation, params: object) => void;
 
+/** Which of the entries a reply gives back. `part`: the items, or a request's body that holds them. */
+export type FindRemainder = (
+  operation: Pick<Operation, "items">,
+  part: unknown,
+  entries: readonly Entry[],
+) => readonly Entry[];
+
 /** The code that an endpoint needs besides the core; generated code imports just that. */
 export interface Uses {
   /**
@@ -38,7 +46,9 @@ export interface Uses {
   /** `readLines` of lines.js, where `results.as` or `errors.as` is `lines`. */
   readonly readLines?: (text: string) => unknown;
   /** `pollJob` of job.js, where the operation has `job` with `poll` (whose `path` is there: found by its operationId). */
-  readonly pollJob?: typeof pollJob;
+  readonly pollJob?: PollJob;
+  /** `findRemainder` of remainder.js, where the operation has `remainder`. */
+  readonly findRemainder?: FindRemainder;
 }
 
 /** A whole request. `keys`: see Encoding. */

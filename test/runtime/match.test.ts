@@ -1,0 +1,286 @@
+import { describe, expect, it } from "vitest";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
+import type { Operation } from "../../generator/runtime/operation.js";
+import { findRemainder } from "../../generator/runtime/remainder.js";
+import type { Uses } from "../../generator/runtime/request.js";
+import { encodings } from "./encodings.js";
+import { service } from "./endpoints.js";
+import { clientFor } from "./kit.js";
+
+const base: Operation = {
+  name: "x.y",
+  service,
+  method: "POST",
+  path: "/x",
+  kind: "create",
+  items: { at: "" },
+  limit: { items: 10 },
+  replies: [200, 204],
+};
+
+/** What becomes of the inputs when the service answers so: `ok 5`, `failed BAD`, `unknown noResult`. */
+async function answers(
+  changes: Partial<Operation>,
+  inputs: readonly unknown[],
+  reply: unknown,
+  { status = 200, uses = {} }: { status?: number; uses?: Uses } = {},
+): Promise<string[]> {
+  const target = endpoint<Endpoint<unknown, unknown>>({ ...base, ...changes }, uses);
+  const replies = Array.isArray(reply) && reply[0] === "replies" ? reply.slice(1) : [reply];
+  const fetch = () => {
+    const body: unknown = replies.length > 1 ? replies.shift() : replies[0];
+    return Promise.resolve(
+      new Response(
+        body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+        { status },
+      ),
+    );
+  };
+  const outcomes = await clientFor("http://h", { fetch }).run(target, inputs).collect();
+  return outcomes.map((outcome) =>
+    outcome.kind === "ok"
+      ? `ok ${JSON.stringify(outcome.result)}`
+      : outcome.kind === "failed"
+        ? `failed ${outcome.error.category}`
+        : `${outcome.kind} ${outcome.reason}`,
+  );
+}
+
+const byId = { by: "value", request: "/id", result: "/id", error: "/id" } as const;
+const results = { at: "/r" };
+const errors = { at: "/e" };
+const two = [{ id: "1" }, { id: "2" }];
+
+describe("a reply", () => {
+  it.each<[string, Partial<Operation>, readonly unknown[], unknown, string[]]>([
+    [
+      "in another order",
+      { results, match: [byId] },
+      two,
+      { r: [{ id: "2" }, { id: "1" }] },
+      ['ok {"id":"1"}', 'ok {"id":"2"}'],
+    ],
+    [
+      "with numbers for ids",
+      { results, match: [byId] },
+      two,
+      { r: [{ id: 2 }, { id: 1 }] },
+      ['ok {"id":1}', 'ok {"id":2}'],
+    ],
+    [
+      "with ids in lower case",
+      { results, match: [{ ...byId, fold: "lower" }] },
+      [{ id: "A@B" }, { id: "c" }],
+      { r: [{ id: "a@b" }, { id: "C" }] },
+      ['ok {"id":"a@b"}', 'ok {"id":"C"}'],
+    ],
+    [
+      "with one result for two inputs",
+      { results, match: [byId] },
+      two,
+      { r: [{ id: "2" }] },
+      ["unknown noResult", 'ok {"id":"2"}'],
+    ],
+    [
+      "with a stranger for the last one",
+      { results, match: [byId] },
+      two,
+      { r: [{ id: "2" }, { id: "77" }] },
+      ['ok {"id":"77"}', 'ok {"id":"2"}'],
+    ],
+    [
+      "with strangers only",
+      { results, match: [byId] },
+      two,
+      { r: [{ id: "8" }, { id: "9" }] },
+      ["unknown noResult", "unknown noResult"],
+    ],
+    [
+      "with a stranger too many",
+      { results, match: [byId] },
+      [{ id: "1" }],
+      { r: [{ id: "8" }, { id: "9" }] },
+      ["unknown noResult"],
+    ],
+    [
+      "with both a result and an error",
+      { results, errors, match: [byId] },
+      two,
+      { r: two, e: [{ id: "1", code: "BAD" }] },
+      ["unknown noResult", 'ok {"id":"2"}'],
+    ],
+    [
+      "with two inputs in one error",
+      { results, errors, match: [{ ...byId, error: "/ids" }] },
+      two,
+      { e: [{ ids: ["2", "1"], code: "BAD" }] },
+      ["failed BAD", "failed BAD"],
+    ],
+    [
+      "with one error and nothing to find it by, for one input",
+      { results, errors, match: [byId] },
+      [{ id: "1" }],
+      { r: [], e: [{ code: "BAD" }] },
+      ["failed BAD"],
+    ],
+    [
+      "with one error and nothing to find it by, for two",
+      { results, errors, match: [byId] },
+      two,
+      { r: [{ id: "1" }], e: [{ code: "BAD" }] },
+      ['ok {"id":"1"}', "unknown noResult"],
+    ],
+    [
+      "with an error that is none",
+      { results, errors: { ...errors, ignore: [{ at: "/code", equals: "NONE" }] }, match: [byId] },
+      [{ id: "1" }],
+      { r: [{ id: "1" }], e: [{ id: "1", code: "NONE" }] },
+      ['ok {"id":"1"}'],
+    ],
+    [
+      "by index from 1",
+      { results, errors, match: [{ by: "index", result: "/i", error: "/i", base: 1 }] },
+      two,
+      { r: [{ i: 2 }], e: [{ i: 1, code: "BAD" }] },
+      ["failed BAD", 'ok {"i":2}'],
+    ],
+    [
+      "by order, one missing",
+      { results: { ...results, order: true } },
+      two,
+      { r: [1] },
+      ["unknown noResult", "unknown noResult"],
+    ],
+    ["by order", { results: { ...results, order: true } }, two, { r: [1, 2] }, ["ok 1", "ok 2"]],
+    [
+      "with a status in each result",
+      { results: { at: "", status: "/s", ok: ["2XX"], order: true } },
+      [1, 2, 3],
+      [{ s: 201 }, { s: 422, code: "BAD" }, {}],
+      ['ok {"s":201}', "failed BAD", "unknown noResult"],
+    ],
+    [
+      "with a value in each result",
+      { results: { at: "", value: "/v", error: "/e", order: true } },
+      [1, 2, 3],
+      [{ v: 5 }, { e: "BAD" }, { v: 6, e: null }],
+      ["ok 5", "failed BAD", "ok 6"],
+    ],
+    [
+      "that mentions only what failed",
+      { results, errors, match: [{ ...byId, absent: "ok" }] },
+      two,
+      { e: [{ id: "1", code: "BAD" }] },
+      ["failed BAD", "ok undefined"],
+    ],
+    [
+      "that mentions only what failed, one of it unknown",
+      { results, errors, match: [{ ...byId, absent: "ok" }] },
+      two,
+      { e: [{ code: "BAD" }] },
+      ["unknown noResult", "unknown noResult"],
+    ],
+    ["that acknowledges", {}, two, { anything: 1 }, ["ok undefined", "ok undefined"]],
+    [
+      "that acknowledges, with an error",
+      { errors, match: [byId] },
+      two,
+      { e: [{ id: "2", code: "BAD" }] },
+      ["ok undefined", "failed BAD"],
+    ],
+    [
+      "of an atomic service",
+      { mode: "atomic", results },
+      two,
+      { r: [{ x: 1 }, { x: 2 }] },
+      ["ok undefined", "ok undefined"],
+    ],
+    [
+      "without a body",
+      { results, match: [byId] },
+      two,
+      undefined,
+      ["unknown noResult", "unknown noResult"],
+    ],
+    [
+      "of an unexpected shape",
+      { results, match: [byId] },
+      two,
+      { r: "many" },
+      ["unknown noResult", "unknown noResult"],
+    ],
+    [
+      "with hostile names",
+      { results: { at: "/r", as: "map" }, match: [{ by: "mapKey" }], items: { at: "", as: "map" } },
+      [
+        { key: "__proto__", value: 1 },
+        { key: "constructor", value: 2 },
+      ],
+      '{"r": {"__proto__": 1}}',
+      ["ok 1", "unknown noResult"],
+    ],
+  ])("%s", async (_, changes, inputs, reply, wanted) => {
+    const as = changes.items?.as;
+    const uses = as && as !== "array" ? { encode: encodings[as] } : {};
+    expect(await answers(changes, inputs, reply, { uses })).toEqual(wanted);
+  });
+  it("without a body, declared", async () => {
+    expect(await answers({ results, match: [byId] }, two, undefined, { status: 204 })).toEqual([
+      "ok undefined",
+      "ok undefined",
+    ]);
+  });
+  it("accepted is not done", async () => {
+    expect(await answers({}, two, {}, { status: 202 })).toEqual([
+      "unknown pending",
+      "unknown pending",
+    ]);
+    expect(
+      await answers({ results, match: [byId] }, [two[0]], { r: [two[0]] }, { status: 202 }),
+    ).toEqual(['ok {"id":"1"}']);
+  });
+  it("with an id that two inputs have proves nothing", async () => {
+    const key = { by: "key", request: "/t", result: "/t", generate: "counter" } as const;
+    // The caller's own key is the one that the first input will get.
+    expect(
+      await answers({ results, match: [key] }, [{ id: "a" }, { id: "b", t: "0" }], {
+        r: [{ t: "0" }],
+      }),
+    ).toEqual(["unknown noResult", "unknown noResult"]);
+  });
+  it.each<[string, Partial<Operation>, readonly unknown[], unknown]>([
+    [
+      "a list",
+      { items: { at: "/inputs" } },
+      [{ a: 1, b: 2 }, { a: 2 }],
+      { left: [{ b: 2, a: 1 }] },
+    ],
+    [
+      "the request's own shape",
+      { items: { at: "/inputs" } },
+      [{ a: 1 }, { a: 2 }],
+      { left: { inputs: [{ a: 1 }] } },
+    ],
+    [
+      "groups",
+      { items: { at: "/tables", as: "groups" } },
+      [
+        { key: "t", value: { a: 1 } },
+        { key: "u", value: 2 },
+      ],
+      { left: { t: [{ a: 1 }] } },
+    ],
+  ])("that gives a part back, as %s: it is sent again", async (_, changes, inputs, reply) => {
+    const as = changes.items?.as;
+    const uses = { findRemainder, ...(as === "groups" && { encode: encodings.groups }) };
+    const operation = { remainder: { at: "/left" }, ...changes };
+    expect(await answers(operation, inputs, ["replies", reply, {}], { uses })).toEqual([
+      "ok undefined",
+      "ok undefined",
+    ]);
+    expect(await answers(operation, inputs, reply, { uses })).toEqual([
+      "failed error",
+      "ok undefined",
+    ]);
+  });
+});
