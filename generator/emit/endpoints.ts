@@ -3,7 +3,7 @@ import { StructureKind, VariableDeclarationKind, type StatementStructures } from
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "../model/model.js";
 import { typeName } from "../model/names.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
-import { banner, dataLiteral, print } from "./print.js";
+import { banner, code, dataLiteral, print } from "./print.js";
 import { doc, type Tag } from "./text.js";
 import { usesOf } from "./uses.js";
 
@@ -180,13 +180,13 @@ function describe(api: BatchApi, endpoint: Endpoint): Described {
   const { name: fullName, method, path, ...rest } = operation;
   const data = {
     name: fullName,
-    service: { code: endpoint.service },
+    service: code(endpoint.service),
     method,
     path,
     ...rest,
   };
   const uses = usesOf(api, endpoint);
-  const used = uses.map((use) => [use.as, { code: use.name }] as const);
+  const used = uses.map((use) => [use.as, code(use.name)] as const);
   const local = localName(name);
   const errors = errorBody(endpoint, typeOf);
   return {

@@ -2,7 +2,7 @@
 import type { BatchApi, SchemaModule } from "../model/model.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
 import { resourceModule, schemaImports } from "./endpoints.js";
-import { banner, dataLiteral, formatTypeScript, print } from "./print.js";
+import { banner, code, dataLiteral, formatTypeScript, print } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
 import { emitSchemas } from "./schemas.js";
@@ -86,7 +86,7 @@ function services(api: BatchApi): string {
   const authorized = api.services.some(({ service }) => service.security);
   const constants = api.services.map(({ name, service, defaults }) => {
     const what = service.baseUrl === "" ? "an API" : new URL(service.baseUrl).host;
-    const data = { ...service, ...(service.security ? { authorize: { code: "authorize" } } : {}) };
+    const data = { ...service, ...(service.security ? { authorize: code("authorize") } : {}) };
     return (
       doc([`Where requests to ${what} go, and who is calling.`]) +
       `export const ${name}: Service = ${dataLiteral(data)};\n\n` +

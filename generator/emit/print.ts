@@ -16,12 +16,17 @@ export function print(statements: readonly StatementStructures[]): string {
       );
 }
 
-/** TypeScript to be printed as it is, among data. */
+const source = Symbol("source");
+
+/** TypeScript to be printed as it is, among data. Data of documents is JSON, and so never one. */
 export interface Code {
-  readonly code: string;
+  readonly [source]: string;
 }
 
-const isCode = (value: object): value is Code => "code" in value && Object.keys(value).length === 1;
+/** @param text an expression that the generator made up, never a document */
+export const code = (text: string): Code => ({ [source]: text });
+
+const isCode = (value: object): value is Code => source in value;
 
 /**
  * Plain data as an object literal; members that are undefined are left out. No text of a document can be anything but
@@ -34,7 +39,7 @@ export function dataLiteral(value: unknown): string {
       ? literal(value)
       : "null";
   }
-  if (isCode(value)) return value.code;
+  if (isCode(value)) return value[source];
   const members = Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
     if (member === undefined) return [];
     const text = dataLiteral(member);

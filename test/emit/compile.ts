@@ -1,0 +1,98 @@
+/** What the tests of whole packages have in common: documents to packages, and what the compiler says of them. */
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import ts from "typescript";
+import { generate, type Generated, type GenerateOptions } from "../../generator/generate.js";
+
+const root = resolve(import.meta.dirname, "nowhere");
+const runtime = resolve(import.meta.dirname, "../../generator/runtime");
+
+/** Generates from documents by their file names: text as it is, everything else as JSON. */
+export async function generateFrom(
+  documents: Readonly<Record<string, unknown>>,
+  options: Omit<GenerateOptions, "cwd" | "paths"> = {},
+): Promise<Generated> {
+  const cwd = mkdtempSync(join(tmpdir(), "openapi-batch-"));
+  try {
+    for (const [name, document] of Object.entries(documents)) {
+      const file = join(cwd, "specs", name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, typeof document === "string" ? document : JSON.stringify(document));
+    }
+    return await generate({ name: "fixture", output: "nowhere", ...options, cwd });
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** A program's files by their paths below the folder of a package. */
+export type Files = ReadonlyMap<string, string>;
+
+export const filesOf = ({ files }: Pick<Generated, "files">): Files =>
+  new Map(files.map(({ path, text }) => [path, text]));
+
+/**
+ * What the compiler says of packages, by their names; nothing is written. All of them share one copy of the runtime,
+ * unless `ownRuntime`.
+ */
+export function problems(
+  packages: Readonly<Record<string, Files>>,
+  { ownRuntime = false }: { readonly ownRuntime?: boolean } = {},
+): readonly string[] {
+  const texts = new Map(
+    Object.entries(packages).flatMap(([name, files]) =>
+      [...files]
+        .filter(([path]) => ownRuntime || !path.startsWith("src/runtime/"))
+        .map(([path, text]) => [resolve(root, name, path), text] as const),
+    ),
+  );
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    types: [],
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile, directoryExists } = host;
+  const folders = new Set([...texts.keys()].map((file) => dirname(file)));
+  host.directoryExists = (folder) =>
+    folders.has(resolve(folder)) || (directoryExists?.(folder) ?? false);
+  host.readFile = (file) => texts.get(resolve(file)) ?? readFile(file);
+  host.fileExists = (file) => texts.has(resolve(file)) || fileExists(file);
+  host.getSourceFile = (file, version, ...rest) => {
+    const text = texts.get(resolve(file));
+    return text === undefined
+      ? getSourceFile(file, version, ...rest)
+      : ts.createSourceFile(file, text, version);
+  };
+  if (!ownRuntime) {
+    host.resolveModuleNameLiterals = (literals, containingFile) =>
+      literals.map(({ text }) => {
+        const wanted = resolve(dirname(containingFile), text).replace(/\.js$/, ".ts");
+        const resolvedFileName = wanted.replace(/^.*\/src\/runtime\//, `${runtime}/`);
+        return host.fileExists(resolvedFileName)
+          ? { resolvedModule: { resolvedFileName, extension: ts.Extension.Ts } }
+          : { resolvedModule: undefined };
+      });
+  }
+  const program = ts.createProgram(
+    [...texts.keys()].filter((file) => file.endsWith(".ts")),
+    options,
+    host,
+  );
+  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const name = (file?.fileName ?? "").replace(`${root}/`, "");
+    const at = file ? file.getLineAndCharacterOfPosition(start ?? 0).line : -1;
+    const line = file?.text.split("\n")[at]?.trim() ?? "";
+    return `${name.startsWith("/") ? basename(name) : name}:${at + 1}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}\n  ${line}`;
+  });
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { code, dataLiteral } from "../../generator/emit/print.js";
+
+describe("dataLiteral", () => {
+  it.each<[string, unknown, string]>([
+    ["plain data", { a: [1, "b", true, null] }, '{ a: [1, "b", true, null] }'],
+    ["without what is undefined", { a: undefined, b: 1 }, "{ b: 1 }"],
+    [
+      "an expression of the generator",
+      { service: code("service"), x: code("y") },
+      "{ service, x: y }",
+    ],
+    ["nothing of a document is an expression", { code: "evil()" }, '{ code: "evil()" }'],
+    [
+      "names that are none",
+      { "a-b": 1, __proto__x: 2, "": 3 },
+      '{ "a-b": 1, __proto__x: 2, "": 3 }',
+    ],
+    [
+      "a member that would be the prototype",
+      JSON.parse('{"__proto__": 1}'),
+      '{ ["__proto__"]: 1 }',
+    ],
+    ["what ends a line in old tools", ["\u2028"], '["\\u2028"]'],
+  ])("%s", (_, given, want) => {
+    expect(dataLiteral(given)).toBe(want);
+  });
+});
