@@ -1,4 +1,4 @@
-/** The import rules of the house: main -> commands -> generate -> rooms; a room knows no other room. */
+/** The import rules of the house: main -> commands -> generate or emulate -> rooms; a room knows no other room. */
 
 /** What every room may use: it knows nothing of documents, models or disks. */
 const shared = "^generator/(diagnostics|usage-error|version|read/pointer)\\.ts$";
@@ -67,7 +67,7 @@ const forbidden = [
     },
   },
   {
-    name: "commands-import-generate",
+    name: "commands-import-pipelines",
     severity: "error",
     from: { path: "^generator/commands/" },
     to: {

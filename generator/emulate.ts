@@ -9,7 +9,7 @@ import type {
   EmulatedParameter,
   EmulatedReply,
 } from "./emulator/operation.js";
-import { presets, type FaultPlan } from "./emulator/fault-plan.js";
+import { presets, type FaultPlan, type Preset } from "./emulator/fault-plan.js";
 import type { EmulatorSettings } from "./emulator/options.js";
 import { listen } from "./emulator/server.js";
 import { createService } from "./emulator/service.js";
@@ -22,7 +22,7 @@ import { read } from "./read/read.js";
 import type { JsonObject, Spec } from "./read/spec.js";
 import type { Job } from "./runtime/x-batch.js";
 
-export type { Fault, FaultName, FaultPlan } from "./emulator/fault-plan.js";
+export type { Fault, FaultName, FaultPlan, Preset } from "./emulator/fault-plan.js";
 export type {
   Application,
   Behaviour,
@@ -31,6 +31,7 @@ export type {
   Handled,
 } from "./emulator/options.js";
 export type { CollectionStats, EndpointStats, Stats } from "./emulator/stats.js";
+export { readFaults, type FaultsFile } from "./emulator/faults-file.js";
 export { UsageError } from "./usage-error.js";
 
 export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {
@@ -45,7 +46,7 @@ export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {
   /** Default `127.0.0.1`: nobody else on the network is answered. */
   readonly host?: string;
   /** A plan, or the name of a ready-made one: `none` (default), `mild`, `moderate`, `harsh`. */
-  readonly faults?: FaultPlan | "none" | "mild" | "moderate" | "harsh";
+  readonly faults?: FaultPlan | Preset;
 }
 
 /** One endpoint that is served. */
@@ -87,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const found = await read({ cwd, paths, overlays });
   const { operations, diagnostics } = emulatedOperations(found.specs);
   const { faults = "none", ...settings } = options;
-  const plan = typeof faults === "string" ? (presets.get(faults) ?? []) : faults;
+  const plan = typeof faults === "string" ? presets[faults] : faults;
   const service = createService(operations, { ...settings, faults: plan });
   const refused = service.refused.map(({ path, reason }): Diagnostic => ({
     code: "path-not-served",
@@ -128,7 +129,7 @@ function emulatedOperations(specs: readonly Spec[]): {
       const { raw } = candidate;
       const method = raw.method.toUpperCase();
       const path = plainPath(raw.path);
-      const name = names.get(`${spec.name} ${method} ${raw.path}`) ?? `${method} ${path}`;
+      const name = names.get(`${spec.name} ${raw.method} ${raw.path}`) ?? `${method} ${path}`;
       const key = `${method} ${path}`;
       if (!operations.has(key)) operations.set(key, operationOf(candidate, name));
     }

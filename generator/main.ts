@@ -27,6 +27,13 @@ const commands = new Map<string, Command>([
       load: () => import("./commands/inspect.js"),
     },
   ],
+  [
+    "emulate",
+    {
+      summary: "serve the batch endpoints on this machine, with faults on demand",
+      load: () => import("./commands/emulate.js"),
+    },
+  ],
 ]);
 
 const help = `Usage: openapi-batch COMMAND [PATH…] [flags]

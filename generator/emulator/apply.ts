@@ -122,9 +122,10 @@ export function apply({ item, kind, identity }: Examined, work: Work): Applied {
   const isNew = before === undefined || (kind === "upsert" && before.archived);
   const thing =
     before ??
+    (kind === "read" ? unseen(identity, work) : undefined) ??
     collection.add(
       identity?.property === undefined ? identity?.text : undefined,
-      named(kind === "read" || kind === "archive" ? {} : fields, identity),
+      named(kind === "archive" ? {} : fields, identity),
       now,
     );
   if (before && (kind === "update" || kind === "upsert")) {
@@ -134,6 +135,19 @@ export function apply({ item, kind, identity }: Examined, work: Work): Applied {
   if (kind === "archive") thing.archived = true;
   return { item, kind, thing, isNew: isNew && kind === "upsert", counted: true };
 }
+
+/** What a read of an id that nobody has created finds: reading makes nothing. */
+const unseen = (identity: Identity | undefined, { now }: Work): Stored => ({
+  id: identity?.property === undefined ? (identity?.text ?? "") : numberOf(identity.text),
+  fields: named({}, identity),
+  createdAt: now,
+  updatedAt: now,
+  archived: false,
+  version: 1,
+});
+
+const numberOf = (text: string): string =>
+  String(createHash("sha256").update(text.toLowerCase()).digest().readUInt32LE());
 
 function create(item: Item, identity: Identity | undefined, work: Work): Applied {
   const { collection, now, operation } = work;

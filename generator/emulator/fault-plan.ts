@@ -92,10 +92,8 @@ const harsh: FaultPlan = [
   { fault: "missing", rate: 0.05, share: 0.05, when: "before" },
 ];
 
-/** By name, each a plan like those that a file holds. */
-export const presets: ReadonlyMap<string, FaultPlan> = new Map([
-  ["none", []],
-  ["mild", mild],
-  ["moderate", moderate],
-  ["harsh", harsh],
-]);
+export const presetNames = ["none", "mild", "moderate", "harsh"] as const;
+export type Preset = (typeof presetNames)[number];
+
+/** Each is a plan like those that a file holds. */
+export const presets: Readonly<Record<Preset, FaultPlan>> = { none: [], mild, moderate, harsh };

@@ -1,0 +1,107 @@
+/** Reads a file of faults, YAML or JSON, and says what is wrong with it and where. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { relative, resolve } from "node:path";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { isNode, LineCounter, parseDocument } from "yaml";
+import type { Diagnostic } from "../diagnostics.js";
+import { parsePointer } from "../read/pointer.js";
+import { UsageError } from "../usage-error.js";
+import type { FaultPlan } from "./fault-plan.js";
+import { faultsFileSchema } from "./faults-schema.js";
+import type { Behaviour } from "./options.js";
+
+export interface FaultsFile {
+  readonly faults: FaultPlan;
+  readonly behaviour: Behaviour;
+  /** Errors only. With one, there are no faults. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of the file, for showing the place of a mistake. */
+  readonly text: string;
+}
+
+/**
+ * @param path Relative to `cwd`.
+ * @throws UsageError if there is no such file.
+ */
+export async function readFaults(path: string, cwd: string = process.cwd()): Promise<FaultsFile> {
+  const file = resolve(cwd, path);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new UsageError(
+      `Cannot read ${JSON.stringify(path)}: ${why}.`,
+      "--faults is none, mild, moderate, harsh, or a file.",
+    );
+  });
+  return parseFaults(text, relative(cwd, file).replaceAll("\\", "/"));
+}
+
+/** @param file As it is named in messages. */
+export function parseFaults(text: string, file: string): FaultsFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const at = (offset: number, pointer: string): Diagnostic["location"] => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col), pointer };
+  };
+  const failed = (diagnostics: readonly Diagnostic[]): FaultsFile => ({
+    faults: [],
+    behaviour: {},
+    diagnostics,
+    text,
+  });
+  const broken = document.errors.map(({ message, pos: [offset] }): Diagnostic => ({
+    code: "faults-syntax",
+    severity: "error",
+    message: message.split("\n")[0] ?? "",
+    ...withLocation(at(offset, "")),
+  }));
+  if (broken.length > 0) return failed(broken);
+
+  const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const whole = Array.isArray(value) ? { faults: value as unknown[] } : value; // a list is the faults alone
+  const validate = compile();
+  if (validate(whole)) {
+    const { faults = [], behaviour = {} } = whole as Partial<FaultsFile>; // proved in the line above
+    return { faults, behaviour, diagnostics: [], text };
+  }
+  return failed(
+    mostTelling(validate.errors ?? []).map((error): Diagnostic => {
+      const tokens = parsePointer(error.instancePath);
+      const path = Array.isArray(value) ? tokens.slice(1) : tokens;
+      const node = document.getIn(path, true);
+      const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+      return {
+        code: "faults-value",
+        severity: "error",
+        message: inWords(error),
+        ...withLocation(at(offset, error.instancePath)),
+      };
+    }),
+  );
+}
+
+const withLocation = (location: Diagnostic["location"]) => (location ? { location } : {});
+
+/** Of a choice, only that nothing of it fits. */
+const mostTelling = (errors: readonly ErrorObject[]): readonly ErrorObject[] =>
+  errors.filter(({ schemaPath }) => !/\/anyOf\/\d+\//.test(schemaPath));
+
+function inWords({ keyword, instancePath, message = "", params }: ErrorObject): string {
+  const where = instancePath === "" ? "The file" : `\`${instancePath}\``;
+  const given = params as Readonly<Record<string, unknown>>; // the validator's own, by keyword
+  if (keyword === "additionalProperties") {
+    return `${where} has no member ${JSON.stringify(given["additionalProperty"])}.`;
+  }
+  if (keyword === "enum") return `${where} is one of ${JSON.stringify(given["allowedValues"])}.`;
+  if (keyword === "not") return `${where} has \`rate\` or \`every\`, not both.`;
+  if (keyword === "anyOf") return `${where} has none of the forms that it may have.`;
+  return `${where} ${message}.`;
+}
+
+function compile() {
+  const require = createRequire(import.meta.url);
+  // what `require` gives is untyped; this is the module's own declaration
+  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+  return new Ajv2020({ allErrors: true }).compile(faultsFileSchema);
+}
