@@ -11,7 +11,7 @@ import { bodyText } from "./request.js";
 import { matches } from "./statuses.js";
 import type { Outcome } from "./outcome.js";
 import { resolve, type Resolved } from "./resolve.js";
-import { retryQuota } from "./retry.js";
+import { retryAfterMs, retryQuota } from "./retry.js";
 import { createRun, type CommonRunOptions, type Run, type RunArgs, type RunSetup } from "./run.js";
 import { createTransport } from "./transport.js";
 import type { Kind, Rate } from "./x-batch.js";
@@ -90,6 +90,11 @@ export function createClient(
   const rateOf = (service: Service, operation?: Operation) =>
     operation?.rate ?? services.get(service)?.rate;
 
+  /** One throttle closes the gate for all. */
+  const heed = ({ status, headers }: Response, governor: Governor | undefined) => {
+    if (status === 429) governor?.pause(retryAfterMs(headers, clock.now()) ?? 1000);
+  };
+
   const quota = retryQuota();
   const resolved = new Map<Operation, Resolved>();
 
@@ -130,6 +135,7 @@ export function createClient(
       const { operation, uses, method, path, query, headers, body } = request;
       const { service } = operation;
       const rate = rateOf(service, operation);
+      const governor = governorFor(rate);
       const sent = body === undefined ? null : bodyText(body);
       const {
         response,
@@ -144,7 +150,7 @@ export function createClient(
           body: sent,
           trusted: true,
           operation,
-          governor: governorFor(rate),
+          governor,
           rate,
           event: {
             runId: "",
@@ -158,6 +164,7 @@ export function createClient(
         own.timeoutMs ?? timeoutMs,
         (response) => response.text(),
       );
+      heed(response, governor);
       const { body: value, intact } = readBody(operation, uses, text);
       const { status } = response;
       if (!response.ok || !matches(status, operation.replies))
@@ -175,6 +182,7 @@ export function createClient(
       const service = [...services.keys()].find((each) => sameOrigin(each.baseUrl));
       const known = baseUrl ? sameOrigin(baseUrl) : !services.size;
       const rate = service && rateOf(service);
+      const governor = governorFor(rate);
       const { response } = await transport(
         {
           method: request.method,
@@ -184,7 +192,7 @@ export function createClient(
           body: request.body && (await request.arrayBuffer()),
           trusted: (known || service !== undefined) && !request.headers.has("authorization"),
           operation: service && { service },
-          governor: governorFor(rate),
+          governor,
           rate,
           event: { runId: "", endpoint: "", attempt: 1, items: 0, bytes: 0 },
         },
@@ -192,6 +200,7 @@ export function createClient(
         0,
         () => Promise.resolve(undefined),
       );
+      heed(response, governor);
       return response;
     },
   };

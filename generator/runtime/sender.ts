@@ -16,16 +16,20 @@ type Assemble = (entries: readonly Entry[]) => Pick<RequestParts, "path" | "quer
 
 /** `frame`: the request without items. The items of a JSON array are joined from their texts, which are there already. */
 function assembler(
-  { endpoint: { operation, uses } }: RunSetup,
+  { endpoint: { operation, uses }, data }: RunSetup,
   frame: RequestParts,
   params: object,
+  runId: string,
 ): Assemble {
   const { items } = operation;
-  if (uses.encode || items.in === "query")
+  const { key } = data.retry;
+  const keyAt = key?.in === "body" ? key.name : undefined;
+  if (uses.encode || items.in === "query" || keyAt !== undefined)
     return (entries) => {
       const inputs = entries.map(({ item }) => item);
       const keys = entries.map(({ mapKey }) => mapKey);
-      const { body, ...parts } = build(operation, uses, params, inputs, keys);
+      const { body: told, ...parts } = build(operation, uses, params, inputs, keys);
+      const body = keyAt === undefined ? told : put(told, keyAt, chunkKey(runId, entries));
       return { ...parts, text: body === undefined ? null : bodyText(body) };
     };
   // A mark that no parameter holds stands for the items.
@@ -62,7 +66,7 @@ export function createSender(
 ): Sender {
   const { endpoint, data, transport, governor, timeoutMs, baseUrl } = setup;
   const { operation } = endpoint;
-  const assemble = assembler(setup, frame, params);
+  const assemble = assembler(setup, frame, params, runId);
   const { key: idempotency } = data.retry;
 
   const post = async (

@@ -116,6 +116,15 @@ describe("a governor", () => {
     expect(times).toHaveLength(40);
     await server.close();
   });
+  it("heeds a throttle that a single request met", async () => {
+    const server = await serve();
+    server.fault = () => ({ status: 429, headers: { "retry-after": "9" } });
+    const governor = createGovernor({ key: "k", windows: [], clock: jumpingClock() });
+    const client = clientFor(server.url, { governor });
+    await client.send(update([])).catch(() => undefined);
+    expect(governor.state.waitMs).toBeGreaterThan(8000);
+    await server.close();
+  });
   it("one throttle closes the gate for all, and the run says how long it waited", async () => {
     const server = await serve();
     server.fault = (_, n) =>
