@@ -189,7 +189,18 @@ function hoist(
     // An identifier is printed as it is, and `propertyName` gives source text.
     const key = factory.createIdentifier(propertyName(name));
     const question = required ? undefined : factory.createToken(ts.SyntaxKind.QuestionToken);
-    return factory.createPropertySignature(undefined, key, question, type);
+    // An object without such a member inherits one, and the compiler counts it: the type says what is really there.
+    const inherited = !required && Object.hasOwn(Object.prototype, name) && name !== "__proto__";
+    const given = inherited
+      ? factory.createUnionTypeNode([
+          type,
+          factory.createIndexedAccessTypeNode(
+            factory.createTypeReferenceNode("Object"),
+            factory.createLiteralTypeNode(factory.createStringLiteral(name)),
+          ),
+        ])
+      : type;
+    return factory.createPropertySignature(undefined, key, question, given);
   }
 
   function indexSignature(of: string, type: ts.TypeNode): ts.IndexSignatureDeclaration {

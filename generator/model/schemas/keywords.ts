@@ -44,8 +44,30 @@ const silent = new Set([
   "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems",
   "uniqueItems", "minProperties", "maxProperties", "propertyNames", "contentEncoding", "contentMediaType", "nullable",
   "contains", "minContains", "maxContains", "dependentRequired", "dependentSchemas", "dependencies", "if", "then", "else",
-  "unevaluatedProperties", "unevaluatedItems", "not", "discriminator", "id",
+  "unevaluatedProperties", "unevaluatedItems", "not", "discriminator", "id", "contentSchema", "$dynamicAnchor", "$vocabulary",
 ]); // prettier-ignore
+
+/** Keywords that narrow what is valid in a way that no type can; ranges and patterns go without saying. */
+export const withoutType = [
+  "not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains", "unevaluatedProperties",
+  "unevaluatedItems", "contentSchema",
+] as const; // prettier-ignore
+
+/** The schemas of a schema that hold under a condition, and the way to each. */
+export function conditionalSchemas(
+  raw: JsonObject,
+): readonly { readonly value: JsonObject; readonly tokens: readonly string[] }[] {
+  const single = ["if", "then", "else"].map((key) => ({ value: own(raw, key), tokens: [key] }));
+  const maps = ["dependentSchemas", "dependencies"].flatMap((key) => {
+    const map = own(raw, key);
+    return isObject(map)
+      ? Object.keys(map).map((name) => ({ value: own(map, name), tokens: [key, name] }))
+      : [];
+  });
+  return [...single, ...maps].flatMap(({ value, tokens }) =>
+    value !== undefined && isObject(value) ? [{ value, tokens }] : [],
+  );
+}
 
 /** Whether a type can say anything of a schema's keywords. */
 export const constrains = (raw: JsonObject): boolean =>

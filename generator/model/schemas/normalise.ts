@@ -3,11 +3,12 @@ import type { Diagnostic } from "../../diagnostics.js";
 import { formatPointer, isObject, parsePointer, resolveRef } from "../../read/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../../read/spec.js";
 import type { SchemaUse } from "../model.js";
-import { all, any, anything, isOpenObject, nothing } from "./combine.js";
+import { all, any, anything, emptyRecord, isOpenObject, nothing } from "./combine.js";
 import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf } from "./enums.js";
 import {
   aliasOf,
+  conditionalSchemas,
   constrains,
   documentation,
   isAlias,
@@ -15,6 +16,7 @@ import {
   namedEnum,
   own,
   typesOf,
+  withoutType,
 } from "./keywords.js";
 import { nameAt } from "./names.js";
 import type { Draft, Schema, Unknown } from "./schema.js";
@@ -188,18 +190,41 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
         const branches = listOf(own(raw, key));
         if (branches.length) parts.push(union(raw, key, branches, place));
       }
-    if (own(raw, "not") !== undefined)
-      report(
-        place,
-        pointerOf(place, "not"),
-        "ignored-not",
-        "info",
-        "`not` is left out: TypeScript has no type for everything but something.",
-      );
+    const conditional = membersOnCondition(raw, place);
+    if (conditional) parts.push(conditional);
+    for (const key of withoutType)
+      if (own(raw, key) !== undefined)
+        report(
+          place,
+          pointerOf(place, key),
+          "ignored-keyword",
+          "info",
+          `\`${key}\` is left out of the type: TypeScript cannot say it. The service still holds values to it.`,
+        );
     if (parts.length === 0) return place.part ? anything : unknown(place, "unconstrained");
     const schema = all(parts);
     const nullable = place.spec.version === "3.0" && own(raw, "nullable") === true;
     return nullable ? any([schema, { type: "null" }]) : schema;
+  }
+
+  /** Properties that only a condition names: where it holds, values may have them. */
+  function membersOnCondition(raw: JsonObject, place: Place): Schema | undefined {
+    if (["additionalProperties", "patternProperties"].some((key) => own(raw, key) !== undefined))
+      return undefined;
+    const known = own(raw, "properties");
+    const found = new Map<string, Schema[]>();
+    for (const { value, tokens } of conditionalSchemas(raw)) {
+      const properties = own(value, "properties");
+      for (const [name, property] of Object.entries(isObject(properties) ? properties : {})) {
+        if (isObject(known) && Object.hasOwn(known, name)) continue;
+        const schema = schemaAt(property, below(place, ...tokens, "properties", name));
+        found.set(name, [...(found.get(name) ?? []), schema]);
+      }
+    }
+    if (found.size === 0) return undefined;
+    const properties = emptyRecord<Schema>();
+    for (const [name, schemas] of found) properties[name] = any(schemas);
+    return { type: "object", properties };
   }
 
   function union(
