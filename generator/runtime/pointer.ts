@@ -30,7 +30,11 @@ export function put(value: unknown, pointer: string, part: unknown): unknown {
   if (!pointer) return part;
   const token = only(pointer);
   // Spreading a primitive adds nothing. A computed key defines a property, also for `__proto__`.
-  if (token !== undefined) return { ...(value as object | undefined), [token]: part };
+  if (token !== undefined)
+    return isObject(value) && Object.hasOwn(value, token)
+      ? { ...value, [token]: part }
+      : // Twice as fast as the other way round.
+        { [token]: part, ...(value as object | undefined) };
   return tokens(pointer).reduceRight<(inner: unknown) => unknown>(
     (next, name) => (outer) => ({
       ...(outer as object | undefined), // as above
