@@ -12,7 +12,7 @@ import { keyRules } from "./matching.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Random } from "./random.js";
-import { refuse } from "./refuse.js";
+import { refuse, replyFor } from "./refuse.js";
 import { batchReply, tellsFailures, type Outcome } from "./reply.js";
 import { namesOf, type Telling } from "./results.js";
 import type { Store } from "./store.js";
@@ -231,12 +231,13 @@ function blame(failed: readonly Fate[], telling: Telling): Refusal {
   const own = first !== undefined && whole.includes(String(first.status)) ? first.status : 400;
   const named = random.chance(behaviour.nameCulprits ?? usualBlame);
   const items = failed.map(({ item }) => item);
+  const form = replyFor(operation.replies, own);
   return {
     status: own,
     category: first?.category ?? "VALIDATION_ERROR",
     message: first?.message ?? "The batch is not valid.",
     ...(first?.context && { context: first.context }),
-    ...(named && { members: Object.fromEntries(namesOf(items, undefined, telling)) }),
+    ...(named && { members: Object.fromEntries(namesOf(items, form?.schema, telling)) }),
   };
 }
 

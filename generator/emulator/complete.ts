@@ -58,7 +58,7 @@ export function fit(value: JsonValue, { types, allowed, nullable }: View): JsonV
   const type = isArray(value) ? "array" : typeof value;
   if (types.has(type)) return value;
   if (type === "number" && types.has("integer") && Number.isInteger(value)) return value;
-  return type === "number" && types.has("string") ? String(value) : undefined;
+  return type === "number" && types.has("string") ? JSON.stringify(value) : undefined;
 }
 
 function made(view: View, filling: Filling, depth: number, schema?: RawSchema): JsonValue {

@@ -3,6 +3,7 @@ import { getAt, isArray, isObject } from "../read/pointer.js";
 import type { JsonValue } from "../read/spec.js";
 import type { Items } from "../runtime/x-batch.js";
 import type { Item } from "./operation.js";
+import { asText } from "./values.js";
 
 export interface Decoded {
   /** The body; of lines, the list of them. Undefined where there is none. */
@@ -109,7 +110,7 @@ function pairs(lines: readonly JsonValue[], { without = [] }: Items): readonly I
 /** Some of the items in the request's own form: what is left to send again. */
 export function encodeItems({ as = "array" }: Items, some: readonly Item[]): JsonValue {
   if (as === "map") return Object.fromEntries(some.map(({ key = "", value }) => [key, value]));
-  if (as === "csv") return some.map(({ value }) => String(value)).join(",");
+  if (as === "csv") return some.map(({ value }) => asText(value) ?? "").join(",");
   if (as !== "groups") return some.map(({ value }) => value);
   const groups = new Map<string, JsonValue[]>();
   for (const { key = "", value } of some) {

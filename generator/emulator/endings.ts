@@ -4,7 +4,6 @@ import type { Refusal, Reply } from "./answer.js";
 import type { Fault, FaultName } from "./fault-plan.js";
 import { statusOf } from "./faults.js";
 import type { EmulatedOperation } from "./operation.js";
-import type { Random } from "./random.js";
 import type { Taken, Window } from "./rates.js";
 import { refuse, type Saying } from "./refuse.js";
 

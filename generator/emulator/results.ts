@@ -144,8 +144,7 @@ export function namesOf(
     const [first] = names;
     if (first === undefined) return [];
     const { types } = views.of(views.at(schema, error));
-    const single =
-      names.length === 1 && (types.size === 0 ? !error.endsWith("s") : !types.has("array"));
+    const single = names.length === 1 && !types.has("array");
     return [[error, single ? first : [...new Set(names)]] as const];
   });
 }

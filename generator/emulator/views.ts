@@ -30,6 +30,8 @@ const isSchema = (value: JsonValue | undefined): value is RawSchema =>
   isObject(value) || typeof value === "boolean";
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
   value !== undefined && isArray(value) ? value : [];
+const textsOf = (value: JsonValue | undefined): readonly string[] =>
+  (typeof value === "string" ? [value] : listOf(value)).filter((text) => typeof text === "string");
 
 const nothing: View = {
   types: new Set(),
@@ -81,16 +83,16 @@ function viewOf(spec: Spec, schema: JsonObject): View {
     const ref = own(value, "$ref");
     if (typeof ref === "string") add(resolveRef(spec.document, ref)?.value);
     const type = own(value, "type");
-    for (const name of typeof type === "string" ? [type] : listOf(type)) {
+    for (const name of textsOf(type)) {
       if (name === "null") nullable = true;
-      else types.add(String(name));
+      else types.add(name);
     }
     if (own(value, "nullable") === true) nullable = true;
     const members = own(value, "properties");
     for (const [name, member] of isObject(members) ? Object.entries(members) : []) {
       if (isSchema(member) && !properties.has(name)) properties.set(name, member);
     }
-    for (const name of listOf(own(value, "required"))) required.add(String(name));
+    for (const name of textsOf(own(value, "required"))) required.add(name);
     const items = own(value, "items");
     if (isSchema(items)) rest.items ??= items;
     const values = own(value, "additionalProperties");
