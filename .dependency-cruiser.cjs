@@ -11,8 +11,11 @@ const types = [
   "^generator/runtime/(operation|x-batch)\\.ts$",
 ];
 
-/** What emit/ may call: pure functions that read the model's schemas and spell the names that follow from its names. */
-const spelling = "^generator/model/(names|schemas/(combine|place))\\.ts$";
+/**
+ * What emit/ may call: pure functions that read the model's schemas, spell the names that follow from its names, and
+ * say what users of the package see of it (the comparison of two models says the same).
+ */
+const spelling = "^generator/model/(names|surface|schemas/(combine|place))\\.ts$";
 
 const forbidden = [
   {

@@ -3,6 +3,15 @@ import { StructureKind, VariableDeclarationKind, type StatementStructures } from
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "../model/model.js";
 import { typeName } from "../model/names.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
+import {
+  bodyForm,
+  inputForm,
+  isSuccess,
+  reexportsOf,
+  replyStatus,
+  resultMayBeAbsent,
+  selectOf,
+} from "../model/surface.js";
 import { banner, code, dataLiteral, print } from "./print.js";
 import { doc, type Tag } from "./text.js";
 import { usesOf } from "./uses.js";
@@ -110,22 +119,9 @@ function reexports(
 ): readonly StatementStructures[] {
   if (!module) return [];
   const modules = new Map(api.modules.map((other) => [other.path, other]));
-  const taken = new Set(module.declarations.map(({ name }) => name));
   const found = new Map<string, { name: string; as: string }[]>();
-  const seen = new Set<string>();
-  let next = module.imports;
-  while (next.length > 0) {
-    const level = [...next].sort((a, b) => (a.as + a.from < b.as + b.from ? -1 : 1));
-    next = [];
-    for (const { from, name, as } of level) {
-      if (seen.has(`${from} ${name}`)) continue;
-      seen.add(`${from} ${name}`);
-      next = [...next, ...(modules.get(from)?.imports ?? [])];
-      if (taken.has(as)) continue;
-      taken.add(as);
-      found.set(from, [...(found.get(from) ?? []), { name, as }]);
-    }
-  }
+  for (const { from, name, as } of reexportsOf(modules, module))
+    found.set(from, [...(found.get(from) ?? []), { name, as }]);
   return [...found].sort(byName).map(([from, names]) => {
     const exports = names.flatMap(({ name, as }) => {
       const declaration = modules.get(from)?.declarations.find((other) => other.name === name);
@@ -238,52 +234,35 @@ function describe(api: BatchApi, endpoint: Endpoint): Described {
 }
 
 function inputType(
-  { operation }: Endpoint,
+  endpoint: Endpoint,
   item: string,
 ): { readonly text: string; readonly imports: Described["imports"] } {
-  const { as } = operation.items;
-  const generated = operation.match?.some(({ by, generate }) => by === "mapKey" && generate);
-  if (as === "groups" || (as === "map" && !generated)) {
+  const form = inputForm(endpoint);
+  if (form === "keyed")
     return { text: `Keyed<${item}>`, imports: [["runtime/encoding", "type Keyed"]] };
-  }
-  if (as === "pairs") {
+  if (form === "pair")
     return { text: `Pair<${item}, ${item}>`, imports: [["runtime/encoding", "type Pair"]] };
-  }
   return { text: item, imports: [] };
 }
 
-function resultType({ operation, result }: Endpoint, typeOf: (id: number) => string): string {
-  if (result === undefined) return "undefined";
-  const absent =
-    operation.match?.some((rule) => rule.absent === "ok") === true ||
-    (operation.mode === "atomic" && operation.match === undefined);
-  return absent ? `${typeOf(result)} | undefined` : typeOf(result);
+function resultType(endpoint: Endpoint, typeOf: (id: number) => string): string {
+  if (endpoint.result === undefined) return "undefined";
+  const type = typeOf(endpoint.result);
+  return resultMayBeAbsent(endpoint) ? `${type} | undefined` : type;
 }
 
-/** The parameter that names what to read, and the field of the result that holds it. */
-function selectOf({ operation, result }: Endpoint): readonly [string, string] | undefined {
-  if (operation.select === undefined || result === undefined) return undefined;
-  const last = (pointer: string): string => pointer.split("/").at(-1) ?? "";
-  return [last(operation.select.request), last(operation.select.result)];
-}
-
-const isSuccess = ({ status }: Reply): boolean => /^2(\d\d|XX)$/i.test(status);
-const isJson = (mediaType: string): boolean =>
-  /[/+]json\b|^\*\/\*|^application\/\*/i.test(mediaType);
+const bodyTypes = { none: "undefined", text: "string", unknown: "unknown" } as const;
 
 function bodyType(reply: Reply, typeOf: (id: number) => string): string {
-  if (reply.mediaType === undefined) return "undefined";
-  if (!isJson(reply.mediaType)) return "string";
+  const form = bodyForm(reply);
+  if (form !== "typed") return bodyTypes[form];
   return reply.schema === undefined ? "unknown" : typeOf(reply.schema);
 }
 
 function replyType({ replies }: Endpoint, typeOf: (id: number) => string): string {
   const types = replies
     .filter(isSuccess)
-    .map(
-      (reply) =>
-        `Reply<${/^\d+$/.test(reply.status) ? reply.status : "number"}, ${bodyType(reply, typeOf)}>`,
-    );
+    .map((reply) => `Reply<${replyStatus(reply)}, ${bodyType(reply, typeOf)}>`);
   return types.length > 0 ? types.join(" | ") : "Reply<number, unknown>";
 }
 

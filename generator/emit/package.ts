@@ -1,6 +1,7 @@
 /** From the model to the files of a package. */
 import type { BatchApi, SchemaModule } from "../model/model.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
+import { sharedEnums } from "../model/surface.js";
 import { resourceModule, schemaImports } from "./endpoints.js";
 import { banner, code, dataLiteral, formatTypeScript, print } from "./print.js";
 import { readme } from "./readme.js";
@@ -140,7 +141,7 @@ function indexModules(
   return [
     [
       "index",
-      `${banner}export { createClient } from "./client.js";\nexport * from "./runtime/index.js";\n\n${namespaces("")}\n${sharedEnums(api, resources)}`,
+      `${banner}export { createClient } from "./client.js";\nexport * from "./runtime/index.js";\n\n${namespaces("")}\n${enumExports(api, resources)}`,
     ],
     ...versionsOf(resources).map(
       (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,
@@ -149,22 +150,13 @@ function indexModules(
 }
 
 /** The enums that several resources share, by their own names. */
-function sharedEnums(api: BatchApi, resources: readonly string[]): string {
-  const shared = api.modules
-    .filter(({ path }) => !resources.includes(path))
-    .flatMap(({ path, declarations }) =>
-      declarations.filter(({ members }) => members).map(({ name }) => ({ path, name })),
-    );
-  const times = new Map<string, number>();
-  for (const { name } of shared) times.set(name, (times.get(name) ?? 0) + 1);
-  return shared
-    .filter(({ name }) => times.get(name) === 1)
+const enumExports = (api: BatchApi, resources: readonly string[]): string =>
+  sharedEnums(api, resources)
     .map(
       ({ path, name }) =>
         `export { ${valuesName(name)}, ${guardName(name)}, type ${name} } from "./${path}.js";\n`,
     )
     .join("");
-}
 
 function manifest(
   resources: readonly string[],
