@@ -190,21 +190,6 @@ describe("the generated package, installed", () => {
     ]);
   }, 60_000);
 
-  test("is used in the README as it is", async () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
-    expect(blocks.length).toBeGreaterThan(2);
-    const cwd = join(folder, "readme");
-    mkdirSync(cwd);
-    const around =
-      "declare const token: string; declare const process: { env: { HUBSPOT_TOKEN?: string } };";
-    for (const [index, block] of blocks.entries()) {
-      writeFileSync(join(cwd, `block${index}.ts`), `${around}\n${block}\nexport {};\n`);
-    }
-    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions: strict }));
-    await compile(["-p", ".", "--noEmit"], cwd);
-  }, 60_000);
-
   test("makes a compiler read one resource, its schemas and the core", async () => {
     const cwd = join(folder, "one-resource");
     mkdirSync(cwd);
