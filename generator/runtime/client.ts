@@ -83,7 +83,7 @@ export function createClient(
   const governorFor = (rate: Rate | undefined): Governor | undefined => {
     if (options.governor || !rate?.windows) return options.governor;
     const governor =
-      governors.get(rate) ?? createGovernor({ key: "", windows: rate.windows, clock });
+      governors.get(rate) ?? createGovernor({ key: "", windows: rate.windows, raise: true, clock });
     governors.set(rate, governor);
     return governor;
   };

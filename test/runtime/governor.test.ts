@@ -72,6 +72,17 @@ describe("a governor", () => {
     await clock.sleep(1000, never);
     expect(governor.state.remaining).toEqual([10]);
   });
+  it("is told a lower limit always, a higher one if it may", () => {
+    const left = (raise: boolean, limit: number, intervalMs = 1000) => {
+      const windows = [{ requests: 10, ms: 1000 }];
+      const governor = createGovernor({ key: "k", windows, use: 1, raise, clock: jumpingClock() });
+      governor.observe({ limit, remaining: limit, intervalMs });
+      return governor.state.remaining[0];
+    };
+    expect([left(false, 5), left(false, 20), left(true, 20), left(true, 20, 777)]).toEqual([
+      5, 10, 20, 10,
+    ]);
+  });
   it("does not wait for a day", async () => {
     const governor = createGovernor({
       key: "k",
