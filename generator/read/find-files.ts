@@ -1,10 +1,9 @@
 /** PATHs of the command line to files. */
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { glob, isDynamicPattern } from "tinyglobby";
 import type { Diagnostic } from "../diagnostics.js";
 import { UsageError } from "../usage-error.js";
-import { displayName } from "./source.js";
+import { displayName } from "./display-name.js";
 
 /** A PATH, and what stands under it. */
 export interface Input {
@@ -46,18 +45,21 @@ export async function findFiles(
     return keepInside({ root: real, names, cwd });
   }
   const pattern = given.replaceAll("\\", "/");
+  // Loaded for a glob only: a run in which nothing changed loads as little as it can.
+  const { glob, isDynamicPattern } = await import("tinyglobby");
   if (!isDynamicPattern(pattern)) {
     throw new UsageError(
       `There is no file or folder ${given}.`,
       "Paths are relative to the working directory.",
     );
   }
-  const base = path.resolve(cwd, staticBase(pattern));
+  const fixed = staticBase(pattern, isDynamicPattern);
+  const base = path.resolve(cwd, fixed);
   const root = await realpath(base).catch(() => undefined);
   const names =
     root === undefined
       ? []
-      : await glob(pattern.slice(staticBase(pattern).length).replace(/^\//, ""), {
+      : await glob(pattern.slice(fixed.length).replace(/^\//, ""), {
           cwd: root,
           absolute: true,
           dot: false,
@@ -76,9 +78,9 @@ export async function findFiles(
 }
 
 /** `specs/` of `specs/**\/*.yaml`. */
-function staticBase(pattern: string): string {
+function staticBase(pattern: string, isDynamic: (segment: string) => boolean): string {
   const segments = pattern.split("/");
-  const first = segments.findIndex((segment) => isDynamicPattern(segment));
+  const first = segments.findIndex((segment) => isDynamic(segment));
   return segments
     .slice(0, first)
     .map((segment) => segment + "/")

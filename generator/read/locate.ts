@@ -1,6 +1,7 @@
 /** Where the value at a JSON Pointer stands in the text of a file. Lazy: nothing is read before the first question. */
 import { createScanner } from "jsonc-parser";
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from "yaml";
+import type { Location } from "../diagnostics.js";
 import { formatPointer, parsePointer } from "./pointer.js";
 import { parseYamlDocument } from "./yaml.js";
 
@@ -25,6 +26,22 @@ export function createLocator(text: string, format: "json" | "yaml"): Locator {
     const tokens = pointer.startsWith("/") ? parsePointer(pointer) : [];
     const found = offsets(tokens);
     return { ...positionOf(found.offset), pointer: formatPointer(tokens.slice(0, found.depth)) };
+  };
+}
+
+/** A location whose line and column are looked up when first asked for: most are never printed. */
+export function lazyLocation(file: string, pointer: string, find: () => Position): Location {
+  let found: Position | undefined;
+  const position = (): Position => (found ??= find());
+  return {
+    file,
+    get line() {
+      return position().line;
+    },
+    get column() {
+      return position().column;
+    },
+    pointer,
   };
 }
 

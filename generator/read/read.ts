@@ -1,12 +1,13 @@
 /** From PATHs to documents: find, parse, overlay, embed what is referred to, convert. */
 import { realpath } from "node:fs/promises";
 import type { Diagnostic } from "../diagnostics.js";
+import { displayName } from "./display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
 import { byCodePoint } from "./find-files.js";
 import { readOverlay } from "./overlay.js";
 import { formatPointer } from "./pointer.js";
 import { toSpec, type AppliedOverlay } from "./prepare.js";
-import { createSourceStore, displayName, kindOf, type Source, type SourceStore } from "./source.js";
+import { createSourceStore, kindOf, type Source, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
 
 export interface ReadOptions {
@@ -88,6 +89,7 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
       .map(({ id, reason }) => ({ path: displayName(cwd, id), reason })),
     diagnostics: [...diagnostics],
     text: (file) => store.text(file),
+    hashes: store.hashes,
   };
 }
 

@@ -4,9 +4,10 @@ import { readFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic, Location } from "../diagnostics.js";
-import { createLocator, createPositions, type Locator } from "./locate.js";
+import { displayName } from "./display-name.js";
+import { createLocator, createPositions, lazyLocation, type Locator } from "./locate.js";
 import { parse, type Problem } from "./parse.js";
-import { getChild } from "./pointer.js";
+import { formatPointer, getChild, parsePointer } from "./pointer.js";
 import { fetchText } from "./remote.js";
 import type { JsonValue } from "./spec.js";
 
@@ -39,6 +40,8 @@ export interface SourceStore {
   readonly get: (id: string) => Loaded | undefined;
   /** The text of a file by its name in messages. */
   readonly text: (file: string) => string | undefined;
+  /** Everything that was read or tried, with the SHA-256 of its bytes; `undefined` where it could not be read. */
+  readonly hashes: ReadonlyMap<string, string | undefined>;
 }
 
 // A version has to follow: other files have members of these names too.
@@ -67,6 +70,7 @@ export function createSourceStore(cwd: string): SourceStore {
   const loaded = new Map<string, Loaded>();
   const idOfFile = new Map<string, string>();
   const remoteText = new Map<string, string>();
+  const hashes = new Map<string, string | undefined>();
 
   function textOf(id: string): string | undefined {
     if (isAddress(id)) return remoteText.get(id);
@@ -83,15 +87,18 @@ export function createSourceStore(cwd: string): SourceStore {
     const file = isAddress(id) ? id : displayName(cwd, id);
     idOfFile.set(file, id);
     let result: Loaded;
+    hashes.set(id, undefined);
     try {
       const bytes = isAddress(id) ? await fetchText(id) : await readFile(id);
+      const hash = hashOf(bytes);
+      hashes.set(id, hash);
       const text = decode(bytes);
       if (isAddress(id)) remoteText.set(id, text);
       const format = formatOf(id, text);
       // A giant file that is none of ours is not parsed before something refers to it.
       const claims = claimJson.test(text) || (format === "yaml" && claim.test(text));
       if (onlyDocuments && !claims) return undefined;
-      result = { ...fromText(id, file, text, format, hashOf(bytes)), claims };
+      result = { ...fromText(id, file, text, format, hash), claims };
     } catch (error) {
       const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
       result = {
@@ -117,9 +124,12 @@ export function createSourceStore(cwd: string): SourceStore {
     if (value === undefined) return { source: undefined, diagnostics };
     let locator: Locator | undefined;
     const locate = (pointer: string): Location => {
-      // The text is read again when first asked for: hundreds of documents need not stay in memory twice.
-      locator ??= createLocator(textOf(id) ?? "", format);
-      return { file, ...locator(pointer) };
+      const existing = existingPart(value, pointer);
+      return lazyLocation(file, existing, () => {
+        // The text is read again when first asked for: hundreds of documents need not stay in memory twice.
+        locator ??= createLocator(textOf(id) ?? "", format);
+        return locator(existing);
+      });
     };
     return { source: { id, file, hash, value, locate }, diagnostics };
   }
@@ -136,6 +146,7 @@ export function createSourceStore(cwd: string): SourceStore {
       const id = idOfFile.get(file);
       return id === undefined ? undefined : textOf(id);
     },
+    hashes,
   };
 }
 
@@ -162,10 +173,17 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Relative to the working directory, with forward slashes. */
-export function displayName(cwd: string, file: string): string {
-  const relative = path.relative(cwd, file).replaceAll("\\", "/");
-  return relative === "" ? "." : relative;
+/** The pointer, or the nearest one above it that leads somewhere. */
+function existingPart(value: JsonValue, pointer: string): string {
+  if (!pointer.startsWith("/")) return "";
+  const tokens: string[] = [];
+  let at: JsonValue | undefined = value;
+  for (const token of parsePointer(pointer)) {
+    at = getChild(at, token);
+    if (at === undefined) break;
+    tokens.push(token);
+  }
+  return formatPointer(tokens);
 }
 
 /** What the file says that it is, by the member at its root. */

@@ -32,4 +32,9 @@ export interface ReadResult {
   readonly diagnostics: readonly Diagnostic[];
   /** The text of a file that was read, by its name in a `Location`; for code frames. */
   readonly text: (file: string) => string | undefined;
+  /**
+   * All that was read: absolute real paths (and addresses) with the SHA-256 of the bytes, hexadecimal; `undefined` for
+   * what was looked for and could not be read.
+   */
+  readonly hashes: ReadonlyMap<string, string | undefined>;
 }
