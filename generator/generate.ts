@@ -3,30 +3,43 @@
  * "openapi-batch"`.
  */
 import { readFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import type { GeneratedFile } from "./emit/package.js";
+import { lockName, packageKey, printLock, readLock } from "./lock.js";
+import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
 import type { BatchApi, Row } from "./model/model.js";
+import { checkOverrides, type Overrides } from "./overrides.js";
+import { isBelow } from "./read/find-files.js";
+import { formatPointer } from "./read/pointer.js";
 import { read } from "./read/read.js";
+import { displayName } from "./read/display-name.js";
 
 export type { Diagnostic, Location, Severity } from "./diagnostics.js";
 export type { GeneratedFile } from "./emit/package.js";
 export type { Row } from "./model/model.js";
+export { MistakesError } from "./mistakes-error.js";
 export { UsageError } from "./usage-error.js";
-export { writePackage } from "./write/write.js";
+export { writeLock, writePackage } from "./write/write.js";
 
-export interface GenerateOptions {
+export interface GenerateOptions extends Overrides {
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
   /** Files, folders (read with all below them) or globs. Default `["specs"]`. */
   readonly paths?: readonly string[];
   /** OpenAPI Overlays for all documents, besides those found under `paths`; later ones win. */
   readonly overlays?: readonly string[];
-  /** The folder that the package is meant for; only its `package.json` is looked at. Default `generated`. */
+  /** The folder that the package is meant for; its `package.json` and its lock are looked at. Default `generated`. */
   readonly output?: string;
   /** The name of the package. Default: the name it has in `output`, or else the name of that folder. */
   readonly name?: string;
+  /** Follow references to http(s) addresses. Default false: they are refused. */
+  readonly allowRemote?: boolean;
+  /** The file that keeps names once given. Default `openapi-batch.lock` in `output`. */
+  readonly lock?: string;
+  /** Where a member of `rename` and `xBatch` stands, by its JSON Pointer into the options; for diagnostics. */
+  locate?(pointer: string): Location | undefined;
   /** Called as work goes on; `done` and `total` count documents while reading, and files while emitting. */
   onProgress?(event: Progress): void;
 }
@@ -55,55 +68,107 @@ export interface Inspected {
 export interface Generated extends Inspected {
   /** The package, in code point order of the paths. Nothing is written: see `writePackage`. */
   readonly files: readonly GeneratedFile[];
+  /** The lock, where it does not stand among `files`: its absolute path and its text. See `writeLock`. */
+  readonly lock?: { readonly file: string; readonly text: string };
 }
 
 /**
  * Finds the batch endpoints of OpenAPI documents. What is wrong with a document is in `diagnostics`; it never stops the
  * others.
+ * Names are those that `generate` would give, but it is `generate` that tells which of them are not what they were.
  * @throws UsageError if a path does not exist.
+ * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
 export async function inspect(options: GenerateOptions = {}): Promise<Inspected> {
-  return (await prepare(options)).inspected;
+  const { inspected } = await prepare(options);
+  const changes = ["name-changed", "name-vanished"];
+  const diagnostics = inspected.diagnostics.filter(({ code }) => !changes.includes(code));
+  return { ...inspected, diagnostics };
 }
 
 /**
- * Makes the package for the batch endpoints of OpenAPI documents. The same documents give the same bytes.
+ * Makes the package for the batch endpoints of OpenAPI documents. The same documents and the same lock give the same
+ * bytes.
  * @throws UsageError if a path does not exist, or the name is none that npm allows.
+ * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
 export async function generate(options: GenerateOptions = {}): Promise<Generated> {
-  const { inspected, api } = await prepare(options);
+  const { inspected, api, lock } = await prepare(options);
   // openapi-typescript, ts-morph and prettier take half a second to load: only here are they wanted.
   const { emitPackage } = await import("./emit/package.js");
   const files = await emitPackage(api, {
     ...packageIdentity(options),
     onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
   });
-  return { ...inspected, files };
+  const output = resolve(options.cwd ?? process.cwd(), options.output ?? "generated");
+  if (!isBelow(output, lock.file)) return { ...inspected, files, lock };
+  const own = { path: displayName(output, lock.file), text: lock.text };
+  return {
+    ...inspected,
+    files: [...files, own].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
 }
 
-async function prepare(
-  options: GenerateOptions,
-): Promise<{ readonly inspected: Inspected; readonly api: BatchApi }> {
+async function prepare(options: GenerateOptions): Promise<{
+  readonly inspected: Inspected;
+  readonly api: BatchApi;
+  readonly lock: { readonly file: string; readonly text: string };
+}> {
   const { cwd = process.cwd(), paths = ["specs"], overlays = [], onProgress } = options;
+  const {
+    renames,
+    batches,
+    diagnostics: mistakes,
+  } = checkOverrides(options, (pointer) => options.locate?.(pointer));
+  if (mistakes.length > 0) throw new MistakesError(mistakes, () => undefined);
+  const output = resolve(cwd, options.output ?? "generated");
+  const lockFile = resolve(cwd, options.lock ?? join(output, lockName));
+  const { lock, text: lockText } = await readLock(lockFile, cwd);
+  const key = packageKey(lockFile, output);
   const found = await read({
     cwd,
     paths,
     overlays,
+    allowRemote: options.allowRemote ?? false,
     onProgress: (done, total) => onProgress?.({ phase: "read", done, total }),
   });
   onProgress?.({ phase: "model", done: 0, total: found.specs.length });
-  const { api, diagnostics, unknowns } = buildModel(found.specs);
+  const model = buildModel(found.specs, { locked: lock.get(key) ?? [], renames, batches });
+  const { api, unknowns } = model;
+  const diagnostics = [...model.diagnostics, ...unusedBatches(options, batches.keys(), api.rows)];
   onProgress?.({ phase: "model", done: found.specs.length, total: found.specs.length });
   return {
     api,
+    lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
     inspected: {
       rows: api.rows,
       diagnostics: [...found.diagnostics, ...diagnostics],
       skipped: found.skipped,
       unknowns,
-      text: found.text,
+      text: (file) => found.text(file) ?? lockText(file),
     },
   };
+}
+
+/** Values of `xBatch` for operations that no document has. */
+function unusedBatches(
+  { locate }: GenerateOptions,
+  keys: Iterable<string>,
+  rows: readonly Row[],
+): readonly Diagnostic[] {
+  const known = new Set(rows.map(({ method, path }) => `${method.toUpperCase()} ${path}`));
+  return [...keys]
+    .filter((key) => !known.has(key))
+    .map((key) => {
+      const location = locate?.(formatPointer(["xBatch", key]));
+      return {
+        code: "x-batch-unused",
+        severity: "warning",
+        message: `\`xBatch\` names ${key}, and no document has an operation of that method and path.`,
+        hint: "openapi-batch inspect --all lists those that look like batches.",
+        ...(location && { location }),
+      };
+    });
 }
 
 /** Name and version of the package: as they are in the output, unless the options say otherwise. */

@@ -3,8 +3,9 @@ import type { Diagnostic } from "../diagnostics.js";
 import type { Spec } from "../read/spec.js";
 import type { Operation } from "../runtime/operation.js";
 import type { StatusPattern, XBatch } from "../runtime/x-batch.js";
-import { candidatesOf, type Candidate } from "./candidates.js";
+import { candidatesOf, type Candidate, type ConfiguredBatches } from "./candidates.js";
 import { successes } from "./guess.js";
+import { recallNames, type LockedName, type Rename } from "./lock.js";
 import type { BatchApi, Documentation, Endpoint, Row, SchemaId, SchemaUse } from "./model.js";
 import { nameAll, typeName } from "./names.js";
 import { isObject, own, text } from "./operations.js";
@@ -18,6 +19,18 @@ export interface Model {
   readonly api: BatchApi;
   readonly diagnostics: readonly Diagnostic[];
   readonly unknowns: SharedSchemas["unknowns"];
+  /** All names, for the next time. */
+  readonly lock: readonly LockedName[];
+}
+
+/** What is known beside the documents. */
+export interface ModelOptions {
+  /** Names given before: they stay. */
+  readonly locked?: readonly LockedName[];
+  /** Names that somebody chose: they win. */
+  readonly renames?: readonly Rename[];
+  /** `x-batch` values over those of the documents. */
+  readonly batches?: ConfiguredBatches;
 }
 
 /** A candidate and the indices of its schemas among all uses. */
@@ -29,8 +42,11 @@ interface Planned {
   readonly replies: readonly (number | undefined)[];
 }
 
-export function buildModel(specs: readonly Spec[]): Model {
-  const found = specs.map(candidatesOf);
+export function buildModel(
+  specs: readonly Spec[],
+  { locked = [], renames = [], batches = new Map() }: ModelOptions = {},
+): Model {
+  const found = specs.map((spec) => candidatesOf(spec, batches));
   const diagnostics = found.flatMap((one) => one.diagnostics);
   const uses: SchemaUse[] = [];
   const planned = found
@@ -43,6 +59,23 @@ export function buildModel(specs: readonly Spec[]): Model {
     diagnostics,
   );
   const identities = planned.map((one) => identity(one, shared));
+  // Documents that declare one operation alike declare one endpoint.
+  const groups = new Map<string, number[]>();
+  identities.forEach((key, i) => {
+    const group = groups.get(key);
+    if (group) group.push(i);
+    else groups.set(key, [i]);
+  });
+  const recalled = recallNames(
+    [...groups].map(([key, members]) => {
+      const raws = members.flatMap((i) => planned[i]?.candidate.raw ?? []);
+      const { method = "", path = "" } = raws[0] ?? {};
+      const documents = [...new Set(raws.map(({ spec }) => spec.name))].sort();
+      return { identity: key, method, path, documents };
+    }),
+    locked,
+    renames,
+  );
   const names = nameAll(
     planned.map(({ candidate: { raw, batch } }, i) => ({
       method: raw.method,
@@ -55,15 +88,8 @@ export function buildModel(specs: readonly Spec[]): Model {
         ? {}
         : { operationId: text(raw.value, "operationId") ?? "" }),
     })),
+    recalled.kept,
   );
-
-  // Documents that declare one operation alike declare one endpoint.
-  const groups = new Map<string, number[]>();
-  identities.forEach((key, i) => {
-    const group = groups.get(key);
-    if (group) group.push(i);
-    else groups.set(key, [i]);
-  });
   const placements: Placement[] = [];
   const reserved = new Map<string, Set<string>>();
   for (const [first = 0] of groups.values()) {
@@ -117,8 +143,11 @@ export function buildModel(specs: readonly Spec[]): Model {
         hash: spec.hash,
       })),
     },
-    diagnostics: [...diagnostics, ...shared.diagnostics],
+    diagnostics: [...diagnostics, ...shared.diagnostics, ...recalled.diagnostics],
     unknowns: shared.unknowns,
+    lock: recalled.lock(
+      new Map(identities.flatMap((key, i) => (names[i] ? [[key, names[i]]] : []))),
+    ),
   };
 }
 

@@ -54,7 +54,11 @@ export interface Candidates {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function candidatesOf(spec: Spec): Candidates {
+/** What the configuration says of operations: `x-batch` values by `METHOD /path`, the method in capitals. */
+export type ConfiguredBatches = ReadonlyMap<string, Partial<XBatch> | false>;
+
+/** @param configured `x-batch` values over those of the document */
+export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map()): Candidates {
   const diagnostics: Diagnostic[] = [];
   const candidates: Candidate[] = [];
   const others: Row[] = [];
@@ -62,7 +66,7 @@ export function candidatesOf(spec: Spec): Candidates {
   const words = documentWords(operations);
   const defaults = rootDefaults(spec, diagnostics);
   for (const raw of operations) {
-    const said = batchOf(raw, diagnostics);
+    const said = batchOf(raw, configured, diagnostics);
     const row = {
       document: spec.name,
       method: raw.method,
@@ -123,6 +127,7 @@ function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
 
 function batchOf(
   raw: RawOperation,
+  configured: ConfiguredBatches,
   diagnostics: Diagnostic[],
 ):
   | { readonly batch: Partial<XBatch>; readonly carrier: Carrier | undefined }
@@ -130,18 +135,21 @@ function batchOf(
   | "broken"
   | undefined {
   const value = own(raw.value, "x-batch");
-  if (value === undefined) return undefined;
-  const parsed = parseXBatch(value, (pointer) =>
-    raw.spec.locate(`${raw.pointer}/x-batch${pointer}`),
-  );
+  const over = configured.get(`${raw.method.toUpperCase()} ${raw.path}`);
+  if (value === undefined && over === undefined) return undefined;
+  const parsed =
+    value === undefined
+      ? { value: {}, diagnostics: [] }
+      : parseXBatch(value, (pointer) => raw.spec.locate(`${raw.pointer}/x-batch${pointer}`));
   diagnostics.push(...parsed.diagnostics);
   // Nothing is guessed where somebody said something: a guess might resend what must not be resent.
   if (parsed.value === undefined) return "broken";
-  if (parsed.value === false) return "off";
-  const at = parsed.value.items?.at;
+  if ((over ?? parsed.value) === false) return "off";
+  const batch = mergeXBatch(parsed.value || undefined, over || undefined);
+  const at = batch.items?.at;
   const carriers = carriersOf(raw);
   const carrier = at === undefined ? carriers[0] : carriers.find(({ items }) => items.at === at);
-  return { batch: parsed.value, carrier };
+  return { batch, carrier };
 }
 
 /** What is right in each layer may still be wrong when they are laid together. */

@@ -187,8 +187,26 @@ const singular = (word: string): string => word.replace(/ies$/, "y").replace(/s$
 
 type Identified = Nameable & { readonly identity: string };
 
-/** Names for all, in the order given. Two get the same name if, and only if, their `identity` is the same. */
-export function nameAll(operations: readonly Identified[]): readonly Name[] {
+/** Names that stand, whatever the others are called. */
+export interface KeptNames {
+  /** By identity. */
+  readonly names: ReadonlyMap<string, Name>;
+  /** Identities among them whose name somebody chose: it says nothing of the names of operations like it. */
+  readonly chosen: ReadonlySet<string>;
+  /** Names of operations that are gone: nothing else gets them. */
+  readonly retired: readonly (Pick<Nameable, "method" | "path"> & { readonly name: Name })[];
+}
+
+const nothingKept: KeptNames = { names: new Map(), chosen: new Set(), retired: [] };
+
+/**
+ * Names for all, in the order given. Two get the same name if, and only if, their `identity` is the same. What is kept
+ * stays, and the others get names beside it: in the same module, where it holds operations like them.
+ */
+export function nameAll(
+  operations: readonly Identified[],
+  kept: KeptNames = nothingKept,
+): readonly Name[] {
   // Of documents that declare one operation alike, one speaks for all; which, must not depend on their order.
   const spokesmen = new Map<string, Identified>();
   for (const operation of operations) {
@@ -196,57 +214,94 @@ export function nameAll(operations: readonly Identified[]): readonly Name[] {
     const before = known && sourceOf(known) <= sourceOf(operation);
     if (!before) spokesmen.set(operation.identity, operation);
   }
-  const names = nameDistinct([...spokesmen.values()]);
+  const names = nameDistinct([...spokesmen.values()], kept);
   return operations.map(({ identity }) => names.get(identity) ?? { resource: "", name: "" });
 }
 
 const sourceOf = ({ title, document = "" }: Nameable): string => JSON.stringify([title, document]);
 
-function nameDistinct(operations: readonly Identified[]): ReadonlyMap<string, Name> {
-  const parts = operations.map((operation) => {
+/** An operation with its path taken apart, and the name that it has already. */
+interface Entry {
+  readonly operation: Identified;
+  readonly parts: Parts;
+  readonly kept?: Name;
+  /** The kept name tells where operations like this one stand. */
+  readonly leads: boolean;
+}
+
+function nameDistinct(
+  operations: readonly Identified[],
+  { names, chosen, retired }: KeptNames,
+): ReadonlyMap<string, Name> {
+  const entry = (operation: Identified, kept: Name | undefined, leads: boolean): Entry => {
     const found = partsOf(operation);
-    return found.family.length > 0 ? found : { ...found, family: [titleWords(operation.title)] };
-  });
-  const resources = nameFamilies(parts.map(({ family }) => family));
-  const versioned = entryPoints(
-    parts.map((part, i) => ({ resource: resources[i] ?? "", version: part.version })),
-  );
+    const parts =
+      found.family.length > 0 ? found : { ...found, family: [titleWords(operation.title)] };
+    return { operation, parts, leads, ...(kept ? { kept } : {}) };
+  };
+  const entries = [
+    ...operations.map((operation) => {
+      const kept = names.get(operation.identity);
+      return entry(operation, kept, kept !== undefined && !chosen.has(operation.identity));
+    }),
+    ...retired.map(({ method, path, name }, i) =>
+      entry({ method, path, title: "", identity: `retired ${i}` }, name, true),
+    ),
+  ];
+  const resources = entryPoints(entries, nameFamilies(entries));
   const functions = separate(
-    operations.map((operation, i) => ({
+    entries.map(({ operation, parts, kept }, i) => ({
       operation,
-      templates: parts[i]?.templates ?? [],
-      resource: versioned[i] ?? "",
-      words: functionWords(operation, parts[i] as Parts), // one of each, in step
+      templates: parts.templates,
+      resource: kept?.resource ?? resources[i] ?? "",
+      words: functionWords(operation, parts),
+      ...(kept ? { kept: kept.name } : {}),
     })),
   );
   return new Map(
     operations.map(({ identity }, i) => [
       identity,
-      { resource: versioned[i] ?? "", name: functions[i] ?? "" },
+      {
+        resource: entries[i]?.kept?.resource ?? resources[i] ?? "",
+        name: functions[i] ?? "",
+      },
     ]),
   );
 }
 
+/** `notes` of `v3/notes`. */
+const baseOf = (resource: string): string => resource.replace(/^.*\//, "");
+
 const unsafeModules = new Set(["client", "default", "index", "service", "then"]);
 
 /** The shortest ending of each family that no other family has: `notes`, `timelineEvents`. */
-function nameFamilies(families: readonly (readonly (readonly string[])[])[]): readonly string[] {
-  const keyOf = (family: readonly (readonly string[])[]): string => JSON.stringify(family);
-  const distinct = new Map(families.map((family) => [keyOf(family), family]));
+function nameFamilies(entries: readonly Entry[]): readonly string[] {
+  const keyOf = ({ parts }: Entry): string => JSON.stringify(parts.family);
+  const distinct = new Map(entries.map((entry) => [keyOf(entry), entry.parts.family]));
   const length = new Map([...distinct.keys()].map((key) => [key, 1]));
-  const nameOf = (key: string): string => {
+  const ending = (key: string): string => {
     const words = (distinct.get(key) ?? []).slice(-(length.get(key) ?? 1)).flat();
     const name = camelCase(words);
     return unsafeModules.has(name) || /^\d|^v\d+$/.test(name) ? camelCase(["the", ...words]) : name;
   };
+  // A family keeps the name that it has; where it has several, the one that it would get today, or else the first.
+  const keptNames = new Map<string, string>();
+  const leaders = entries.filter(({ leads }) => leads);
+  for (const [key, group] of groupBy(leaders, keyOf)) {
+    const known = group.flatMap(({ kept }) => (kept ? [baseOf(kept.resource)] : [])).sort();
+    const today = ending(key);
+    keptNames.set(key, known.includes(today) ? today : (known[0] ?? today));
+  }
+  const taken = new Set([...keptNames.values()].map((name) => name.toLowerCase()));
+  const nameOf = (key: string): string => keptNames.get(key) ?? ending(key);
   for (;;) {
     const byName = groupBy([...distinct.keys()], (key) => nameOf(key).toLowerCase());
     let grown = false;
-    for (const keys of byName.values()) {
-      if (keys.length < 2) continue;
+    for (const [name, keys] of byName) {
+      if (keys.length < 2 && !taken.has(name)) continue;
       for (const key of keys) {
         const size = length.get(key) ?? 1;
-        if (size < (distinct.get(key)?.length ?? 0)) {
+        if (!keptNames.has(key) && size < (distinct.get(key)?.length ?? 0)) {
           length.set(key, size + 1);
           grown = true;
         }
@@ -254,25 +309,41 @@ function nameFamilies(families: readonly (readonly (readonly string[])[])[]): re
     }
     if (!grown) break;
   }
-  return families.map((family) => nameOf(keyOf(family)));
+  return entries.map((entry) => nameOf(keyOf(entry)));
 }
 
-/** The newest stable version of a resource has the plain name; the others stand below their version. */
-function entryPoints(
-  entries: readonly { resource: string; version: string | undefined }[],
-): readonly string[] {
+/**
+ * The newest stable version of a resource has the plain name, unless another one has it already; the others stand
+ * below their version.
+ */
+function entryPoints(entries: readonly Entry[], bases: readonly string[]): readonly string[] {
   const versions = new Map<string, Set<string>>();
-  for (const { resource, version = "" } of entries) {
-    versions.set(resource, (versions.get(resource) ?? new Set()).add(version));
-  }
+  const known = new Map<string, string>();
+  const keyOf = (base: string, version: string): string => JSON.stringify([base, version]);
+  entries.forEach(({ parts: { version = "" }, leads, kept }, i) => {
+    const base = bases[i] ?? "";
+    versions.set(base, (versions.get(base) ?? new Set()).add(version));
+    if (!leads || !kept || baseOf(kept.resource) !== base) return;
+    const before = known.get(keyOf(base, version));
+    // The plain name, being the shortest, comes first.
+    const first =
+      before === undefined ||
+      kept.resource.length < before.length ||
+      (kept.resource.length === before.length && kept.resource < before);
+    if (first) known.set(keyOf(base, version), kept.resource);
+  });
+  const given = new Set(known.values());
   const plain = new Map(
-    [...versions].map(([resource, all]) => [resource, [...all].sort(newestFirst)[0] ?? ""]),
+    [...versions].map(([base, all]) => [
+      base,
+      given.has(base) ? undefined : [...all].sort(newestFirst)[0],
+    ]),
   );
-  return entries.map(({ resource, version = "" }) =>
-    plain.get(resource) === version
-      ? resource
-      : `${version === "" ? "unversioned" : version}/${resource}`,
-  );
+  return entries.map(({ parts: { version = "" } }, i) => {
+    const base = bases[i] ?? "";
+    const below = `${version === "" ? "unversioned" : version}/${base}`;
+    return known.get(keyOf(base, version)) ?? (plain.get(base) === version ? base : below);
+  });
 }
 
 /** No version at all, then dates, then numbers; what is marked beta and the like behind everything stable. */
@@ -296,6 +367,8 @@ interface Candidate {
   readonly templates: readonly string[];
   readonly resource: string;
   readonly words: readonly string[];
+  /** The name that it has, and that the others keep clear of. */
+  readonly kept?: string;
 }
 
 /** Ways to tell apart operations that would have one name, tried in this order until none has. */
@@ -306,7 +379,10 @@ const qualifiers: readonly ((
   // The method, except for the one that people mean when they say nothing.
   ({ operation, words }, group) => {
     const order = ["post", "patch", "put", "get", "query", "delete"];
-    const first = order.find((method) => group.some((other) => other.operation.method === method));
+    const known = group.find(({ kept }) => kept !== undefined);
+    const first =
+      known?.operation.method ??
+      order.find((method) => group.some((other) => other.operation.method === method));
     return operation.method === first ? words : [...words, operation.method];
   },
   // What the path asks for beyond what all of them ask for.
@@ -334,23 +410,26 @@ export const digest = (text: string): string =>
 
 function separate(candidates: readonly Candidate[]): readonly string[] {
   let current = [...candidates];
-  const keyOf = ({ resource, words }: Candidate): string =>
-    `${resource}.${camelCase(words)}`.toLowerCase();
+  const keyOf = (candidate: Candidate): string =>
+    `${candidate.resource}.${candidate.kept ?? functionName(candidate.words)}`.toLowerCase();
   for (const qualify of qualifiers) {
     const groups = groupBy(current, keyOf);
     current = current.map((candidate) => {
+      if (candidate.kept !== undefined) return candidate;
       const group = groups.get(keyOf(candidate)) ?? [];
       // Words that all of them would get tell nothing apart.
       const helps = new Set(group.map((other) => camelCase(qualify(other, group)))).size > 1;
       return helps ? { ...candidate, words: qualify(candidate, group) } : candidate;
     });
   }
-  return current.map(({ words }) => {
-    const name = camelCase(words);
-    if (/^\d/.test(name) || name === "") return `do${name}`;
-    // A module with an export called `then` hangs `await import()`; `default` means something else.
-    return name === "then" || name === "default" ? `${name}Batch` : name;
-  });
+  return current.map(({ words, kept }) => kept ?? functionName(words));
+}
+
+function functionName(words: readonly string[]): string {
+  const name = camelCase(words);
+  if (/^\d/.test(name) || name === "") return `do${name}`;
+  // A module with an export called `then` hangs `await import()`; `default` means something else.
+  return name === "then" || name === "default" ? `${name}Batch` : name;
 }
 
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {

@@ -94,6 +94,34 @@ export async function writePackage(
   return result;
 }
 
+/**
+ * Makes `file` hold the lock's text, by a rename of a whole file beside it; the folder has to be there. For a lock that
+ * stands outside the output, and so is not in its manifest: what is there is a lock, since it was read as one.
+ * @returns Whether it differs (with `check` and `dryRun`) or was written.
+ */
+export async function writeLock(
+  { file, text }: { readonly file: string; readonly text: string },
+  { check, dryRun, signal }: WriteOptions = {},
+): Promise<boolean> {
+  const found = await readFile(file, "utf8").catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (found?.replaceAll("\r\n", "\n") === text) return false;
+  if (check || dryRun) return true;
+  signal?.throwIfAborted();
+  // A link is kept: what is behind it is replaced.
+  const target = found === undefined ? file : await realpath(file);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, target);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return true;
+}
+
 interface Plan {
   readonly wanted: ReadonlyMap<string, string>;
   readonly changed: readonly string[];

@@ -1,0 +1,130 @@
+/**
+ * The lock: a file that keeps every name once given. One line for each name, in code point order, so that two branches
+ * that add names are merged line by line, and a name that both give to different operations is found as given twice.
+ */
+import { stat } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+import type { Diagnostic } from "./diagnostics.js";
+import { MistakesError } from "./mistakes-error.js";
+import { parseName, printName, type LockedName } from "./model/lock.js";
+import { formatPointer, isObject } from "./read/pointer.js";
+import { createSourceStore, type Source, type SourceStore } from "./read/source.js";
+import type { JsonObject, JsonValue } from "./read/spec.js";
+
+export const lockName = "openapi-batch.lock";
+
+/** All packages that the lock knows, by their output folder relative to the lock: `.` where it lies in that folder. */
+export type Lock = ReadonlyMap<string, readonly LockedName[]>;
+
+const version = 1;
+const hint =
+  "After a merge: keep the lines of both sides. Or take the last good version from your repository; without a lock, names are made anew.";
+
+/** What the lock calls a package. Both arguments are absolute. */
+export function packageKey(file: string, output: string): string {
+  return relative(dirname(file), output).replaceAll("\\", "/") || ".";
+}
+
+/**
+ * Reads a lock. One that is not there is empty.
+ * @param cwd what the names of files in messages are relative to
+ * @throws MistakesError with the place of everything that is wrong with it
+ */
+export async function readLock(
+  file: string,
+  cwd: string,
+): Promise<{ readonly lock: Lock; readonly text: SourceStore["text"] }> {
+  const path = resolve(cwd, file);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return { lock: new Map(), text: () => undefined };
+  const store = createSourceStore(cwd);
+  const { source, diagnostics } = await store.load(path);
+  const problems: Diagnostic[] = diagnostics.map((one) => ({ ...one, hint: one.hint ?? hint }));
+  const lock = source ? parseLock(source, problems) : new Map<string, LockedName[]>();
+  if (problems.length > 0) throw new MistakesError(problems, store.text);
+  return { lock, text: store.text };
+}
+
+function parseLock(source: Source, problems: Diagnostic[]): Lock {
+  const mistake = (pointer: readonly string[], message: string): void => {
+    const location = source.locate(formatPointer(pointer));
+    problems.push({ code: "invalid-lock", severity: "error", message, location, hint });
+  };
+  const lock = new Map<string, LockedName[]>();
+  const { value } = source;
+  if (!isObject(value) || typeof member(value, "version") !== "number") {
+    mistake([], "This is no lock of openapi-batch: expected `version` and `packages`.");
+    return lock;
+  }
+  if (member(value, "version") !== version) {
+    const found = JSON.stringify(member(value, "version"));
+    mistake(["version"], `Expected a lock of version ${version}, found ${found}.`);
+    return lock;
+  }
+  const packages = member(value, "packages") ?? {};
+  if (!isObject(packages)) mistake(["packages"], "`packages` holds names by output folder.");
+  else {
+    for (const [key, names] of Object.entries(packages)) {
+      lock.set(key, isObject(names) ? parseNames(source, key, names, mistake) : []);
+      if (!isObject(names) && names !== null) mistake(["packages", key], "Expected names.");
+    }
+  }
+  return lock;
+}
+
+function parseNames(
+  source: Source,
+  key: string,
+  names: JsonObject,
+  mistake: (pointer: readonly string[], message: string) => void,
+): LockedName[] {
+  const spelled = new Map<string, string>();
+  return Object.entries(names).flatMap(([text, entry]) => {
+    const pointer = ["packages", key, text];
+    const name = parseName(text);
+    const folded = text.toLowerCase();
+    const other = spelled.get(folded);
+    if (!name) {
+      mistake(pointer, `Expected a name such as \`notes.update\`, found ${JSON.stringify(text)}.`);
+    } else if (other !== undefined) {
+      mistake(pointer, `${text} and ${other} would be one file where case does not count.`);
+    }
+    spelled.set(folded, text);
+    const operation = member(entry, "operation");
+    const found = typeof operation === "string" ? /^([A-Z]+) (\/.*)$/s.exec(operation) : undefined;
+    const document = member(entry, "document");
+    if (!found || typeof document !== "string") {
+      mistake(pointer, 'Expected `{ operation: "METHOD /path", document: "FILE" }`.');
+      return [];
+    }
+    if (!name) return [];
+    const [, method = "", path = ""] = found;
+    const gone = member(entry, "gone") === true;
+    const at = () => source.locate(formatPointer(pointer));
+    return [{ name, method, path, document, gone, at }];
+  });
+}
+
+const member = (value: JsonValue, key: string): JsonValue | undefined =>
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+const banner = `# The names that openapi-batch has given, and keeps: commit this file.
+# \`rename\` in the configuration changes a name; removing the line of one that is gone frees it.
+`;
+
+/** The text of a lock: the same names give the same bytes. */
+export function printLock(lock: Lock): string {
+  const packages = [...lock].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = packages.flatMap(([key, names]) => [
+    // JSON's strings are YAML's.
+    `  ${JSON.stringify(key)}:`,
+    ...(names.length === 0 ? [] : names.map(line)),
+  ]);
+  return `${banner}version: ${version}\npackages:\n${lines.map((text) => `${text}\n`).join("")}`;
+}
+
+const line = ({ name, method, path, document, gone }: LockedName): string => {
+  const operation = JSON.stringify(`${method} ${path}`);
+  const from = JSON.stringify(document);
+  return `    ${printName(name)}: { operation: ${operation}, document: ${from}${gone ? ", gone: true" : ""} }`;
+};

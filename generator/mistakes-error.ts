@@ -1,0 +1,15 @@
+import type { Diagnostic } from "./diagnostics.js";
+
+/** What steers the tool (the lock, the configuration) has mistakes: nothing was done. */
+export class MistakesError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of a file that a diagnostic names. */
+  readonly text: (file: string) => string | undefined;
+
+  constructor(diagnostics: readonly Diagnostic[], text: (file: string) => string | undefined) {
+    super(diagnostics.map(({ message }) => message).join("\n"));
+    this.name = "MistakesError";
+    this.diagnostics = diagnostics;
+    this.text = text;
+  }
+}
