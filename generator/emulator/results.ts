@@ -89,7 +89,7 @@ function marked(result: JsonValue, rule: Match, item: Item, telling: Telling): J
   if (rule.by === "index") return setAt(result, rule.result, item.index + (rule.base ?? 0));
   if (rule.by === "key") {
     const key = rule.request === undefined ? undefined : getAt(item.value, rule.request);
-    const echo = key !== undefined && telling.random.chance(echoRate(telling));
+    const echo = key !== undefined && telling.random.chance(echoRate(result, item, telling));
     return echo ? setAt(result, rule.result, key) : result;
   }
   const found = getAt(result, rule.result);
@@ -99,11 +99,17 @@ function marked(result: JsonValue, rule: Match, item: Item, telling: Telling): J
     : result;
 }
 
-function echoRate({ operation, behaviour }: Telling): number {
-  const others = (operation.batch.match ?? []).some(
-    ({ by, result }) => by === "order" || by === "mapKey" || (by !== "key" && result !== undefined),
-  );
-  return behaviour.echoKey ?? (others ? 0.5 : 1);
+const usualEcho = 0.5;
+
+/** Always, where no other rule would find the item of this result. */
+function echoRate(result: JsonValue, { value }: Item, { operation, behaviour }: Telling): number {
+  const told = (operation.batch.match ?? []).some(({ by, request, result: at, fold }) => {
+    if (by === "key") return false;
+    if (by !== "value" || request === undefined || at === undefined) return true;
+    const [sent, found] = [asText(getAt(value, request)), asText(getAt(result, at))];
+    return fold === "lower" ? sent?.toLowerCase() === found?.toLowerCase() : sent === found;
+  });
+  return behaviour.echoKey ?? (told ? usualEcho : 1);
 }
 
 /** One entry for one or several items that failed alike. */
