@@ -1,5 +1,5 @@
 /** The README of the generated package: how to use it, and the table of its endpoints. */
-import type { BatchApi, Endpoint } from "../model/model.js";
+import type { BatchApi, Endpoint, NamedService } from "../model/model.js";
 
 /** A document's text in a cell of a Markdown table. */
 const cell = (text: string): string =>
@@ -15,7 +15,7 @@ const code = (text: string): string =>
 const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 
 export function readme(api: BatchApi, packageName: string): string {
-  const first = api.endpoints.find(({ resource }) => !resource.includes("/")) ?? api.endpoints[0];
+  const first = example(api);
   return [
     `# ${packageName}`,
     "",
@@ -36,24 +36,40 @@ export function readme(api: BatchApi, packageName: string): string {
   ].join("\n");
 }
 
-function row(api: BatchApi, { operation, docs, service, replies: _ }: Endpoint): string {
-  const defaults = api.services.find(({ name }) => name === service)?.defaults;
-  const limit = operation.limit?.items ?? defaults?.limit?.items;
+/** The endpoint that is easiest to show: in a resource of its own, and with nothing to give besides inputs. */
+const example = ({ endpoints }: BatchApi): Endpoint | undefined =>
+  endpoints.find(({ resource, paramsOptional }) => paramsOptional && !resource.includes("/")) ??
+  endpoints.find(({ resource }) => !resource.includes("/")) ??
+  endpoints[0];
+
+const defaultsOf = (api: BatchApi, { service }: Endpoint): NamedService["defaults"] =>
+  api.services.find(({ name }) => name === service)?.defaults ?? {};
+
+function row(api: BatchApi, endpoint: Endpoint): string {
+  const { operation, docs } = endpoint;
+  const defaults = defaultsOf(api, endpoint);
+  const limit = operation.limit?.items ?? defaults.limit?.items;
   const summary = cell(firstSentence(docs.summary ?? docs.description ?? ""));
   return (
     `| ${code(operation.name)} | ${code(`${operation.method} ${operation.path}`)} | ` +
-    `${operation.kind ?? "unknown"} | ${limit ?? "not known"} | ` +
+    `${operation.kind ?? defaults.kind ?? "unknown"} | ${limit ?? "not known"} | ` +
     `${docs.deprecated === true ? "Deprecated. " : ""}${summary} |`
   );
 }
 
-function usage(
-  api: BatchApi,
-  { resource, name, service }: Endpoint,
-  packageName: string,
-): readonly string[] {
+function usage(api: BatchApi, endpoint: Endpoint, packageName: string): readonly string[] {
+  const { resource, name, service, operation, paramsOptional } = endpoint;
   const namespace = resource.split("/").at(-1) ?? resource;
   const baseUrl = api.services.find((other) => other.name === service)?.service.baseUrl;
+  const defaults = defaultsOf(api, endpoint);
+  const limit = { ...defaults.limit, ...operation.limit };
+  const options = [
+    ...(paramsOptional ? [] : ["params"]),
+    ...(limit.items === undefined && limit.bytes === undefined ? ["chunkSize: 100"] : []),
+  ];
+  const given = options.length > 0 ? `, { ${options.join(", ")} }` : "";
+  const [window = { requests: 100, ms: 10_000 }] =
+    operation.rate?.windows ?? defaults.rate?.windows ?? [];
   return [
     "## Use",
     "",
@@ -63,11 +79,57 @@ function usage(
     "",
     `const client = createClient({ auth: token${baseUrl === "" ? ", baseUrl" : ""} });`,
     "",
-    "// A request is plain data: nothing is sent by making it.",
-    `const request = ${namespace}.${name}(inputs);`,
+    "// Any number of inputs, exactly one outcome for each of them.",
+    `for await (const outcome of client.run(${namespace}.${name}, inputs${given})) {`,
+    '  if (outcome.kind === "ok") console.log(outcome.result);',
+    '  else if (outcome.kind === "failed") console.log(outcome.error.category, outcome.error.message);',
+    "  else console.log(outcome.kind, outcome.reason);",
+    "}",
+    "```",
     "",
-    "// One request, one reply: typed by HTTP status. Anything but a declared success is thrown as a typed error.",
-    "const reply = await client.send(request);",
+    "| Outcome | What it says |",
+    "| --- | --- |",
+    "| `ok` | The service applied it. |",
+    "| `failed` | It was not applied, and `error` says why. |",
+    "| `unknown` | It was sent, and nothing proves what became of it. A create that is unknown may exist. |",
+    "| `notSent` | It is as it was: the run was stopped, or the quota is used up. |",
+    "",
+    "`inputs` is anything that can be iterated, or a stream. They are cut into requests, kept to the limits, sent again",
+    "where that is safe, and matched to what the service answers.",
+    "",
+    "### One request",
+    "",
+    "```ts",
+    `import { BatchHttpError, createClient } from "${packageName}";`,
+    `import * as ${namespace} from "${packageName}/${resource}";`,
+    "",
+    `const client = createClient({ auth: token${baseUrl === "" ? ", baseUrl" : ""} });`,
+    "",
+    "// A request is plain data: nothing is sent by making it.",
+    `const request = ${namespace}.${name}(inputs${paramsOptional ? "" : ", params"});`,
+    "try {",
+    "  const reply = await client.send(request); // typed by HTTP status",
+    "  console.log(reply.status);",
+    "} catch (error) {",
+    "  // Anything but a declared success is thrown as a typed error.",
+    "  if (error instanceof BatchHttpError) console.log(error.status, error.category, error.requestId);",
+    "  else throw error;",
+    "}",
+    "```",
+    "",
+    "### A limit that clients share",
+    "",
+    "```ts",
+    `import { createClient, createGovernor } from "${packageName}";`,
+    "",
+    "const governor = createGovernor({",
+    '  key: "my-app:my-account",',
+    `  windows: [{ requests: ${window.requests}, ms: ${window.ms} }],`,
+    "});",
+    `const client = createClient({ auth: token, governor${baseUrl === "" ? ", baseUrl" : ""} });`,
+    "",
+    "// Any other request, with the same token and under the same limit.",
+    "await client.fetch(new Request(url));",
     "```",
     "",
   ];

@@ -25,6 +25,7 @@ const table: readonly Row[] = [1, 2, 3].map((pk) => ({
 }));
 
 export const token = "token";
+export const url = "https://api.hubapi.com/crm/v3/owners";
 export const rows: AsyncIterable<Row> & Iterable<Row> = {
   [Symbol.iterator]: () => table[Symbol.iterator](),
   async *[Symbol.asyncIterator]() {

@@ -4,6 +4,7 @@ export async function service(input: Request | URL, init?: RequestInit): Promise
   const verb = request.url.split("/").at(-1);
   const stamp = "2026-01-31T09:30:00Z";
   if (verb === "archive") return new Response(null, { status: 204 });
+  if (request.method === "GET") return Response.json({});
   const { inputs = [] } = (await request.json()) as { inputs?: Record<string, unknown>[] };
   const results = inputs.map((each, i) => ({
     id: String(900 + i),
