@@ -12,7 +12,8 @@ import { matches } from "./statuses.js";
 import type { Outcome } from "./outcome.js";
 import { resolve, type Resolved } from "./resolve.js";
 import { retryAfterMs, retryQuota } from "./retry.js";
-import { createRun, type CommonRunOptions, type Run, type RunArgs, type RunSetup } from "./run.js";
+import { createRun } from "./run.js";
+import type { CommonRunOptions, Run, RunArgs, RunSetup } from "./run-options.js";
 import { createTransport } from "./transport.js";
 import type { Kind, Rate } from "./x-batch.js";
 

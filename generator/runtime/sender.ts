@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger.js";
 import type { Sent } from "./outcome.js";
 import { put } from "./pointer.js";
 import { bodyText, build, type RequestParts } from "./request.js";
-import type { RunSetup } from "./run.js";
+import type { RunSetup } from "./run-options.js";
 import type { Exchange, Outgoing } from "./transport.js";
 
 /** What becomes the text of a request: the bodies of all chunks differ in their items only. */
