@@ -248,7 +248,7 @@ function endpointOf(
     ...besides(batch, defaults),
     ...(candidate.parameters.length > 0 ? { parameters: candidate.parameters } : {}),
     ...(auth ? { auth } : {}),
-    replies: successful.map(statusPattern),
+    replies: successful.length > 0 ? successful.map(statusPattern) : ["2XX"],
     ...(int64.size > 0 ? { int64: [...int64].sort() } : {}),
   };
   return {

@@ -6,7 +6,7 @@ import type { Parameter } from "../runtime/operation.js";
 import type { XBatch } from "../runtime/x-batch.js";
 import { carriersOf, preferred, type Carrier } from "./carriers.js";
 import { detect, documentWords } from "./detect.js";
-import { guess, successes } from "./guess.js";
+import { guess, isText, successes } from "./guess.js";
 import type { Row, SchemaPosition, SchemaUse, Tier } from "./model.js";
 import {
   follow,
@@ -17,6 +17,7 @@ import {
   type Placed,
   type RawOperation,
 } from "./operations.js";
+import { describeNotCarried } from "./not-carried.js";
 import { builderParameters } from "./parameters.js";
 import { elementOf, shapeAt, walk } from "./shape.js";
 import { mergeXBatch, parseXBatch } from "./x-batch.js";
@@ -173,7 +174,7 @@ function candidate(
   diagnostics: Diagnostic[],
 ): Candidate {
   const builder = builderParameters(raw, batch.items);
-  diagnostics.push(...builder.diagnostics);
+  diagnostics.push(...builder.diagnostics, ...describeNotCarried(raw, batch));
   const fragment = /#.*$/.exec(raw.path)?.[0];
   if (fragment !== undefined) {
     diagnostics.push({
@@ -251,7 +252,8 @@ function entryUse(
   if (at === undefined) return undefined;
   const found = new Map<string, Placed>();
   for (const reply of successes(raw)) {
-    const body = preferred(reply.content)?.schema;
+    const media = preferred(reply.content);
+    const body = media && isText(media) ? media.schema : undefined;
     if (!body || !isObject(body.value)) continue;
     const root = { value: body.value, pointer: body.pointer };
     const { target } = walk(raw.spec, root, parsePointer(at));

@@ -34,7 +34,7 @@ export const isBatchType = (media: MediaType): boolean =>
 /** The media type that a client would send: JSON, then what is like JSON, then anything. */
 export function preferred(content: readonly MediaType[]): MediaType | undefined {
   const rank = ({ name }: MediaType): number => {
-    const bare = name.split(";")[0]?.trim().toLowerCase() ?? "";
+    const bare = bareName(name);
     if (bare === "application/json") return 0;
     if (bare === "application/json-patch+json") return 9;
     if (bare.endsWith("+json") || bare === "text/json") return 1;
@@ -44,6 +44,15 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
   };
   return [...content].sort((a, b) => rank(a) - rank(b))[0];
 }
+
+const bareName = (name: string): string => name.split(";")[0]?.trim().toLowerCase() ?? "";
+
+/** Whether a body of this media type is JSON: the runtime writes and reads JSON and lines of it. */
+export const isJson = (name: string): boolean =>
+  /^(application|text)\/json$|\+json$|^\*\/\*$|^application\/\*$/.test(bareName(name));
+
+/** The media type that a request is sent with: a range stands for JSON, which everything that is so vague takes. */
+export const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);
 
 /** Properties that only wrap what a request is about. */
 const wrappers = new Set(["data", "attributes"]);
@@ -73,7 +82,8 @@ function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrie
   const root = schema && isObject(schema.value) ? { ...schema, value: schema.value } : undefined;
   if (isLines(body)) return [lineCarrier(spec, body, root)];
   if (root === undefined || /json-patch/i.test(body.name)) return [];
-  const mediaType = /^application\/json$/i.test(body.name) ? {} : { mediaType: body.name };
+  const sent = sentAs(body.name);
+  const mediaType = /^application\/json$/i.test(sent) ? {} : { mediaType: sent };
   const carriers: Carrier[] = [];
 
   const carrier = (at: string, shape: Shape, dominant: boolean): boolean => {

@@ -1,8 +1,15 @@
 /** What a document says of a batch without knowing it: the rest of an `x-batch` value that nobody wrote. */
 import { formatPointer } from "../read/pointer.js";
 import type { Kind, XBatch } from "../runtime/x-batch.js";
-import { preferred, type Carrier } from "./carriers.js";
-import { text, type DeclaredReply, type Placed, type RawOperation } from "./operations.js";
+import { isJson, isLines, preferred, type Carrier } from "./carriers.js";
+import {
+  isSuccess,
+  text,
+  type DeclaredReply,
+  type MediaType,
+  type Placed,
+  type RawOperation,
+} from "./operations.js";
 import { elementOf, isArray, isStructured, shapeAt } from "./shape.js";
 import { wordsOf } from "./words.js";
 
@@ -39,7 +46,7 @@ export function guessKind(operation: RawOperation): Kind | undefined {
 
 /** Success replies, the plain one before the others. */
 export const successes = (operation: RawOperation): readonly DeclaredReply[] =>
-  operation.replies.filter(({ status }) => /^2(\d\d|XX)$/i.test(status));
+  operation.replies.filter(({ status }) => isSuccess(status));
 
 const resultNames = ["results", "items", "data", "responses", "entries", "records", "values"];
 
@@ -49,10 +56,13 @@ interface ResultList {
   readonly element: Placed;
 }
 
+/** JSON, or lines of it: what can be read as the schema says. */
+export const isText = (media: MediaType): boolean => isJson(media.name) || isLines(media);
+
 /** Lists and maps of objects in a reply. */
 function resultLists(operation: RawOperation, reply: DeclaredReply): readonly ResultList[] {
   const media = preferred(reply.content);
-  if (!media?.schema || typeof media.schema.value === "boolean") return [];
+  if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) return [];
   const { spec } = operation;
   const root: Placed = { value: media.schema.value, pointer: media.schema.pointer };
   const listOf = (schema: Placed, at: string): readonly ResultList[] => {

@@ -36,6 +36,8 @@ export interface RawOperation {
   readonly parameters: readonly Placed[];
   readonly body: readonly MediaType[];
   readonly replies: readonly DeclaredReply[];
+  /** Server Objects of the operation, or else of the path, or else of the document. */
+  readonly servers: readonly Placed[];
 }
 
 /** An own property: a document may well name one `constructor`. */
@@ -85,41 +87,56 @@ export function followObject(
 const child = (pointer: string, ...keys: readonly (string | number)[]): string =>
   pointer + formatPointer(keys.map(String));
 
-function mediaTypes(holder: Placed): readonly MediaType[] {
+function mediaTypes(holder: Placed & { readonly spec: Spec }): readonly MediaType[] {
   const content = own(holder.value, "content");
   if (!isObject(content)) return [];
   return Object.keys(content).map((name) => {
-    const media = content[name];
-    const schema = isObject(media) ? own(media, "schema") : undefined;
-    return isObject(schema) || typeof schema === "boolean"
-      ? {
-          name,
-          schema: { value: schema, pointer: child(holder.pointer, "content", name, "schema") },
-        }
-      : { name };
+    const at = child(holder.pointer, "content", name);
+    const media = followObject(holder.spec, content[name], at);
+    const schema = media && own(media.value, "schema");
+    if (media && (isObject(schema) || typeof schema === "boolean"))
+      return { name, schema: { value: schema, pointer: child(media.pointer, "schema") } };
+    const items = media && own(media.value, "itemSchema");
+    if (media && (isObject(items) || typeof items === "boolean"))
+      return {
+        name,
+        schema: { value: listOf(items), pointer: child(media.pointer, "itemSchema") },
+      };
+    return { name };
   });
 }
+
+/** OpenAPI 3.2 describes one value of a stream: the whole is a list of them. */
+const listOf = (items: JsonObject | boolean): JsonObject => ({ type: "array", items });
 
 /** Every operation of a document, in the document's order. */
 export function operationsOf(spec: Spec): readonly RawOperation[] {
   const paths = own(spec.document, "paths");
   if (!isObject(paths)) return [];
   return Object.keys(paths).flatMap((path) => {
-    const item = followObject(spec, paths[path], child("", "paths", path));
-    return item && path.startsWith("/")
-      ? methods.flatMap((method) => operation(spec, path, method, item) ?? [])
+    const items = pathItems(spec, paths[path], child("", "paths", path));
+    return path.startsWith("/")
+      ? methods.flatMap((method) => operation(spec, path, method, items) ?? [])
       : [];
   });
+}
+
+/** A path item, and the one that it refers to: what stands in both is the first one's. */
+function pathItems(spec: Spec, value: JsonValue | undefined, pointer: string): readonly Placed[] {
+  if (!isObject(value)) return [];
+  const target = own(value, "$ref") === undefined ? undefined : followObject(spec, value, pointer);
+  return [{ value, pointer }, ...(target ? [target] : [])];
 }
 
 function operation(
   spec: Spec,
   path: string,
   method: Method,
-  item: Placed,
+  items: readonly Placed[],
 ): RawOperation | undefined {
-  const value = own(item.value, method);
-  if (!isObject(value)) return undefined;
+  const item = items.find((one) => isObject(own(one.value, method)));
+  const value = item && own(item.value, method);
+  if (!item || !isObject(value)) return undefined;
   const pointer = child(item.pointer, method);
   const body = followObject(spec, own(value, "requestBody"), child(pointer, "requestBody"));
   const responses = own(value, "responses");
@@ -129,24 +146,43 @@ function operation(
     path,
     pointer,
     value,
-    parameters: parameters(spec, item, { value, pointer }),
-    body: body ? mediaTypes(body) : [],
-    replies: isObject(responses)
-      ? Object.keys(responses).flatMap((status) => {
-          const response = followObject(
-            spec,
-            responses[status],
-            child(pointer, "responses", status),
-          );
-          return response ? [{ status, response, content: mediaTypes(response) }] : [];
-        })
-      : [],
+    parameters: parameters(spec, [...items].reverse(), { value, pointer }),
+    body: body ? mediaTypes({ ...body, spec }) : [],
+    servers: servers([{ value, pointer }, ...items, { value: spec.document, pointer: "" }]),
+    replies: isObject(responses) ? repliesOf(spec, responses, child(pointer, "responses")) : [],
   };
 }
 
-function parameters(spec: Spec, item: Placed, operation: Placed): readonly Placed[] {
+export const isSuccess = (status: string): boolean => /^2(\d\d|XX)$/i.test(status);
+
+/** Where a document declares no success, `default` is what any success says, too. */
+function repliesOf(spec: Spec, responses: JsonObject, pointer: string): readonly DeclaredReply[] {
+  const declared = Object.keys(responses).flatMap((status) => {
+    const response = followObject(spec, responses[status], child(pointer, status));
+    return response && /^(\d\d\d|\dXX|default)$/i.test(status)
+      ? [{ status, response, content: mediaTypes({ ...response, spec }) }]
+      : [];
+  });
+  const usual = declared.find(({ status }) => status === "default");
+  return usual && !declared.some(({ status }) => isSuccess(status))
+    ? [{ ...usual, status: "2XX" }, ...declared]
+    : declared;
+}
+
+/** Those of the first holder that has any. */
+function servers(holders: readonly Placed[]): readonly Placed[] {
+  for (const { value, pointer } of holders) {
+    const found = list(own(value, "servers")).flatMap((server, index) =>
+      isObject(server) ? [{ value: server, pointer: child(pointer, "servers", index) }] : [],
+    );
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function parameters(spec: Spec, items: readonly Placed[], operation: Placed): readonly Placed[] {
   const found = new Map<string, Placed>();
-  for (const holder of [item, operation]) {
+  for (const holder of [...items, operation]) {
     list(own(holder.value, "parameters")).forEach((parameter, index) => {
       const target = followObject(spec, parameter, child(holder.pointer, "parameters", index));
       const name = target && text(target.value, "name");

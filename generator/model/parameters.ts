@@ -4,7 +4,7 @@ import { formatPointer, parsePointer } from "../read/pointer.js";
 import type { JsonObject, JsonValue } from "../read/spec.js";
 import type { Parameter } from "../runtime/operation.js";
 import type { Items } from "../runtime/x-batch.js";
-import { preferred } from "./carriers.js";
+import { isJson, preferred } from "./carriers.js";
 import {
   follow,
   followObject,
@@ -36,6 +36,13 @@ interface Asked {
 
 /** Headers that OpenAPI says are described elsewhere (Parameter Object, `in: header`). */
 const otherwiseDescribed = new Set(["accept", "content-type", "authorization"]);
+
+/** Headers that the platform writes, and lets nobody else write (the Fetch standard: forbidden request headers). */
+const writtenByPlatform = new Set(
+  "accept-encoding connection content-length date expect host keep-alive te trailer transfer-encoding upgrade via".split(
+    " ",
+  ),
+);
 
 const defaultStyle: Readonly<Record<string, string>> = {
   path: "simple",
@@ -103,9 +110,28 @@ function operationParameters(
   const templates = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
   const declared = operation.parameters.flatMap((placed) => {
     const name = text(placed.value, "name") ?? "";
-    const place = text(placed.value, "in") ?? "";
-    if (defaultStyle[place] === undefined) return [];
+    const place = placeOf(placed.value);
+    if (!Object.hasOwn(defaultStyle, place)) {
+      diagnostics.push({
+        code: "parameter-place",
+        severity: "warning",
+        message: `expected a parameter in path, query, header or cookie, found \`${name}\` in \`${place}\``,
+        location: operation.spec.locate(placed.pointer),
+        hint: "It is left out of the generated builder.",
+      });
+      return [];
+    }
     if (place === "header" && otherwiseDescribed.has(name.toLowerCase())) return [];
+    if (place === "header" && writtenByPlatform.has(name.toLowerCase())) {
+      diagnostics.push({
+        code: "header-of-platform",
+        severity: "info",
+        message: `the header \`${name}\` is written by \`fetch\`, and by nobody else`,
+        location: operation.spec.locate(placed.pointer),
+        hint: "It is left out of the generated builder.",
+      });
+      return [];
+    }
     if (place === "path" && !templates.includes(name)) {
       diagnostics.push({
         code: "parameter-not-in-path",
@@ -146,6 +172,14 @@ function operationParameters(
   ];
 }
 
+/** A form that is the whole query string (OpenAPI 3.2) is written as an exploded object in the query is. */
+function placeOf(parameter: JsonObject): string {
+  const place = text(parameter, "in") ?? "";
+  const content = own(parameter, "content");
+  const form = isObject(content) && own(content, "application/x-www-form-urlencoded") !== undefined;
+  return place === "querystring" && form ? "query" : place;
+}
+
 function askedParameter(
   operation: RawOperation,
   { value, pointer }: Placed,
@@ -153,9 +187,11 @@ function askedParameter(
   place: Parameter["in"],
 ): Asked {
   const content = own(value, "content");
-  const media = isObject(content) ? Object.values(content)[0] : undefined;
-  const json = isObject(media);
-  const schema = (json ? own(media, "schema") : own(value, "schema")) ?? { type: "string" };
+  const [type = "", media] = isObject(content) ? (Object.entries(content)[0] ?? []) : [];
+  const json = isObject(media) && isJson(type);
+  const schema = (isObject(media) ? own(media, "schema") : own(value, "schema")) ?? {
+    type: "string",
+  };
   const required = place === "path" || own(value, "required") === true;
   const style = text(value, "style");
   const explode = own(value, "explode");

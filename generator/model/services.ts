@@ -1,12 +1,13 @@
 /** Where requests go and who is calling: what the endpoints of one API have in common. */
 import type { Diagnostic } from "../diagnostics.js";
-import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
+import type { JsonObject, Spec } from "../read/spec.js";
 import type { SecurityScheme, Service } from "../runtime/operation.js";
 import type { XBatch } from "../runtime/x-batch.js";
 import type { Candidate } from "./candidates.js";
 import type { NamedService } from "./model.js";
 import { digest } from "./names.js";
-import { followObject, isObject, list, own, text } from "./operations.js";
+import { isObject, list, own, text } from "./operations.js";
+import { authorisation } from "./security.js";
 import { camelCase, wordsOf } from "./words.js";
 
 export interface ServicePlan {
@@ -22,6 +23,7 @@ export function planServices(
   candidates: readonly Candidate[],
   diagnostics: Diagnostic[],
 ): ServicePlan {
+  const authOf = authorisation(diagnostics);
   const plans = candidates.map((candidate) => ({
     baseUrl: baseUrl(candidate),
     defaults: candidate.defaults,
@@ -44,17 +46,13 @@ export function planServices(
     groups.set(key, group);
     return key;
   });
-  for (const baseless of new Set(
-    candidates.filter((_, i) => plans[i]?.baseUrl === "").map(({ raw }) => raw.spec),
-  )) {
-    diagnostics.push({
-      code: "no-server",
-      severity: "info",
-      message: "the document names no absolute server URL",
-      location: baseless.locate("/servers"),
-      hint: "Callers of the generated package give `baseUrl` to `createClient`.",
-    });
-  }
+  const baseless = new Set<Spec>();
+  candidates.forEach((candidate, i) => {
+    const { spec } = candidate.raw;
+    if (plans[i]?.baseUrl !== "" || baseless.has(spec)) return;
+    baseless.add(spec);
+    diagnostics.push(withoutServer(candidate));
+  });
   const names = nameServices([...groups].map(([key, { service }]) => [key, service] as const));
   return {
     services: [...groups]
@@ -98,84 +96,37 @@ function nameServices(
   );
 }
 
-/** The first server, its variables filled in with their defaults; empty where it is relative or missing. */
+/** The first server that says where it is, its variables filled in with their defaults; else empty. */
 function baseUrl({ raw }: Candidate): string {
-  const path = isObject(raw.spec.document["paths"] ?? null)
-    ? own(raw.spec.document["paths"] as JsonObject, raw.path) // just proved to be an object
-    : undefined;
-  const holders = [raw.value, ...(isObject(path) ? [path] : []), raw.spec.document];
-  const servers = holders
-    .map((holder) => list(own(holder, "servers")))
-    .find((found) => found.length > 0);
-  const server = servers?.[0];
-  if (!isObject(server)) return "";
-  const variables = own(server, "variables");
-  const url = (text(server, "url") ?? "").replace(/\{([^{}]*)\}/g, (whole, name: string) => {
-    const variable = isObject(variables) ? own(variables, name) : undefined;
-    return (isObject(variable) ? text(variable, "default") : undefined) ?? whole;
-  });
-  return URL.canParse(url) && /^https?:/i.test(url) ? url.replace(/\/+$/, "") : "";
-}
-
-interface Authorisation {
-  readonly schemes: ReadonlyMap<string, SecurityScheme>;
-  readonly auth?: readonly (readonly string[])[];
-}
-
-/** The alternatives of an operation. Nothing is said where any bearer token will do: that is the default. */
-function authOf({ raw }: Candidate): Authorisation {
-  const requirements = own(raw.value, "security") ?? own(raw.spec.document, "security");
-  if (requirements === undefined) return { schemes: new Map() };
-  const known = schemesOf(raw.spec);
-  const alternatives = list(requirements)
-    .filter(isObject)
-    .map((requirement) => Object.keys(requirement))
-    .filter((names) => names.every((name) => known.has(name)));
-  const distinct = [
-    ...new Map(alternatives.map((names) => [JSON.stringify(names), names])).values(),
-  ];
-  const used = new Map(
-    distinct.flat().flatMap((name) => {
-      const scheme = known.get(name);
-      return scheme ? [[name, scheme] as const] : [];
-    }),
-  );
-  const bearers = [...used.values()].every(({ type }) => type === "bearer");
-  const anyToken = bearers && distinct.length > 0 && distinct.every((names) => names.length === 1);
-  if (anyToken) return { schemes: new Map() };
-  return { schemes: used, auth: distinct };
-}
-
-function schemesOf(spec: Spec): ReadonlyMap<string, SecurityScheme> {
-  const components = own(spec.document, "components");
-  const schemes = isObject(components) ? own(components, "securitySchemes") : undefined;
-  if (!isObject(schemes)) return new Map();
-  return new Map(
-    Object.keys(schemes).flatMap((name) => {
-      const scheme = followObject(spec, schemes[name], `/components/securitySchemes/${name}`);
-      const read = scheme && schemeOf(scheme.value);
-      return read ? [[name, read] as const] : [];
-    }),
-  );
-}
-
-function schemeOf(scheme: JsonObject): SecurityScheme | undefined {
-  const type = text(scheme, "type");
-  if (type === "oauth2" || type === "openIdConnect") return { type: "bearer" };
-  if (type === "http") {
-    const name = (text(scheme, "scheme") ?? "").toLowerCase();
-    return name === "basic"
-      ? { type: "basic" }
-      : name === "bearer"
-        ? { type: "bearer" }
-        : undefined;
+  for (const { value } of raw.servers) {
+    const url = filledIn(value).replace(/^\/\//, "https://");
+    if (URL.canParse(url) && /^https?:/i.test(url)) return url.replace(/\/+$/, "");
   }
-  const name = text(scheme, "name");
-  const place: JsonValue | undefined = own(scheme, "in");
-  if (type !== "apiKey" || name === undefined) return undefined;
-  return place === "header" || place === "query" || place === "cookie"
-    ? { type: "apiKey", in: place, name }
-    : undefined;
+  return "";
+}
+
+function filledIn(server: JsonObject): string {
+  const variables = own(server, "variables");
+  return (text(server, "url") ?? "").replace(/\{([^{}]*)\}/g, (whole, name: string) => {
+    const variable = isObject(variables) ? own(variables, name) : undefined;
+    const given = isObject(variable) ? own(variable, "default") : undefined;
+    return typeof given === "string" || typeof given === "number" ? String(given) : whole;
+  });
+}
+
+function withoutServer({ raw }: Candidate): Diagnostic {
+  const [server] = raw.servers;
+  const url = server && filledIn(server.value).replace(/\/+$/, "");
+  const path = url !== undefined && url.startsWith("/") ? url : undefined;
+  return {
+    code: "no-server",
+    severity: "info",
+    message: `expected an absolute server URL, found ${url ? `\`${url}\`` : "none"}`,
+    location: raw.spec.locate(server?.pointer ?? "/servers"),
+    hint:
+      "Callers of the generated package give `baseUrl` to `createClient`" +
+      (path === undefined ? "." : `, one that ends in \`${path}\`.`),
+  };
 }
 
 /** The scopes that any of an operation's alternatives asks for. */

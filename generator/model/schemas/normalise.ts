@@ -190,6 +190,15 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
         const branches = listOf(own(raw, key));
         if (branches.length) parts.push(union(raw, key, branches, place));
       }
+    if (isObject(own(raw, "discriminator") ?? null) && !own(raw, "oneOf") && !own(raw, "anyOf"))
+      report(
+        place,
+        pointerOf(place, "discriminator"),
+        "discriminator-alone",
+        "info",
+        "`discriminator` stands beside neither `oneOf` nor `anyOf`; the type is that of the parent alone.",
+        "Add `oneOf` with the children, and the type is their union.",
+      );
     const conditional = membersOnCondition(raw, place);
     if (conditional) parts.push(conditional);
     for (const key of withoutType)
@@ -270,6 +279,8 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
       if (name !== undefined) values.set(target, [name]);
     }
     const plain = any(schemas);
+    // Values that the mapping does not know are the default's (OpenAPI 3.2): no branch has literals of its own.
+    if (own(discriminator, "defaultMapping") !== undefined) return plain;
     return plain.anyOf ? { ...plain, discriminator: { property, values } } : plain;
   }
 

@@ -12,15 +12,15 @@ import { service } from "./service.js";
  *
  * `POST /_bulk`, mixed.
  */
-export const mixed: Endpoint<
-  Pair<MixedInput, MixedInput>,
+export const bulk: Endpoint<
+  Pair<BulkInput, BulkInput>,
   Item,
-  MixedParams,
+  BulkParams,
   "mixed",
-  MixedReply
+  BulkReply
 > = /* @__PURE__ */ endpoint(
   {
-    name: "search.mixed",
+    name: "search.bulk",
     service,
     method: "POST",
     path: "/_bulk",
@@ -43,23 +43,23 @@ export const mixed: Endpoint<
   { fill: styles, encode: pairs, readIntegers },
 );
 
-/** What {@link mixed} answers, by HTTP status. */
-export type MixedReply = Reply<200, MixedResponse200>;
+/** What {@link bulk} answers, by HTTP status. */
+export type BulkReply = Reply<200, BulkResponse200>;
 
 /**
  * Many actions, each with its source on the next line
  *
  * `POST /{index}/_bulk`, mixed.
  */
-export const mixedByIndex: Endpoint<
-  Pair<MixedByIndexInput, MixedByIndexInput>,
+export const bulkByIndex: Endpoint<
+  Pair<BulkByIndexInput, BulkByIndexInput>,
   Item,
-  MixedByIndexParams,
+  BulkByIndexParams,
   "mixed",
-  MixedByIndexReply
+  BulkByIndexReply
 > = /* @__PURE__ */ endpoint(
   {
-    name: "search.mixedByIndex",
+    name: "search.bulkByIndex",
     service,
     method: "POST",
     path: "/{index}/_bulk",
@@ -85,60 +85,60 @@ export const mixedByIndex: Endpoint<
   { fill: styles, encode: pairs, readIntegers },
 );
 
-/** What {@link mixedByIndex} answers, by HTTP status. */
-export type MixedByIndexReply = Reply<200, MixedByIndexResponse200>;
+/** What {@link bulkByIndex} answers, by HTTP status. */
+export type BulkByIndexReply = Reply<200, BulkByIndexResponse200>;
+
+export interface BulkByIndexInput {
+  [key: string]: unknown;
+}
+
+export interface BulkByIndexParams {
+  index: string;
+  refresh?: BulkByIndexParamsRefresh;
+}
+
+/** What `refresh` may be. */
+export type BulkByIndexParamsRefresh = "false" | "true" | "wait_for";
+
+/** Every {@link BulkByIndexParamsRefresh}. */
+export const bulkByIndexParamsRefreshValues = [
+  "false",
+  "true",
+  "wait_for",
+] as const satisfies readonly BulkByIndexParamsRefresh[];
+
+/** Whether a value is a {@link BulkByIndexParamsRefresh}. */
+export function isBulkByIndexParamsRefresh(value: unknown): value is BulkByIndexParamsRefresh {
+  return (bulkByIndexParamsRefreshValues as readonly unknown[]).includes(value);
+}
+
+export interface BulkByIndexResponse200 {
+  errors: boolean;
+  items: readonly {
+    index?: Item;
+    delete?: Item;
+  }[];
+}
+
+export interface BulkInput {
+  [key: string]: unknown;
+}
+
+export interface BulkParams {
+  refresh?: BulkByIndexParamsRefresh;
+}
+
+export interface BulkResponse200 {
+  errors: boolean;
+  items: readonly {
+    index?: Item;
+    delete?: Item;
+  }[];
+}
 
 export interface Item {
   status: number;
   /** A 64-bit integer. */
   _seq_no?: string;
   error?: { [key: string]: unknown };
-}
-
-export interface MixedByIndexInput {
-  [key: string]: unknown;
-}
-
-export interface MixedByIndexParams {
-  index: string;
-  refresh?: MixedByIndexParamsRefresh;
-}
-
-/** What `refresh` may be. */
-export type MixedByIndexParamsRefresh = "false" | "true" | "wait_for";
-
-/** Every {@link MixedByIndexParamsRefresh}. */
-export const mixedByIndexParamsRefreshValues = [
-  "false",
-  "true",
-  "wait_for",
-] as const satisfies readonly MixedByIndexParamsRefresh[];
-
-/** Whether a value is a {@link MixedByIndexParamsRefresh}. */
-export function isMixedByIndexParamsRefresh(value: unknown): value is MixedByIndexParamsRefresh {
-  return (mixedByIndexParamsRefreshValues as readonly unknown[]).includes(value);
-}
-
-export interface MixedByIndexResponse200 {
-  errors: boolean;
-  items: readonly {
-    index?: Item;
-    delete?: Item;
-  }[];
-}
-
-export interface MixedInput {
-  [key: string]: unknown;
-}
-
-export interface MixedParams {
-  refresh?: MixedByIndexParamsRefresh;
-}
-
-export interface MixedResponse200 {
-  errors: boolean;
-  items: readonly {
-    index?: Item;
-    delete?: Item;
-  }[];
 }
