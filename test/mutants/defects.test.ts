@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { defects, seed } from "./defects.js";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** That a test fails for each of them is shown by `npm run mutants`. */
+test.each(defects)("can still be seeded: $name", (defect) => {
+  const text = readFileSync(resolve(root, "generator/runtime", defect.file), "utf8");
+  expect(seed(defect, text)).not.toBe(text);
+  for (const name of defect.tests)
+    expect(existsSync(resolve(root, `test/runtime/${name}.test.ts`))).toBe(true);
+});
+
+test("each of them has a name of its own, and there are many", () => {
+  expect(new Set(defects.map(({ name }) => name)).size).toBe(defects.length);
+  expect(defects.length).toBeGreaterThanOrEqual(20);
+});

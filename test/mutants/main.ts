@@ -1,0 +1,146 @@
+/**
+ * `npm run mutants [-- PART OF A NAME…]`: seeds each defect in a copy of the runtime and runs the tests of
+ * `test/runtime` against it. Exits with 1 where one survives, or could not be seeded.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { defects, seed, type Defect } from "./defects.js";
+
+/** Runs of the property tests for one defect; the rest of them is for `npm test`. */
+const RUNS = "150";
+/** Tests that hang have found something, too. */
+const TEST_MS = 8000;
+const GIVE_UP_MS = 120_000;
+const PARALLEL = 2;
+/** Types do not change what is run. */
+const LEFT_OUT = ["types"];
+
+const root = resolve(".");
+
+type Verdict =
+  | { readonly is: "caught"; readonly by: string }
+  | { readonly is: "survived" }
+  | { readonly is: "broken"; readonly why: string };
+
+/** What vitest's JSON reporter writes. */
+interface Report {
+  readonly success: boolean;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+/** A copy of what the tests need. */
+async function copy(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "mutants-"));
+  await mkdir(join(folder, "generator"));
+  await mkdir(join(folder, "test"));
+  for (const part of ["generator/runtime", "test/runtime"])
+    await cp(resolve(root, part), join(folder, part), { recursive: true });
+  await cp(resolve(root, "package.json"), join(folder, "package.json"));
+  await cp(resolve(root, "tsconfig.json"), join(folder, "tsconfig.json"));
+  await symlink(resolve(root, "node_modules"), join(folder, "node_modules"), "dir");
+  return folder;
+}
+
+/** Undefined where all tests pass. */
+async function firstFailure(folder: string, tests: readonly string[]): Promise<Verdict> {
+  const output = join(folder, "report.json");
+  await rm(output, { force: true });
+  const child = spawn(
+    process.execPath,
+    [
+      join(folder, "node_modules/vitest/vitest.mjs"),
+      ...["run", "--root", folder, "--bail", "1", "--maxWorkers", "1"],
+      ...["--testTimeout", String(TEST_MS), "--reporter", "json", "--outputFile", output],
+      ...tests.map((name) => `test/runtime/${name}.test.ts`),
+    ],
+    { cwd: folder, env: { ...process.env, RUNS }, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
+  const timer = setTimeout(() => child.kill("SIGKILL"), GIVE_UP_MS);
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  clearTimeout(timer);
+  if (signal) return { is: "caught", by: `no end within ${GIVE_UP_MS / 1000} s` };
+  const report = JSON.parse(await readFile(output, "utf8").catch(() => "null")) as Report | null;
+  if (!report) return { is: "broken", why: said.trim().slice(-400) };
+  for (const { status, message, assertionResults, name } of report.testResults) {
+    const failed = assertionResults.find((each) => each.status === "failed");
+    if (failed) return { is: "caught", by: failed.fullName };
+    // A file that cannot be read is the fault of the patch.
+    if (status === "failed" && !assertionResults.length)
+      return { is: "broken", why: `${name}: ${message}` };
+  }
+  if (code === 0 && report.success) return { is: "survived" };
+  const [error] = /^\w*(Error|Rejection)\b.*$/m.exec(said) ?? ["an error outside of the tests"];
+  return { is: "caught", by: error };
+}
+
+async function judge(defect: Defect, folder: string, all: readonly string[]): Promise<Verdict> {
+  const path = join(folder, "generator/runtime", defect.file);
+  const text = await readFile(path, "utf8");
+  try {
+    await writeFile(path, seed(defect, text));
+    const first = await firstFailure(folder, defect.tests);
+    if (first.is !== "survived") return first;
+    return await firstFailure(
+      folder,
+      all.filter((name) => !defect.tests.includes(name)),
+    );
+  } catch (error) {
+    return { is: "broken", why: String(error) };
+  } finally {
+    await writeFile(path, text);
+  }
+}
+
+async function main(wanted: readonly string[]): Promise<boolean> {
+  const all = (await readdir(resolve(root, "test/runtime")))
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => name.slice(0, -".test.ts".length))
+    .filter((name) => !LEFT_OUT.includes(name))
+    .sort();
+  const queue = defects.filter(
+    ({ name }) => !wanted.length || wanted.some((part) => name.includes(part)),
+  );
+  const total = queue.length;
+  const count = { caught: 0, survived: 0, broken: 0 };
+  const folders = await Promise.all(Array.from({ length: PARALLEL }, copy));
+  const start = performance.now();
+  try {
+    const [folder = ""] = folders;
+    const sound = await firstFailure(folder, all);
+    if (sound.is !== "survived") {
+      console.error("The tests fail without a defect:", sound);
+      return false;
+    }
+    const worker = async (own: string) => {
+      for (let defect = queue.shift(); defect; defect = queue.shift()) {
+        const verdict = await judge(defect, own, all);
+        count[verdict.is]++;
+        const told =
+          verdict.is === "caught" ? verdict.by : verdict.is === "broken" ? verdict.why : "";
+        console.log(`${verdict.is.padEnd(9)} ${defect.name.padEnd(80)} ${told}`);
+      }
+    };
+    await Promise.all(folders.map(worker));
+  } finally {
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  }
+  const seconds = Math.round((performance.now() - start) / 1000);
+  const { caught, survived, broken } = count;
+
+  console.log(
+    `\n${total} defects: ${caught} caught, ${survived} survived, ${broken} not seeded; ${seconds} s`,
+  );
+  return caught === total && total > 0;
+}
+
+process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
