@@ -49,7 +49,7 @@ const isEmpty = (value: unknown) =>
   value === "" ||
   (isObject(value) && Object.keys(value).length === 0);
 
-/** Finds the entries that a line is about, by the first rule that finds any. */
+/** Finds the entries that a line is about: a result by the first rule that finds any, an error by all of them. */
 export function finder({ match }: Resolved, entries: readonly Entry[]) {
   const tables = match.map((_, i) => {
     const table = new Map<string, Entry | undefined>();
@@ -66,6 +66,7 @@ export function finder({ match }: Resolved, entries: readonly Entry[]) {
     return id === undefined ? undefined : tables[i]?.get(id);
   };
   return (line: Line, side: "result" | "error", lines: number): readonly Entry[] => {
+    const found = new Set<Entry>();
     for (let i = 0; i < match.length; i++) {
       const rule = match[i];
       if (!rule) break;
@@ -75,19 +76,21 @@ export function finder({ match }: Resolved, entries: readonly Entry[]) {
       else if (rule.by === "order") {
         // Promised only where every input has its line.
         const entry = side === "result" && lines === entries.length && entries[line.position];
-        if (entry) return [entry];
+        if (entry) found.add(entry);
       } else if (pointer !== undefined) told = get(line.value, pointer) ?? get(line.entry, pointer);
-      if (Array.isArray(told)) {
-        const found = told
-          .map((value) => named(value, rule, i))
-          .filter((each) => each !== undefined);
-        if (found.length) return [...new Set(found)];
-      } else if (told !== undefined) {
+      if (Array.isArray(told))
+        for (const value of told) {
+          const entry = named(value, rule, i);
+          if (entry) found.add(entry);
+        }
+      else if (told !== undefined) {
         const entry = named(told, rule, i);
-        if (entry) return [entry];
+        if (entry) found.add(entry);
       }
+      // A result is of one input; an error may name some by one rule and some by another.
+      if (found.size && side === "result") break;
     }
-    return [];
+    return [...found];
   };
 }
 

@@ -239,6 +239,19 @@ describe("a reply", () => {
       await answers({ results, match: [byId] }, [two[0]], { r: [two[0]] }, { status: 202 }),
     ).toEqual(['ok {"id":"1"}']);
   });
+  it("with an error that names some inputs by one rule and some by another", async () => {
+    const match = [
+      { by: "key", request: "/t", error: "/t" },
+      { ...byId, error: "/ids" },
+    ] as const;
+    const inputs = [{ id: "1", t: "a" }, { id: "2" }, { id: "3" }];
+    const reply = { r: [{ id: "3" }], e: [{ t: ["a"], ids: ["1", "2"], code: "BAD" }] };
+    expect(await answers({ results, errors, match }, inputs, reply)).toEqual([
+      "failed BAD",
+      "failed BAD",
+      'ok {"id":"3"}',
+    ]);
+  });
   it("with an id that two inputs have proves nothing", async () => {
     const key = { by: "key", request: "/t", result: "/t", generate: "counter" } as const;
     // The caller's own key is the one that the first input will get.
