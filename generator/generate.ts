@@ -2,19 +2,21 @@
  * The whole pipeline: paths -> documents -> model -> files. This is also the library: `import { generate } from
  * "openapi-batch"`.
  */
-import { readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import type { Texts } from "./cache/texts.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import type { GeneratedFile } from "./emit/package.js";
-import { lockName, packageKey, printLock, readLock } from "./lock.js";
+import { packageIdentity } from "./identity.js";
+import { packageKey, printLock, readLock } from "./lock.js";
+import { lockName } from "./lock-name.js";
 import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
 import type { BatchApi, Row } from "./model/model.js";
 import { checkOverrides, type Overrides } from "./overrides.js";
+import { displayName } from "./read/display-name.js";
 import { isBelow } from "./read/find-files.js";
 import { formatPointer } from "./read/pointer.js";
 import { read } from "./read/read.js";
-import { displayName } from "./read/display-name.js";
 
 export type { Diagnostic, Location, Severity } from "./diagnostics.js";
 export type { GeneratedFile } from "./emit/package.js";
@@ -40,6 +42,8 @@ export interface GenerateOptions extends Overrides {
   readonly lock?: string;
   /** Where a member of `rename` and `xBatch` stands, by its JSON Pointer into the options; for diagnostics. */
   locate?(pointer: string): Location | undefined;
+  /** Texts that an earlier run made, and where those of this run go. Default: none. `regenerate` sees to it. */
+  readonly texts?: Pick<Texts, "get" | "all">;
   /** Called as work goes on; `done` and `total` count documents while reading, and files while emitting. */
   onProgress?(event: Progress): void;
 }
@@ -63,6 +67,8 @@ export interface Inspected {
   }[];
   /** The text of a file that a diagnostic names. */
   text(file: string): string | undefined;
+  /** Absolute real paths (and addresses) of what was read, with SHA-256; `undefined` for what could not be read. */
+  readonly hashes: ReadonlyMap<string, string | undefined>;
 }
 
 export interface Generated extends Inspected {
@@ -98,6 +104,7 @@ export async function generate(options: GenerateOptions = {}): Promise<Generated
   const { emitPackage } = await import("./emit/package.js");
   const files = await emitPackage(api, {
     ...packageIdentity(options),
+    ...(options.texts && { texts: options.texts }),
     onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
   });
   const output = resolve(options.cwd ?? process.cwd(), options.output ?? "generated");
@@ -146,6 +153,7 @@ async function prepare(options: GenerateOptions): Promise<{
       skipped: found.skipped,
       unknowns,
       text: (file) => found.text(file) ?? lockText(file),
+      hashes: found.hashes,
     },
   };
 }
@@ -169,33 +177,4 @@ function unusedBatches(
         ...(location && { location }),
       };
     });
-}
-
-/** Name and version of the package: as they are in the output, unless the options say otherwise. */
-function packageIdentity({ cwd = process.cwd(), output = "generated", name }: GenerateOptions): {
-  readonly name: string;
-  readonly version: string;
-} {
-  const folder = resolve(cwd, output);
-  let known: unknown;
-  try {
-    known = JSON.parse(readFileSync(resolve(folder, "package.json"), "utf8"));
-  } catch {
-    known = undefined; // the first run, or a file that is about to be replaced
-  }
-  const field = (key: string): string | undefined => {
-    if (typeof known !== "object" || known === null || !(key in known)) return undefined;
-    const value = (known as Readonly<Record<string, unknown>>)[key]; // an object, just proved
-    return typeof value === "string" ? value : undefined;
-  };
-  return {
-    name:
-      name ??
-      field("name") ??
-      (basename(folder)
-        .toLowerCase()
-        .replace(/[^a-z0-9._-]+/g, "-") ||
-        "batch-client"),
-    version: field("version") ?? "0.1.0",
-  };
 }

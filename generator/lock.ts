@@ -11,8 +11,6 @@ import { formatPointer, isObject } from "./read/pointer.js";
 import { createSourceStore, type Source, type SourceStore } from "./read/source.js";
 import type { JsonObject, JsonValue } from "./read/spec.js";
 
-export const lockName = "openapi-batch.lock";
-
 /** All packages that the lock knows, by their output folder relative to the lock: `.` where it lies in that folder. */
 export type Lock = ReadonlyMap<string, readonly LockedName[]>;
 

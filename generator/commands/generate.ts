@@ -1,6 +1,6 @@
 /** `openapi-batch generate`: documents -> a package on disk. */
 import { resolve } from "node:path";
-import type { Generated } from "../generate.js";
+import type { Generated } from "../regenerate.js";
 import { oneOf, parseCommand } from "./arguments.js";
 import {
   countOf,
@@ -26,6 +26,8 @@ Overlays found under a PATH apply to all documents; other files are skipped and 
       --name PACKAGE   the name of the package. Default: the name it has, in DIR
       --check          write nothing; exit with 1 if DIR is not what would be written
       --dry-run        write nothing; list what would be written
+      --no-cache       do everything anew. What is kept of a run stands in
+                       node_modules/.cache/openapi-batch and may be deleted at any time
       --strict         warnings fail, as errors do
       --format FORMAT  diagnostics as text, json, sarif or github. Default: text, on stderr, the
                        same problem told once; the others go to stdout and name every place
@@ -53,20 +55,21 @@ const options = {
   name: { type: "string" },
   check: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
+  "no-cache": { type: "boolean", default: false },
   strict: { type: "boolean", default: false },
   format: { type: "string", default: "text" },
   quiet: { type: "boolean", short: "q", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** What the command needs of `generate.ts`, which is loaded only when there is something to do. */
-export type Pipeline = Pick<typeof import("../generate.js"), "generate" | "writePackage">;
+/** What the command needs of the pipeline, which is loaded only when there is something to do. */
+export type Pipeline = Pick<typeof import("../regenerate.js"), "generate" | "writePackage">;
 
 /** @returns The exit code. @throws {UsageError} */
 export async function run(
   args: readonly string[],
   terminal: Terminal,
-  load: () => Promise<Pipeline> = () => import("../generate.js"),
+  load: () => Promise<Pipeline> = () => import("../regenerate.js"),
 ): Promise<number> {
   const { values, positionals } = parseCommand("generate", args, options);
   if (values.help) {
@@ -78,6 +81,7 @@ export async function run(
   const progress = createProgress(terminal, values.quiet);
   const generated = await untilAborted(
     generate({
+      ...(values["no-cache"] && { cache: false }),
       ...(positionals.length > 0 && { paths: positionals }),
       ...(values.overlay && { overlays: values.overlay }),
       ...(values.name !== undefined && { name: values.name }),

@@ -1,12 +1,16 @@
 /** From the model to the files of a package. */
+import type { Texts } from "../cache/texts.js";
 import type { BatchApi, SchemaModule } from "../model/model.js";
+import { mapParts } from "../model/schemas/combine.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
+import type { Schema } from "../model/schemas/schema.js";
 import { sharedEnums } from "../model/surface.js";
+import { clientExports, clientModule } from "./client.js";
 import { resourceModule, schemaImports } from "./endpoints.js";
 import { banner, code, dataLiteral, formatTypeScript, print } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
-import { emitSchemas } from "./schemas.js";
+import { namesIn } from "./schemas/names.js";
 import { doc } from "./text.js";
 
 /** A file of the package: its path below the output folder, with forward slashes, and its text. */
@@ -20,6 +24,8 @@ export interface PackageOptions {
   readonly name: string;
   /** The version in `package.json`. */
   readonly version: string;
+  /** Remembers declarations and formatted files. Default: nothing is remembered. */
+  readonly texts?: Pick<Texts, "get" | "all">;
   onProgress?(done: number, total: number): void;
 }
 
@@ -28,12 +34,13 @@ export async function emitPackage(
   api: BatchApi,
   options: PackageOptions,
 ): Promise<readonly GeneratedFile[]> {
-  const declarations = await emitSchemas(api.modules);
+  const texts = options.texts ?? forgetful;
+  const declarations = await declarationsOf(api.modules, texts);
   const modules = new Map(api.modules.map((module) => [module.path, module]));
   const resources = [...new Set(api.endpoints.map(({ resource }) => resource))].sort();
   const sources: (readonly [string, string])[] = [
     ["service", services(api)],
-    ["client", client(api)],
+    ["client", clientModule(api, defaultsName)],
     ...resources.map(
       (resource) =>
         [
@@ -60,11 +67,44 @@ export async function emitPackage(
     })),
   ];
   for (const [path, source] of sources) {
-    files.push({ path: `src/${path}.ts`, text: await formatTypeScript(source) });
+    const text = await texts.get("typescript", source, () => formatTypeScript(source));
+    files.push({ path: `src/${path}.ts`, text });
     options.onProgress?.(files.length, sources.length);
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+/** The source of each module's declarations. The compiler is loaded for those only that are not remembered. */
+async function declarationsOf(
+  modules: readonly SchemaModule[],
+  texts: Pick<Texts, "all">,
+): Promise<ReadonlyMap<string, string>> {
+  const sources = await texts.all("declarations", modules.map(contentOf), async (missing) => {
+    const { emitSchemas } = await import("./schemas.js");
+    const wanted = missing.flatMap((index) => modules[index] ?? []);
+    const made = await emitSchemas(wanted);
+    return wanted.map(({ path }) => made.get(path) ?? "");
+  });
+  return new Map(modules.map(({ path }, index) => [path, sources[index] ?? ""]));
+}
+
+/** All that its declarations are printed from. Numbers of schemas differ from run to run, so names stand for them. */
+function contentOf(module: SchemaModule): string {
+  const names = namesIn(module);
+  const named = (schema: Schema): Schema =>
+    schema.$ref === undefined
+      ? mapParts(schema, named)
+      : { ...schema, $ref: names.get(Number(schema.$ref)) ?? "" };
+  return JSON.stringify(
+    module.declarations.map(({ name, schema, members }) => [name, named(schema), members ?? null]),
+  );
+}
+
+/** Makes every text, every time. */
+const forgetful: Pick<Texts, "get" | "all"> = {
+  get: (_kind, _from, make) => make(),
+  all: (_kind, from, make) => make([...from.keys()]),
+};
 
 /** The runtime files that the emitted sources import. */
 const runtimeEntries = (sources: readonly (readonly [string, string])[]): ReadonlySet<string> =>
@@ -106,22 +146,6 @@ function services(api: BatchApi): string {
 const defaultsName = (service: string): string =>
   service === "service" ? "defaults" : `${service}Defaults`;
 
-/** The client, made with what the services have in common. */
-function client(api: BatchApi): string {
-  const names = api.services.map(({ name }) => name);
-  return (
-    banner +
-    'import { createClient as create, type BatchClient, type ClientOptions } from "./runtime/client.js";\n' +
-    `import { ${names.flatMap((name) => [defaultsName(name), name]).join(", ")} } from "./service.js";\n\n` +
-    doc([
-      "A client for the endpoints of this package. It sends nothing until it is asked to, and shares nothing with other clients but what it is given.",
-    ]) +
-    "export const createClient = (options: ClientOptions): BatchClient =>\n  create(options, new Map([" +
-    names.map((name) => `[${name}, ${defaultsName(name)}]`).join(", ") +
-    "]));\n"
-  );
-}
-
 const versionOf = (resource: string): string => resource.split("/").slice(0, -1).join("/");
 
 const versionsOf = (resources: readonly string[]): readonly string[] =>
@@ -141,7 +165,7 @@ function indexModules(
   return [
     [
       "index",
-      `${banner}export { createClient } from "./client.js";\nexport * from "./runtime/index.js";\n\n${namespaces("")}\n${enumExports(api, resources)}`,
+      `${banner}export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n\n${namespaces("")}\n${enumExports(api, resources)}`,
     ],
     ...versionsOf(resources).map(
       (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,

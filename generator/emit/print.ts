@@ -1,5 +1,4 @@
 /** From structures and data to text. The only file that imports ts-morph and prettier. */
-import { format } from "prettier";
 import { printStructure, StructureKind, type StatementStructures } from "ts-morph";
 import { escapeSeparators, literal, propertyName } from "./text.js";
 
@@ -52,5 +51,7 @@ export function dataLiteral(value: unknown): string {
 }
 
 /** Formats one file as this project's own are. */
-export const formatTypeScript = async (source: string): Promise<string> =>
-  format(escapeSeparators(source), { parser: "babel-ts", printWidth: 100 });
+export async function formatTypeScript(source: string): Promise<string> {
+  const { format } = await import("prettier"); // not loaded where every text is remembered
+  return format(escapeSeparators(source), { parser: "babel-ts", printWidth: 100 });
+}

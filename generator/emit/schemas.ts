@@ -9,6 +9,7 @@ import type { Declaration, SchemaId, SchemaModule } from "../model/model.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
 import type { Schema } from "../model/schemas/schema.js";
 import { schemaDoc } from "./schemas/docs.js";
+import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
 import { doc, escapeSeparators, literal, propertyName } from "./text.js";
 
@@ -82,13 +83,6 @@ function keyOf(member: ts.PropertySignature): string {
   return ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name)
     ? name.text
     : "";
-}
-
-function namesIn(module: SchemaModule): ReadonlyMap<SchemaId, string> {
-  const names = new Map<SchemaId, string>();
-  for (const { id, name } of module.declarations) names.set(id, name);
-  for (const { id, as } of module.imports) names.set(id, as);
-  return names;
 }
 
 const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });

@@ -49,12 +49,12 @@ const claim = /^[ \t{]*(["']?)(?:openapi|swagger|overlay)\1[ \t]*:[ \t]*["']?\d/
 const claimJson = /"(?:openapi|swagger|overlay)"\s*:\s*"?\d/;
 
 /** Reads UTF-8 (and UTF-16 with a byte order mark); the mark is not part of the text. */
-function decode(bytes: Uint8Array): string {
+export function decode(bytes: Uint8Array): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(utf16 ? "utf-16le" : "utf-8").decode(bytes);
 }
 
-function formatOf(id: string, text: string): "json" | "yaml" {
+export function formatOf(id: string, text: string): "json" | "yaml" {
   const extension = path.extname(isAddress(id) ? new URL(id).pathname : id).toLowerCase();
   if (extension === ".json") return "json";
   if (extension === ".yaml" || extension === ".yml") return "yaml";

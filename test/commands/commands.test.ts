@@ -58,6 +58,7 @@ function pipeline(over: Partial<Generated> = {}) {
     skipped: [],
     unknowns: [],
     text: () => undefined,
+    hashes: new Map(),
     ...over,
   };
   const generate = async (options?: GenerateOptions) => {

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/** Hexadecimal. */
+export const sha256 = (data: string | Uint8Array): string =>
+  createHash("sha256").update(data).digest("hex");
+
+/** Of the bytes of a file; undefined if it cannot be read. */
+export function hashOfFile(path: string): string | undefined {
+  try {
+    return sha256(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a text with LF endings: a checkout on Windows changes nothing. Undefined if it cannot be read. */
+export function hashOfText(path: string): string | undefined {
+  try {
+    return sha256(readFileSync(path, "utf8").replaceAll("\r\n", "\n"));
+  } catch {
+    return undefined;
+  }
+}

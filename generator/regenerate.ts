@@ -1,0 +1,160 @@
+/**
+ * `generate` for a build that runs again and again: a run in which nothing changed reads, hashes and stops, and one in
+ * which little changed makes only the texts that are new.
+ */
+import { realpath } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+import { cacheFolder } from "./cache/folder.js";
+import { hashOfFile, hashOfText, sha256 } from "./cache/hash.js";
+import { readRecord, recordFile, writeRecord, type RunRecord } from "./cache/record.js";
+import { createTexts } from "./cache/texts.js";
+import { toolIdentity } from "./cache/tool.js";
+import type { Diagnostic, Location } from "./diagnostics.js";
+import type { Generated, GenerateOptions } from "./generate.js";
+import { packageIdentity } from "./identity.js";
+import { lockName } from "./lock-name.js";
+import { displayName } from "./read/display-name.js";
+import { findEntries, givenOverlays } from "./read/entries.js";
+
+export type { Generated, GenerateOptions } from "./generate.js";
+export { writeLock, writePackage } from "./write/write.js";
+
+export interface RegenerateOptions extends Omit<GenerateOptions, "texts"> {
+  /**
+   * The folder of the cache, which may be deleted at any time; false: no cache. Default: `node_modules/.cache` beside
+   * the nearest `package.json` at or above `cwd`.
+   */
+  readonly cache?: string | false;
+}
+
+/** What is kept of a run, apart from its files. */
+interface Kept extends Omit<Generated, "files" | "text" | "hashes" | "diagnostics" | "unknowns"> {
+  readonly diagnostics: readonly Placed<Diagnostic>[];
+  readonly unknowns: readonly Placed<Unknown>[];
+  /** SHA-256 of the lock that it left, or would have left. */
+  readonly lockHash: string | undefined;
+}
+
+type Unknown = Generated["unknowns"][number];
+
+/** Lines are not kept: most are never printed, and those that are can be counted again. */
+interface Place extends Partial<Location> {
+  readonly file: string;
+  readonly pointer: string;
+}
+
+type Placed<T> = Omit<T, "location"> & { readonly location?: Place };
+
+/**
+ * The same as `generate` of `generate.ts`, from what the last run for the same output left behind where that was made from the same
+ * contents by the same tool with the same options.
+ * @throws what `generate` throws
+ */
+export async function generate(options: RegenerateOptions = {}): Promise<Generated> {
+  const { cache, ...given } = options;
+  const cwd = await realpath(options.cwd ?? process.cwd());
+  const folder = cache === false ? undefined : (cache ?? cacheFolder(cwd));
+  if (folder === undefined) return generateAnew(given);
+
+  const output = resolve(cwd, options.output ?? "generated");
+  const lock = resolve(cwd, options.lock ?? join(output, lockName));
+  const tool = toolIdentity();
+  const file = recordFile(resolve(cwd, folder), output);
+  const last = readRecord<Kept>(file, tool);
+  const request = await describe(given, cwd);
+  const lockBefore = hashOfText(lock);
+  if (last?.request === request && last.result.lockHash === lockBefore && isCurrent(last.inputs))
+    return recall(last, cwd);
+
+  const texts = createTexts(last?.texts);
+  const generated = await generateAnew({ ...given, texts });
+  const result = keep(generated, { cwd, output, lock });
+  // What stands in no file that was read (a configuration, an address) may change without being noticed, and a lock
+  // that this run changes may have made it say so, which the next run will not.
+  const repeatable =
+    [...generated.diagnostics, ...generated.unknowns].every(({ location }) => isRead(location)) &&
+    [...generated.hashes.keys()].every((name) => isAbsolute(name)) &&
+    (lockBefore === undefined || lockBefore === result.lockHash);
+  function isRead(location: Location | undefined): boolean {
+    return location === undefined || generated.hashes.has(resolve(cwd, location.file));
+  }
+  writeRecord<Kept>(file, tool, {
+    request: repeatable ? request : "",
+    inputs: [...generated.hashes].map(([name, hash]) => [name, hash ?? null]),
+    files: generated.files,
+    result,
+    texts: texts.used,
+  });
+  return generated;
+}
+
+const generateAnew = async (options: GenerateOptions): Promise<Generated> =>
+  (await import("./generate.js")).generate(options);
+
+/** The request: options and which files there are, not what is in them. */
+async function describe(options: GenerateOptions, cwd: string): Promise<string> {
+  const problems: Diagnostic[] = [];
+  const report = (problem: Diagnostic): void => void problems.push(problem);
+  const entries = await findEntries(options.paths ?? ["specs"], cwd, report);
+  const overlays = await givenOverlays(options.overlays ?? [], cwd);
+  // Functions are left out: they say how to report, not what is made.
+  return JSON.stringify([
+    cwd,
+    options,
+    packageIdentity({ ...options, cwd }),
+    entries,
+    overlays,
+    problems,
+  ]);
+}
+
+const isCurrent = (inputs: RunRecord<Kept>["inputs"]): boolean =>
+  inputs.every(([file, hash]) => (hashOfFile(file) ?? null) === hash);
+
+function keep(
+  generated: Generated,
+  { cwd, output, lock }: { readonly cwd: string; readonly output: string; readonly lock: string },
+): Kept {
+  const { files, text: _text, hashes: _hashes, ...result } = generated;
+  const path = displayName(output, lock);
+  const text = result.lock?.text ?? files.find((file) => file.path === path)?.text;
+  // A file that was read as a whole is at line 1; what is in it is found by its pointer.
+  const place = ({ file, line, column, pointer }: Location): Place =>
+    pointer === "" ? { file, line, column, pointer } : { file, pointer };
+  return {
+    ...result,
+    diagnostics: result.diagnostics.map(({ location, ...diagnostic }) =>
+      location ? { ...diagnostic, location: place(location) } : diagnostic,
+    ),
+    unknowns: result.unknowns.map(({ location, reason }) => ({
+      reason,
+      location: place(location),
+    })),
+    lockHash: text === undefined ? undefined : sha256(text),
+  };
+}
+
+async function recall({ files, inputs, result }: RunRecord<Kept>, cwd: string): Promise<Generated> {
+  const { lockHash: _lockHash, diagnostics, unknowns, ...rest } = result;
+  const placed = [...diagnostics, ...unknowns].some(({ location }) => location !== undefined);
+  // The parsers that find places are loaded only where there is something to say.
+  const places = placed ? (await import("./read/places.js")).createPlaces(cwd) : undefined;
+  const locate = ({ file, line, column, pointer }: Place): Location | undefined =>
+    line === undefined || column === undefined
+      ? places?.locate(file, pointer)
+      : { file, line, column, pointer };
+  return {
+    ...rest,
+    files,
+    diagnostics: diagnostics.map(({ location: place, ...diagnostic }) => {
+      const location = place && locate(place);
+      return location ? { ...diagnostic, location } : diagnostic;
+    }),
+    unknowns: unknowns.flatMap(({ location: place, reason }) => {
+      const location = place && locate(place);
+      return location ? [{ reason, location }] : [];
+    }),
+    text: (file) => places?.text(file),
+    hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),
+  };
+}
