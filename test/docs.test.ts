@@ -4,8 +4,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import * as given from "./docs/given.js";
 import { service } from "./docs/service.js";
 
@@ -141,6 +143,19 @@ describe("examples", () => {
     );
     expect(listed.sort()).toEqual([...Object.keys(given), "Row"].sort());
   });
+});
+
+test("x-batch values are what editors take them for", () => {
+  const schema = JSON.parse(read("generator/model/x-batch.schema.json")) as object;
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  const values = pages.flatMap((page) =>
+    [...read(page).matchAll(/^```yaml\n(x-batch:\n[\s\S]*?)^```$/gm)].map(([, text = ""]) => ({
+      page,
+      value: (parse(text) as { "x-batch": unknown })["x-batch"],
+    })),
+  );
+  expect(values.length).toBeGreaterThan(5);
+  expect(values.filter(({ value }) => !validate(value))).toEqual([]);
 });
 
 /** A page without its code. */
