@@ -1,0 +1,105 @@
+/** The kinds of changes, and what each means for code that uses the package. The table that docs/diff.md explains. */
+
+/** The version that a change asks for; `patch`: no type changes, only what is sent. */
+export type Bump = "major" | "minor" | "patch";
+
+const rules = {
+  "endpoint-added": ["minor", "Nothing that exists changes."],
+  "endpoint-removed": ["major", "Code that imports it does not compile."],
+  "endpoint-renamed": ["major", "Its old name is not exported any more."],
+  "endpoint-moved": ["patch", "Requests go to the new place; no type changes."],
+  "endpoint-deprecated": ["minor", "It works as before, and editors strike it out."],
+  "endpoint-undeprecated": ["patch", "It works as before."],
+  "base-url-changed": ["patch", "Requests go to the new place, unless the client names another."],
+  "kind-changed": ["minor", "What a run sends again after a failure follows the kind."],
+  "limit-added": ["minor", "A run does not have to be told a chunkSize any more."],
+  "limit-removed": ["major", "A run has to be told a chunkSize, and existing calls do not."],
+  "limit-raised": ["patch", "Runs fill requests up to the new limit."],
+  "limit-lowered": [
+    "patch",
+    "Runs keep to the new limit; a request built by hand may hold too much.",
+  ],
+  "encoding-changed": ["major", "Inputs are written in another form."],
+  "result-added": ["minor", "Outcomes carry a result that they did not."],
+  "result-removed": ["major", "Outcomes carry no result any more."],
+  "result-may-be-absent": ["major", "Code that uses the result has to look whether there is one."],
+  "result-always-there": ["minor", "Code that looks whether there is a result goes on to compile."],
+  "reply-added": ["major", "A switch over the status is not exhaustive any more."],
+  "reply-removed": ["major", "A case for its status does not compile."],
+  "select-added": ["minor", "The endpoint has a method more."],
+  "select-removed": ["major", "Code that calls select does not compile."],
+  "select-changed": ["major", "select is about another parameter or another field."],
+  "name-added": ["minor", "Nothing that exists changes."],
+  "name-removed": ["major", "Code that imports it does not compile."],
+  "parameter-added": ["minor", "Callers may leave it out."],
+  "parameter-required-added": ["major", "Existing calls do not give it."],
+  "parameter-removed": ["major", "Calls that give it do not compile."],
+  "parameter-now-required": ["major", "Calls that leave it out do not compile."],
+  "parameter-now-optional": ["minor", "Calls that give it go on to compile."],
+  "request-field-added": ["minor", "Callers may leave it out."],
+  "request-required-field-added": ["major", "Existing inputs do not have it."],
+  "request-field-removed": ["major", "Inputs that have it do not compile."],
+  "request-field-now-required": ["major", "Inputs that leave it out do not compile."],
+  "request-field-now-optional": ["minor", "Inputs that have it go on to compile."],
+  "request-member-added": ["minor", "What callers send today is still allowed."],
+  "request-member-removed": ["major", "Inputs that have it do not compile."],
+  "request-type-widened": ["minor", "What callers send today is still allowed."],
+  "request-type-narrowed": [
+    "major",
+    "Some of what callers may send today is not allowed any more.",
+  ],
+  "request-type-changed": ["major", "What callers send today is not allowed any more."],
+  "response-field-added": ["minor", "Code that reads does not look at it."],
+  "response-field-removed": ["major", "Code that reads it does not compile."],
+  "response-field-now-required": [
+    "minor",
+    "Code that expects it to be missing goes on to compile.",
+  ],
+  "response-field-now-optional": ["major", "Code that reads it has to look whether it is there."],
+  "response-member-added": ["major", "A switch over it is not exhaustive any more."],
+  "response-member-removed": ["major", "A case or a comparison that names it does not compile."],
+  "response-type-widened": ["major", "Code that reads it is not made for the new values."],
+  "response-type-narrowed": ["minor", "Code that reads it is made for more than there is."],
+  "response-branch-removed": ["major", "Code that handles it does not compile."],
+  "response-type-changed": ["major", "Code that reads it expects another type."],
+  "field-deprecated": ["minor", "It works as before, and editors strike it out."],
+} as const satisfies Readonly<Record<string, readonly [Bump, string]>>;
+
+export type ChangeCode = keyof typeof rules;
+
+/** Every kind of change, with the version that it asks for and why. */
+export const changeRules: Readonly<Record<ChangeCode, readonly [bump: Bump, why: string]>> = rules;
+
+/** One difference between what two packages offer. */
+export interface Change {
+  readonly code: ChangeCode;
+  /** Code that uses the package may not compile any more. */
+  readonly breaking: boolean;
+  readonly bump: Bump;
+  /** What changed: an endpoint (`notes.update`), a type's field (`NoteInput.id`), an exported name. */
+  readonly at: string;
+  /** What was and what is, in the notation of TypeScript. */
+  readonly message: string;
+  /** Why it is breaking, or is not. */
+  readonly why: string;
+  /** The endpoints that it is a change of, in code point order. */
+  readonly endpoints: readonly string[];
+}
+
+const order: readonly (Bump | "none")[] = ["none", "patch", "minor", "major"];
+
+/** The greatest of the versions that changes ask for. */
+export const bumpOf = (changes: readonly Change[]): Bump | "none" =>
+  changes.reduce<Bump | "none">(
+    (most, { bump }) => (order.indexOf(bump) > order.indexOf(most) ? bump : most),
+    "none",
+  );
+
+/** Breaking ones first; then by place, kind and text. */
+export const inOrder = (changes: readonly Change[]): readonly Change[] =>
+  [...changes].sort((a, b) => {
+    const bumps = order.indexOf(b.bump) - order.indexOf(a.bump);
+    if (bumps !== 0) return bumps;
+    const [one, other] = [a, b].map(({ at, code, message }) => `${at}\n${code}\n${message}`);
+    return (one ?? "") < (other ?? "") ? -1 : 1;
+  });
