@@ -15,7 +15,7 @@ export default defineConfig(
     ],
   },
   {
-    files: ["generator/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
+    files: ["generator/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "demo/**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -70,17 +70,17 @@ export default defineConfig(
     },
   },
   {
-    files: ["generator/main.ts", "bench/**/*.ts"],
+    files: ["generator/main.ts", "bench/**/*.ts", "demo/**/*.ts"],
     rules: { "no-restricted-properties": "off" },
   },
   {
     // Random is a parameter of the runtime, and its default has to come from somewhere.
-    files: ["generator/runtime/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
+    files: ["generator/runtime/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "demo/**/*.ts"],
     rules: { "no-restricted-properties": "off" },
   },
   {
     // Tests hand over what types forbid, and read what they have just made.
-    files: ["test/**/*.ts", "bench/**/*.ts"],
+    files: ["test/**/*.ts", "bench/**/*.ts", "demo/**/*.ts"],
     rules: {
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",

@@ -7,7 +7,7 @@ import { isNode, LineCounter, parseDocument } from "yaml";
 import type { Diagnostic } from "../diagnostics.js";
 import { parsePointer } from "../read/pointer.js";
 import { UsageError } from "../usage-error.js";
-import type { FaultPlan } from "./fault-plan.js";
+import { presets, type FaultPlan, type Preset } from "./fault-plan.js";
 import { faultsFileSchema } from "./faults-schema.js";
 import type { Behaviour } from "./options.js";
 
@@ -36,6 +36,11 @@ export async function readFaults(path: string, cwd: string = process.cwd()): Pro
   return parseFaults(text, relative(cwd, file).replaceAll("\\", "/"));
 }
 
+interface Written {
+  readonly faults?: FaultPlan | Preset;
+  readonly behaviour?: Behaviour;
+}
+
 /** @param file As it is named in messages. */
 export function parseFaults(text: string, file: string): FaultsFile {
   const lines = new LineCounter();
@@ -62,8 +67,9 @@ export function parseFaults(text: string, file: string): FaultsFile {
   const whole = Array.isArray(value) ? { faults: value as unknown[] } : value; // a list is the faults alone
   const validate = compile();
   if (validate(whole)) {
-    const { faults = [], behaviour = {} } = whole as Partial<FaultsFile>; // proved in the line above
-    return { faults, behaviour, diagnostics: [], text };
+    const { faults = "none", behaviour = {} } = whole as Written; // proved in the line above
+    const plan = typeof faults === "string" ? presets[faults] : faults;
+    return { faults: plan, behaviour, diagnostics: [], text };
   }
   return failed(
     mostTelling(validate.errors ?? []).map((error): Diagnostic => {
@@ -85,7 +91,9 @@ const withLocation = (location: Diagnostic["location"]) => (location ? { locatio
 
 /** Of a choice, only that nothing of it fits. */
 const mostTelling = (errors: readonly ErrorObject[]): readonly ErrorObject[] =>
-  errors.filter(({ schemaPath }) => !/\/anyOf\/\d+\//.test(schemaPath));
+  errors.filter(
+    ({ schemaPath, keyword }) => keyword !== "if" && !/\/anyOf\/\d+\//.test(schemaPath),
+  );
 
 function inWords({ keyword, instancePath, message = "", params }: ErrorObject): string {
   const where = instancePath === "" ? "The file" : `\`${instancePath}\``;

@@ -1,5 +1,5 @@
 /** What a file of faults may hold, as JSON Schema. */
-import { faultNames } from "./fault-plan.js";
+import { faultNames, presetNames } from "./fault-plan.js";
 
 const share = { type: "number", minimum: 0, maximum: 1 };
 const times = { type: "integer", minimum: 1 };
@@ -67,7 +67,11 @@ export const faultsFileSchema = {
   type: "object",
   additionalProperties: false,
   properties: {
-    faults: { type: "array", items: faultSchema },
+    faults: {
+      if: { type: "string" },
+      then: { enum: presetNames },
+      else: { type: "array", items: faultSchema },
+    },
     behaviour: behaviourSchema,
   },
 };

@@ -247,6 +247,11 @@ describe("a file of faults", () => {
     expect(diagnostics.map((one) => one.message).join()).toContain(message);
   });
 
+  test("may name a ready-made plan", () => {
+    expect(parseFaults("faults: mild", "f.yaml").faults).toEqual(presets.mild);
+    expect(parseFaults("faults: mld", "f.yaml").diagnostics[0]?.message).toContain("is one of");
+  });
+
   test("the ready-made ones are such lists, and harsh has every fault", () => {
     for (const plan of Object.values(presets)) {
       expect(parseFaults(JSON.stringify(plan), "f.json").diagnostics).toEqual([]);
