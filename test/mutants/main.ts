@@ -83,11 +83,18 @@ async function firstFailure(folder: string, tests: readonly string[]): Promise<V
   return { is: "caught", by: error };
 }
 
-async function judge(defect: Defect, folder: string, all: readonly string[]): Promise<Verdict> {
-  const path = join(folder, "generator/runtime", defect.file);
-  const text = await readFile(path, "utf8");
+async function judge(
+  defect: Defect,
+  folder: string,
+  all: readonly string[],
+  runtime: ReadonlyMap<string, string>,
+): Promise<Verdict> {
+  const pathOf = (file: string) => join(folder, "generator/runtime", file);
+  let seeded: string | undefined;
   try {
-    await writeFile(path, seed(defect, text));
+    const { file, text } = seed(defect, runtime);
+    seeded = file;
+    await writeFile(pathOf(file), text);
     const first = await firstFailure(folder, defect.tests);
     if (first.is !== "survived") return first;
     return await firstFailure(
@@ -97,7 +104,7 @@ async function judge(defect: Defect, folder: string, all: readonly string[]): Pr
   } catch (error) {
     return { is: "broken", why: String(error) };
   } finally {
-    await writeFile(path, text);
+    if (seeded !== undefined) await writeFile(pathOf(seeded), runtime.get(seeded) ?? "");
   }
 }
 
@@ -116,6 +123,10 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   const start = performance.now();
   try {
     const [folder = ""] = folders;
+    const sources = join(folder, "generator/runtime");
+    const runtime = new Map<string, string>();
+    for (const file of await readdir(sources))
+      if (file.endsWith(".ts")) runtime.set(file, await readFile(join(sources, file), "utf8"));
     const sound = await firstFailure(folder, all);
     if (sound.is !== "survived") {
       console.error("The tests fail without a defect:", sound);
@@ -123,7 +134,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
     }
     const worker = async (own: string) => {
       for (let defect = queue.shift(); defect; defect = queue.shift()) {
-        const verdict = await judge(defect, own, all);
+        const verdict = await judge(defect, own, all, runtime);
         count[verdict.is]++;
         const told =
           verdict.is === "caught" ? verdict.by : verdict.is === "broken" ? verdict.why : "";

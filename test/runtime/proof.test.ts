@@ -1,0 +1,114 @@
+/** What only a seeded defect had shown to be untested (`npm run mutants`). */
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint.js";
+import { BatchNetworkError } from "../../generator/runtime/errors.js";
+import { createGovernor } from "../../generator/runtime/governor.js";
+import { readIntegers } from "../../generator/runtime/int64.js";
+import { bulk, service, update } from "./endpoints.js";
+import { clientFor, jumpingClock } from "./kit.js";
+import { serve, type Service } from "./server.js";
+
+let server: Service;
+beforeEach(async () => {
+  server = await serve();
+});
+afterEach(() => server.close());
+
+it("stopped after a send that may have been applied: unknown, not unsent", async () => {
+  server.fault = () => ({ status: 500, applied: true });
+  const outcomes = await clientFor(server.url)
+    .run(update, [{ id: "1", properties: { n: 1 } }], { budget: { requests: 1 } })
+    .collect();
+  expect(outcomes).toMatchObject([
+    { kind: "unknown", reason: "serverError", sent: { attempts: 1 } },
+  ]);
+  expect(server.applied).toHaveLength(1);
+});
+
+it("a defect in what the caller gave ends a chunk, and no input has two outcomes", async () => {
+  server.refuse = ({ id }) => (id === "b" ? "busy" : undefined);
+  const random = () => {
+    throw new Error("no numbers left");
+  };
+  const run = clientFor(server.url, { random }).run(bulk, [
+    { action: { index: { _id: "a" } }, source: { n: 1 } },
+    { action: { index: { _id: "b" } }, source: { n: 2 } },
+  ]);
+  const outcomes = [];
+  for await (const outcome of run) outcomes.push(outcome);
+  expect(outcomes).toMatchObject([
+    { index: 0, kind: "ok" },
+    { index: 1, kind: "unknown", reason: "crashed", cause: { message: "no numbers left" } },
+  ]);
+  expect(outcomes).toHaveLength(2);
+  expect(await run.summary).toMatchObject({ read: 2, ok: 1, unknown: 1 });
+});
+
+it("a short pause does not end a long one", () => {
+  const governor = createGovernor({ key: "k", windows: [], clock: jumpingClock() });
+  governor.pause(5000);
+  governor.pause(100);
+  expect(governor.state.waitMs).toBe(5000);
+});
+
+it("a throttle is told to whoever shares the governor", async () => {
+  server.fault = (_, n) =>
+    n === 1 ? { status: 429, body: { policyName: "TEN_SECONDLY_ROLLING" } } : "none";
+  const pauses: number[] = [];
+  const governor = createGovernor({ key: "k", windows: [], clock: jumpingClock() });
+  const client = clientFor(server.url, {
+    governor: {
+      ...governor,
+      state: governor.state,
+      pause: (ms) => void pauses.push(ms),
+    },
+  });
+  expect(await client.run(update, [{ id: "1", properties: { n: 1 } }]).drain()).toMatchObject({
+    ok: 1,
+  });
+  expect(pauses).toEqual([10_000]);
+});
+
+it("no part of a token is in an error, wherever one looks", async () => {
+  const error: unknown = await clientFor(server.url, { auth: "first\nsecond" })
+    .send(update([{ id: "1", properties: { n: 1 } }]))
+    .catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(BatchNetworkError);
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    expect(`${at.message} ${at.stack ?? ""} ${JSON.stringify(at)}`).not.toMatch(/second|Bearer/);
+});
+
+it.each(["send", "run"] as const)("%s reads integers beyond 2^53 losslessly", async (how) => {
+  const big = "9007199254740993";
+  const text = `{"results": [{"id": "1", "size": ${big}}]}`;
+  const sized: Endpoint<
+    { id: string },
+    { id: string; size: string },
+    {},
+    "read",
+    Reply<200, { results: readonly { id: string; size: string }[] }>
+  > = endpoint(
+    {
+      name: "x.sized",
+      service,
+      method: "POST",
+      path: "/x",
+      kind: "read",
+      items: { at: "/inputs" },
+      limit: { items: 10 },
+      results: { at: "/results" },
+      match: [{ by: "value", request: "/id", result: "/id" }],
+      replies: [200],
+      int64: ["/results/*/size"],
+    },
+    { readIntegers },
+  );
+  const client = clientFor(server.url, {
+    fetch: () => Promise.resolve(new Response(text, { status: 200 })),
+  });
+  const result =
+    how === "send"
+      ? (await client.send(sized([{ id: "1" }]))).body.results
+      : (await client.run(sized, [{ id: "1" }]).collect()).map((o) => o.kind === "ok" && o.result);
+  expect(result).toEqual([{ id: "1", size: big }]);
+});
