@@ -1,10 +1,8 @@
 /** The cases of classes.ts: each is generated, compiles, and its types mean what the schemas mean. */
 import { describe, expect, test } from "vitest";
-import { generate } from "../generator/generate.js";
+import type { Generated } from "../generator/generate.js";
 import { cases, documentOf, type Case } from "./classes.js";
 import { filesOf, generateFrom, problems, type Files } from "./emit/compile.js";
-
-type Generated = Awaited<ReturnType<typeof generate>>;
 
 const generated = new Map<string, Generated>();
 

@@ -124,10 +124,14 @@ function schemaModule(module: SchemaModule, declarations: string): string {
 }
 
 function services(api: BatchApi): string {
-  const authorized = api.services.some(({ service }) => service.security);
+  // An endpoint that nothing is to be sent for needs the code that knows it, too.
+  const asking = new Set(
+    api.endpoints.flatMap(({ service, operation }) => (operation.auth ? [service] : [])),
+  );
+  const authorized = api.services.some(({ name }) => asking.has(name));
   const constants = api.services.map(({ name, service, defaults }) => {
     const what = service.baseUrl === "" ? "an API" : new URL(service.baseUrl).host;
-    const data = { ...service, ...(service.security ? { authorize: code("authorize") } : {}) };
+    const data = { ...service, ...(asking.has(name) ? { authorize: code("authorize") } : {}) };
     return (
       doc([`Where requests to ${what} go, and who is calling.`]) +
       `export const ${name}: Service = ${dataLiteral(data)};\n\n` +

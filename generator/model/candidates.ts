@@ -17,7 +17,7 @@ import {
   type Placed,
   type RawOperation,
 } from "./operations.js";
-import { describeNotCarried } from "./not-carried.js";
+import { describeDangling, describeNotCarried } from "./not-carried.js";
 import { builderParameters } from "./parameters.js";
 import { elementOf, shapeAt, walk } from "./shape.js";
 import { mergeXBatch, parseXBatch } from "./x-batch.js";
@@ -81,6 +81,7 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
       continue;
     }
     const detection = said === undefined ? detect(raw, words) : undefined;
+    if (said !== undefined || detection !== undefined) diagnostics.push(...describeDangling(raw));
     if (said === undefined && !detection?.recognised) {
       if (detection) others.push({ ...row, reason: detection.reason });
       continue;

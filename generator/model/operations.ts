@@ -38,6 +38,8 @@ export interface RawOperation {
   readonly replies: readonly DeclaredReply[];
   /** Server Objects of the operation, or else of the path, or else of the document. */
   readonly servers: readonly Placed[];
+  /** Pointers to references of the operation (to parameters, a body, replies) that lead nowhere; these are left out. */
+  readonly dangling: readonly string[];
 }
 
 /** An own property: a document may well name one `constructor`. */
@@ -140,6 +142,19 @@ function operation(
   const pointer = child(item.pointer, method);
   const body = followObject(spec, own(value, "requestBody"), child(pointer, "requestBody"));
   const responses = own(value, "responses");
+  const parts = [
+    ...[...items, { value, pointer }].flatMap((holder) =>
+      list(own(holder.value, "parameters")).map((part, index) => ({
+        part,
+        at: child(holder.pointer, "parameters", index),
+      })),
+    ),
+    { part: own(value, "requestBody"), at: child(pointer, "requestBody") },
+    ...(isObject(responses) ? Object.keys(responses) : []).map((status) => ({
+      part: isObject(responses) ? responses[status] : undefined,
+      at: child(pointer, "responses", status),
+    })),
+  ];
   return {
     spec,
     method,
@@ -148,6 +163,11 @@ function operation(
     value,
     parameters: parameters(spec, [...items].reverse(), { value, pointer }),
     body: body ? mediaTypes({ ...body, spec }) : [],
+    dangling: parts.flatMap(({ part, at }) =>
+      isObject(part) && typeof own(part, "$ref") === "string" && !followObject(spec, part, at)
+        ? [child(at, "$ref")]
+        : [],
+    ),
     servers: servers([{ value, pointer }, ...items, { value: spec.document, pointer: "" }]),
     replies: isObject(responses) ? repliesOf(spec, responses, child(pointer, "responses")) : [],
   };

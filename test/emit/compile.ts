@@ -2,6 +2,8 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import ts from "typescript";
 import { generate, type Generated, type GenerateOptions } from "../../generator/generate.js";
 
@@ -95,4 +97,45 @@ export function problems(
     const line = file?.text.split("\n")[at]?.trim() ?? "";
     return `${name.startsWith("/") ? basename(name) : name}:${at + 1}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}\n  ${line}`;
   });
+}
+
+/** Runs a module of a package, such as `src/notes`; nothing stays on the disk. */
+export async function load(
+  files: Files,
+  module: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const folder = mkdtempSync(join(tmpdir(), "openapi-batch-"));
+  try {
+    const result = await build({
+      stdin: {
+        contents: `export * from "./${module}.js"`,
+        resolveDir: folder,
+        loader: "ts",
+      },
+      bundle: true,
+      write: false,
+      format: "esm",
+      outfile: "module.mjs",
+      plugins: [
+        {
+          name: "memory",
+          setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^\./ }, ({ path, importer }) => {
+              const from = importer === "<stdin>" ? "" : dirname(importer);
+              return { path: join(from, path).replace(/\.js$/, ".ts"), namespace: "package" };
+            });
+            onLoad({ filter: /.*/, namespace: "package" }, ({ path }) => ({
+              contents: files.get(path) ?? "",
+              loader: "ts",
+            }));
+          },
+        },
+      ],
+    });
+    const file = join(folder, "module.mjs");
+    writeFileSync(file, result.outputFiles[0]?.text ?? "");
+    return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>; // a module
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
