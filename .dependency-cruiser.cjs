@@ -1,7 +1,7 @@
 /** The import rules of the house: main -> commands -> generate or emulate -> rooms; a room knows no other room. */
 
 /** What every room may use: it knows nothing of documents, models or disks. */
-const shared = "^generator/(diagnostics|usage-error|version|read/pointer)\\.ts$";
+const shared = "^generator/(diagnostics|mistakes-error|usage-error|version|read/pointer)\\.ts$";
 const rooms = ["read", "model", "emit", "write", "cache", "emulator"];
 /** What a room may take from another: types only. */
 const types = [
@@ -78,7 +78,7 @@ const forbidden = [
       path: "^generator/",
       pathNot: [
         "^generator/commands/",
-        "^generator/(generate|regenerate|emulate)\\.ts$",
+        "^generator/(generate|regenerate|emulate|config|find-config|survey)\\.ts$",
         shared,
         ...types,
       ],

@@ -18,6 +18,8 @@ import { isBelow } from "./read/find-files.js";
 import { formatPointer } from "./read/pointer.js";
 import { read } from "./read/read.js";
 
+export { defineConfig } from "./define-config.js";
+export type { Config, PackageConfig, RunConfig } from "./define-config.js";
 export type { Diagnostic, Location, Severity } from "./diagnostics.js";
 export type { GeneratedFile } from "./emit/package.js";
 export type { Row } from "./model/model.js";

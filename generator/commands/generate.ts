@@ -1,16 +1,16 @@
 /** `openapi-batch generate`: documents -> a package on disk. */
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Generated } from "../regenerate.js";
-import { oneOf, parseCommand } from "./arguments.js";
+import { parseCommand } from "./arguments.js";
 import {
   countOf,
   countProblems,
-  formats,
   printDiagnostics,
   unknownDiagnostics,
   untilAborted,
 } from "./problems.js";
 import { createProgress } from "./progress.js";
+import { inputFlags, settingsOf, unlessMistaken } from "./settings.js";
 import { count, printable } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
@@ -20,21 +20,27 @@ Reads OpenAPI documents and writes a TypeScript package for their batch endpoint
 
 PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
 Overlays found under a PATH apply to all documents; other files are skipped and counted.
+An openapi-batch.config file in the working directory can say all of this, and more; flags win.
 
-  -o, --output DIR     where the package goes. Default: generated
+  -o, --output DIR     where the package goes. Default: generated. Where the configuration has
+                       several packages: the one that is meant
       --overlay FILE   an OpenAPI Overlay to apply as well; may be given more than once
       --name PACKAGE   the name of the package. Default: the name it has, in DIR
       --check          write nothing; exit with 1 if DIR is not what would be written
       --dry-run        write nothing; list what would be written
       --no-cache       do everything anew. What is kept of a run stands in
                        node_modules/.cache/openapi-batch and may be deleted at any time
+      --config FILE    the configuration. Default: openapi-batch.config.ts, .js, .mjs, .json,
+                       .yaml or .yml, where there is one
+      --allow-remote   follow references to http(s) addresses
       --strict         warnings fail, as errors do
       --format FORMAT  diagnostics as text, json, sarif or github. Default: text, on stderr, the
                        same problem told once; the others go to stdout and name every place
   -q, --quiet          print problems only
+      --no-allow-remote, --no-strict, --no-quiet: as if the configuration did not say so
   -h, --help
 
-Only what changed is written, and only files that an earlier run wrote are removed.
+Names once given are kept in openapi-batch.lock: commit it. Only what changed is written, and only files that an earlier run wrote are removed.
 
 Exit codes
   0    done
@@ -50,20 +56,22 @@ Examples
 `;
 
 const options = {
-  output: { type: "string", short: "o", default: "generated" },
-  overlay: { type: "string", multiple: true },
+  ...inputFlags,
   name: { type: "string" },
   check: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   "no-cache": { type: "boolean", default: false },
-  strict: { type: "boolean", default: false },
-  format: { type: "string", default: "text" },
-  quiet: { type: "boolean", short: "q", default: false },
+  strict: { type: "boolean" },
+  "no-strict": { type: "boolean" },
+  format: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
 /** What the command needs of the pipeline, which is loaded only when there is something to do. */
-export type Pipeline = Pick<typeof import("../regenerate.js"), "generate" | "writePackage">;
+export type Pipeline = Pick<
+  typeof import("../regenerate.js"),
+  "generate" | "writeLock" | "writePackage"
+>;
 
 /** @returns The exit code. @throws {UsageError} */
 export async function run(
@@ -76,67 +84,130 @@ export async function run(
     terminal.out(help);
     return 0;
   }
-  const format = oneOf("--format", values.format, formats);
-  const { generate, writePackage } = await load();
-  const progress = createProgress(terminal, values.quiet);
-  const generated = await untilAborted(
-    generate({
-      ...(values["no-cache"] && { cache: false }),
-      ...(positionals.length > 0 && { paths: positionals }),
-      ...(values.overlay && { overlays: values.overlay }),
-      ...(values.name !== undefined && { name: values.name }),
-      output: values.output,
-      onProgress: (event) => progress.show(event),
-    }),
-    terminal.signal,
-  ).finally(() => progress.end());
-
-  const diagnostics = [...unknownDiagnostics(generated.unknowns), ...generated.diagnostics];
-  await printDiagnostics(diagnostics, terminal, {
-    format,
-    quiet: values.quiet,
-    source: (file) => generated.text(file),
+  const loaded = await unlessMistaken(() => settingsOf(values, positionals), terminal, {
+    code: 2,
+    format: values.format,
   });
-
+  if ("code" in loaded) return loaded.code;
+  const settings = loaded.done;
+  const { format, quiet } = settings;
+  const { generate, writeLock, writePackage } = await load();
+  const progress = createProgress(terminal, quiet);
   const dry = values.check || values["dry-run"];
-  const result = await writePackage(generated.files, resolve(values.output), {
-    check: dry,
-    signal: terminal.signal,
-  });
-  const differs = result.written.length + result.removed.length > 0;
-  // With another format than text, stdout is for diagnostics alone.
-  const say = (text: string): void => (format === "text" ? terminal.out(text) : terminal.err(text));
-  if (dry) {
-    for (const path of result.written)
-      say(`would write ${printable(`${values.output}/${path}`)}\n`);
-    for (const path of result.removed)
-      say(`would remove ${printable(`${values.output}/${path}`)}\n`);
-  }
-  if (!values.quiet) say(summary(generated, result, dry));
-  if (values.check && differs) {
-    terminal.err(
-      `${terminal.style("red", "error")} ${printable(values.output)} is not what the documents give.\n` +
-        `  ${terminal.style("bold", "hint:")} Run the same command without --check, and commit what it writes.\n`,
+  const writing = { check: dry, signal: terminal.signal };
+  const made: Made[] = [];
+  const results: Written[] = [];
+  const work = async (): Promise<void> => {
+    // One after the other: packages of one configuration share a lock.
+    for (const { output, ...one } of settings.packages) {
+      const generated = await untilAborted(
+        generate({
+          ...(values["no-cache"] && { cache: false }),
+          ...one,
+          output,
+          onProgress: (event) => progress.show(event),
+        }),
+        terminal.signal,
+      ).finally(() => progress.end());
+      made.push({ output, generated });
+      const result = await writePackage(generated.files, resolve(output), writing);
+      const { lock } = generated;
+      const locked = lock !== undefined && (await writeLock(lock, writing));
+      results.push({ ...result, lock: locked ? lock.file : undefined });
+    }
+  };
+  const report = (): Promise<void> =>
+    printDiagnostics(
+      [
+        ...unknownDiagnostics(made.flatMap(({ generated }) => generated.unknowns)),
+        ...made.flatMap(({ generated }) => generated.diagnostics),
+      ],
+      terminal,
+      {
+        format,
+        quiet,
+        source: (file) =>
+          [...made.map(({ generated }) => generated), settings]
+            .map(({ text }) => text(file))
+            .find((text) => text !== undefined),
+      },
     );
-  }
-  const failed =
-    countOf(generated.diagnostics, "error") > 0 ||
-    (values.strict && countOf(generated.diagnostics, "warning") > 0) ||
-    (values.check && differs);
+  const worked = await unlessMistaken(work, terminal, { code: 1, format }).catch(
+    async (error: unknown) => {
+      // What was found in documents is told, whatever is in the way of writing.
+      if (made.length > results.length) await report();
+      throw error;
+    },
+  );
+  if ("code" in worked) return worked.code;
+  await report();
+
+  let failed = made.some(
+    ({ generated: { diagnostics } }) =>
+      countOf(diagnostics, "error") > 0 || (settings.strict && countOf(diagnostics, "warning") > 0),
+  );
+  const several = made.length > 1;
+  made.forEach((one, i) => {
+    const result = results[i];
+    if (!result) return;
+    tell(one, result, terminal, { check: values.check, dry, format, quiet, several });
+    failed ||= values.check && differs(result);
+  });
   return failed ? 1 : 0;
 }
 
-function summary(
-  generated: Generated,
-  result: { written: readonly string[]; removed: readonly string[]; unchanged: number },
-  dry: boolean,
-): string {
+interface Made {
+  readonly output: string;
+  readonly generated: Generated;
+}
+
+interface Written {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: number;
+  /** The lock, if it stands outside the package and changed. */
+  readonly lock: string | undefined;
+}
+
+const differs = ({ written, removed, lock }: Written): boolean =>
+  written.length + removed.length > 0 || lock !== undefined;
+
+/** Says what became of one package. */
+function tell(
+  { output, generated }: Made,
+  result: Written,
+  terminal: Terminal,
+  mode: { check: boolean; dry: boolean; format: string; quiet: boolean; several: boolean },
+): void {
+  // With another format than text, stdout is for diagnostics alone.
+  const say = (text: string): void =>
+    mode.format === "text" ? terminal.out(text) : terminal.err(text);
+  if (mode.dry) {
+    for (const path of result.written) say(`would write ${printable(`${output}/${path}`)}\n`);
+    for (const path of result.removed) say(`would remove ${printable(`${output}/${path}`)}\n`);
+    if (result.lock !== undefined) {
+      say(`would write ${printable(relative(process.cwd(), result.lock))}\n`);
+    }
+  }
+  if (!mode.quiet) {
+    const name = mode.several ? `${printable(output)}: ` : "";
+    say(name + summary(generated, result, mode.dry));
+  }
+  if (mode.check && differs(result)) {
+    terminal.err(
+      `${terminal.style("red", "error")} ${printable(output)} is not what the documents give.\n` +
+        `  ${terminal.style("bold", "hint:")} Run the same command without --check, and commit what it writes.\n`,
+    );
+  }
+}
+
+function summary(generated: Generated, result: Written, dry: boolean): string {
   const rows = generated.rows.filter((row) => row.recognised);
   const endpoints = new Set(rows.map((row) => row.name)).size;
   const documents = new Set(rows.map((row) => row.document)).size;
   const parts = [
     `${count(endpoints, "endpoint")} from ${count(documents, "document")}`,
-    `${count(result.written.length, "file")} ${dry ? "to write" : "written"}`,
+    `${count(result.written.length + (result.lock === undefined ? 0 : 1), "file")} ${dry ? "to write" : "written"}`,
     ...(result.removed.length > 0
       ? [`${result.removed.length} ${dry ? "to remove" : "removed"}`]
       : []),

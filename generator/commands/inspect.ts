@@ -1,4 +1,5 @@
 /** `openapi-batch inspect`: what `generate` would emit, as a table or as JSON. */
+import type { Inspected } from "../generate.js";
 import type { Row } from "../model/model.js";
 import { parseCommand } from "./arguments.js";
 import {
@@ -9,6 +10,7 @@ import {
   untilAborted,
 } from "./problems.js";
 import { createProgress } from "./progress.js";
+import { inputFlags, settingsOf, unlessMistaken } from "./settings.js";
 import { printTable } from "./table.js";
 import { count } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
@@ -22,7 +24,12 @@ PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
       --all            also what was seen and left alone, and why
       --json           print an array of {document, method, path, name, kind, tier, items,
                        limit, recognised, reason}; what is not known is null
+  -o, --output DIR     the package that is meant: names that its lock has are kept.
+                       Default: generated, or all that the configuration has
       --overlay FILE   an OpenAPI Overlay to apply as well; may be given more than once
+      --config FILE    the configuration. Default: openapi-batch.config.ts, .js, .mjs, .json,
+                       .yaml or .yml, where there is one
+      --allow-remote   follow references to http(s) addresses
   -q, --quiet          print the result and problems only
   -h, --help
 
@@ -46,8 +53,7 @@ Examples
 const options = {
   all: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  overlay: { type: "string", multiple: true },
-  quiet: { type: "boolean", short: "q", default: false },
+  ...inputFlags,
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -65,22 +71,39 @@ export async function run(
     terminal.out(help);
     return 0;
   }
-  const { inspect } = await load();
-  const progress = createProgress(terminal, values.quiet);
-  const found = await untilAborted(
-    inspect({
-      ...(positionals.length > 0 && { paths: positionals }),
-      ...(values.overlay && { overlays: values.overlay }),
-      onProgress: (event) => progress.show(event),
-    }),
-    terminal.signal,
-  ).finally(() => progress.end());
-
-  const diagnostics = [...unknownDiagnostics(found.unknowns), ...found.diagnostics];
-  await printDiagnostics(diagnostics, terminal, {
+  const loaded = await unlessMistaken(() => settingsOf(values, positionals), terminal, {
+    code: 2,
     format: "text",
-    quiet: values.quiet,
-    source: (file) => found.text(file),
+  });
+  if ("code" in loaded) return loaded.code;
+  const settings = loaded.done;
+  const { inspect } = await load();
+  const progress = createProgress(terminal, settings.quiet);
+  const work = async (): Promise<readonly Inspected[]> => {
+    const inspected: Inspected[] = [];
+    for (const one of settings.packages) {
+      inspected.push(await inspect({ ...one, onProgress: (event) => progress.show(event) }));
+    }
+    return inspected;
+  };
+  const worked = await unlessMistaken(
+    () => untilAborted(work(), terminal.signal).finally(() => progress.end()),
+    terminal,
+    { code: 1, format: "text" },
+  );
+  if ("code" in worked) return worked.code;
+  const all = worked.done;
+  const found = {
+    rows: all.flatMap(({ rows }) => rows),
+    diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
+    unknowns: all.flatMap(({ unknowns }) => unknowns),
+    skipped: all.flatMap(({ skipped }) => skipped),
+  };
+  await printDiagnostics([...unknownDiagnostics(found.unknowns), ...found.diagnostics], terminal, {
+    format: "text",
+    quiet: settings.quiet,
+    source: (file) =>
+      [...all, settings].map(({ text }) => text(file)).find((text) => text !== undefined),
   });
 
   const rows = values.all ? found.rows : found.rows.filter((row) => row.recognised);

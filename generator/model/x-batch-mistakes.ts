@@ -1,4 +1,4 @@
-/** What the validator found wrong with an `x-batch` value, in words for the person who wrote it. */
+/** What the validator found wrong with an `x-batch` value or a configuration, in words for the person who wrote it. */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { closestMatch } from "leven";
 import { formatPointer, parsePointer } from "../read/pointer.js";
@@ -11,15 +11,26 @@ export interface Mistake {
   readonly pointer: string;
 }
 
+/** Whose mistakes they are. */
+export interface Subject {
+  /** What the codes begin with. */
+  readonly code: string;
+  /** What the value itself is called. */
+  readonly name: string;
+}
+
 /**
  * Expects ajv's errors with the options `allErrors` and `verbose`. A rule of the schema (`if`, `then`, and the message as
  * `description`) is told once: ajv lists what broke `then`, directly followed by the `if`.
  */
-export function inWords(errors: readonly ErrorObject[]): readonly Mistake[] {
+export function inWords(
+  errors: readonly ErrorObject[],
+  subject: Subject = { code: "x-batch", name: "`x-batch`" },
+): readonly Mistake[] {
   const told: { readonly error: ErrorObject; readonly mistake: Mistake }[] = [];
   for (const error of errors) {
     if (error.keyword !== "if") {
-      const mistake = wordsFor(error);
+      const mistake = wordsFor(error, subject);
       if (mistake) told.push({ error, mistake });
       continue;
     }
@@ -33,7 +44,7 @@ export function inWords(errors: readonly ErrorObject[]): readonly Mistake[] {
       pointer = last.error.instancePath;
       told.pop();
     }
-    told.push({ error, mistake: { code: "x-batch-combination", message, pointer } });
+    told.push({ error, mistake: { code: `${subject.code}-combination`, message, pointer } });
   }
   return told.map(({ mistake }) => mistake);
 }
@@ -43,7 +54,8 @@ export const isRecord = (value: unknown): value is object =>
 
 /** A value as JSON, cut to what fits into a message. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value);
+  // What a program gives may be no JSON: then there is no text, whatever the declaration says.
+  const text = (JSON.stringify(value) as string | undefined) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
@@ -53,9 +65,9 @@ function textOf(schema: unknown, name: string): string | undefined {
 }
 
 /** In messages a member is called by its way from the value: `match.0.by`. */
-function called(pointer: string): string {
+function called(pointer: string, { name }: Subject): string {
   const way = parsePointer(pointer).join(".");
-  return way === "" ? "`x-batch`" : `\`${way}\``;
+  return way === "" ? name : `\`${way}\``;
 }
 
 function didYouMean(typed: string, names: readonly string[]): string | undefined {
@@ -139,14 +151,14 @@ const otherwise = (name: string, { parentSchema, data, message }: ErrorObject): 
   };
 };
 
-function wordsFor(error: ErrorObject): Mistake | undefined {
+function wordsFor(error: ErrorObject, subject: Subject): Mistake | undefined {
   // the error of the name itself stands beside it
   if (error.keyword === "propertyNames") return undefined;
   const tell = Object.hasOwn(words, error.keyword) ? words[error.keyword] : undefined;
-  const name = called(error.instancePath);
+  const name = called(error.instancePath, subject);
   const { code, message, hint, member } = (tell ?? otherwise)(name, error, error.params);
   return {
-    code: `x-batch-${code}`,
+    code: `${subject.code}-${code}`,
     message,
     ...(hint === undefined ? {} : { hint }),
     pointer: error.instancePath + (member === undefined ? "" : formatPointer([member])),

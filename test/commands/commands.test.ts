@@ -11,7 +11,7 @@ import { run as runInspect } from "../../generator/commands/inspect.js";
 import { createProgress } from "../../generator/commands/progress.js";
 import { printTable } from "../../generator/commands/table.js";
 import { UsageError } from "../../generator/usage-error.js";
-import { writePackage } from "../../generator/write/write.js";
+import { writeLock, writePackage } from "../../generator/write/write.js";
 import { fakeTerminal } from "./terminal.js";
 
 const update: Row = {
@@ -66,7 +66,7 @@ function pipeline(over: Partial<Generated> = {}) {
     options?.onProgress?.({ phase: "read", done: 0, total: 2 });
     return generated;
   };
-  return { calls, load: async () => ({ generate, inspect: generate, writePackage }) };
+  return { calls, load: async () => ({ generate, inspect: generate, writeLock, writePackage }) };
 }
 
 let out: string;
