@@ -126,10 +126,7 @@ function keep(
     diagnostics: result.diagnostics.map(({ location, ...diagnostic }) =>
       location ? { ...diagnostic, location: place(location) } : diagnostic,
     ),
-    unknowns: result.unknowns.map(({ location, reason }) => ({
-      reason,
-      location: place(location),
-    })),
+    unknowns: result.unknowns.map((unknown) => ({ ...unknown, location: place(unknown.location) })),
     lockHash: text === undefined ? undefined : sha256(text),
   };
 }
@@ -150,9 +147,9 @@ async function recall({ files, inputs, result }: RunRecord<Kept>, cwd: string): 
       const location = place && locate(place);
       return location ? { ...diagnostic, location } : diagnostic;
     }),
-    unknowns: unknowns.flatMap(({ location: place, reason }) => {
+    unknowns: unknowns.flatMap(({ location: place, ...unknown }) => {
       const location = place && locate(place);
-      return location ? [{ reason, location }] : [];
+      return location ? [{ ...unknown, location }] : [];
     }),
     text: (file) => places?.text(file),
     hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),

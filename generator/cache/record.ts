@@ -73,9 +73,13 @@ export function writeRecord<Result>(file: string, tool: string, record: RunRecor
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(temporary, `${sha256(tool + json)}\n${json}`);
-    renameSync(temporary, file);
+    try {
+      writeFileSync(temporary, `${sha256(tool + json)}\n${json}`);
+      renameSync(temporary, file);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
   } catch {
-    rmSync(temporary, { force: true });
+    // Read-only, or full: the next run does everything again.
   }
 }

@@ -68,14 +68,20 @@ function group(diagnostics: readonly Diagnostic[]): Group[] {
 
 /** Where else than at the first place; "" if nowhere: what many documents include stands in one file. */
 function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
-  const places = new Set(others.map(({ location }) => (location ? place(location) : "")));
-  places.delete(first.location ? place(first.location) : "");
-  places.delete("");
+  // By pointer: to count the lines of places that are not named would be work for nothing.
+  const places = new Map(
+    others.flatMap(({ location }) => (location ? [[keyOf(location), location] as const] : [])),
+  );
+  if (first.location) places.delete(keyOf(first.location));
   if (places.size === 0) return "";
-  const shown = [...places].slice(0, placesShown).join(", ");
+  const shown = [...places.values()].slice(0, placesShown).map(place).join(", ");
   const rest = places.size > placesShown ? ", …" : "";
   return `and in ${count(places.size, "more place")}: ${shown}${rest}`;
 }
+
+/** A place without a pointer is a line of its own. */
+const keyOf = (location: Location): string =>
+  location.pointer === "" ? place(location) : JSON.stringify([location.file, location.pointer]);
 
 /** `file:line:column`, the form that editors and terminals make a link of. */
 function place({ file, line, column }: Location): string {

@@ -103,9 +103,10 @@ describe("what is loaded", () => {
         appendFileSync(process.env.LOADED, url + "\\\\n");
         return next(url, context);
       }\`));`;
-  const loaded = async (args: string[]): Promise<string> => {
+  const loaded = async (args: string[], cwd = folder): Promise<string> => {
     const file = join(folder, `loaded-${args.join("-").replaceAll(/\W/g, "")}`);
     const { code } = await run(args, {
+      cwd,
       env: { LOADED: file },
       node: ["--import", `data:text/javascript,${encodeURIComponent(hooks)}`],
     });
@@ -126,6 +127,18 @@ describe("what is loaded", () => {
     const urls = await loaded(["inspect"]);
     expect(urls).toMatch(/dist\/model\//);
     expect(urls).not.toMatch(/node_modules\/(typescript|ts-morph|openapi-typescript|prettier)\//);
+  });
+
+  test("a run in which nothing changed loads neither model nor compiler", async () => {
+    const cwd = join(folder, "twice");
+    cpSync(join(root, "specs"), join(cwd, "specs"), { recursive: true });
+    writeFileSync(join(cwd, "package.json"), "{}");
+    const args = ["generate", "specs"];
+    const heavy =
+      /node_modules\/(typescript|ts-morph|openapi-typescript|prettier)\/|dist\/(model|emit)\//;
+    expect(await loaded(args, cwd)).toMatch(heavy);
+    rmSync(join(folder, "loaded-generatespecs"));
+    expect(await loaded(args, cwd)).not.toMatch(heavy);
   });
 });
 
