@@ -87,9 +87,9 @@ export function render(
     results: silent ? [] : entries(told, telling, schema, form),
     errors: [] as Named[],
   };
-  const apart = errors?.at !== undefined && views.at(schema, errors.at) !== undefined;
-  if (errors && (apart || schema === undefined)) {
-    const entry = views.of(views.at(schema, errors.at));
+  const list = errors?.at;
+  if (list !== undefined && (views.at(schema, list) !== undefined || schema === undefined)) {
+    const entry = views.of(views.at(schema, list));
     lists.errors.push(...failures(told, entry.items ?? entry.values, telling));
   }
   if (results?.as === "lines") {
@@ -98,8 +98,8 @@ export function render(
   }
   let body: JsonValue | undefined;
   if (results && !silent) body = setAt(body, results.at, gathered(lists.results, results.as));
-  if (errors && lists.errors.length > 0)
-    body = setAt(body, errors.at, gathered(lists.errors, errors.as));
+  if (list !== undefined && lists.errors.length > 0)
+    body = setAt(body, list, gathered(lists.errors, errors?.as));
   if (form.remainder && remainder.length > 0) {
     body = setAt(body, form.remainder.at, encodeItems(operation.batch.items, remainder));
   }

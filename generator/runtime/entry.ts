@@ -44,11 +44,13 @@ export interface Preparation {
   readonly data: Resolved;
   readonly mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined;
   readonly keyOf: ((input: unknown) => string) | undefined;
+  /** The body without its items: what all inputs of the run share. */
+  readonly shared: unknown;
 }
 
 /** Throws where the input cannot be sent; `seen` tells how far it came. */
 export function prepare(
-  { endpoint: { operation, uses, bound }, data, mapped, keyOf }: Preparation,
+  { endpoint: { operation, uses, bound }, data, mapped, keyOf, shared }: Preparation,
   source: unknown,
   index: number,
   seen: { input?: unknown; key?: string },
@@ -67,7 +69,7 @@ export function prepare(
   let mapKey = "";
   const lanes: string[] = own === undefined ? [] : ["=" + own];
   const ids = match.map((rule, i) => {
-    const { by, request, generate } = rule;
+    const { by, request, generate, unless, fold = "" } = rule;
     if (by === "mapKey") {
       if (generate) return (mapKey = newKey(generate, index));
       const id = idOf(member(item, "key"), rule);
@@ -76,13 +78,17 @@ export function prepare(
     }
     if (request === undefined || by === "index" || by === "order") return undefined;
     const id = idOf(get(item, request), rule);
-    if (id !== undefined) lanes.push(`${i}:${id}`);
-    else if (generate) {
+    const lane = `${request}${fold}:${id ?? ""}`;
+    if (id !== undefined) {
+      if (!lanes.includes(lane)) lanes.push(lane);
+    } else if (generate) {
       const key = newKey(generate, index);
       item = put(item, request, key);
       return idOf(key, rule);
     }
-    return id;
+    // Here the id means something else than in the reply, and might be another input's.
+    const other = unless !== undefined && (get(item, unless) ?? get(shared, unless)) !== undefined;
+    return other ? undefined : id;
   });
   const idempotency = data.retry.key;
   if (idempotency?.in === "item" && get(item, idempotency.name) === undefined)

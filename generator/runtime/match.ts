@@ -27,7 +27,7 @@ interface Line {
 }
 
 function linesOf(where: Results | Errors | undefined, body: unknown): Line[] {
-  if (!where || where.as === "none") return [];
+  if (where?.at === undefined || where.as === "none") return [];
   const { at, as = "array" } = where;
   const { first, value } = where as Results; // errors have neither
   const list = get(body, at);

@@ -31,7 +31,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     "key" in setup.source && "input" in setup.source
       ? setup.source // made by `from`
       : undefined;
-  const preparation = { endpoint, data, mapped, keyOf: options.key };
+  const preparation = { endpoint, data, mapped, keyOf: options.key, shared: frame.body };
 
   let live = 0;
   const outlet = createOutlet<AnyOutcome>(order === "source", () => {

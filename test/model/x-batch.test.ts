@@ -584,6 +584,7 @@ const fields = {
     error: 0,
     base: 0,
     fold: 0,
+    unless: 0,
     generate: 0,
     absent: 0,
   } satisfies Full<Match>,
