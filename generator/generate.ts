@@ -11,6 +11,8 @@ import { packageKey, printLock, readLock } from "./lock.js";
 import { lockName } from "./lock-name.js";
 import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
+import { describe } from "./model/diff/describe.js";
+import { descriptionName, printDescription } from "./model/diff/description.js";
 import type { BatchApi, Row } from "./model/model.js";
 import { checkOverrides, type Overrides } from "./overrides.js";
 import { displayName } from "./read/display-name.js";
@@ -110,11 +112,13 @@ export async function generate(options: GenerateOptions = {}): Promise<Generated
     onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
   });
   const output = resolve(options.cwd ?? process.cwd(), options.output ?? "generated");
-  if (!isBelow(output, lock.file)) return { ...inspected, files, lock };
-  const own = { path: displayName(output, lock.file), text: lock.text };
+  const description = { path: descriptionName, text: printDescription(describe(api)) };
+  const below = isBelow(output, lock.file);
+  const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
   return {
     ...inspected,
-    files: [...files, own].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: [...files, description, ...own].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    ...(below ? {} : { lock }),
   };
 }
 

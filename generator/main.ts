@@ -28,6 +28,13 @@ const commands = new Map<string, Command>([
     },
   ],
   [
+    "diff",
+    {
+      summary: "say what changed for code that uses the package, and what breaks",
+      load: () => import("./commands/diff.js"),
+    },
+  ],
+  [
     "emulate",
     {
       summary: "serve the batch endpoints on this machine, with faults on demand",

@@ -1,0 +1,169 @@
+/**
+ * What changed for code that uses the generated package. This is also the library: `import { diff } from
+ * "openapi-batch/diff"`.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import type { Diagnostic } from "./diagnostics.js";
+import { packageKey, readLock } from "./lock.js";
+import { lockName } from "./lock-name.js";
+import { buildModel } from "./model/build.js";
+import { bumpOf, type Bump, type Change } from "./model/diff/changes.js";
+import { compareDescriptions } from "./model/diff/compare.js";
+import { describe } from "./model/diff/describe.js";
+import { descriptionName, parseDescription, type Description } from "./model/diff/description.js";
+import type { LockedName } from "./model/lock.js";
+import { read } from "./read/read.js";
+import { checkOut, type CheckedOut } from "./read/revision.js";
+import { UsageError } from "./usage-error.js";
+
+export type { Bump, Change, ChangeCode } from "./model/diff/changes.js";
+export { bumpOf } from "./model/diff/changes.js";
+export { descriptionName } from "./model/diff/description.js";
+export { UsageError } from "./usage-error.js";
+
+export interface DiffOptions {
+  /** What relative paths are relative to. Default: the working directory of the process. */
+  readonly cwd?: string;
+  /**
+   * Before and after, each of them a file or a folder of documents, a generated package (or its `api.json`), or a git
+   * revision of such: `REV:path`, or `REV` for the same path as the other side, or else `specs`.
+   */
+  readonly old: string;
+  readonly new: string;
+  /** OpenAPI Overlays for the documents of both sides. */
+  readonly overlays?: readonly string[];
+  /** The folder of the package: the lock in it says which names it has. Default `generated`. */
+  readonly output?: string;
+}
+
+export interface Diff {
+  /** Breaking ones first. */
+  readonly changes: readonly Change[];
+  /** The version that they ask for. */
+  readonly bump: Bump | "none";
+  /** What is wrong with the documents of either side. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compares what the packages of two sets of documents offer to code that uses them.
+ * @throws UsageError if a side is neither a path nor a revision
+ */
+export async function diff(options: DiffOptions): Promise<Diff> {
+  const { cwd = process.cwd() } = options;
+  const sides: Side[] = [];
+  try {
+    const fallback = async (other: string): Promise<string> =>
+      (await isThere(cwd, other)) ? relative(cwd, resolve(cwd, other)) || "." : defaultPath;
+    const before = await locate(cwd, options.old, () => fallback(options.new));
+    sides.push(before);
+    const after = await locate(cwd, options.new, () => fallback(options.old));
+    sides.push(after);
+    const old = await load(before, options, await lockedNames(cwd, options.output ?? "generated"));
+    // Names once given stay, as they do when the package is generated again.
+    const next = await load(after, options, old.lock);
+    const changes = compareDescriptions(old.description, next.description);
+    const diagnostics = [...old.diagnostics, ...next.diagnostics];
+    return { changes, bump: bumpOf(changes), diagnostics };
+  } finally {
+    for (const { checkedOut } of sides) await checkedOut?.remove();
+  }
+}
+
+/**
+ * What changed from one `api.json` to another.
+ * @returns undefined if one of them is none, or was written by a version that counts differently
+ */
+export function changesBetween(old: string, next: string): readonly Change[] | undefined {
+  if (old === next) return [];
+  const [before, after] = [parseDescription(old), parseDescription(next)];
+  return before && after ? compareDescriptions(before, after) : undefined;
+}
+
+const defaultPath = "specs";
+
+/** Where one side is to be read. */
+interface Side {
+  readonly cwd: string;
+  readonly path: string;
+  /** Said before the names of its files. */
+  readonly label: string;
+  readonly checkedOut?: CheckedOut;
+}
+
+const isThere = async (cwd: string, path: string): Promise<boolean> =>
+  (await stat(resolve(cwd, path)).catch(() => undefined)) !== undefined;
+
+async function locate(cwd: string, given: string, otherPath: () => Promise<string>): Promise<Side> {
+  if (await isThere(cwd, given)) return { cwd, path: given, label: "" };
+  const colon = given.indexOf(":");
+  const revision = colon > 0 ? given.slice(0, colon) : given;
+  const checkedOut = await checkOut(cwd, revision);
+  if (!checkedOut)
+    throw new UsageError(
+      `${JSON.stringify(given)} is neither a path nor a git revision.`,
+      "A side is a file, a folder, REV or REV:path, such as HEAD~1 or main:specs.",
+    );
+  const { folder, prefix } = checkedOut;
+  // As git has it: from the root of the repository, unless it begins with a dot.
+  const path = colon > 0 ? given.slice(colon + 1) || "." : await otherPath();
+  const start = colon > 0 && !/^\.{1,2}(\/|$)/.test(path) ? folder : join(folder, prefix);
+  const side = { cwd: start, path, label: `${revision}:`, checkedOut };
+  if (await isThere(start, path)) return side;
+  await checkedOut.remove();
+  throw new UsageError(
+    `The revision ${JSON.stringify(revision)} has no documents at ${JSON.stringify(path)}.`,
+    "Paths of REV:path begin at the root of the repository, or with ./ at the working directory.",
+  );
+}
+
+interface Loaded {
+  readonly description: Description;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly lock: readonly LockedName[];
+}
+
+async function load(
+  side: Side,
+  { overlays = [], cwd = process.cwd() }: DiffOptions,
+  locked: readonly LockedName[],
+): Promise<Loaded> {
+  const { path, label } = side;
+  for (const file of [path, join(path, descriptionName)]) {
+    const text = await readFile(resolve(side.cwd, file), "utf8").catch(() => "");
+    const description = file.endsWith(".json") ? parseDescription(text) : undefined;
+    if (!description) continue;
+    const own = await lockedNames(side.cwd, join(file, ".."));
+    return { description, diagnostics: [], lock: own.length > 0 ? own : locked };
+  }
+  const found = await read({
+    cwd: side.cwd,
+    paths: [path],
+    overlays: overlays.map((overlay) => resolve(cwd, overlay)),
+  });
+  const model = buildModel(found.specs, { locked });
+  const aboutNames = ["name-changed", "name-vanished"]; // a change like others here
+  const diagnostics = [...found.diagnostics, ...model.diagnostics].filter(
+    ({ code }) => !aboutNames.includes(code),
+  );
+  return {
+    description: describe(model.api),
+    // Places are looked up while the files are there.
+    diagnostics: diagnostics.map(({ location, ...rest }) =>
+      location ? { ...rest, location: { ...location, file: label + location.file } } : rest,
+    ),
+    lock: model.lock,
+  };
+}
+
+/** The names that the lock in a package's folder keeps; none where there is no lock that can be read. */
+async function lockedNames(cwd: string, output: string): Promise<readonly LockedName[]> {
+  const folder = resolve(cwd, output);
+  const file = join(folder, lockName);
+  try {
+    return (await readLock(file, cwd)).lock.get(packageKey(file, folder)) ?? [];
+  } catch {
+    return []; // generate says what is wrong with it
+  }
+}
