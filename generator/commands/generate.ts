@@ -13,6 +13,7 @@ import { createProgress } from "./progress.js";
 import { inputFlags, settingsOf, unlessMistaken } from "./settings.js";
 import { count, printable } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
+import { offeredBy, whatChanged } from "./what-changed.js";
 
 const help = `Usage: openapi-batch generate [PATH…] [flags]
 
@@ -40,6 +41,7 @@ An openapi-batch.config file in the working directory can say all of this, and m
       --no-allow-remote, --no-strict, --no-quiet: as if the configuration did not say so
   -h, --help
 
+What changed for code that uses the package is told; openapi-batch diff tells it in full.
 Names once given are kept in openapi-batch.lock: commit it. Only what changed is written, and only files that an earlier run wrote are removed.
 
 Exit codes
@@ -110,10 +112,12 @@ export async function run(
         terminal.signal,
       ).finally(() => progress.end());
       made.push({ output, generated });
+      const before = offeredBy(output);
       const result = await writePackage(generated.files, resolve(output), writing);
       const { lock } = generated;
       const locked = lock !== undefined && (await writeLock(lock, writing));
-      results.push({ ...result, lock: locked ? lock.file : undefined });
+      const changes = quiet ? "" : await whatChanged(before, generated);
+      results.push({ ...result, lock: locked ? lock.file : undefined, changes });
     }
   };
   const report = (): Promise<void> =>
@@ -167,6 +171,8 @@ interface Written {
   readonly unchanged: number;
   /** The lock, if it stands outside the package and changed. */
   readonly lock: string | undefined;
+  /** What that means for code that uses the package; "" where nothing does. */
+  readonly changes: string;
 }
 
 const differs = ({ written, removed, lock }: Written): boolean =>
@@ -191,7 +197,7 @@ function tell(
   }
   if (!mode.quiet) {
     const name = mode.several ? `${printable(output)}: ` : "";
-    say(name + summary(generated, result, mode.dry));
+    say(name + summary(generated, result, mode.dry) + result.changes);
   }
   if (mode.check && differs(result)) {
     terminal.err(

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesJson, changesMarkdown, changesText } from "../../generator/commands/changes.js";
 import { run } from "../../generator/commands/diff.js";
+import { run as runGenerate } from "../../generator/commands/generate.js";
 import { changesBetween, diff, type Change } from "../../generator/diff.js";
-import { generate } from "../../generator/generate.js";
+import { generate, writeLock, writePackage } from "../../generator/generate.js";
 import { UsageError } from "../../generator/usage-error.js";
 import { things, type Things } from "../model/diff/things.js";
 import { fakeTerminal } from "./terminal.js";
@@ -157,6 +158,43 @@ describe("the command", () => {
     await expect(run(["a", "b", "--format", "html"], fakeTerminal().terminal)).rejects.toThrow(
       /--format is text, markdown, json/,
     );
+  });
+});
+
+describe("generate", () => {
+  /** What is printed where the documents of `folder` are generated into `out`. */
+  async function generated(folder: string, ...flags: string[]) {
+    const printed = fakeTerminal();
+    const output = join(cwd, "out");
+    const pipeline = {
+      writeLock,
+      writePackage,
+      generate: () => generate({ cwd, paths: [folder], output }),
+    };
+    const code = await runGenerate(
+      ["-o", output, ...flags],
+      printed.terminal,
+      async () => pipeline,
+    );
+    return { code, out: printed.out };
+  }
+
+  test("tells what changed for code, and what is in api.json", async () => {
+    write("a");
+    write("b", breaks);
+    write("c", (d) => (d.components.schemas["Thing"].description = "Prose."));
+    expect((await generated("a")).out).not.toContain("change");
+    expect((await generated("a")).out).not.toContain("change");
+    expect((await generated("c")).out).not.toContain("change");
+    expect(await generated("b", "--check")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("Thing.url  response-field-removed"),
+    });
+    expect((await generated("b", "--quiet", "--dry-run")).out).not.toContain("change");
+    expect((await generated("b")).out).toMatch(
+      /written.*unchanged\nBreaking\n {2}Thing\.url[^]*\n1 breaking change: a major version\.\n$/,
+    );
+    expect((await generated("b")).out).not.toContain("change:");
   });
 });
 
