@@ -3,14 +3,14 @@ import type { BatchApi, Endpoint } from "../model/model.js";
 
 export interface Use {
   /** The member of `Uses`. */
-  readonly as: "fill" | "encode" | "readIntegers" | "readLines";
+  readonly as: "fill" | "encode" | "readIntegers" | "readLines" | "pollJob" | "findRemainder";
   /** The runtime file, without extension, and what it exports. */
   readonly from: string;
   readonly name: string;
 }
 
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
-  const { items, parameters = [], int64, results, errors } = endpoint.operation;
+  const { items, parameters = [], int64, results, errors, job, remainder } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
   const fill: Use | undefined =
     parameters.length === 0
@@ -24,6 +24,12 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
     ...(int64 ? [{ as: "readIntegers" as const, from: "int64", name: "readIntegers" }] : []),
     ...([results?.as, errors?.as].includes("lines")
       ? [{ as: "readLines" as const, from: "lines", name: "readLines" }]
+      : []),
+    ...(job?.poll?.path === undefined
+      ? []
+      : [{ as: "pollJob" as const, from: "job", name: "pollJob" }]),
+    ...(remainder
+      ? [{ as: "findRemainder" as const, from: "remainder", name: "findRemainder" }]
       : []),
   ];
 }

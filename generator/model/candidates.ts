@@ -7,6 +7,7 @@ import type { XBatch } from "../runtime/x-batch.js";
 import { carriersOf, preferred, type Carrier } from "./carriers.js";
 import { detect, documentWords } from "./detect.js";
 import { guess, isText, successes } from "./guess.js";
+import { withJobOperations } from "./jobs.js";
 import type { Row, SchemaPosition, SchemaUse, Tier } from "./model.js";
 import {
   follow,
@@ -87,7 +88,8 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
       continue;
     }
     const carrier = detection?.carrier ?? said?.carrier;
-    const batch = mergeXBatch(guess(raw, carrier), defaults, said?.batch);
+    const laid = mergeXBatch(guess(raw, carrier), defaults, said?.batch);
+    const batch = withJobOperations(raw, laid, operations, diagnostics);
     if (batch.items === undefined) {
       diagnostics.push({
         code: "x-batch-without-items",
