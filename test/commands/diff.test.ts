@@ -183,18 +183,18 @@ describe("generate", () => {
     write("a");
     write("b", breaks);
     write("c", (d) => (d.components.schemas["Thing"].description = "Prose."));
-    expect((await generated("a")).out).not.toContain("change");
-    expect((await generated("a")).out).not.toContain("change");
-    expect((await generated("c")).out).not.toContain("change");
+    expect((await generated("a")).out).not.toContain(" version.");
+    expect((await generated("a")).out).not.toContain(" version.");
+    expect((await generated("c")).out).not.toContain(" version.");
     expect(await generated("b", "--check")).toMatchObject({
       code: 1,
       out: expect.stringContaining("Thing.url  response-field-removed"),
     });
-    expect((await generated("b", "--quiet", "--dry-run")).out).not.toContain("change");
+    expect((await generated("b", "--quiet", "--dry-run")).out).not.toContain(" version.");
     expect((await generated("b")).out).toMatch(
       /written.*unchanged\nBreaking\n {2}Thing\.url[^]*\n1 breaking change: a major version\.\n$/,
     );
-    expect((await generated("b")).out).not.toContain("change:");
+    expect((await generated("b")).out).not.toContain(" version.");
   });
 });
 

@@ -2,6 +2,8 @@
  * What counts as breaking is what the compiler says: for each kind of change there is code that uses the package, and
  * that compiles before; after a breaking change it does not, and after a compatible one it does.
  */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   changeRules,
@@ -547,4 +549,12 @@ test("every kind of change is met", () => {
   const met = new Set(Object.values(cases).flatMap(({ want }) => want.map(([code]) => code)));
   const missing = Object.keys(changeRules).filter((code) => !met.has(code as ChangeCode));
   expect(missing).toEqual([]);
+});
+
+test("docs/diff.md has every kind of change, as it is", () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../../docs/diff.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` +\| (\w+) +\| (.*?) +\|\r?$/gm)];
+  expect(rows.map(([, code, bump, why]) => [code, bump, why])).toEqual(
+    Object.entries(changeRules).map(([code, [bump, why]]) => [code, bump, why]),
+  );
 });
