@@ -27,7 +27,8 @@ const reservedWords = new Set(
   ).split(" "),
 );
 
-const localName = (name: string): string => (reservedWords.has(name) ? `${name}_` : name);
+/** What a module calls something that it exports as `name`. */
+export const localName = (name: string): string => (reservedWords.has(name) ? `${name}_` : name);
 
 /** How one module of `src/` imports another, both named by their paths without extension. */
 export function specifier(from: string, to: string): string {

@@ -6,7 +6,7 @@ import { guardName, valuesName } from "../model/schemas/place.js";
 import type { Schema } from "../model/schemas/schema.js";
 import { sharedEnums } from "../model/surface.js";
 import { clientExports, clientModule } from "./client.js";
-import { resourceModule, schemaImports } from "./endpoints.js";
+import { localName, resourceModule, schemaImports } from "./endpoints.js";
 import { banner, code, dataLiteral, formatTypeScript, print } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
@@ -164,7 +164,11 @@ function indexModules(
     resources
       .filter((resource) => versionOf(resource) === version)
       .map((resource) => resource.split("/").at(-1) ?? "")
-      .map((name) => `export * as ${name} from "./${name}.js";\n`)
+      .map((name) =>
+        localName(name) !== name
+          ? `import * as ${localName(name)} from "./${name}.js";\nexport { ${localName(name)} as ${name} };\n`
+          : `export * as ${name} from "./${name}.js";\n`,
+      )
       .join("");
   return [
     [

@@ -43,9 +43,11 @@ export function dataLiteral(value: unknown): string {
     if (member === undefined) return [];
     const text = dataLiteral(member);
     if (text === key) return [key];
+    // What every object inherits is what the compiler takes its type from, unless it is told.
+    const inherited = typeof member === "object" && Object.hasOwn(Object.prototype, key);
     // Written as a plain key, `__proto__` would set the prototype.
     const name = key === "__proto__" ? `[${literal(key)}]` : propertyName(key);
-    return [`${name}: ${text}`];
+    return [`${name}: ${text}${inherited ? " as const" : ""}`];
   });
   return `{ ${members.join(", ")} }`;
 }

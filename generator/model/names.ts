@@ -272,7 +272,7 @@ function nameDistinct(
 /** `notes` of `v3/notes`. */
 const baseOf = (resource: string): string => resource.replace(/^.*\//, "");
 
-const unsafeModules = new Set(["client", "default", "index", "service", "then"]);
+const unsafeModules = new Set(["client", "createClient", "default", "index", "service", "then"]);
 
 /** The shortest ending of each family that no other family has: `notes`, `timelineEvents`. */
 function nameFamilies(entries: readonly Entry[]): readonly string[] {

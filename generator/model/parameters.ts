@@ -44,6 +44,16 @@ const writtenByPlatform = new Set(
   ),
 );
 
+const styles = [
+  "matrix",
+  "label",
+  "simple",
+  "form",
+  "spaceDelimited",
+  "pipeDelimited",
+  "deepObject",
+] as const satisfies readonly NonNullable<Parameter["style"]>[];
+
 const defaultStyle: Readonly<Record<string, string>> = {
   path: "simple",
   query: "form",
@@ -193,7 +203,7 @@ function askedParameter(
     type: "string",
   };
   const required = place === "path" || own(value, "required") === true;
-  const style = text(value, "style");
+  const style = styles.find((known) => known === text(value, "style"));
   const explode = own(value, "explode");
   const only = required ? onlyValue(operation, schema, `${pointer}/schema`) : undefined;
   const usual = style === undefined || style === defaultStyle[place];
@@ -202,7 +212,7 @@ function askedParameter(
       name,
       in: place,
       ...(required && place !== "path" && only === undefined ? { required: true as const } : {}),
-      ...(usual ? {} : { style: style as NonNullable<Parameter["style"]> }), // one of OpenAPI's, or else ignored
+      ...(usual ? {} : { style }),
       ...(typeof explode !== "boolean" || explode === ((style ?? defaultStyle[place]) === "form")
         ? {}
         : { explode }),

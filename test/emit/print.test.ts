@@ -21,6 +21,11 @@ describe("dataLiteral", () => {
       JSON.parse('{"__proto__": 1}'),
       '{ ["__proto__"]: 1 }',
     ],
+    [
+      "a member like an inherited one",
+      { toString: { a: "b" } },
+      '{ toString: { a: "b" } as const }',
+    ],
     ["what ends a line in old tools", ["\u2028"], '["\\u2028"]'],
   ])("%s", (_, given, want) => {
     expect(dataLiteral(given)).toBe(want);
