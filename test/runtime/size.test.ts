@@ -1,0 +1,24 @@
+/** What a user ships: ceilings, so that it cannot grow unseen. `npm run bench:size` shows what it is made of. */
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { bundle, builder, ENDPOINTS, RUN } from "../../bench/bundle.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Bytes, gzipped. */
+const RUN_CEILING = 13_900;
+const BUILDER_CEILING = 2_000;
+
+describe("gzipped", () => {
+  test("a client with run and one endpoint", async () => {
+    const { gzipped } = await bundle(root, RUN);
+    expect(gzipped).toBeGreaterThan(1000);
+    expect(gzipped).toBeLessThanOrEqual(RUN_CEILING);
+  });
+
+  test.each(ENDPOINTS)("the builder %s", async (endpoint) => {
+    const { gzipped } = await bundle(root, builder(endpoint));
+    expect(gzipped).toBeGreaterThan(300);
+    expect(gzipped).toBeLessThanOrEqual(BUILDER_CEILING);
+  });
+});
