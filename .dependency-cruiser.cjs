@@ -78,7 +78,7 @@ const forbidden = [
       path: "^generator/",
       pathNot: [
         "^generator/commands/",
-        "^generator/(generate|regenerate|emulate|diff|config|find-config|survey)\\.ts$",
+        "^generator/(generate|regenerate|emulate|diff|config|find-config|init)\\.ts$",
         shared,
         ...types,
       ],

@@ -2,13 +2,15 @@
  * The lock: a file that keeps every name once given. One line for each name, in code point order, so that two branches
  * that add names are merged line by line, and a name that both give to different operations is found as given twice.
  */
-import { stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
-import type { Diagnostic } from "./diagnostics.js";
+import type { Diagnostic, Location } from "./diagnostics.js";
 import { MistakesError } from "./mistakes-error.js";
 import { parseName, printName, type LockedName } from "./model/lock.js";
+import { displayName } from "./read/display-name.js";
+import { createPositions } from "./read/locate.js";
 import { formatPointer, isObject } from "./read/pointer.js";
-import { createSourceStore, type Source, type SourceStore } from "./read/source.js";
+import { createSourceStore, type Source } from "./read/source.js";
 import type { JsonObject, JsonValue } from "./read/spec.js";
 
 /** All packages that the lock knows, by their output folder relative to the lock: `.` where it lies in that folder. */
@@ -31,16 +33,33 @@ export function packageKey(file: string, output: string): string {
 export async function readLock(
   file: string,
   cwd: string,
-): Promise<{ readonly lock: Lock; readonly text: SourceStore["text"] }> {
+): Promise<{ readonly lock: Lock; readonly text: (file: string) => string | undefined }> {
   const path = resolve(cwd, file);
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return { lock: new Map(), text: () => undefined };
-  const store = createSourceStore(cwd);
-  const { source, diagnostics } = await store.load(path);
-  const problems: Diagnostic[] = diagnostics.map((one) => ({ ...one, hint: one.hint ?? hint }));
+  // Kept: by the time that something is told of it, the file may be the new one.
+  const content = await readFile(path, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (content === undefined) return { lock: new Map(), text: () => undefined };
+  const name = displayName(cwd, path);
+  const text = (asked: string): string | undefined => (asked === name ? content : undefined);
+  const conflict = /^(<{7}|={7}|>{7})/m.exec(content);
+  if (conflict) {
+    const location = { file: name, ...createPositions(content)(conflict.index), pointer: "" };
+    const message = "The lock has the marks of a merge that was not finished.";
+    throw new MistakesError(
+      [{ code: "lock-conflict", severity: "error", message, hint, location }],
+      text,
+    );
+  }
+  const { source, diagnostics } = await createSourceStore(cwd).load(path);
+  const problems: Diagnostic[] = [];
   const lock = source ? parseLock(source, problems) : new Map<string, LockedName[]>();
-  if (problems.length > 0) throw new MistakesError(problems, store.text);
-  return { lock, text: store.text };
+  // What follows from the first mistake of a text says nothing new.
+  const [first] = diagnostics;
+  if (first) problems.push({ ...first, severity: "error", hint: first.hint ?? hint });
+  if (problems.length > 0) throw new MistakesError(problems, text);
+  return { lock, text };
 }
 
 function parseLock(source: Source, problems: Diagnostic[]): Lock {
@@ -98,7 +117,10 @@ function parseNames(
     if (!name) return [];
     const [, method = "", path = ""] = found;
     const gone = member(entry, "gone") === true;
-    const at = () => source.locate(formatPointer(pointer));
+    const at = (): Location => {
+      const { file, line, column } = source.locate(formatPointer(pointer));
+      return { file, line, column, pointer: formatPointer(pointer) };
+    };
     return [{ name, method, path, document, gone, at }];
   });
 }

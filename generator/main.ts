@@ -14,6 +14,13 @@ interface Command {
 
 const commands = new Map<string, Command>([
   [
+    "init",
+    {
+      summary: "write a configuration for the OpenAPI documents of a folder",
+      load: () => import("./commands/init.js"),
+    },
+  ],
+  [
     "generate",
     {
       summary: "write a TypeScript package for the batch endpoints of OpenAPI documents",

@@ -42,7 +42,8 @@ An openapi-batch.config file in the working directory can say all of this, and m
   -h, --help
 
 What changed for code that uses the package is told; openapi-batch diff tells it in full.
-Names once given are kept in openapi-batch.lock: commit it. Only what changed is written, and only files that an earlier run wrote are removed.
+Names once given are kept in openapi-batch.lock: commit it. Only what changed is written, and only
+files that an earlier run wrote are removed.
 
 Exit codes
   0    done
