@@ -123,24 +123,39 @@ function emulatedOperations(specs: readonly Spec[]): {
   const names = new Map(
     api.rows.map(({ document, method, path, name }) => [`${document} ${method} ${path}`, name]),
   );
-  const operations = new Map<string, EmulatedOperation>();
-  for (const spec of specs) {
-    for (const candidate of candidatesOf(spec).candidates) {
-      const { raw } = candidate;
-      const method = raw.method.toUpperCase();
-      const path = plainPath(raw.path);
-      const name = names.get(`${spec.name} ${raw.method} ${raw.path}`) ?? `${method} ${path}`;
-      const key = `${method} ${path}`;
-      if (!operations.has(key)) operations.set(key, operationOf(candidate, name));
-    }
+  const candidates = new Map<string, Candidate>();
+  for (const candidate of specs.flatMap((spec) => candidatesOf(spec).candidates)) {
+    const key = `${candidate.raw.method} ${candidate.raw.path}`;
+    if (!candidates.has(key)) candidates.set(key, candidate);
   }
-  return { operations: [...operations.values()], diagnostics };
+  const routeOf = ({ raw }: Candidate): string => `${raw.method} ${plainPath(raw.path)}`;
+  const sharing = new Map<string, number>();
+  for (const candidate of candidates.values()) {
+    sharing.set(routeOf(candidate), (sharing.get(routeOf(candidate)) ?? 0) + 1);
+  }
+  const operations = [...candidates.values()].map((candidate) => {
+    const { raw } = candidate;
+    const name = names.get(`${raw.spec.name} ${raw.method} ${raw.path}`) ?? routeOf(candidate);
+    const alone = sharing.get(routeOf(candidate)) === 1;
+    return { ...operationOf(candidate, name), constants: alone ? [] : constantsOf(candidate) };
+  });
+  return { operations, diagnostics };
 }
+
+const constantsOf = ({ parameters }: Candidate): EmulatedOperation["constants"] =>
+  parameters.flatMap(({ in: place, name, value }) =>
+    value !== undefined && (place === "query" || place === "header")
+      ? [{ in: place, name, value: String(value) }]
+      : [],
+  );
 
 /** A query or a fragment in a path tells operations apart that a server cannot. */
 const plainPath = (path: string): string => path.replace(/[?#].*$/s, "");
 
-function operationOf({ raw, batch }: Candidate, name: string): EmulatedOperation {
+function operationOf(
+  { raw, batch }: Candidate,
+  name: string,
+): Omit<EmulatedOperation, "constants"> {
   const body = preferred(raw.body);
   return {
     spec: raw.spec,

@@ -37,6 +37,12 @@ export interface EmulatedOperation {
   readonly method: string;
   /** A path template, such as `/crm/objects/{objectType}/batch/create`, without query and fragment. */
   readonly path: string;
+  /** Parameters with one value only, which tell this operation from others of the same method and path. */
+  readonly constants: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly value: string;
+  }[];
   readonly batch: XBatch;
   readonly parameters: readonly EmulatedParameter[];
   /** The request body that a client would send; absent where the document has none. */

@@ -15,7 +15,8 @@ export type Found<T> =
   | undefined;
 
 export interface Router<T> {
-  find(method: string, path: string): Found<T>;
+  /** @param fits Whether a target takes this request: operations of one path can ask for different parameters. */
+  find(method: string, path: string, fits?: (target: T) => boolean): Found<T>;
   /** Templates that cannot be served, such as two parameters without a character between them. */
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 }
@@ -35,13 +36,13 @@ export function createRouter<T>(routes: readonly Route<T>[]): Router<T> {
     .sort((a, b) => b.fixed - a.fixed);
   return {
     refused,
-    find(method, path) {
+    find(method, path, fits = () => true) {
       const allow = new Set<string>();
       for (const route of table) {
         const found = paramsOf(route.match, path);
         if (!found) continue;
-        if (route.method === method) return { target: route.target, params: found };
-        allow.add(route.method);
+        if (route.method !== method) allow.add(route.method);
+        else if (fits(route.target)) return { target: route.target, params: found };
       }
       return allow.size === 0 ? undefined : { allow: [...allow].sort() };
     },
@@ -60,13 +61,17 @@ function paramsOf(match: MatchFunction<Record<string, string>>, path: string): P
 }
 
 function matcherOf(template: string): MatchFunction<Record<string, string>> {
-  const pattern = template.replace(/\{([^{}]+)\}|./gs, (text, name: string | undefined) =>
+  const pattern = template.replace(/\{([^{}]+)\}|./gsu, (text, name: string | undefined) =>
     name === undefined
-      ? text.replace(/[\\:*(){}[\]?+!"]/, "\\$&")
+      ? encoded(text).replace(/[\\:*(){}[\]?+!"]/, "\\$&")
       : `:"${name.replace(/["\\]/g, "\\$&")}"`,
   );
   // a template has no wildcards, so every parameter is one text
   return match<Record<string, string>>(pattern, { sensitive: true, trailing: false });
 }
+
+/** A character as it stands in the path of a request, where a client encodes as URLs are encoded. */
+const encoded = (character: string): string =>
+  /[\w/.~%-]/.test(character) ? character : new URL(`http://h/${character}`).pathname.slice(1);
 
 const fixedLength = (template: string): number => template.replace(/\{[^{}]+\}/g, "").length;

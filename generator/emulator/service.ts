@@ -65,7 +65,11 @@ export function createService(
   async function handle(arrived: Arrived, signal: AbortSignal): Promise<Ending> {
     const number = ++requests;
     const began = clock.now();
-    const found = router.find(arrived.method, arrived.path);
+    const found = router.find(
+      arrived.method,
+      arrived.path,
+      ({ served, companion }) => Boolean(companion) || meant(served.operation, arrived),
+    );
     const tell = (
       ending: Ending,
       endpoint?: string,
@@ -208,6 +212,12 @@ function routesOf(operations: readonly EmulatedOperation[]): readonly Route<Targ
     return [{ ...routeOf(operation), target: { served } }, ...companions];
   });
 }
+
+/** Whether a request has what tells this operation from its neighbours. */
+const meant = ({ constants }: EmulatedOperation, { query, header }: Arrived): boolean =>
+  constants.every(({ in: place, name, value }) =>
+    place === "query" ? query.getAll(name).includes(value) : header(name) === value,
+  );
 
 const routeOf = ({ method, path }: { readonly method: string; readonly path: string }) => ({
   method,

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
 import type { RawSchema } from "./operation.js";
 
 export interface View {
-  /** Without `null`. Empty where the document does not say. */
+  /** Without `null`, unless it is the only one. Empty where the document does not say. */
   readonly types: ReadonlySet<string>;
   readonly nullable: boolean;
   readonly properties: ReadonlyMap<string, RawSchema>;
@@ -75,6 +75,7 @@ function viewOf(spec: Spec, schema: JsonObject): View {
   const rest: { -readonly [K in "items" | "values" | "allowed" | "format" | "minimum"]?: View[K] } =
     {};
   let nullable = false;
+  let onlyNull = false;
   const seen = new Set<JsonObject>();
 
   const add = (value: JsonValue | undefined): void => {
@@ -84,7 +85,7 @@ function viewOf(spec: Spec, schema: JsonObject): View {
     if (typeof ref === "string") add(resolveRef(spec.document, ref)?.value);
     const type = own(value, "type");
     for (const name of textsOf(type)) {
-      if (name === "null") nullable = true;
+      if (name === "null") nullable = onlyNull = true;
       else types.add(name);
     }
     if (own(value, "nullable") === true) nullable = true;
@@ -114,5 +115,6 @@ function viewOf(spec: Spec, schema: JsonObject): View {
     }
   };
   add(schema);
+  if (types.size === 0 && onlyNull) types.add("null");
   return { types, nullable, properties, required, ...rest };
 }

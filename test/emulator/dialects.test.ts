@@ -552,6 +552,26 @@ test("an operation that was only detected", async () => {
   expect(body.results).toEqual([{ id: "7", size: 3 }]);
 });
 
+test("operations of one path that a parameter tells apart", async () => {
+  const target = (value: string) => ({
+    parameters: [
+      { in: "header", name: "X-Target", required: true, schema: { type: "string", enum: [value] } },
+    ],
+    request: object({ items: list(thing) }),
+    replies: { 200: object({ items: list(thing) }) },
+  });
+  const batch = (kind: string) => ({ items: { at: "/items" }, kind, results: { at: "/items" } });
+  const document = documentOf("/#X-Target=Put", batch("create"), {
+    ...target("Put"),
+    more: documentOf("/#X-Target=Get", batch("read"), target("Get")).paths,
+  });
+  const { emulator } = await emulate(document);
+  const ask = async (value: string) =>
+    (await send(emulator, "POST", "/", { items: [{ id: "1" }] }, { "x-target": value })).status;
+  expect([await ask("Put"), await ask("Get"), await ask("Other")]).toEqual([200, 200, 404]);
+  expect(Object.values(emulator.stats().collections)[0]?.applied).toEqual({ create: 1, read: 1 });
+});
+
 test("hostile documents and requests", async () => {
   const loop = { $ref: "#/components/schemas/Loop" };
   const document = {
