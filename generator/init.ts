@@ -4,6 +4,7 @@ import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { configNames } from "./find-config.js";
 import { findFiles } from "./read/find-files.js";
+import { getChild } from "./read/pointer.js";
 import { createSourceStore, kindOf } from "./read/source.js";
 import type { JsonValue } from "./read/spec.js";
 import { UsageError } from "./usage-error.js";
@@ -109,15 +110,15 @@ function packageName(cwd: string): string {
   let name: JsonValue | undefined;
   try {
     const manifest = JSON.parse(readFileSync(path.join(cwd, "package.json"), "utf8")) as JsonValue; // it is JSON
-    if (typeof manifest === "object" && manifest !== null && "name" in manifest) {
-      name = manifest["name"] as JsonValue; // a member of JSON
-    }
+    name = getChild(manifest, "name");
   } catch {
     name = undefined; // no package: the folder has a name as well
   }
-  const known = typeof name === "string" && /^(@[a-z0-9~.-]+\/)?[a-z0-9~._-]+$/.test(name);
   const plain = path.basename(cwd).toLowerCase();
-  const base = known ? String(name) : plain.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "");
+  const base =
+    typeof name === "string" && /^(@[a-z0-9~.-]+\/)?[a-z0-9~._-]+$/.test(name)
+      ? name
+      : plain.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "");
   return base === "" ? "batch-client" : `${base}-batch`;
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   parseName,
@@ -310,6 +311,65 @@ describe("the lock", () => {
     const again = run(operations, want, renames);
     expect(again.lock).toEqual(want);
     expect(again.problems.filter((problem) => /name-(changed|vanished)/.test(problem))).toEqual([]);
+  });
+});
+
+describe("whatever operations there are", () => {
+  const words = [
+    "notes",
+    "tags",
+    "a",
+    "b",
+    "v1",
+    "v2",
+    "2026-03",
+    "{id}",
+    "batch",
+    "read",
+    "create",
+  ];
+  const paths = fc
+    .array(fc.constantFrom(...words), { minLength: 1, maxLength: 5 })
+    .map((segments) => `/${segments.join("/")}`);
+  const operations = fc.uniqueArray(
+    fc
+      .record({
+        method: fc.constantFrom("POST", "PUT", "GET"),
+        path: paths,
+        document: fc.constantFrom("a.yaml", "b.yaml", "x/a.yaml"),
+      })
+      .map(({ method, path, document }) => `${method} ${path} ${document}`),
+    { minLength: 1, maxLength: 12 },
+  );
+  const nameOf = (line: string): string => line.replace(/ .*/, "");
+  const operationOf = (line: string): string => line.replace(/^\S+ /, "");
+
+  test("names are given once, kept, and the same in any order", () => {
+    const property = fc.property(operations, fc.nat(), (all, at) => {
+      const known = all.slice(0, at % (all.length + 1));
+      const before = run(known, []);
+      const after = run(all, before.lock);
+      // Kept.
+      expect(after.lock).toEqual(expect.arrayContaining(before.lock));
+      expect(after.problems).toEqual([]);
+      // Given once, on every system.
+      const names = after.lock.map((line) => nameOf(line).toLowerCase());
+      expect(new Set(names).size).toBe(all.length);
+      // Names that can be written can be read.
+      for (const line of after.lock) expect(parseName(nameOf(line))).toBeDefined();
+      // The order does not matter, and a second run changes nothing.
+      expect(run([...all].reverse(), [...before.lock].reverse()).lock).toEqual(after.lock);
+      expect(run(all, after.lock).lock).toEqual(after.lock);
+      // What goes away keeps its name, and nothing that comes gets it.
+      const rest = all.slice(at % (all.length + 1));
+      const left = run(rest, before.lock);
+      const gone = new Set(left.lock.filter((line) => line.endsWith(" gone")).map(nameOf));
+      for (const line of left.lock.filter((line) => !line.endsWith(" gone"))) {
+        expect(gone.has(nameOf(line))).toBe(false);
+        expect(rest).toContain(operationOf(line));
+      }
+    });
+    fc.assert(property, { seed: 20261122, numRuns: 1000 });
   });
 });
 
