@@ -630,7 +630,7 @@ export const cases: Readonly<Record<string, Case>> = {
     schemas: { A: object({ a: { type: "file" }, b: { type: "any" }, c: integer }) },
     accepts: ["{ c: 1 }"],
     refuses: ['{ c: "x" }'],
-    diagnostics: ["unknown-type"],
+    diagnostics: ["invalid-type"],
   },
   "required-not-list": {
     schemas: { A: object({ a: { type: "string", required: true } }) },

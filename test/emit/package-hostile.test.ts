@@ -213,7 +213,8 @@ function strangers(path: string, text: string): readonly string[] {
     void found.push(`${path}: ${what}: ${node.getText().slice(0, 200)}`);
   // `parseDiagnostics` is not in the compiler's public types, and the only way to the parser's own complaints.
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
-  for (const { messageText } of parseDiagnostics) found.push(`${path}: ${String(messageText)}`);
+  for (const { messageText } of parseDiagnostics)
+    found.push(`${path}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
 
   const declared = new Set<string>();
   for (const statement of file.statements) {
@@ -263,12 +264,10 @@ function strangers(path: string, text: string): readonly string[] {
       } // prettier-ignore
     if (ts.isFunctionDeclaration(statement)) {
       const type = statement.name?.text.slice(2) ?? "";
-      const guard = new RegExp(
-        `^export function is\\w+\\(\\s*value: unknown,?\\s*\\): value is \\w+ \\{\\s+return \\(\\w+ as readonly unknown\\[\\]\\)\\.includes\\(\\s*value,?\\s*\\);\\s+\\}$`,
-        "u",
-      );
-      if (!guard.test(statement.getText().replace(/[^\x20-\x7e\s]/gu, "x")) || type === "")
-        strange("function", statement);
+      const bare = statement.getText().replace(/\s/g, "").replace(/,\)/g, ")");
+      const guard =
+        /^exportfunctionis(.+)\(value:unknown\):valueis\1\{return\([\p{L}\p{N}_$]+asreadonlyunknown\[\]\)\.includes\(value\);\}$/u;
+      if (!guard.test(bare) || type === "") strange("function", statement);
     }
   }
   // In types: no value is computed, and nothing is imported.

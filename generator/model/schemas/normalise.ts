@@ -320,7 +320,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
     report(
       place,
       pointerOf(place, "type"),
-      "unknown-type",
+      "invalid-type",
       "warning",
       `${JSON.stringify(type)} is no type of JSON Schema; anything is accepted there.`,
     );

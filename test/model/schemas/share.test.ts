@@ -145,7 +145,7 @@ describe("shareSchemas", () => {
     ["references to each other", { A: ref("B"), B: ref("A") }, "circular-alias"],
     ["a union with itself", { A: { oneOf: [ref("A"), string] } }, "circular-composition"],
     ["no members", { A: { type: "string", enum: [] } }, "empty-enum"],
-    ["an unknown type", { A: { type: "text" } }, "unknown-type"],
+    ["an unknown type", { A: { type: "text" } }, "invalid-type"],
     ["not", { A: { type: "string", not: { enum: ["a"] } } }, "ignored-keyword"],
     [
       "a mapping to nothing",
