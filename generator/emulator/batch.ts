@@ -3,35 +3,24 @@ import { getAt } from "../read/pointer.js";
 import type { JsonValue } from "../read/spec.js";
 import { apply, examine, type Applied, type Failure, type Work } from "./apply.js";
 import type { Refusal, Reply } from "./answer.js";
-import { decode, type Decoded } from "./decode.js";
+import { understood, type Arrived } from "./arrived.js";
+import type { Outcome } from "./entries.js";
 import type { Fault } from "./fault-plan.js";
 import { strike, type Fate } from "./item-faults.js";
 import type { Jobs } from "./jobs.js";
-import { duplicates, itemTooLarge, tooManyBytes, tooManyItems } from "./limits.js";
+import { duplicates, itemTooLarge, tooManyItems } from "./limits.js";
 import { keyRules } from "./matching.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Random } from "./random.js";
 import { refuse, replyFor } from "./refuse.js";
-import { batchReply, tellsFailures, type Outcome } from "./reply.js";
+import { batchReply, tellsFailures } from "./reply.js";
 import { namesOf, type Telling } from "./results.js";
 import type { Store } from "./store.js";
 import type { Validator } from "./validate.js";
 import { asText } from "./values.js";
 import { collectionOf } from "./verbs.js";
 import type { Views } from "./views.js";
-
-/** A request as it arrived. */
-export interface Arrived {
-  /** Upper case. */
-  readonly method: string;
-  /** Percent-encoded, as it was sent. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  header(name: string): string | undefined;
-  readonly text: string;
-  readonly bytes: number;
-}
 
 export interface Served {
   readonly operation: EmulatedOperation;
@@ -108,66 +97,6 @@ export function handleBatch(handling: Handling): Outcomes {
     : batchReply({ ...pending(operation, outcomes, faults), remainder }, full);
   if (once !== undefined) answered.set(once, reply);
   return { reply, items: items.length, struck };
-}
-
-/** The items, or why the request cannot be understood. */
-function understood({ served, params, arrived, behaviour }: Handling): Decoded | Refusal {
-  const { operation, validator } = served;
-  const tooLarge = tooManyBytes(operation, arrived.bytes);
-  if (tooLarge) return tooLarge;
-  const invalid = (message: string): Refusal => ({
-    status: 400,
-    category: "VALIDATION_ERROR",
-    message,
-  });
-  const unfit = mediaTypeMistake(operation, arrived);
-  if (unfit !== undefined) return { ...invalid(unfit), status: 415 };
-  let decoded: Decoded;
-  try {
-    decoded = decode(operation.batch.items, arrived.text, (name) => arrived.query.getAll(name));
-  } catch (error) {
-    return invalid(
-      `The body is not what it should be: ${error instanceof Error ? error.message : ""}`,
-    );
-  }
-  if (behaviour.validate === false) return decoded;
-  const mistakes = [
-    ...validator.parameters(({ in: place, name }) => given(place, name, params, arrived)),
-    ...validator.body(decoded.body),
-  ];
-  if (decoded.body === undefined && operation.body?.schema !== undefined && arrived.text === "") {
-    mistakes.push("the body is missing");
-  }
-  return mistakes.length === 0 ? decoded : invalid(`Invalid input: ${mistakes.join("; ")}`);
-}
-
-function given(
-  place: string,
-  name: string,
-  params: Readonly<Record<string, string>>,
-  { query, header }: Arrived,
-): readonly string[] {
-  if (place === "path") return Object.hasOwn(params, name) ? [params[name] ?? ""] : [];
-  if (place === "query") return [...query.getAll(name), ...query.getAll(`${name}[]`)];
-  const text = place === "header" ? header(name) : cookie(header("cookie") ?? "", name);
-  return text === undefined ? [] : [text];
-}
-
-function cookie(text: string, name: string): string | undefined {
-  const found = text.split(/; */).find((pair) => pair.startsWith(`${name}=`));
-  return found?.slice(name.length + 1);
-}
-
-/** A body of another type than the one that is expected; JSON by any of its names is JSON. */
-function mediaTypeMistake(operation: EmulatedOperation, arrived: Arrived): string | undefined {
-  const sent = arrived.header("content-type");
-  const expected = operation.batch.items.mediaType ?? operation.body?.mediaType;
-  if (arrived.text === "" || sent === undefined || expected === undefined) return undefined;
-  const plain = (type: string): string => type.split(";")[0]?.trim().toLowerCase() ?? "";
-  const isJson = (type: string): boolean => /^(application|text)\/([\w.-]+\+)?json$/.test(type);
-  const [has, wants] = [plain(sent), plain(expected)];
-  const fits = has === wants || wants.includes("*") || (isJson(has) && isJson(wants));
-  return fits ? undefined : `The body is ${has}; expected ${wants}.`;
 }
 
 /** The idempotency key of a whole request. */

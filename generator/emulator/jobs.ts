@@ -4,7 +4,8 @@ import { json, type Reply } from "./answer.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import { refuse, replyFor, type Saying } from "./refuse.js";
-import { render, success, type Outcome } from "./reply.js";
+import type { Outcome } from "./entries.js";
+import { render, success } from "./reply.js";
 import type { Telling } from "./results.js";
 
 interface Job {

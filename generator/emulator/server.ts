@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { serve, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
-import type { Arrived } from "./batch.js";
+import type { Arrived } from "./arrived.js";
 import type { Ending } from "./endings.js";
 import type { Service } from "./service.js";
 

@@ -1,6 +1,7 @@
 /** From a request that has arrived to what happens on the connection. Knows nothing of sockets. */
 import { json, type Refusal, type Reply } from "./answer.js";
-import { handleBatch, type Arrived, type Handling, type Served } from "./batch.js";
+import type { Arrived } from "./arrived.js";
+import { handleBatch, type Handling, type Served } from "./batch.js";
 import { endAfter, endBefore, rateHeaders, replied, throttled, type Ending } from "./endings.js";
 import { createFaultChooser, endsConnection } from "./faults.js";
 import { createJobs } from "./jobs.js";

@@ -1,0 +1,150 @@
+/** The entries of a reply: one for each item, in results or among errors. */
+import { getAt, isObject } from "../read/pointer.js";
+import type { JsonObject, JsonValue } from "../read/spec.js";
+import type { StatusPattern } from "../runtime/x-batch.js";
+import type { Applied, Failure } from "./apply.js";
+import { complete } from "./complete.js";
+import type { EmulatedOperation, Item, RawSchema } from "./operation.js";
+import { errorOf, nameInMap, resultOf, type Telling } from "./results.js";
+import { setAt } from "./values.js";
+
+/** What became of one item, as far as the reply is to tell. */
+export type Outcome =
+  | { readonly item: Item; readonly applied: Applied }
+  /** Items that failed with the same failure object share an entry. */
+  | { readonly item: Item; readonly failure: Failure };
+
+/** An entry, and its name if the reply is a map. */
+export type Named = readonly [name: string, entry: JsonValue];
+
+/** The entries of the results: those that went well and, unless errors stand apart, those that did not. */
+export function entries(
+  outcomes: readonly Outcome[],
+  telling: Telling,
+  schema: RawSchema | undefined,
+  { results, errors }: Pick<EmulatedOperation["batch"], "results" | "errors">,
+): Named[] {
+  const { views } = telling;
+  if (!results) return [];
+  const list = views.of(views.at(schema, results.at));
+  const listed = list.items ?? list.values;
+  return outcomes.flatMap((outcome): Named[] => {
+    const failed = "failure" in outcome;
+    if (
+      failed &&
+      errors?.at !== undefined &&
+      results.status === undefined &&
+      results.error === undefined
+    ) {
+      return [];
+    }
+    const action = outcome.item.action ?? (failed ? "" : outcome.applied.kind);
+    const wrapped = results.first === true;
+    const form = wrapped ? (views.at(listed, `/${action}`) ?? anyMember(listed, telling)) : listed;
+    const entry = failed
+      ? failedEntry(outcome, form, telling, results)
+      : goodEntry(outcome.applied, form, telling, results);
+    const name = nameInMap(outcome.item, failed ? undefined : outcome.applied);
+    return [[name, wrapped ? Object.fromEntries([[action, entry]]) : entry]];
+  });
+}
+
+const anyMember = (schema: RawSchema | undefined, { views }: Telling): RawSchema | undefined =>
+  views.of(schema).properties.values().next().value ?? views.of(schema).values;
+
+type Results = NonNullable<EmulatedOperation["batch"]["results"]>;
+
+function goodEntry(
+  applied: Applied,
+  form: RawSchema | undefined,
+  telling: Telling,
+  { value, status, ok }: Results,
+): JsonValue {
+  const at = value ?? "";
+  const { views, now, operation } = telling;
+  const result = resultOf(applied, at === "" ? form : views.at(form, at), telling);
+  let entry = at === "" ? result : setAt({}, at, result);
+  const { meta } = applied.item;
+  if (isObject(meta) && isObject(entry)) entry = { ...meta, ...entry };
+  if (status !== undefined) entry = setAt(entry, status, goodStatus(ok, applied.kind));
+  const { envelope } = operation.batch;
+  if (envelope) {
+    entry = setAt(entry, envelope.response.status, 200);
+    entry = setAt(entry, envelope.response.body, isObject(result) ? result : {});
+    const id = envelope.id === undefined ? undefined : getAt(applied.item.value, envelope.id);
+    if (envelope.id !== undefined && id !== undefined) entry = setAt(entry, envelope.id, id);
+  }
+  return at === "" ? entry : complete(entry, form, { views, now });
+}
+
+function failedEntry(
+  { item, failure }: { readonly item: Item; readonly failure: Failure },
+  form: RawSchema | undefined,
+  telling: Telling,
+  { status, error, ok }: Results,
+): JsonValue {
+  const { views, now } = telling;
+  const base: JsonObject = isObject(item.meta) ? item.meta : {};
+  let entry: JsonValue = { ...base };
+  if (error !== undefined) {
+    const schema = views.at(form, error);
+    const list = views.of(schema);
+    const one = errorOf([item], failure, list.types.has("array") ? list.items : schema, telling);
+    entry = setAt(entry, error, list.types.has("array") ? [one] : one);
+  } else {
+    const said = errorOf([item], failure, form, telling);
+    entry = isObject(said) ? { ...said, ...base } : said;
+  }
+  const retry = telling.operation.batch.errors?.retry?.[0];
+  const [busy] = retry?.in ?? [];
+  if (status !== undefined) entry = setAt(entry, status, badStatus(ok, failure.status));
+  if (failure.busy && retry && busy !== undefined) entry = setAt(entry, retry.at, busy);
+  for (const { by, result, request, base: first = 0 } of telling.operation.batch.match ?? []) {
+    const name = request === undefined ? undefined : getAt(item.value, request);
+    if (result === undefined || result === "") continue;
+    if (by === "index") entry = setAt(entry, result, item.index + first);
+    else if (name !== undefined) entry = setAt(entry, result, name);
+  }
+  return error === undefined ? complete(entry, form, { views, now }) : entry;
+}
+
+/** A status that `ok` lists: the number itself, or the usual one of its range. */
+function goodStatus(ok: readonly StatusPattern[] = ["2XX"], kind: string): JsonValue {
+  const [first = "2XX"] = ok;
+  if (typeof first === "number") return first;
+  return /^\dXX$/i.test(first) ? Number(first[0]) * 100 + (kind === "create" ? 1 : 0) : first;
+}
+
+/** The failure's own HTTP status, unless `ok` says that this service has codes of its own. */
+function badStatus(ok: readonly StatusPattern[] = ["2XX"], status: number): JsonValue {
+  const texts = ok.every((one) => typeof one === "string" && !/^\d/.test(one));
+  return texts ? "FAILED" : status;
+}
+
+/** Failures apart: items with the same failure share an entry. */
+export function failures(
+  outcomes: readonly Outcome[],
+  schema: RawSchema | undefined,
+  telling: Telling,
+): readonly Named[] {
+  const groups = new Map<Failure, Item[]>();
+  for (const outcome of outcomes) {
+    if (!("failure" in outcome)) continue;
+    const group = groups.get(outcome.failure);
+    if (group) group.push(outcome.item);
+    else groups.set(outcome.failure, [outcome.item]);
+  }
+  const { operation, views } = telling;
+  const lists = (operation.batch.match ?? []).some(({ error }) => {
+    const { types } = views.of(error === undefined ? undefined : views.at(schema, error));
+    return error !== undefined && (types.size === 0 || types.has("array"));
+  });
+  const shared = [...groups].flatMap(([failure, items]) =>
+    lists ? [{ failure, items }] : items.map((item) => ({ failure, items: [item] })),
+  );
+  return shared.map(({ failure, items }) => {
+    const [first] = items;
+    const name = first ? nameInMap(first, undefined) : "";
+    return [name, errorOf(items, failure, schema, telling)] as const;
+  });
+}
