@@ -1,5 +1,6 @@
 /** Which parts of the runtime an endpoint needs besides its core: `Uses` of the runtime says when. */
 import type { BatchApi, Endpoint } from "../model/model.js";
+import type { Parameter } from "../runtime/operation.js";
 
 export interface Use {
   /** The member of `Uses`. */
@@ -12,12 +13,9 @@ export interface Use {
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const { items, parameters = [], int64, results, errors, job, remainder } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
+  const filler = fillOf(api, endpoint);
   const fill: Use | undefined =
-    parameters.length === 0
-      ? undefined
-      : onlySegments(api, endpoint)
-        ? { as: "fill", from: "segments", name: "segments" }
-        : { as: "fill", from: "styles", name: "styles" };
+    parameters.length === 0 ? undefined : { as: "fill", from: filler, name: filler };
   return [
     ...(fill ? [fill] : []),
     ...(encoding ? [{ as: "encode" as const, from: `encode-${encoding}`, name: encoding }] : []),
@@ -36,19 +34,22 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
 
 const scalars: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean"]);
 
-/** Whether all parameters are scalars in the path, so that they need no serialization but percent-encoding. */
-function onlySegments(api: BatchApi, { operation, params }: Endpoint): boolean {
+/** The smallest code that can fill in all parameters of the endpoint. */
+function fillOf(api: BatchApi, { operation, params }: Endpoint): "segments" | "scalars" | "styles" {
+  const { parameters = [], items } = operation;
   const declaration = api.modules
     .flatMap((module) => module.declarations)
     .find(({ id }) => id === params);
-  return (operation.parameters ?? []).every((parameter) => {
-    if (parameter.in !== "path" || parameter.style !== undefined || parameter.json) return false;
-    const property = member(
-      member(declaration?.schema, "properties"),
-      parameter.key ?? parameter.name,
-    );
+  const isPlain = (parameter: Parameter): boolean => {
+    const { in: place, style, json, allowReserved, key = parameter.name } = parameter;
+    if (place === "body") return true;
+    if (place !== "path" && place !== "query") return false;
+    if (style !== undefined || json || allowReserved) return false;
+    const property = member(member(declaration?.schema, "properties"), key);
     return parameter.value !== undefined || scalars.has(member(property, "type"));
-  });
+  };
+  if (items.in === "query" || !parameters.every(isPlain)) return "styles";
+  return parameters.every(({ in: place }) => place === "path") ? "segments" : "scalars";
 }
 
 const member = (value: unknown, key: string): unknown =>

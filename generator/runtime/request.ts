@@ -1,7 +1,7 @@
 /** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
 import type { Encoding } from "./encoding.js";
 import type { Entry } from "./entry.js";
-import type { Operation } from "./operation.js";
+import type { Operation, Parameter } from "./operation.js";
 import { put } from "./pointer.js";
 import type { PollJob } from "./polling.js";
 
@@ -22,8 +22,16 @@ export type Draft = { -readonly [N in keyof RequestParts]: RequestParts[N] } & {
   readonly headers: Record<string, string>;
 };
 
-/** Fills parameters in. Throws TypeError where one is missing or cannot stand where it should. */
-export type Fill = (draft: Draft, operation: Operation, params: object) => void;
+/**
+ * Fills parameters in, and the inputs where they are one (`items.in: query`). Throws TypeError where one is missing or
+ * cannot stand where it should.
+ */
+export type Fill = (
+  draft: Draft,
+  operation: Operation,
+  params: object,
+  inputs: readonly unknown[],
+) => void;
 
 /** Which of the entries a reply gives back. `part`: the items, or a request's body that holds them. */
 export type FindRemainder = (
@@ -36,7 +44,8 @@ export type FindRemainder = (
 export interface Uses {
   /**
    * Where the operation has `parameters`: `segments` of segments.js where all of them are scalars in the path without
-   * `style`, else `styles` of styles.js.
+   * `style`; `scalars` of scalars.js where the others are such scalars in the query (without `allowReserved`), or in
+   * the body; else `styles` of styles.js.
    */
   readonly fill?: Fill;
   /** The encoding called like `items.as`, where that is not `array`. */
@@ -51,6 +60,10 @@ export interface Uses {
   readonly findRemainder?: FindRemainder;
 }
 
+/** The name of a parameter in `params`. */
+export const keyOf = ({ key, name, in: place }: Parameter): string =>
+  key ?? (place === "body" ? name.replace(/.*\//, "") : name);
+
 /** A whole request. `keys`: see Encoding. */
 export function build(
   operation: Operation,
@@ -62,9 +75,8 @@ export function build(
   const { method, path, items } = operation;
   const { at, in: place, mediaType = "application/json" } = items;
   const draft: Draft = { method, path, query: "", headers: {}, body: undefined };
-  const bodyless = place === "query";
-  fill?.(draft, operation, bodyless ? { ...params, [at]: inputs } : params);
-  if (!bodyless) {
+  fill?.(draft, operation, params, inputs);
+  if (place !== "query") {
     draft.headers["content-type"] = mediaType;
     draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys) : inputs);
   }

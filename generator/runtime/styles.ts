@@ -1,17 +1,15 @@
 /** Parameters of any kind: OpenAPI's serialization by `style`, `explode` and `content`, in path, query, header, cookie. */
 import type { Parameter } from "./operation.js";
 import { isObject, member, put } from "./pointer.js";
-import type { Draft, Fill } from "./request.js";
-
-/** The name of a parameter in `params`. */
-export const keyOf = ({ key, name, in: place }: Parameter): string =>
-  key ?? (place === "body" ? name.replace(/.*\//, "") : name);
+import { keyOf, type Draft, type Fill } from "./request.js";
 
 /**
  * Throws TypeError where a required parameter is missing, and where a value would make the path another one (empty,
  * `.` or `..`).
  */
-export const styles: Fill = (draft, operation, params) => {
+export const styles: Fill = (draft, operation, given, inputs) => {
+  const { items } = operation;
+  const params = items.in === "query" ? { ...given, [items.at]: inputs } : given;
   for (const parameter of operation.parameters ?? []) {
     const { in: place, name } = parameter;
     const key = keyOf(parameter);

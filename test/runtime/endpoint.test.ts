@@ -3,6 +3,7 @@ import { withCodec } from "../../generator/runtime/codec.js";
 import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
 import type { Operation, Parameter } from "../../generator/runtime/operation.js";
 import type { Items } from "../../generator/runtime/x-batch.js";
+import { scalars } from "../../generator/runtime/scalars.js";
 import { segments } from "../../generator/runtime/segments.js";
 import { styles } from "../../generator/runtime/styles.js";
 import { create, customers, read, service, update } from "./endpoints.js";
@@ -160,7 +161,7 @@ describe("parameters", () => {
     });
   });
   it.each([[undefined], [null], [""], ["."], [".."]])("refuse %j in a path", (value) => {
-    for (const fill of [segments, styles]) {
+    for (const fill of [segments, scalars, styles]) {
       const climbing = endpoint<Any>(
         { ...base, path: "/a/{p}/b", parameters: [{ name: "p", in: "path" }] },
         { fill },
@@ -171,6 +172,32 @@ describe("parameters", () => {
   it("refuse a required one that is missing", () => {
     const parameters: Parameter[] = [{ name: "q", in: "query", required: true }];
     expect(() => build({ parameters }, [])).toThrow(TypeError);
+    const small = endpoint<Any>({ ...base, parameters }, { fill: scalars });
+    expect(() => small([], {})).toThrow("x.y: q is missing");
+  });
+  it("are the same by the smaller code, where that is enough", () => {
+    const operation: Operation = {
+      ...base,
+      path: "/a/{p}",
+      parameters: [
+        { name: "p", in: "path" },
+        { name: "q r", in: "query" },
+        { name: "v", in: "query", value: 1 },
+        { name: "constructor", in: "query" },
+        { name: "/options/mode", in: "body", required: true },
+        { name: "/list", in: "body", key: "names" },
+      ],
+    };
+    const [small, large] = [scalars, styles].map((fill) => endpoint<Any>(operation, { fill }));
+    const table: readonly (readonly [Record<string, unknown>, string, string])[] = [
+      [{ p: "$& b", mode: "m" }, "/a/%24%26%20b", "v=1"],
+      [{ p: 0, "q r": "", mode: false, names: ["x"] }, "/a/0", "q%20r=&v=1"],
+      [{ p: true, "q r": null, mode: 0, constructor: "c&" }, "/a/true", "v=1&constructor=c%26"],
+    ];
+    for (const [params, path, query] of table) {
+      expect(small?.([1], params)).toMatchObject({ path, query });
+      expect(JSON.stringify(small?.([1], params))).toBe(JSON.stringify(large?.([1], params)));
+    }
   });
 });
 
