@@ -50,7 +50,8 @@ export interface Work {
   readonly now: number;
 }
 
-const idPropertyOf = ({ behaviour }: Work): string => behaviour.idProperty ?? "/idProperty";
+const idPropertyOf = ({ behaviour, operation }: Work): string =>
+  behaviour.idProperty ?? idRules(operation).idProperty ?? "/idProperty";
 
 export function examine(items: readonly Item[], work: Work): readonly Examined[] {
   const taken = new Set<string>();

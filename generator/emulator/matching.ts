@@ -15,18 +15,22 @@ export interface Identity {
 
 const usualIds = ["/id", "/_id", "/uuid", "/key", "/name"];
 
-/** What `x-batch` says of ids: the first field with a meaning is the id, and the others are unique properties. */
+/** What `x-batch` says of ids: the first field that a result repeats is the id, and the others are unique properties. */
 export function idRules(operation: EmulatedOperation): {
   readonly request: string | undefined;
   readonly result: string | undefined;
   readonly properties: readonly Match[];
+  /** To the name of the property that an id is a value of, where the item or the body has it. */
+  readonly idProperty: string | undefined;
 } {
   const values = (operation.batch.match ?? []).filter(({ by }) => by === "value");
-  const [first, ...rest] = values;
+  const told = values.filter(({ result }) => result !== undefined);
+  const [id] = told;
   return {
-    request: first?.request,
-    result: first?.result,
-    properties: rest.filter(({ result }) => result !== undefined && result !== first?.result),
+    request: values.find(({ request }) => request !== undefined)?.request,
+    result: id?.result,
+    properties: told.filter(({ result }) => result !== id?.result),
+    idProperty: id?.unless,
   };
 }
 

@@ -103,9 +103,11 @@ const usualEcho = 0.5;
 
 /** Always, where no other rule would find the item of this result. */
 function echoRate(result: JsonValue, { value }: Item, { operation, behaviour }: Telling): number {
-  const told = (operation.batch.match ?? []).some(({ by, request, result: at, fold }) => {
-    if (by === "key") return false;
-    if (by !== "value" || request === undefined || at === undefined) return true;
+  const told = (operation.batch.match ?? []).some(({ by, request, result: at, fold, unless }) => {
+    if (by === "order" || by === "mapKey") return true;
+    if (by === "key" || at === undefined) return false;
+    if (by === "index" || request === undefined) return true;
+    if (unless !== undefined && getAt(value, unless) !== undefined) return false;
     const [sent, found] = [asText(getAt(value, request)), asText(getAt(result, at))];
     return fold === "lower" ? sent?.toLowerCase() === found?.toLowerCase() : sent === found;
   });
