@@ -448,6 +448,19 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     accepts: ['{ nope: "Cat", meow: 1 }'],
   },
+  "discr-default-mapping": {
+    version: "3.2.0",
+    schemas: {
+      P: {
+        oneOf: [ref("Cat"), ref("Other")],
+        discriminator: { propertyName: "kind", mapping: { cat: "Cat" }, defaultMapping: "Other" },
+      },
+      Cat: object({ kind: string, meow: integer }, { required: ["kind", "meow"] }),
+      Other: object({ kind: string }),
+    },
+    accepts: ['{ kind: "cat", meow: 1 }', '{ kind: "anything" }', "{}"],
+    refuses: ["{ kind: 1 }"],
+  },
   "discr-dangling-mapping": {
     schemas: {
       P: {

@@ -164,7 +164,7 @@ function operation(
     parameters: parameters(spec, [...items].reverse(), { value, pointer }),
     body: body ? mediaTypes({ ...body, spec }) : [],
     dangling: parts.flatMap(({ part, at }) =>
-      isObject(part) && typeof own(part, "$ref") === "string" && !followObject(spec, part, at)
+      isObject(part) && text(part, "$ref")?.startsWith("#") && !followObject(spec, part, at)
         ? [child(at, "$ref")]
         : [],
     ),

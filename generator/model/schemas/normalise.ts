@@ -86,6 +86,8 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
   function reference(place: Place, ref: string): Schema {
     const at = pointerOf(place, "$ref");
     const dangling = (): Schema => {
+      // Of references to other files it was said when the document was read.
+      if (!ref.startsWith("#")) return unknown(place, "dangling");
       report(
         place,
         at,
