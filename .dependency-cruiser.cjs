@@ -2,7 +2,7 @@
 
 /** What every room may use: it knows nothing of documents, models or disks. */
 const shared = "^generator/(diagnostics|mistakes-error|usage-error|version|read/pointer)\\.ts$";
-const rooms = ["read", "model", "emit", "write", "cache", "emulator"];
+const rooms = ["read", "model", "emit", "write", "cache", "emulator", "page"];
 /** What a room may take from another: types only. */
 const types = [
   "^generator/read/spec\\.ts$",
@@ -13,7 +13,7 @@ const types = [
 ];
 
 /**
- * What emit/ may call: pure functions that read the model's schemas, spell the names that follow from its names, and
+ * What emit/ and page/ may call: pure functions that read the model's schemas, spell the names that follow from its names, and
  * say what users of the package see of it (the comparison of two models says the same).
  */
 const spelling = "^generator/model/(names|surface|schemas/(combine|place))\\.ts$";
@@ -96,14 +96,14 @@ const forbidden = [
     from: { path: `^generator/${room}/` },
     to: {
       path: "^generator/",
-      pathNot: [`^generator/${room}/`, shared, ...types, ...(room === "emit" ? [spelling] : [])],
+      pathNot: [`^generator/${room}/`, shared, ...types, ...(["emit", "page"].includes(room) ? [spelling] : [])],
     },
   })),
   {
     name: "types-only-across-rooms",
     comment: "spec.ts and model.ts are types: importing them must cost nothing.",
     severity: "error",
-    from: { path: "^generator/(emit|write|emulator|commands)/" },
+    from: { path: "^generator/(emit|write|emulator|page|commands)/" },
     to: {
       path: types,
       dependencyTypesNot: ["type-only"],

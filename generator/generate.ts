@@ -89,11 +89,29 @@ export interface Generated extends Inspected {
  * @throws UsageError if a path does not exist.
  * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
-export async function inspect(options: GenerateOptions = {}): Promise<Inspected> {
-  const { inspected } = await prepare(options);
+export async function inspect(
+  options: GenerateOptions = {},
+): Promise<Inspected & { page(diagnostics?: readonly Diagnostic[]): Promise<string> }> {
+  const { inspected, api, documents } = await prepare(options);
   const changes = ["name-changed", "name-vanished"];
   const diagnostics = inspected.diagnostics.filter(({ code }) => !changes.includes(code));
-  return { ...inspected, diagnostics };
+  return {
+    ...inspected,
+    diagnostics,
+    /** All of it as one HTML page that needs no other file; see docs/inspect.md. */
+    async page(shown = diagnostics) {
+      const { eachAlone } = await import("./page/types.js");
+      const { page } = await import("./page/page.js");
+      const { emitSchemas } = await import("./emit/schemas.js");
+      const declarations = await emitSchemas(eachAlone(api.modules));
+      return page({
+        api,
+        diagnostics: shown,
+        files: documents,
+        declarations: new Map([...declarations].map(([id, text]) => [Number(id), text])),
+      });
+    },
+  };
 }
 
 /**
@@ -126,6 +144,8 @@ async function prepare(options: GenerateOptions): Promise<{
   readonly inspected: Inspected;
   readonly api: BatchApi;
   readonly lock: { readonly file: string; readonly text: string };
+  /** The file of each document, as locations name it, by the document's name. */
+  readonly documents: ReadonlyMap<string, string>;
 }> {
   const { cwd = process.cwd(), paths = ["specs"], overlays = [], onProgress } = options;
   const {
@@ -152,6 +172,7 @@ async function prepare(options: GenerateOptions): Promise<{
   onProgress?.({ phase: "model", done: found.specs.length, total: found.specs.length });
   return {
     api,
+    documents: new Map(found.specs.map(({ name, path }) => [name, path])),
     lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
     inspected: {
       rows: api.rows,

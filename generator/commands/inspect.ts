@@ -1,6 +1,8 @@
 /** `openapi-batch inspect`: what `generate` would emit, as a table or as JSON. */
-import type { Inspected } from "../generate.js";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Row } from "../model/model.js";
+import { UsageError } from "../usage-error.js";
 import { parseCommand } from "./arguments.js";
 import {
   countOf,
@@ -24,6 +26,7 @@ PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
       --all            also what was seen and left alone, and why
       --json           print an array of {document, method, path, name, kind, tier, items,
                        limit, recognised, reason}; what is not known is null
+      --html FILE      write all of it into one page: endpoints, types, diagnostics
   -o, --output DIR     the package that is meant: names that its lock has are kept.
                        Default: generated, or all that the configuration has
       --overlay FILE   an OpenAPI Overlay to apply as well; may be given more than once
@@ -53,12 +56,15 @@ Examples
 const options = {
   all: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
+  html: { type: "string" },
   ...inputFlags,
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
 /** What the command needs of `generate.ts`, which is loaded only when there is something to do. */
 export type Pipeline = Pick<typeof import("../generate.js"), "inspect">;
+
+type Page = Awaited<ReturnType<Pipeline["inspect"]>>;
 
 /** @returns The exit code. @throws {UsageError} */
 export async function run(
@@ -77,10 +83,15 @@ export async function run(
   });
   if ("code" in loaded) return loaded.code;
   const settings = loaded.done;
+  if (values.html !== undefined && settings.packages.length > 1)
+    throw new UsageError(
+      `--html writes one page, and the configuration has ${settings.packages.length} packages.`,
+      "Say which is meant with --output.",
+    );
   const { inspect } = await load();
   const progress = createProgress(terminal, settings.quiet);
-  const work = async (): Promise<readonly Inspected[]> => {
-    const inspected: Inspected[] = [];
+  const work = async (): Promise<readonly Page[]> => {
+    const inspected: Page[] = [];
     for (const one of settings.packages) {
       inspected.push(await inspect({ ...one, onProgress: (event) => progress.show(event) }));
     }
@@ -106,6 +117,12 @@ export async function run(
       [...all, settings].map(({ text }) => text(file)).find((text) => text !== undefined),
   });
 
+  const [only] = all;
+  if (values.html !== undefined && only) {
+    const shown = [...unknownDiagnostics(found.unknowns), ...found.diagnostics];
+    await writePage(values.html, await only.page(shown));
+  }
+
   const rows = values.all ? found.rows : found.rows.filter((row) => row.recognised);
   if (values.json) {
     terminal.out(JSON.stringify(rows.map(toJson), null, 2) + "\n");
@@ -122,6 +139,16 @@ export async function run(
     terminal.out(`${parts.join(", ")}\n`);
   }
   return countOf(found.diagnostics, "error") > 0 ? 1 : 0;
+}
+
+async function writePage(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(file)), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`The page cannot be written: ${reason}.`, "Name a file with --html.");
+  }
 }
 
 /** Every row has every member, so that a reader need not ask for absent ones. */

@@ -66,7 +66,11 @@ function pipeline(over: Partial<Generated> = {}) {
     options?.onProgress?.({ phase: "read", done: 0, total: 2 });
     return generated;
   };
-  return { calls, load: async () => ({ generate, inspect: generate, writeLock, writePackage }) };
+  const inspect = async (options?: GenerateOptions) => ({
+    ...(await generate(options)),
+    page: async () => "<!doctype html>",
+  });
+  return { calls, load: async () => ({ generate, inspect, writeLock, writePackage }) };
 }
 
 let out: string;

@@ -1,0 +1,29 @@
+/** What a page shows, as plain data. Types only. */
+import type { Diagnostic } from "../diagnostics.js";
+import type { BatchApi, SchemaId } from "../model/model.js";
+
+export interface PageInput {
+  readonly api: BatchApi;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The file of each document, as locations name it, by the document's name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The source of each declaration. */
+  readonly declarations: ReadonlyMap<SchemaId, string>;
+}
+
+/** What the script of the page is given. */
+export interface PageTypes {
+  readonly types: readonly PageType[];
+  /** For each endpoint, in order: the types of its requests and of its replies, the first ones first. */
+  readonly endpoints: readonly {
+    readonly request: readonly number[];
+    readonly response: readonly number[];
+  }[];
+}
+
+export interface PageType {
+  readonly name: string;
+  readonly text: string;
+  /** The names in the text that are types of the page, and their places in `types`. */
+  readonly names: readonly (readonly [name: string, type: number])[];
+}

@@ -1,0 +1,65 @@
+/** The types of each endpoint, as their declarations are written. */
+import type { BatchApi, SchemaId } from "../model/model.js";
+import { refsOf } from "../model/schemas/combine.js";
+import { visible } from "./escape.js";
+import type { PageInput, PageTypes } from "./data.js";
+
+/** Every declaration once; for each endpoint those that its requests and its replies are made of. */
+export function typesOf(api: BatchApi, declarations: PageInput["declarations"]): PageTypes {
+  const names = new Map<SchemaId, readonly (readonly [string, SchemaId])[]>();
+  const own = new Map<SchemaId, string>();
+  for (const module of api.modules) {
+    const known = new Map<SchemaId, string>();
+    for (const { id, name } of module.declarations) known.set(id, name);
+    for (const { id, as } of module.imports) known.set(id, as);
+    for (const { id, name, schema } of module.declarations) {
+      const refs = [...new Set(refsOf(schema).map(Number))];
+      own.set(id, name);
+      names.set(
+        id,
+        refs.map((ref) => [known.get(ref) ?? "", ref]),
+      );
+    }
+  }
+  const places = new Map([...own.keys()].map((id, index) => [id, index]));
+  const placeOf = (id: SchemaId): number => places.get(id) ?? -1;
+
+  /** Breadth first: what an endpoint names itself comes before what that is made of. */
+  const closure = (roots: readonly (SchemaId | undefined)[]): readonly number[] => {
+    const seen = new Set<SchemaId>();
+    let level = roots.filter((id) => id !== undefined);
+    while (level.length > 0) {
+      for (const id of level) seen.add(id);
+      const next = level.flatMap((id) => (names.get(id) ?? []).map(([, ref]) => ref));
+      level = [...new Set(next)].filter((id) => !seen.has(id));
+    }
+    return [...seen].map(placeOf);
+  };
+
+  return {
+    types: [...own].map(([id, name]) => ({
+      name,
+      text: visible(declarations.get(id) ?? "").trim(),
+      names: (names.get(id) ?? []).map(([local, ref]) => [local, placeOf(ref)] as const),
+    })),
+    endpoints: api.endpoints.map(({ input, params, result, replies }) => ({
+      request: closure([input, params]),
+      response: closure([result, ...replies.map(({ schema }) => schema)]),
+    })),
+  };
+}
+
+/** A module for each declaration, so that each has a text of its own; its path is the number of its schema. */
+export const eachAlone = (modules: BatchApi["modules"]): BatchApi["modules"] =>
+  modules.flatMap((module) => {
+    const known = new Map(module.imports.map((one) => [one.id, one]));
+    for (const { id, name } of module.declarations)
+      known.set(id, { id, from: module.path, name, as: name });
+    return module.declarations.map((declaration) => ({
+      path: String(declaration.id),
+      declarations: [declaration],
+      imports: [...new Set(refsOf(declaration.schema).map(Number))]
+        .filter((id) => id !== declaration.id)
+        .flatMap((id) => known.get(id) ?? []),
+    }));
+  });
