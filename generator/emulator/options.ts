@@ -37,7 +37,10 @@ export interface Behaviour {
   readonly merged?: readonly string[];
   /** Pointers into the items of a create: a value that is there already is a conflict. */
   readonly unique?: readonly string[];
-  /** A pointer into an item, or else into the body, to the name of the property that its id is a value of. Default: what `unless` says of ids in `x-batch`, else `/idProperty`. */
+  /**
+   * A pointer into an item, or else into the body, to the name of the property that its id is a value of. Default: what
+   * `unless` says of ids in `x-batch`, else `/idProperty`.
+   */
   readonly idProperty?: string;
   /** How many polls a job is pending for. Default 1. */
   readonly polls?: number;

@@ -42,6 +42,8 @@ export async function listen(
     await finish(ending, c.env, closing.signal);
     return RESPONSE_ALREADY_SENT;
   });
+  // a listener that throws, or a defect of ours: told where it is met, and the server goes on
+  app.onError((error, c) => c.json({ message: `The emulator failed: ${error.message}` }, 500));
   const { promise, resolve, reject } = withResolvers<number>();
   // without options for TLS or HTTP/2 this is node:http's server
   const server = serve({ fetch: app.fetch, port, hostname: host }, ({ port }) =>

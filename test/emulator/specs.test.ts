@@ -280,3 +280,16 @@ test("the listeners hear of every item and every request", async () => {
   );
   expect(handled).toEqual([["notes.update", 2, 200]]);
 });
+
+test("a listener that throws is told to the caller, and the server goes on", async () => {
+  let asked = 0;
+  const { post } = await emulateSpecs({
+    onRequest: () => {
+      if (++asked === 1) throw new Error("of the listener");
+    },
+  });
+  const body = { inputs: [update("1")] };
+  const first = await post(notes, body);
+  expect([first.status, first.body.message]).toEqual([500, "The emulator failed: of the listener"]);
+  expect((await post(notes, body)).status).toBe(200);
+});
