@@ -26,8 +26,9 @@ export interface Chunker {
 
 export function createChunker(options: ChunkerOptions): Chunker {
   const { size, bytes, overhead, bytesOf, duplicates, giveUp } = options;
-  /** Who wants to use a key, in the order they came; the first one does. */
-  const queues = new Map<string, Entry[]>();
+  /** Who uses a key; and who waits for it, in the order they came. Most keys have nobody who waits. */
+  const users = new Map<string, Entry>();
+  const waiting = new Map<string, Entry[]>();
   /** Entries whose turn has not come. */
   const held = new Set<Entry>();
   const full: Entry[][] = [];
@@ -49,20 +50,22 @@ export function createChunker(options: ChunkerOptions): Chunker {
     if (open.length >= size()) seal();
   };
 
-  const isFirst = (entry: Entry) => entry.lanes.every((lane) => queues.get(lane)?.[0] === entry);
+  const isFirst = (entry: Entry) => entry.lanes.every((lane) => users.get(lane) === entry);
 
   /** Gives the keys of an entry to those who wait for them. */
   const leave = (entry: Entry) => {
     const { lanes } = entry;
     for (const lane of lanes) {
-      const queue = queues.get(lane);
-      if (queue && queue.length > 1) {
-        const at = queue.indexOf(entry);
-        if (at >= 0) queue.splice(at, 1);
-      } else if (queue?.[0] === entry) queues.delete(lane);
+      const queue = waiting.get(lane);
+      if (users.get(lane) === entry) {
+        const next = queue?.shift();
+        if (next) users.set(lane, next);
+        else users.delete(lane);
+      } else if (queue?.includes(entry)) queue.splice(queue.indexOf(entry), 1);
+      if (queue?.length === 0) waiting.delete(lane);
     }
     for (const lane of lanes) {
-      const next = queues.get(lane)?.[0];
+      const next = users.get(lane);
       if (next && held.has(next) && isFirst(next)) {
         held.delete(next);
         place(next);
@@ -75,12 +78,19 @@ export function createChunker(options: ChunkerOptions): Chunker {
       const earlier =
         duplicates === "separate"
           ? []
-          : [...new Set(entry.lanes.flatMap((lane) => queues.get(lane) ?? []))];
+          : [
+              ...new Set(
+                entry.lanes.flatMap((lane) =>
+                  [users.get(lane) ?? [], waiting.get(lane) ?? []].flat(),
+                ),
+              ),
+            ];
       if (earlier.length && duplicates === "error") return giveUp(entry, "duplicate");
       for (const lane of entry.lanes) {
-        const queue = queues.get(lane);
-        if (queue) queue.push(entry);
-        else queues.set(lane, [entry]);
+        const queue = waiting.get(lane);
+        if (!users.has(lane)) users.set(lane, entry);
+        else if (queue) queue.push(entry);
+        else waiting.set(lane, [entry]);
       }
       for (const old of earlier)
         if (!old.taken) {
@@ -111,7 +121,8 @@ export function createChunker(options: ChunkerOptions): Chunker {
       full.length = 0;
       open = [];
       held.clear();
-      queues.clear();
+      users.clear();
+      waiting.clear();
       return all;
     },
   };

@@ -62,14 +62,14 @@ export function prepare(
   const own = given ?? keyOf?.(input);
   if (own !== undefined) seen.key = own;
   let item = bound?.input ? bound.input(input) : input;
-  const flaw = flawOf(item, "");
-  if (flaw) throw new TypeError(flaw);
+  const flaw = flawOf(item);
+  if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
   const { match } = data;
   let mapKey = "";
   const lanes: string[] = own === undefined ? [] : ["=" + own];
   const ids = match.map((rule, i) => {
-    const { by, request, generate, unless, fold = "" } = rule;
+    const { by, request, generate, unless } = rule;
     if (by === "mapKey") {
       if (generate) return (mapKey = newKey(generate, index));
       const id = idOf(member(item, "key"), rule);
@@ -78,9 +78,8 @@ export function prepare(
     }
     if (request === undefined || by === "index" || by === "order") return undefined;
     const id = idOf(get(item, request), rule);
-    const lane = `${request}${fold}:${id ?? ""}`;
     if (id !== undefined) {
-      if (!lanes.includes(lane)) lanes.push(lane);
+      if (data.lanes.includes(rule)) lanes.push(`${request}:${id}`);
     } else if (generate) {
       const key = newKey(generate, index);
       item = put(item, request, key);
@@ -117,36 +116,36 @@ export function prepare(
 const newKey = (generate: Match["generate"], index: number) =>
   generate === "uuid" ? crypto.randomUUID() : String(index);
 
-/** What JSON would lose or refuse in a value: where, and what. Throws RangeError for a cycle. */
-function flawOf(value: unknown, at: string): string | undefined {
+/** What JSON would lose or refuse in a value: ` is …`, after the pointer to it. Throws RangeError for a cycle. */
+function flawOf(value: unknown): string | undefined {
   switch (typeof value) {
     case "string":
     case "boolean":
       return undefined;
     case "number":
-      return Number.isFinite(value) ? undefined : `${at || "the input"} is ${value}`;
+      return Number.isFinite(value) ? undefined : ` is ${value}`;
     case "object":
       break;
     default:
-      return `${at || "the input"} is ${typeof value === "bigint" ? "a bigint" : typeof value}`;
+      return ` is ${typeof value === "bigint" ? "a bigint" : typeof value}`;
   }
   if (value === null) return undefined;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const flaw = flawOf(value[i], `${at}/${i}`);
-      if (flaw) return flaw;
+      const flaw = flawOf(value[i]);
+      if (flaw) return `/${i}${flaw}`;
     }
     return undefined;
   }
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") {
     const plain: unknown = toJSON.call(value);
-    return plain === null ? `${at || "the input"} is not valid` : flawOf(plain, at);
+    return plain === null ? " is not valid" : flawOf(plain);
   }
   if (isObject(value))
     for (const name of Object.keys(value)) {
-      const flaw = flawOf(value[name], `${at}/${name}`);
-      if (flaw) return flaw;
+      const flaw = flawOf(value[name]);
+      if (flaw) return `/${name}${flaw}`;
     }
   return undefined;
 }

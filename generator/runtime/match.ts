@@ -51,7 +51,9 @@ const isEmpty = (value: unknown) =>
 
 /** Finds the entries that a line is about: a result by the first rule that finds any, an error by all of them. */
 export function finder({ match }: Resolved, entries: readonly Entry[]) {
-  const tables = match.map((_, i) => {
+  /** By the rules, made when a reply first needs one: mostly the first rule finds all. */
+  const tables: (ReadonlyMap<string, Entry | undefined> | undefined)[] = [];
+  const tableOf = (i: number) => {
     const table = new Map<string, Entry | undefined>();
     for (const entry of entries) {
       const id = entry.ids[i];
@@ -59,11 +61,11 @@ export function finder({ match }: Resolved, entries: readonly Entry[]) {
       if (id !== undefined) table.set(id, table.has(id) ? undefined : entry);
     }
     return table;
-  });
+  };
   const named = (value: unknown, rule: Match, i: number): Entry | undefined => {
     if (rule.by === "index") return entries[Number(value ?? NaN) - (rule.base ?? 0)];
     const id = idOf(value, rule);
-    return id === undefined ? undefined : tables[i]?.get(id);
+    return id === undefined ? undefined : (tables[i] ??= tableOf(i)).get(id);
   };
   return (line: Line, side: "result" | "error", lines: number): readonly Entry[] => {
     const found = new Set<Entry>();

@@ -12,33 +12,32 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const member = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
+/** Pointers stand in the data of endpoints: they are few, and are read for every item. A memo of their tokens. */
+const memo = new Map<string, readonly string[]>();
+function path(pointer: string): readonly string[] {
+  let names = memo.get(pointer);
+  if (!names) memo.set(pointer, (names = tokens(pointer)));
+  return names;
+}
+
 /** The value that `pointer` points at, or undefined where there is none. */
 export function get(value: unknown, pointer: string): unknown {
   let inner = value;
-  for (let rest = pointer; rest;) {
-    const [name, next] = first(rest);
-    inner = member(inner, name);
-    rest = next;
-  }
+  for (const name of path(pointer)) inner = member(inner, name);
   return inner;
 }
 
 /** A copy of the object `value` with `part` at `pointer`: objects on the way are copied or created, the rest is shared. */
-export function put(value: unknown, pointer: string, part: unknown): unknown {
-  if (!pointer) return part;
-  const [name, rest] = first(pointer);
-  const inner = put(member(value, name), rest, part);
+export const put = (value: unknown, pointer: string, part: unknown): unknown =>
+  putAt(value, path(pointer), 0, part);
+
+function putAt(value: unknown, names: readonly string[], depth: number, part: unknown): unknown {
+  const name = names[depth];
+  if (name === undefined) return part;
+  const inner = putAt(member(value, name), names, depth + 1, part);
   // Spreading a primitive adds nothing. A computed key defines a property, also for `__proto__`.
   return isObject(value) && Object.hasOwn(value, name)
     ? { ...value, [name]: inner }
     : // Twice as fast as the other way round.
       { [name]: inner, ...(value as object | undefined) };
-}
-
-/** The first token, unescaped, and the rest of the pointer. */
-function first(pointer: string): readonly [string, string] {
-  const end = pointer.indexOf("/", 1);
-  const [token, rest] =
-    end < 0 ? [pointer.slice(1), ""] : [pointer.slice(1, end), pointer.slice(end)];
-  return [token.includes("~") ? unescape(token) : token, rest];
 }

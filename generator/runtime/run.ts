@@ -36,7 +36,8 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   let live = 0;
   const outlet = createOutlet<AnyOutcome>(order === "source", () => {
     live--;
-    pump();
+    // By the chunk: one input more makes no request.
+    if (outlet.empty || room() >= size) pump();
   });
   const ledger = createLedger(clock, (outcome) => outlet.push(outcome.index, outcome));
   const { count } = ledger;
