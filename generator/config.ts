@@ -65,6 +65,7 @@ function optionsOf(
     ...(overlays && { overlays: overlays.map(here) }),
     ...(name === undefined ? {} : { name }),
     ...(config.allowRemote === undefined ? {} : { allowRemote: config.allowRemote }),
+    ...(config.openEnums === undefined ? {} : { openEnums: config.openEnums }),
     ...(rename && { rename }),
     ...(xBatch && { xBatch }),
     locate: (inner) => file.locate(pointer + inner),

@@ -13,6 +13,8 @@ export interface PackageConfig extends Overrides {
   readonly name?: string;
   /** Follow references to http(s) addresses. Default false: they are refused. */
   readonly allowRemote?: boolean;
+  /** Enums of responses may have values that the document does not list (`Unlisted`). Default false. */
+  readonly openEnums?: boolean;
 }
 
 /** How a run goes, whatever it generates. */

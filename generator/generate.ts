@@ -42,6 +42,11 @@ export interface GenerateOptions extends Overrides {
   readonly name?: string;
   /** Follow references to http(s) addresses. Default false: they are refused. */
   readonly allowRemote?: boolean;
+  /**
+   * Enums of responses have a branded member `Unlisted` for values that the document does not list; those of requests
+   * stay closed. Default false.
+   */
+  readonly openEnums?: boolean;
   /** The file that keeps names once given. Default `openapi-batch.lock` in `output`. */
   readonly lock?: string;
   /** Where a member of `rename` and `xBatch` stands, by its JSON Pointer into the options; for diagnostics. */
@@ -166,7 +171,12 @@ async function prepare(options: GenerateOptions): Promise<{
     onProgress: (done, total) => onProgress?.({ phase: "read", done, total }),
   });
   onProgress?.({ phase: "model", done: 0, total: found.specs.length });
-  const model = buildModel(found.specs, { locked: lock.get(key) ?? [], renames, batches });
+  const model = buildModel(found.specs, {
+    locked: lock.get(key) ?? [],
+    renames,
+    batches,
+    openEnums: options.openEnums ?? false,
+  });
   const { api, unknowns } = model;
   const diagnostics = [...model.diagnostics, ...unusedBatches(options, batches.keys(), api.rows)];
   onProgress?.({ phase: "model", done: found.specs.length, total: found.specs.length });

@@ -34,11 +34,13 @@ An openapi-batch.config file in the working directory can say all of this, and m
       --config FILE    the configuration. Default: openapi-batch.config.ts, .js, .mjs, .json,
                        .yaml or .yml, where there is one
       --allow-remote   follow references to http(s) addresses
+      --open-enums     enums of responses may have values that the document does not list
       --strict         warnings fail, as errors do
       --format FORMAT  diagnostics as text, json, sarif or github. Default: text, on stderr, the
                        same problem told once; the others go to stdout and name every place
   -q, --quiet          print problems only
-      --no-allow-remote, --no-strict, --no-quiet: as if the configuration did not say so
+      --no-allow-remote, --no-open-enums, --no-strict, --no-quiet: as if the configuration did
+                       not say so
   -h, --help
 
 What changed for code that uses the package is told; openapi-batch diff tells it in full.
@@ -61,6 +63,8 @@ Examples
 const options = {
   ...inputFlags,
   name: { type: "string" },
+  "open-enums": { type: "boolean" },
+  "no-open-enums": { type: "boolean" },
   check: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   "no-cache": { type: "boolean", default: false },

@@ -9,12 +9,17 @@ import { formats, printDiagnostics, type Format } from "./problems.js";
 import type { Terminal } from "./terminal.js";
 
 /** Flags that say which documents are read, and how. */
-export const inputFlags = {
+export const documentFlags = {
   config: { type: "string" },
   output: { type: "string", short: "o" },
   overlay: { type: "string", multiple: true },
   "allow-remote": { type: "boolean" },
   "no-allow-remote": { type: "boolean" },
+} as const;
+
+/** The same, and how much is printed. */
+export const inputFlags = {
+  ...documentFlags,
   quiet: { type: "boolean", short: "q" },
   "no-quiet": { type: "boolean" },
 } as const;
@@ -27,6 +32,8 @@ export interface Flags {
   readonly name?: string | undefined;
   readonly "allow-remote"?: boolean | undefined;
   readonly "no-allow-remote"?: boolean | undefined;
+  readonly "open-enums"?: boolean | undefined;
+  readonly "no-open-enums"?: boolean | undefined;
   readonly strict?: boolean | undefined;
   readonly "no-strict"?: boolean | undefined;
   readonly quiet?: boolean | undefined;
@@ -99,6 +106,7 @@ function over(
   // The lock beside the configuration is for the outputs that it names; any other has its own.
   const moved = resolve(output) !== resolve(configured ?? defaultOutput);
   const remote = flags["no-allow-remote"] ? false : flags["allow-remote"];
+  const open = flags["no-open-enums"] ? false : flags["open-enums"];
   return {
     ...options,
     ...(lock !== undefined && !moved && { lock }),
@@ -106,6 +114,7 @@ function over(
     ...(flags.overlay && { overlays: flags.overlay }),
     ...(flags.name !== undefined && { name: flags.name }),
     ...(remote !== undefined && { allowRemote: remote }),
+    ...(open !== undefined && { openEnums: open }),
     output,
   };
 }

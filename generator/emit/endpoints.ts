@@ -12,6 +12,8 @@ import {
   resultMayBeAbsent,
   selectOf,
 } from "../model/surface.js";
+import { mapParts } from "../model/schemas/combine.js";
+import type { Schema } from "../model/schemas/schema.js";
 import { banner, code, dataLiteral, print } from "./print.js";
 import { doc, type Tag } from "./text.js";
 import { usesOf } from "./uses.js";
@@ -96,21 +98,36 @@ function importOf(moduleSpecifier: string, names: readonly string[]): StatementS
   };
 }
 
-/** Imports of the schemas that stand in modules of their own. */
+/** Whether a module's types have values that a document does not list, whose type the runtime has. */
+export function isOpen({ declarations }: SchemaModule): boolean {
+  let open = false;
+  const visit = (schema: Schema): Schema => {
+    open ||= schema.format === "unlisted";
+    return mapParts(schema, visit);
+  };
+  for (const { schema } of declarations) visit(schema);
+  return open;
+}
+
+/** Imports of what the types of a module are made of: schemas in modules of their own. */
 export function schemaImports(module: SchemaModule | undefined): readonly StatementStructures[] {
   if (!module) return [];
   const byModule = new Map<string, { name: string; as: string }[]>();
   for (const { from, name, as } of module.imports) {
     byModule.set(from, [...(byModule.get(from) ?? []), { name, as }]);
   }
-  return [...byModule].sort(byName).map(([from, names]) => ({
-    kind: StructureKind.ImportDeclaration,
+  const unlisted: readonly StatementStructures[] = isOpen(module)
+    ? [importOf(specifier(module.path, "runtime/unlisted"), ["type Unlisted"])]
+    : [];
+  const schemas = [...byModule].sort(byName).map(([from, names]) => ({
+    kind: StructureKind.ImportDeclaration as const,
     isTypeOnly: true,
     moduleSpecifier: specifier(module.path, from),
     namedImports: names
       .sort((a, b) => (a.as < b.as ? -1 : 1))
       .map(({ name, as }) => (name === as ? { name } : { name, alias: as })),
   }));
+  return [...unlisted, ...schemas];
 }
 
 /** What a user of the module may want to name: every schema that its types are made of. */

@@ -6,7 +6,7 @@ import { guardName, valuesName } from "../model/schemas/place.js";
 import type { Schema } from "../model/schemas/schema.js";
 import { sharedEnums } from "../model/surface.js";
 import { clientExports, clientModule } from "./client.js";
-import { localName, resourceModule, schemaImports } from "./endpoints.js";
+import { isOpen, localName, resourceModule, schemaImports } from "./endpoints.js";
 import { banner, code, dataLiteral, formatTypeScript, print } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
@@ -170,10 +170,13 @@ function indexModules(
           : `export * as ${name} from "./${name}.js";\n`,
       )
       .join("");
+  const unlisted = api.modules.some(isOpen)
+    ? 'export type { Unlisted } from "./runtime/unlisted.js";\n'
+    : "";
   return [
     [
       "index",
-      `${banner}export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n\n${namespaces("")}\n${enumExports(api, resources)}`,
+      `${banner}export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n${unlisted}\n${namespaces("")}\n${enumExports(api, resources)}`,
     ],
     ...versionsOf(resources).map(
       (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,

@@ -31,6 +31,8 @@ export interface ModelOptions {
   readonly renames?: readonly Rename[];
   /** `x-batch` values over those of the documents. */
   readonly batches?: ConfiguredBatches;
+  /** Enums of responses may have values that they do not list. Default false. */
+  readonly openEnums?: boolean;
 }
 
 /** A candidate and the indices of its schemas among all uses. */
@@ -44,7 +46,7 @@ interface Planned {
 
 export function buildModel(
   specs: readonly Spec[],
-  { locked = [], renames = [], batches = new Map() }: ModelOptions = {},
+  { locked = [], renames = [], batches = new Map(), openEnums = false }: ModelOptions = {},
 ): Model {
   const found = specs.map((spec) => candidatesOf(spec, batches));
   const diagnostics = found.flatMap((one) => one.diagnostics);
@@ -52,7 +54,7 @@ export function buildModel(
   const planned = found
     .flatMap(({ candidates }) => candidates)
     .map((candidate) => plan(candidate, uses));
-  const shared = shareSchemas(uses);
+  const shared = shareSchemas(uses, { openEnums });
 
   const services = planServices(
     planned.map(({ candidate }) => candidate),

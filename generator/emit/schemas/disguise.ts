@@ -33,6 +33,8 @@ export const marks: ReadonlyMap<string, string> = new Map([
   ["never", "never"],
   ["undefined", "undefined"],
   ["blob", "Blob"],
+  ["unlistedString", "Unlisted"],
+  ["unlistedNumber", "Unlisted<number>"],
 ]);
 
 // SchemaObject is a union over `type` that asks for more than openapi-typescript reads; what is made here is checked
@@ -54,6 +56,8 @@ export function disguise(declarations: readonly Declaration[], ids: readonly Sch
     if (schema.$ref !== undefined) return ref(schema.$ref);
     if (schema.not) return ref("never");
     if (schema.format === "binary") return ref("blob");
+    if (schema.format === "unlisted")
+      return ref(schema.type === "number" ? "unlistedNumber" : "unlistedString");
     if (schema.enum) return plain({ enum: [...schema.enum] });
     if (schema.allOf) return plain({ allOf: schema.allOf.map(schemaOf) });
     if (schema.anyOf) return plain({ anyOf: schema.anyOf.map(schemaOf) });

@@ -11,7 +11,7 @@ const capital = (word: string): string => {
 
 /** Names that a type may not have: keywords, and the globals that emitted code uses or a reader would take them for. */
 const taken = new Set([
-  "Array", "ArrayBuffer", "AsyncIterable", "Awaited", "BigInt", "Blob", "Boolean", "Date", "Error", "Exclude", "Extract",
+  "Unlisted", "Array", "ArrayBuffer", "AsyncIterable", "Awaited", "BigInt", "Blob", "Boolean", "Date", "Error", "Exclude", "Extract",
   "FormData", "Function", "Headers", "Infinity", "Iterable", "JSON", "Map", "Math", "NaN", "NonNullable", "Number", "Object",
   "Omit", "Parameters", "Partial", "Pick", "Promise", "Readonly", "ReadonlyArray", "ReadonlyMap", "ReadonlySet",
   "ReadableStream", "Record", "RegExp", "Request", "Required", "Response", "ReturnType", "Set", "String", "Symbol",

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue, Spec } from "../../read/spec.js";
 import type { SchemaUse } from "../model.js";
 import { all, any, anything, emptyRecord, isOpenObject, nothing } from "./combine.js";
 import { arrayAt, objectAt } from "./containers.js";
-import { inlineLiterals, literalsOf, valuesOf } from "./enums.js";
+import { inlineLiterals, literalsOf, valuesOf, type Literals } from "./enums.js";
 import {
   aliasOf,
   conditionalSchemas,
@@ -33,8 +33,16 @@ export interface Normalised {
   readonly unknowns: Unknown[];
 }
 
+export interface NormaliseOptions {
+  /** Enums of responses may have values that they do not list. Default false. */
+  readonly openEnums?: boolean;
+}
+
 /** Walks all that the uses reach. */
-export function normalise(uses: readonly SchemaUse[]): Normalised {
+export function normalise(
+  uses: readonly SchemaUse[],
+  { openEnums = false }: NormaliseOptions = {},
+): Normalised {
   const drafts = new Map<string, Draft>();
   const diagnostics: Diagnostic[] = [];
   const unknowns: Unknown[] = [];
@@ -125,8 +133,17 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
         value,
       );
     }
-    const nullable = isObject(value) && namedEnum(place.spec, value)?.null;
-    return nullable ? any([{ $ref: key }, { type: "null" }]) : { $ref: key };
+    const named = isObject(value) ? namedEnum(place.spec, value) : undefined;
+    return named ? enumReference(key, named, place) : { $ref: key };
+  }
+
+  /** One of an enum's members, or null where it has that; in a response perhaps what the document does not list. */
+  function enumReference(key: string, { members, null: isNull }: Literals, place: Place): Schema {
+    const types = openEnums && place.position === "response" ? members : [];
+    const others = (["string", "number"] as const)
+      .filter((type) => types.some((member) => typeof member === type))
+      .map((type): Schema => ({ type, format: "unlisted" }));
+    return any([{ $ref: key }, ...others, ...(isNull ? [{ type: "null" } as const] : [])]);
   }
 
   function draft(entry: Draft, value: JsonObject | boolean): void {
@@ -348,7 +365,7 @@ export function normalise(uses: readonly SchemaUse[]): Normalised {
       inline: place.inline,
       schema: { enum: literals.members },
     });
-    return isNull ? any([{ $ref: key }, { type: "null" }]) : { $ref: key };
+    return enumReference(key, { ...literals, null: isNull }, place);
   }
 
   const walk: Walk = { schemaAt, unknown };

@@ -17,7 +17,7 @@ export interface SchemaDocs {
  * One of:
  * - `{}` anything · `{not: {}}` nothing · `{$ref}` · `{enum}` literals · `{allOf}` · `{anyOf}`
  * - `{type}` of a string, number, boolean or null; `format: int64` is an integer read as a string,
- *   `format: binary` a file to send
+ *   `format: binary` a file to send, `format: unlisted` a string or number that an enum does not list
  * - `{type: "array", items}` or `{type: "array", prefixItems, minItems, items?}`, where the absence of `items`
  *   closes the tuple
  * - `{type: "object", properties?, required?, additionalProperties?, patternProperties?}`, where the absence of all
@@ -26,7 +26,7 @@ export interface SchemaDocs {
 export interface Schema extends SchemaDocs {
   readonly $ref?: string;
   readonly type?: "string" | "number" | "boolean" | "null" | "array" | "object";
-  readonly format?: "int64" | "binary";
+  readonly format?: "int64" | "binary" | "unlisted";
   readonly enum?: readonly (string | number | boolean)[];
   readonly items?: Schema;
   readonly prefixItems?: readonly Schema[];

@@ -4,7 +4,7 @@ import type { SchemaId, SchemaPosition, SchemaUse } from "../model.js";
 import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf, documented } from "./merge.js";
-import { normalise } from "./normalise.js";
+import { normalise, type NormaliseOptions } from "./normalise.js";
 import type { Draft, Inline, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
 import { settle } from "./settle.js";
 import { narrowUnions } from "./width.js";
@@ -16,8 +16,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * structure get the same id, even from different documents. The ids, and all else, do not depend on the order of uses.
  * Throws nothing: what is wrong with a document is in `diagnostics`, and what no type can be given is in `unknowns`.
  */
-export function shareSchemas(uses: readonly SchemaUse[]): SharedSchemas {
-  const { drafts, roots, diagnostics, unknowns } = normalise(uses);
+export function shareSchemas(
+  uses: readonly SchemaUse[],
+  options: NormaliseOptions = {},
+): SharedSchemas {
+  const { drafts, roots, diagnostics, unknowns } = normalise(uses, options);
   settle(drafts, (spec, pointer) => {
     unknowns.push({
       reason: "unconstrained",
