@@ -5,14 +5,17 @@
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { Diagnostic } from "./diagnostics.js";
+import type { GenerateOptions } from "./generate.js";
 import { packageKey, readLock } from "./lock.js";
 import { lockName } from "./lock-name.js";
+import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
 import { bumpOf, type Bump, type Change } from "./model/diff/changes.js";
 import { compareDescriptions } from "./model/diff/compare.js";
 import { describe } from "./model/diff/describe.js";
 import { descriptionName, parseDescription, type Description } from "./model/diff/description.js";
 import type { LockedName } from "./model/lock.js";
+import { checkOverrides } from "./overrides.js";
 import { read } from "./read/read.js";
 import { checkOut, type CheckedOut } from "./read/revision.js";
 import { UsageError } from "./usage-error.js";
@@ -22,7 +25,10 @@ export { bumpOf } from "./model/diff/changes.js";
 export { descriptionName } from "./model/diff/description.js";
 export { UsageError } from "./usage-error.js";
 
-export interface DiffOptions {
+export interface DiffOptions extends Pick<
+  GenerateOptions,
+  "allowRemote" | "locate" | "rename" | "xBatch"
+> {
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
   /**
@@ -33,8 +39,10 @@ export interface DiffOptions {
   readonly new: string;
   /** OpenAPI Overlays for the documents of both sides. */
   readonly overlays?: readonly string[];
-  /** The folder of the package: the lock in it says which names it has. Default `generated`. */
+  /** The folder of the package. Default `generated`. */
   readonly output?: string;
+  /** The file that says which names the package has. Default `openapi-batch.lock` in `output`. */
+  readonly lock?: string;
 }
 
 export interface Diff {
@@ -49,6 +57,7 @@ export interface Diff {
 /**
  * Compares what the packages of two sets of documents offer to code that uses them.
  * @throws UsageError if a side is neither a path nor a revision
+ * @throws MistakesError if `rename` or `xBatch` has mistakes
  */
 export async function diff(options: DiffOptions): Promise<Diff> {
   const { cwd = process.cwd() } = options;
@@ -60,7 +69,7 @@ export async function diff(options: DiffOptions): Promise<Diff> {
     sides.push(before);
     const after = await locate(cwd, options.new, () => fallback(options.old));
     sides.push(after);
-    const old = await load(before, options, await lockedNames(cwd, options.output ?? "generated"));
+    const old = await load(before, options, await lockedNames(cwd, options));
     // Names once given stay, as they do when the package is generated again.
     const next = await load(after, options, old.lock);
     const changes = compareDescriptions(old.description, next.description);
@@ -126,24 +135,33 @@ interface Loaded {
 
 async function load(
   side: Side,
-  { overlays = [], cwd = process.cwd() }: DiffOptions,
+  options: DiffOptions,
   locked: readonly LockedName[],
 ): Promise<Loaded> {
+  const { overlays = [], cwd = process.cwd(), allowRemote = false } = options;
   const { path, label } = side;
   for (const file of [path, join(path, descriptionName)]) {
     const text = await readFile(resolve(side.cwd, file), "utf8").catch(() => "");
     const description = file.endsWith(".json") ? parseDescription(text) : undefined;
     if (!description) continue;
-    const own = await lockedNames(side.cwd, join(file, ".."));
+    const own = await lockedNames(side.cwd, { output: join(file, "..") });
     return { description, diagnostics: [], lock: own.length > 0 ? own : locked };
   }
   const found = await read({
     cwd: side.cwd,
     paths: [path],
     overlays: overlays.map((overlay) => resolve(cwd, overlay)),
+    allowRemote,
   });
-  const model = buildModel(found.specs, { locked });
-  const aboutNames = ["name-changed", "name-vanished"]; // a change like others here
+  const {
+    renames,
+    batches,
+    diagnostics: mistakes,
+  } = checkOverrides(options, (pointer) => options.locate?.(pointer));
+  if (mistakes.length > 0) throw new MistakesError(mistakes, () => undefined);
+  const model = buildModel(found.specs, { locked, renames, batches });
+  // A change like others here; and what a configuration says need not hold for both sides.
+  const aboutNames = ["name-changed", "name-vanished", "rename-unused"];
   const diagnostics = [...found.diagnostics, ...model.diagnostics].filter(
     ({ code }) => !aboutNames.includes(code),
   );
@@ -157,10 +175,13 @@ async function load(
   };
 }
 
-/** The names that the lock in a package's folder keeps; none where there is no lock that can be read. */
-async function lockedNames(cwd: string, output: string): Promise<readonly LockedName[]> {
+/** The names that the lock of a package keeps; none where there is no lock that can be read. */
+async function lockedNames(
+  cwd: string,
+  { output = "generated", lock }: Pick<DiffOptions, "output" | "lock">,
+): Promise<readonly LockedName[]> {
   const folder = resolve(cwd, output);
-  const file = join(folder, lockName);
+  const file = resolve(cwd, lock ?? join(folder, lockName));
   try {
     return (await readLock(file, cwd)).lock.get(packageKey(file, folder)) ?? [];
   } catch {

@@ -152,10 +152,10 @@ test("`rename` and `xBatch` win over documents", async () => {
 });
 
 describe("a name is checked before anything is made of it", () => {
-  test.each([
+  test.each<[GenerateOptions, string]>([
     [{ rename: { "POST /a": "../../x.y" } }, "invalid-name"],
     [{ rename: { "/a": "x.y" } }, "invalid-operation"],
-    [{ xBatch: { "POST /a": { limit: 3 } } }, "x-batch-type"],
+    [{ xBatch: { "POST /a": JSON.parse('{"limit":3}') } }, "x-batch-type"],
   ])("%j", async (options, code) => {
     const folder = makeFolder({ "specs/a.json": api(["/a"]) });
     const error = await generate({ cwd: folder, ...options }).catch((error: unknown) => error);

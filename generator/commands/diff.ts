@@ -3,6 +3,7 @@ import { UsageError } from "../usage-error.js";
 import { oneOf, parseCommand } from "./arguments.js";
 import { changeFormats, changesJson, changesMarkdown, changesText } from "./changes.js";
 import { countOf, printDiagnostics, untilAborted } from "./problems.js";
+import { documentFlags, settingsOf, unlessMistaken } from "./settings.js";
 import type { Terminal } from "./terminal.js";
 
 const help = `Usage: openapi-batch diff OLD NEW [flags]
@@ -18,7 +19,10 @@ git revision of such: REV:path, or REV alone for the path of the other side (or 
       --overlay FILE   an OpenAPI Overlay for the documents of both sides; may be given more than
                        once. Overlays beside the documents apply by themselves
   -o, --output DIR     the folder of the package, whose lock says which names it has.
-                       Default: generated
+                       Default: that of the configuration, or else generated
+      --config FILE    the configuration. Default: openapi-batch.config.ts, .js, .mjs, .json,
+                       .yaml or .yml, where there is one
+      --allow-remote   follow references to http(s) addresses
   -h, --help
 
 Exit codes
@@ -38,8 +42,7 @@ Examples
 const options = {
   format: { type: "string", default: "text" },
   strict: { type: "boolean", default: false },
-  overlay: { type: "string", multiple: true },
-  output: { type: "string", short: "o", default: "generated" },
+  ...documentFlags,
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -64,14 +67,22 @@ export async function run(
       `openapi-batch diff takes two sides, OLD and NEW; ${positionals.length} were given.`,
       "openapi-batch diff HEAD specs compares the last commit with the working tree.",
     );
+  const settled = await unlessMistaken(
+    () => settingsOf({ ...values, format: undefined }, []),
+    terminal,
+    { code: 2, format: "text" },
+  );
+  if ("code" in settled) return settled.code;
+  const [one, ...others] = settled.done.packages;
+  if (!one || others.length > 0)
+    throw new UsageError(
+      "The configuration has several packages, and a comparison is of one.",
+      "Say which is meant with --output.",
+    );
+  const { paths: _paths, ...settings } = one;
   const { diff } = await load();
   const { changes, bump, diagnostics } = await untilAborted(
-    diff({
-      old,
-      new: next,
-      output: values.output,
-      ...(values.overlay && { overlays: values.overlay }),
-    }),
+    diff({ ...settings, old, new: next }),
     terminal.signal,
   );
   const problems = diagnostics.filter(({ severity }) => severity === "error");

@@ -118,6 +118,19 @@ test("several packages, one lock", () => {
   }
 });
 
+test("diff has the names of the configuration and its lock", () => {
+  const rename = { "POST /crm/v3/objects/notes/batch/update": "memos.change" };
+  const config = { inputs: ["api"], output: "one", rename };
+  const folder = project({ "openapi-batch.config.json": JSON.stringify(config) });
+  expect(run(folder, "generate", "-q")).toMatchObject({ code: 0 });
+  cpSync(join(folder, "api"), join(folder, "old"), { recursive: true });
+  rmSync(join(folder, "api", "notes.yaml"));
+  const { code, stdout } = run(folder, "diff", "old", "api");
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/memos\.change/);
+  expect(run(folder, "diff", "old", "old")).toMatchObject({ code: 0, stderr: "" });
+});
+
 describe("mistakes", () => {
   test("of a configuration: where, and exit code 2", () => {
     const folder = project({ "openapi-batch.config.yaml": "inputs: [api]\noutptu: x\n" });
