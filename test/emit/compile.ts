@@ -91,7 +91,12 @@ export function problems(
     options,
     host,
   );
-  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+  // The runtime is checked where it stands.
+  const elsewhere = (file: string): boolean => !ownRuntime && file.startsWith(runtime);
+  const diagnostics = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => !elsewhere(resolve(file?.fileName ?? "")));
+  return diagnostics.map(({ file, start, messageText }) => {
     const name = (file?.fileName ?? "").replace(`${root}/`, "");
     const at = file ? file.getLineAndCharacterOfPosition(start ?? 0).line : -1;
     const line = file?.text.split("\n")[at]?.trim() ?? "";
