@@ -1,0 +1,409 @@
+/**
+ * openapi-batch beside its peers: every tool on the same (newest) Node, in turns. Prints Markdown, and writes a plot.
+ *
+ *     npm run bench [-- --counts 50,100,200,400 --turns 3 --only one,corpus,growth --plot docs/bench.svg]
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { makeDocument, writeDocuments } from "./documents.mjs";
+import { filesBelow, median, run, sizeOf } from "./measure.mjs";
+import { plot } from "./plot.mjs";
+
+const here = import.meta.dirname;
+const root = resolve(here, "..");
+const node = join(here, "node_modules/node/bin/node");
+const tsc = join(here, "node_modules/typescript/bin/tsc");
+
+const { values } = parseArgs({
+  options: {
+    counts: { type: "string", default: "50,100,200,400" },
+    turns: { type: "string", default: "3" },
+    only: { type: "string", default: "one,corpus,growth" },
+    plot: { type: "string" },
+  },
+});
+const counts = values.counts.split(",").map(Number);
+const turns = Number(values.turns);
+const wanted = new Set(values.only.split(","));
+const say = (text) => console.log(text);
+const note = (text) => console.error(text);
+
+const work = mkdtempSync(join(tmpdir(), "openapi-batch-bench-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+
+// A copy, as it would be installed: the checkout may be built or edited while this runs.
+const tool = join(work, "openapi-batch");
+for (const part of [
+  "dist",
+  "package.json",
+  "generator/runtime",
+  "generator/model/x-batch.schema.json",
+]) {
+  cpSync(join(root, part), join(tool, part), { recursive: true, preserveTimestamps: true });
+}
+symlinkSync(join(root, "node_modules"), join(tool, "node_modules"), "dir");
+const main = join(tool, "dist/main.js");
+const { inspect } = await import(pathToFileURL(join(tool, "dist/generate.js")).href);
+
+/** A folder of documents to work on, and the operations of each that openapi-batch emits. */
+async function prepare(name, fill) {
+  const cwd = join(work, name);
+  mkdirSync(join(cwd, "docs"), { recursive: true });
+  fill(join(cwd, "docs"));
+  writeFileSync(join(cwd, "package.json"), '{ "type": "module" }');
+  const { rows } = await inspect({ cwd, paths: ["docs"] });
+  const emitted = rows.filter(({ recognised }) => recognised);
+  const documents = filesBelow(join(cwd, "docs")).map((path, index) => ({
+    path,
+    output: String(index),
+    operations: emitted
+      .filter(({ document }) => path.endsWith(`/${document}`))
+      .map(({ method, path }) => `${method.toUpperCase()} ${path}`),
+  }));
+  return { name, cwd, documents, emitted: new Set(emitted.map(({ name }) => name)).size };
+}
+
+const ours = (set) =>
+  // Exit code 1 tells of errors in documents; the others are generated all the same.
+  run(node, [main, "generate", "docs", "-o", "out/openapi-batch", "-q"], {
+    cwd: set.cwd,
+    accept: [0, 1],
+  });
+
+function forget(set) {
+  rmSync(join(set.cwd, "out/openapi-batch"), { recursive: true, force: true });
+  rmSync(join(set.cwd, "node_modules"), { recursive: true, force: true });
+}
+
+/** One field more in every schema of one document, for the time of `work`. */
+async function withChange(set, work) {
+  const candidates = set.documents.filter(({ operations }) => operations.length > 0);
+  const { path } = candidates[Math.floor(candidates.length / 2)];
+  const before = readFileSync(path, "utf8");
+  const document = JSON.parse(before);
+  for (const { properties } of Object.values(document.components.schemas)) {
+    if (properties) properties.fieldOfTheBench = { type: "string", description: "One more." };
+  }
+  writeFileSync(path, JSON.stringify(document, null, 2));
+  try {
+    return await work();
+  } finally {
+    writeFileSync(path, before);
+  }
+}
+
+function peer(tool, filtered = false) {
+  const label = filtered ? `${tool}, filtered` : tool;
+  return async (set) => {
+    const out = join(set.cwd, "out", label.replaceAll(/\W+/g, "-"));
+    rmSync(out, { recursive: true, force: true });
+    const plan = join(set.cwd, "plan.json");
+    const documents = set.documents.map((document) => ({
+      ...document,
+      output: join(out, document.output),
+    }));
+    writeFileSync(plan, JSON.stringify({ documents, filtered }));
+    const cost = await run(node, [join(here, "peers.mjs"), tool, plan], { cwd: set.cwd });
+    return { ...cost, out, lost: JSON.parse(cost.stdout.trim().split("\n").at(-1)).lost };
+  };
+}
+
+const contenders = {
+  "openapi-batch": async (set) => {
+    forget(set);
+    return { ...(await ours(set)), out: join(set.cwd, "out/openapi-batch"), lost: 0 };
+  },
+  "hey-api, filtered": peer("hey-api", true),
+  "hey-api": peer("hey-api"),
+  "openapi-typescript": peer("openapi-typescript"),
+  orval: peer("orval"),
+  oazapfts: peer("oazapfts"),
+  kubb: peer("kubb"),
+};
+
+/** Every contender once a turn. What one of them cannot do is told and left out. */
+async function race(set, names) {
+  const runs = new Map(names.map((name) => [name, []]));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const name of names) {
+      try {
+        runs.get(name)?.push(await contenders[name](set));
+      } catch (error) {
+        note(`${set.name}: ${name}: ${error.message}`);
+        runs.delete(name);
+      }
+    }
+  }
+  return new Map(
+    [...runs].map(([name, all]) => [
+      name,
+      {
+        ms: median(all.map(({ ms }) => ms)),
+        mb: median(all.map(({ mb }) => mb)),
+        out: all[0].out,
+        lost: all[0].lost,
+      },
+    ]),
+  );
+}
+
+const table = (head, rows) =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n") +
+  "\n";
+const ratio = (value, base) => (value / base).toFixed(2);
+
+/** The output, type-checked on its own. */
+async function check(out) {
+  const config = join(out, "tsconfig.bench.json");
+  writeFileSync(
+    config,
+    JSON.stringify({
+      compilerOptions: {
+        target: "ES2022",
+        lib: ["ES2022", "DOM", "DOM.Iterable"],
+        types: [],
+        module: "ESNext",
+        moduleResolution: "Bundler",
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+      },
+      include: ["**/*.ts"],
+    }),
+  );
+  const { stdout } = await run(
+    node,
+    ["--max-old-space-size=8192", tsc, "-p", config, "--extendedDiagnostics"],
+    { cwd: out, accept: [0, 1, 2] },
+  );
+  rmSync(config);
+  const number = (name) => Number(new RegExp(`^${name}:\\s+([\\d.]+)`, "m").exec(stdout)?.[1]);
+  return {
+    seconds: number("Total time"),
+    types: number("Types"),
+    mb: number("Memory used") / 1024,
+    errors: (stdout.match(/error TS/g) ?? []).length,
+  };
+}
+
+/** Operations that the output can call. */
+function callable(name, set, out) {
+  if (name === "openapi-batch") return set.emitted;
+  if (name === "hey-api, filtered")
+    return set.documents.reduce((sum, { operations }) => sum + operations.length, 0);
+  if (name !== "hey-api") return undefined;
+  return filesBelow(out, /sdk\.gen\.ts$/).reduce(
+    (sum, file) => sum + (readFileSync(file, "utf8").match(/^export const /gm) ?? []).length,
+    0,
+  );
+}
+
+async function report(set, results) {
+  const base = results.get("openapi-batch");
+  const rows = [];
+  for (const [name, { ms, mb, out, lost }] of results) {
+    const { files, bytes } = sizeOf(out);
+    const types = await check(out);
+    const operations = callable(name, set, out);
+    rows.push([
+      name,
+      `${Math.round(ms)} ms`,
+      ratio(base.ms, ms),
+      `${Math.round(mb)} MB`,
+      ratio(base.mb, mb),
+      files,
+      `${Math.round(bytes / 1024)} kB`,
+      lost,
+      `${types.seconds} s, ${types.types} types, ${Math.round(types.mb)} MB${types.errors ? `, ${types.errors} errors` : ""}`,
+      operations ? ((types.seconds * 1000) / operations).toFixed(1) : "–",
+    ]);
+  }
+  say(
+    table(
+      [
+        "tool",
+        "cold",
+        "ours to it",
+        "peak memory",
+        "ours to it",
+        "files",
+        "size",
+        "documents lost",
+        "type-check",
+        "ms an operation",
+      ],
+      rows,
+    ),
+  );
+}
+
+/** What a run costs that has little to do. */
+async function again(set, cold) {
+  const unchanged = [];
+  const floor = [];
+  const changed = [];
+  await ours(set);
+  await ours(set);
+  for (let turn = 0; turn < turns * 2; turn++) {
+    floor.push(
+      (
+        await run(
+          node,
+          [join(here, "floor.mjs"), join(set.cwd, "docs"), join(set.cwd, "out/openapi-batch")],
+          { cwd: set.cwd },
+        )
+      ).ms,
+    );
+    unchanged.push((await ours(set)).ms);
+  }
+  for (let turn = 0; turn < turns; turn++) {
+    changed.push(await withChange(set, async () => (await ours(set)).ms));
+    await ours(set);
+    await ours(set);
+  }
+  const [u, f, c] = [median(unchanged), median(floor), median(changed)];
+  say(
+    table(
+      ["openapi-batch", "time", "ratio"],
+      [
+        [
+          "unchanged",
+          `${Math.round(u)} ms`,
+          `${ratio(u, f)} of reading and hashing the same files (${Math.round(f)} ms)`,
+        ],
+        ["one document changed", `${Math.round(c)} ms`, `${ratio(c, cold)} of cold`],
+      ],
+    ),
+  );
+}
+
+/** Minified and compressed: what a program pays that makes one call. */
+async function bundles(results) {
+  const found = [];
+  // Where a tool puts the functions that call operations, and how the first of them begins.
+  const rows = [
+    [
+      "openapi-batch",
+      /src\/(?!client|index|service|schemas|runtime)[^/]+\.ts$/,
+      /^export const (\w+): Endpoint/m,
+    ],
+    ["hey-api", /sdk\.gen\.ts$/, /^export const (\w+) = </m],
+    ["orval", /index\.ts$/, /^export const (\w+) = async/m],
+    ["oazapfts", /index\.ts$/, /^export (?:async )?function (\w+)/m],
+    ["kubb", /clients\/.+\.ts$/, /^export async function (\w+)/m],
+  ];
+  for (const [name, match, begin] of rows) {
+    const out = results.get(name)?.out;
+    if (!out) continue;
+    const file = filesBelow(out, match).find((path) => begin.test(readFileSync(path, "utf8")));
+    if (!file) {
+      note(`bundle of ${name}: no function was found`);
+      continue;
+    }
+    const called = begin.exec(readFileSync(file, "utf8"))?.[1];
+    const entries = [
+      [
+        "builder",
+        `import { ${called} } from ${JSON.stringify(file)}; globalThis.call = ${called};`,
+      ],
+    ];
+    if (name === "openapi-batch") {
+      const client = JSON.stringify(join(out, "src/client.ts"));
+      entries.push([
+        "builder and run",
+        `${entries[0][1]} import { createClient } from ${client}; globalThis.client = createClient;`,
+      ]);
+    }
+    for (const [what, contents] of entries) {
+      try {
+        const { outputFiles } = await build({
+          stdin: { contents, resolveDir: here, loader: "ts" },
+          bundle: true,
+          minify: true,
+          format: "esm",
+          write: false,
+          platform: "neutral",
+          mainFields: ["module", "main"],
+          nodePaths: [join(here, "node_modules")],
+          logLevel: "silent",
+        });
+        found.push([
+          `${name}, ${what}`,
+          `${(gzipSync(outputFiles[0].contents).length / 1024).toFixed(1)} kB`,
+        ]);
+      } catch (error) {
+        note(`bundle of ${name}: ${error.message.split("\n")[1] ?? error.message}`);
+      }
+    }
+  }
+  say(table(["one call, minified, gzip", "size"], found));
+}
+
+const { stdout: version } = await run(node, ["-e", "console.log(process.version)"], { cwd: here });
+say(`Node ${version.trim()}, ${cpus().length} processors, ${turns} turns, medians.\n`);
+
+if (wanted.has("one")) {
+  const set = await prepare("one", (folder) =>
+    writeFileSync(join(folder, "0000.json"), JSON.stringify(makeDocument(0), null, 2)),
+  );
+  say("## One document\n");
+  const results = await race(set, Object.keys(contenders));
+  await report(set, results);
+  await bundles(results);
+  await again(set, results.get("openapi-batch").ms);
+}
+
+const corpus = join(root, "../shared/corpus/hubspot");
+if (wanted.has("corpus") && !existsSync(corpus))
+  say("The folder of published documents is skipped: there is no ../shared/corpus/hubspot.\n");
+else if (wanted.has("corpus")) {
+  const set = await prepare("corpus", (folder) => cpSync(corpus, folder, { recursive: true }));
+  say(`## ${set.documents.length} published documents\n`);
+  const results = await race(set, [
+    "openapi-batch",
+    "hey-api, filtered",
+    "hey-api",
+    "openapi-typescript",
+  ]);
+  await report(set, results);
+  await again(set, results.get("openapi-batch").ms);
+}
+
+if (wanted.has("growth")) {
+  const names = ["openapi-batch", "hey-api, filtered", "hey-api", "openapi-typescript"];
+  const series = new Map(names.map((name) => [name, []]));
+  for (const count of counts) {
+    const set = await prepare(`made-${count}`, (folder) => writeDocuments(folder, count));
+    const results = await race(set, names);
+    for (const [name, { ms }] of results) series.get(name).push([count, ms]);
+    if (count !== counts.at(-1)) continue;
+    say(`## ${count} documents made up\n`);
+    await report(set, results);
+    await again(set, results.get("openapi-batch").ms);
+  }
+  say("## Growth\n");
+  say(
+    table(
+      ["documents", ...names],
+      counts.map((count, index) => [
+        count,
+        ...names.map((name) => `${Math.round(series.get(name)[index]?.[1] ?? NaN)} ms`),
+      ]),
+    ),
+  );
+  if (values.plot) writeFileSync(resolve(root, values.plot), plot(series));
+}
