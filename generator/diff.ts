@@ -27,7 +27,7 @@ export { UsageError } from "./usage-error.js";
 
 export interface DiffOptions extends Pick<
   GenerateOptions,
-  "allowRemote" | "locate" | "rename" | "xBatch"
+  "allowRemote" | "locate" | "openEnums" | "rename" | "xBatch"
 > {
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
@@ -159,7 +159,12 @@ async function load(
     diagnostics: mistakes,
   } = checkOverrides(options, (pointer) => options.locate?.(pointer));
   if (mistakes.length > 0) throw new MistakesError(mistakes, () => undefined);
-  const model = buildModel(found.specs, { locked, renames, batches });
+  const model = buildModel(found.specs, {
+    locked,
+    renames,
+    batches,
+    openEnums: options.openEnums ?? false,
+  });
   // A change like others here; and what a configuration says need not hold for both sides.
   const aboutNames = ["name-changed", "name-vanished", "rename-unused"];
   const diagnostics = [...found.diagnostics, ...model.diagnostics].filter(

@@ -137,13 +137,22 @@ export function compareTypes(oldTypes: Types, newTypes: Types): TypeComparison {
       else if (a.kind === "array") arrays(a.schema, b.schema, place, say, part);
       else if (a.kind === "intersection") intersections(a.schema, b.schema, place, say, part);
     }
-    for (const name of primitives.added) say(`${position}-member-added`, name);
+    const open = old.unlisted && next.unlisted && position === "response";
+    for (const name of primitives.added)
+      say(open ? "response-member-listed" : `${position}-member-added`, name);
     for (const name of primitives.removed) say(`${position}-member-removed`, name);
-    if (old.null && !next.null) say(`${position}-type-narrowed`);
+    if ((old.null && !next.null) || (old.unlisted && !next.unlisted))
+      say(`${position}-type-narrowed`);
     if (primitives.narrowed) say(`${position}-type-narrowed`);
     if (lost.length > 0 || primitives.lost)
       say(position === "request" ? "request-type-narrowed" : "response-branch-removed");
-    if (gained.length > 0 || primitives.gained || primitives.widened || (next.null && !old.null))
+    if (
+      gained.length > 0 ||
+      primitives.gained ||
+      primitives.widened ||
+      (next.null && !old.null) ||
+      (next.unlisted && !old.unlisted)
+    )
       say(`${position}-type-widened`);
   }
 
@@ -181,7 +190,9 @@ export function compareTypes(oldTypes: Types, newTypes: Types): TypeComparison {
         continue;
       }
       const rest = indexOf(b, name);
-      if (position === "request" && rest && allowed(was.schema, rest))
+      // What an optional field leaves in an index signature is `undefined` too.
+      const fits = rest && (was.required || after.viewOf(rest).anything);
+      if (position === "request" && fits && allowed(was.schema, rest))
         field("type-widened", name, `${textOf(a, name)} → any name`);
       else field("field-removed", name, textOf(a, name));
     }

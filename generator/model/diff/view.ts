@@ -19,6 +19,8 @@ export interface View {
   /** Of some types there is nothing but `unknown`. */
   readonly anything: boolean;
   readonly null: boolean;
+  /** What a closed list leaves out has a type of its own (`openEnums`). */
+  readonly unlisted: boolean;
   /** By primitive: every value of it, or these. */
   readonly primitives: ReadonlyMap<Primitive, "all" | ReadonlySet<string | number | boolean>>;
   readonly branches: readonly Branch[];
@@ -83,6 +85,7 @@ export function createViews(types: Types) {
     if (known) return known;
     let anything = false;
     let nullable = false;
+    let unlisted = false;
     const primitives = new Map<Primitive, "all" | Set<string | number | boolean>>();
     const branches: Branch[] = [];
     const seen = new Set<Schema>();
@@ -107,6 +110,7 @@ export function createViews(types: Types) {
         branches.push({ kind, schema: one, ...named });
       } else if (part.format === "binary") branches.push({ kind: "binary", schema: part });
       else if (part.type === "null") nullable = true;
+      else if (part.format === "unlisted") unlisted = true;
       else if (part.type === "object" || part.type === "array")
         branches.push({ kind: part.type, schema: part, ...named });
       else if (part.type) primitives.set(part.type, "all");
@@ -116,7 +120,7 @@ export function createViews(types: Types) {
     const booleans = primitives.get("boolean");
     if (booleans !== undefined && booleans !== "all" && booleans.size === 2)
       primitives.set("boolean", "all");
-    const view = { anything, null: nullable, primitives, branches };
+    const view = { anything, null: nullable, unlisted, primitives, branches };
     views.set(schema, view);
     return view;
   }
@@ -148,6 +152,7 @@ export function typeText(schema: Schema, depth = 0): string {
   if (schema.$ref !== undefined) return nameOfKey(schema.$ref);
   if (schema.not) return "never";
   if (schema.format === "binary") return "Blob";
+  if (schema.format === "unlisted") return "Unlisted";
   const some = (texts: readonly string[], glue: string): string =>
     texts.length > mostMembers
       ? [...texts.slice(0, mostMembers), "…"].join(glue)

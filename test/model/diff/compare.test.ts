@@ -20,6 +20,8 @@ interface Case {
   readonly change: (document: Things) => void;
   /** What the document is changed to before, so that there is something to change. */
   readonly first?: (document: Things) => void;
+  /** Whether enums of responses are open, before and after. */
+  readonly open?: readonly [boolean, boolean];
   /** Code that the change is about. */
   readonly code: string;
 }
@@ -39,6 +41,9 @@ const send = (fields: string, params = `space: "s"`) =>
 const readIt = (code: string) => `export function use(thing: Result) { ${code} }`;
 const exhaustive = readIt(
   `switch (thing.state) { case "made": return 1; case "refused": return 2; default: return thing.state satisfies never; }`,
+);
+const openSwitch = readIt(
+  `switch (thing.state) { case "made": return "1"; case "refused": return "2"; default: { const other: string = thing.state; return other; } }`,
 );
 const shapes = readIt(`const s = thing.shape; return s.kind === "circle" ? s.radius : s.side;`);
 const replies = `export function use(reply: UpdateReply) { switch (reply.status) { case 200: return 1; case 207: return 2; default: return reply satisfies never; } }`;
@@ -419,6 +424,31 @@ const cases: Readonly<Record<string, Case>> = {
     },
     code: `export type Use = import("./things.js").Circle;`,
   },
+  "a member of an open enum of results is added": {
+    want: [["response-member-listed", "Thing.state"]],
+    open: [true, true],
+    change: (d) => result(d).properties.state.enum.push("held"),
+    code: openSwitch,
+  },
+  "a member of an open enum of results is removed": {
+    want: [["response-member-removed", "Thing.state"]],
+    open: [true, true],
+    first: (d) => result(d).properties.state.enum.push("held"),
+    change: (d) => result(d).properties.state.enum.pop(),
+    code: readIt(`return thing.state === "held";`),
+  },
+  "an enum of results is open": {
+    want: [["response-type-widened", "Thing.state"]],
+    open: [false, true],
+    change: () => undefined,
+    code: exhaustive,
+  },
+  "an enum of results is open no more": {
+    want: [["response-type-narrowed", "Thing.state"]],
+    open: [true, false],
+    change: () => undefined,
+    code: openSwitch,
+  },
   "an endpoint has another name": {
     want: [
       ["endpoint-renamed", "things.update"],
@@ -497,12 +527,12 @@ const told = new Map<string, string[]>();
 beforeAll(async () => {
   const packages: Record<string, ReadonlyMap<string, string>> = {};
   for (const [index, name] of names.entries()) {
-    const { first = () => undefined, change, code } = cases[name]!;
+    const { first = () => undefined, change, code, open = [false, false] } = cases[name]!;
     const before = things();
     first(before);
     const after = structuredClone(before);
     change(after);
-    const [old, next] = [await make(before), await make(after)];
+    const [old, next] = [await make(before, open[0]), await make(after, open[1])];
     made.set(name, { old, next, changes: compareDescriptions(old.description, next.description) });
     for (const [when, { files }] of [
       ["old", old],

@@ -100,12 +100,12 @@ export interface Made {
   readonly files: Files;
 }
 
-export async function make(document: object): Promise<Made> {
+export async function make(document: object, openEnums = false): Promise<Made> {
   const cwd = mkdtempSync(join(tmpdir(), "openapi-batch-"));
   try {
     writeFileSync(join(cwd, "things.json"), JSON.stringify(document));
     const found = await read({ cwd, paths: ["things.json"], overlays: [] });
-    const { api, diagnostics } = buildModel(found.specs);
+    const { api, diagnostics } = buildModel(found.specs, { openEnums });
     const mistakes = [...found.diagnostics, ...diagnostics].filter((d) => d.severity === "error");
     if (mistakes.length > 0) throw new Error(JSON.stringify(mistakes));
     const files = await emitPackage(api, { name: "things", version: "1.0.0" });
