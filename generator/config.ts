@@ -1,5 +1,6 @@
 /** Configuration file -> options of `generate`, checked. */
 import { readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { ValidateFunction } from "ajv/dist/2020.js";
@@ -44,6 +45,34 @@ export async function loadConfig(file: string, cwd: string): Promise<LoadedConfi
     packages,
     text: found.text,
   };
+}
+
+/**
+ * Inputs and overlays of a configuration that are not there; globs are left to who reads them.
+ * @param options as `loadConfig` gives them, those that flags have replaced left out
+ */
+export async function missingFiles(
+  { paths = [], overlays = [], locate }: Pick<GenerateOptions, "paths" | "overlays" | "locate">,
+  cwd: string,
+): Promise<readonly Diagnostic[]> {
+  const named = [
+    ...paths.map((name, i) => ({ name, pointer: `/inputs/${i}` })),
+    ...overlays.map((name, i) => ({ name, pointer: `/overlays/${i}` })),
+  ];
+  const problems: Diagnostic[] = [];
+  for (const { name, pointer } of named) {
+    if (/[*?[\]{}()!]/.test(name)) continue;
+    if ((await stat(path.resolve(cwd, name)).catch(() => undefined)) !== undefined) continue;
+    const location = locate?.(pointer);
+    problems.push({
+      code: "config-missing-file",
+      severity: "error",
+      message: `There is no file or folder ${name}.`,
+      hint: "Paths in a configuration are relative to it.",
+      ...(location && { location }),
+    });
+  }
+  return problems;
 }
 
 function optionsOf(

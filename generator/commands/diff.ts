@@ -68,7 +68,7 @@ export async function run(
       "openapi-batch diff HEAD specs compares the last commit with the working tree.",
     );
   const settled = await unlessMistaken(
-    () => settingsOf({ ...values, format: undefined }, []),
+    () => settingsOf({ ...values, format: undefined }, [old, next]),
     terminal,
     { code: 2, format: "text" },
   );

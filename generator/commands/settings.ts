@@ -1,6 +1,7 @@
 /** What a command does: the configuration, with the flags over it. */
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../config.js";
+import type { Diagnostic } from "../diagnostics.js";
 import type { GenerateOptions } from "../generate.js";
 import { MistakesError } from "../mistakes-error.js";
 import { UsageError } from "../usage-error.js";
@@ -61,8 +62,10 @@ export async function settingsOf(flags: Flags, paths: readonly string[]): Promis
   const file = await findConfig(cwd, flags.config);
   const config = file === undefined ? noConfig : await loadConfig(file, cwd);
   const { run } = config;
+  const packages = chosen(config, flags, paths);
+  if (file !== undefined) await assertThere(packages, flags, paths, config);
   return {
-    packages: chosen(config, flags, paths).map((one) => over(one, flags, paths)),
+    packages: packages.map((one) => over(one, flags, paths)),
     strict: flags["no-strict"] ? false : (flags.strict ?? run.strict ?? false),
     quiet: flags["no-quiet"] ? false : (flags.quiet ?? run.quiet ?? false),
     format: oneOf("--format", flags.format ?? run.format ?? "text", formats),
@@ -74,6 +77,26 @@ const noConfig: LoadedConfig = { run: {}, packages: [{}], text: () => undefined 
 
 const loadConfig = async (file: string, cwd: string): Promise<LoadedConfig> =>
   (await import("../config.js")).loadConfig(file, cwd);
+
+/** @throws {MistakesError} if the configuration names files that are not there, and no flag names others */
+async function assertThere(
+  packages: readonly GenerateOptions[],
+  flags: Flags,
+  paths: readonly string[],
+  { text }: LoadedConfig,
+): Promise<void> {
+  const { missingFiles } = await import("../config.js");
+  const problems: Diagnostic[] = [];
+  for (const { paths: inputs, overlays, locate } of packages) {
+    const asked = {
+      ...(paths.length === 0 && inputs && { paths: inputs }),
+      ...(!flags.overlay && overlays && { overlays }),
+      ...(locate && { locate }),
+    };
+    problems.push(...(await missingFiles(asked, process.cwd())));
+  }
+  if (problems.length > 0) throw new MistakesError(problems, text);
+}
 
 const defaultOutput = "generated";
 

@@ -24,10 +24,12 @@ function project(files: Readonly<Record<string, string>>): string {
 }
 
 function run(folder: string, ...args: string[]) {
+  const env = { ...process.env };
+  delete env["FORCE_COLOR"];
   const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args], {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+    env,
   });
   return { code: status, stdout, stderr };
 }
@@ -142,6 +144,17 @@ describe("mistakes", () => {
     }
     const { stdout } = run(folder, "generate", "--format", "json");
     expect(JSON.parse(stdout)).toMatchObject([{ code: "config-unknown-field" }]);
+  });
+
+  test("a file that is not there: where it is named, unless a flag names another", () => {
+    const folder = project({
+      "openapi-batch.config.yaml": "inputs:\n  - api\n  - nowhere\noverlays: [none.yaml]\n",
+    });
+    const { code, stderr } = run(folder, "inspect");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no file or folder nowhere\.[\s\S]*openapi-batch\.config\.yaml:3:5/);
+    expect(stderr).toMatch(/no file or folder none\.yaml\.[\s\S]*openapi-batch\.config\.yaml:4:12/);
+    expect(run(folder, "inspect", "api").stderr).not.toMatch(/folder nowhere/);
   });
 
   test("of a lock: where, exit code 1, and nothing is written", () => {
