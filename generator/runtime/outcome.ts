@@ -53,7 +53,12 @@ export type Fate<R, E = ItemError> =
       readonly sent: Sent;
     }
   /** It was not sent, or every send of it was refused before any work. */
-  | { readonly kind: "notSent"; readonly reason: NotSentReason; readonly cause: unknown };
+  | {
+      readonly kind: "notSent";
+      readonly reason: NotSentReason;
+      readonly cause: unknown;
+      readonly sent: Sent;
+    };
 
 /** A run so far. A frozen snapshot. */
 export interface Progress {

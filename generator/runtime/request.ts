@@ -88,5 +88,7 @@ export const bodyText = (body: unknown): string =>
   typeof body === "string" ? body : JSON.stringify(body);
 
 /** The address of a request. `baseUrl` may end in a slash. */
-export const address = (baseUrl: string, { path, query }: RequestParts): string =>
-  baseUrl.replace(/\/$/, "") + path + (query && "?" + query);
+export const address = (
+  baseUrl: string,
+  { path, query }: Pick<RequestParts, "path" | "query">,
+): string => baseUrl.replace(/\/$/, "") + path + (query && "?" + query);

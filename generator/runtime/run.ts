@@ -3,11 +3,11 @@ import { createChunker } from "./chunker.js";
 import { deliver } from "./deliver.js";
 import type { Delivery } from "./settle.js";
 import type { Source } from "./endpoint.js";
-import { NEVER_SENT, prepare, type Entry } from "./entry.js";
+import { prepare, type Entry } from "./entry.js";
 import { BatchAbortError } from "./errors.js";
 import type { RunEvent } from "./instrument.js";
 import { createLedger, type AnyOutcome } from "./ledger.js";
-import { itemError, type NotSentReason, type Summary } from "./outcome.js";
+import type { NotSentReason, Summary } from "./outcome.js";
 import { createOutlet } from "./outlet.js";
 import { get } from "./pointer.js";
 import { build } from "./request.js";
@@ -46,7 +46,6 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
 
   // ---- how it ends
   const halt = new AbortController();
-  const gate = new AbortController();
   const kill = new AbortController();
   let ending:
     { readonly ended: NotSentReason & Summary["ended"]; readonly cause: unknown } | undefined;
@@ -59,12 +58,11 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   });
   summary.catch(() => undefined);
 
-  /** Nothing more is sent; what is under way goes on, and what waits for the governor only where `spent` is given. */
-  const stop = (ended: NotSentReason & Summary["ended"], cause?: unknown, spent = false) => {
+  /** Nothing more is sent; what is under way goes on. */
+  const stop = (ended: NotSentReason & Summary["ended"], cause?: unknown) => {
     if (state === "over" || ending) return;
     ending = { ended, cause };
     halt.abort(cause);
-    if (!spent) gate.abort(cause);
     intake.close(cause);
     // The last of these outcomes must not end the run before its turn.
     const within = pumping;
@@ -77,11 +75,9 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   /** What is under way is given up, too. */
   const abort = (ended: "aborted" | "stopped", cause?: unknown) => {
     stop(ended, cause);
-    gate.abort(cause);
     kill.abort(cause);
   };
   const onAbort = () => abort("aborted", signal?.reason);
-  let accepted = 0;
   const guarded = (hook: () => void) => {
     try {
       hook();
@@ -97,10 +93,9 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     params,
     ledger,
     runId,
-    { gate: gate.signal, kill: kill.signal },
+    { gate: halt.signal, kill: kill.signal },
     () => {
-      if (accepted >= (options.budget?.requests ?? Infinity)) stop("budget", undefined, true);
-      accepted++;
+      if (count.requests >= (options.budget?.requests ?? Infinity)) stop("budget");
       if (ending) throw new BatchAbortError(ending.cause, false);
     },
   );
@@ -112,15 +107,9 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     bytesOf,
     duplicates,
     giveUp: (entry, reason) => {
-      if (reason === "superseded")
-        ledger.settle(entry, { kind: "notSent", reason, cause: undefined });
-      else {
-        const error = itemError({
-          category: "duplicate",
-          message: `the key ${entry.key} is on its way`,
-        });
-        ledger.settle(entry, { kind: "failed", at: "input", error, sent: NEVER_SENT });
-      }
+      if (reason === "duplicate")
+        ledger.refuse(entry, reason, `the key ${entry.key} is on its way`);
+      else ledger.settle(entry, { kind: "notSent", reason, cause: undefined });
     },
   });
 
@@ -165,7 +154,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     stopped: () => ending && { reason: ending.ended, cause: ending.cause },
     stop,
     request: send,
-    settle: (entry, fate) => ledger.settle(entry, fate),
+    settle: ledger.settle,
     learn(items) {
       size = Math.min(size, items);
     },
@@ -181,19 +170,17 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const work = async (chunk: readonly Entry[]) => {
     active++;
     try {
-      if (whole && chunk.length > (limit.items ?? Infinity)) {
-        const message = `${chunk.length} inputs do not fit into one request`;
-        const error = itemError({ category: "tooMany", message });
+      if (whole && chunk.length > (limit.items ?? Infinity))
         for (const entry of chunk)
-          ledger.settle(entry, { kind: "failed", at: "input", error, sent: NEVER_SENT });
-      } else await deliver(chunk, delivery);
+          ledger.refuse(entry, "tooMany", `${chunk.length} inputs do not fit into one request`);
+      else await deliver(chunk, delivery);
     } catch (cause) {
       // A defect, here or in what the caller gave us: nothing is proved of what was sent.
       for (const entry of chunk)
         ledger.settle(
           entry,
           entry.sent.attempts
-            ? { kind: "unknown", reason: "crashed", cause, sent: entry.sent }
+            ? { kind: "unknown", reason: "crashed", cause }
             : { kind: "notSent", reason: "stopped", cause },
         );
     }

@@ -10,14 +10,13 @@ export const scalars: Fill = (draft, operation, params) =>
   operation.parameters?.forEach((parameter) => {
     const { name, in: place, required } = parameter;
     const key = keyOf(parameter);
-    const value = parameter.value ?? member(params, key) ?? undefined;
-    const text = encodeURIComponent(String(value ?? ""));
-    if (place === "path" ? /^\.{0,2}$/.test(text) : required && value === undefined)
-      throw new TypeError(
-        `${operation.name}: ${key} is ${value === undefined ? "missing" : `"${text}"`}`,
-      );
+    const value: unknown = parameter.value ?? member(params, key) ?? undefined;
+    const missing = value === undefined;
+    const text = encodeURIComponent(String(value));
+    if (place === "path" ? missing || /^\.{0,2}$/.test(text) : missing && required)
+      throw new TypeError(`${operation.name}: ${key} is ${missing ? "missing" : `"${text}"`}`);
     if (place === "path") draft.path = draft.path.replaceAll(`{${name}}`, text);
-    else if (value === undefined) return;
+    else if (missing) return;
     else if (place === "body") draft.body = put(draft.body, name, value);
     else draft.query += `${draft.query && "&"}${encodeURIComponent(name)}=${text}`;
   });

@@ -71,6 +71,7 @@ describe("send", () => {
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: "BatchHttpError",
       message: "HTTP 409: no",
+      sent: true,
       status: 409,
       category: "CONFLICT",
       correlationId: "c1",
