@@ -58,6 +58,10 @@ const rules = {
   "response-field-now-optional": ["major", "Code that reads it has to look whether it is there."],
   "response-member-added": ["major", "A switch over it is not exhaustive any more."],
   "response-member-listed": ["minor", "Code that handles what is not listed goes on to compile."],
+  "response-member-unlisted": [
+    "minor",
+    "Code that names it goes on to compile: it may still come.",
+  ],
   "response-member-removed": ["major", "A case or a comparison that names it does not compile."],
   "response-type-widened": ["major", "Code that reads it is not made for the new values."],
   "response-type-narrowed": ["minor", "Code that reads it is made for more than there is."],

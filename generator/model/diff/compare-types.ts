@@ -140,7 +140,8 @@ export function compareTypes(oldTypes: Types, newTypes: Types): TypeComparison {
     const open = old.unlisted && next.unlisted && position === "response";
     for (const name of primitives.added)
       say(open ? "response-member-listed" : `${position}-member-added`, name);
-    for (const name of primitives.removed) say(`${position}-member-removed`, name);
+    for (const name of primitives.removed)
+      say(open ? "response-member-unlisted" : `${position}-member-removed`, name);
     if ((old.null && !next.null) || (old.unlisted && !next.unlisted))
       say(`${position}-type-narrowed`);
     if (primitives.narrowed) say(`${position}-type-narrowed`);

@@ -431,7 +431,7 @@ const cases: Readonly<Record<string, Case>> = {
     code: openSwitch,
   },
   "a member of an open enum of results is removed": {
-    want: [["response-member-removed", "Thing.state"]],
+    want: [["response-member-unlisted", "Thing.state"]],
     open: [true, true],
     first: (d) => result(d).properties.state.enum.push("held"),
     change: (d) => result(d).properties.state.enum.pop(),
