@@ -35,7 +35,8 @@ export const update: Endpoint<RecordUpdate, CrmRecord, {}, "update", UpdateReply
         error: "/context/objectWriteTraceId",
         generate: "counter",
       },
-      { by: "value", request: "/id", result: "/id", error: "/context/ids" },
+      { by: "value", request: "/id", error: "/context/ids" },
+      { by: "value", request: "/id", result: "/id", unless: "/idProperty" },
       {
         by: "value",
         request: "/id",

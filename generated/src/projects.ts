@@ -35,7 +35,8 @@ export const upsert: Endpoint<RecordUpsert, UpsertedRecord, {}, "upsert", Upsert
         error: "/context/objectWriteTraceId",
         generate: "counter",
       },
-      { by: "value", request: "/id", result: "/id", error: "/context/ids" },
+      { by: "value", request: "/id", error: "/context/ids" },
+      { by: "value", request: "/id", result: "/id", unless: "/idProperty" },
       {
         by: "value",
         request: "/id",

@@ -26,11 +26,11 @@ export interface Chunker {
 
 export function createChunker(options: ChunkerOptions): Chunker {
   const { size, bytes, overhead, bytesOf, duplicates, giveUp } = options;
-  /** Who wants to use a key, in the order they came; the first one does. */
-  const queues = new Map<string, Entry[]>();
+  /** Who uses a key; and who waits for it, in the order they came. Most keys have nobody who waits. */
+  const users = new Map<string, Entry>();
+  const waiting = new Map<string, Entry[]>();
   /** Entries whose turn has not come. */
   const held = new Set<Entry>();
-  const sent = new WeakSet<Entry>();
   const full: Entry[][] = [];
   let open: Entry[] = [];
   let openBytes = overhead;
@@ -50,20 +50,22 @@ export function createChunker(options: ChunkerOptions): Chunker {
     if (open.length >= size()) seal();
   };
 
-  const isFirst = (entry: Entry) => entry.lanes.every((lane) => queues.get(lane)?.[0] === entry);
+  const isFirst = (entry: Entry) => entry.lanes.every((lane) => users.get(lane) === entry);
 
   /** Gives the keys of an entry to those who wait for them. */
   const leave = (entry: Entry) => {
     const { lanes } = entry;
     for (const lane of lanes) {
-      const queue = queues.get(lane);
-      if (queue && queue.length > 1) {
-        const at = queue.indexOf(entry);
-        if (at >= 0) queue.splice(at, 1);
-      } else if (queue?.[0] === entry) queues.delete(lane);
+      const queue = waiting.get(lane);
+      if (users.get(lane) === entry) {
+        const next = queue?.shift();
+        if (next) users.set(lane, next);
+        else users.delete(lane);
+      } else if (queue?.includes(entry)) queue.splice(queue.indexOf(entry), 1);
+      if (queue?.length === 0) waiting.delete(lane);
     }
     for (const lane of lanes) {
-      const next = queues.get(lane)?.[0];
+      const next = users.get(lane);
       if (next && held.has(next) && isFirst(next)) {
         held.delete(next);
         place(next);
@@ -73,24 +75,33 @@ export function createChunker(options: ChunkerOptions): Chunker {
 
   return {
     add(entry) {
-      const earlier = new Set(entry.lanes.flatMap((lane) => queues.get(lane) ?? []));
-      if (earlier.size && duplicates === "error") return giveUp(entry, "duplicate");
+      const earlier =
+        duplicates === "separate"
+          ? []
+          : [
+              ...new Set(
+                entry.lanes.flatMap((lane) =>
+                  [users.get(lane) ?? [], waiting.get(lane) ?? []].flat(),
+                ),
+              ),
+            ];
+      if (earlier.length && duplicates === "error") return giveUp(entry, "duplicate");
       for (const lane of entry.lanes) {
-        const queue = queues.get(lane);
-        if (queue) queue.push(entry);
-        else queues.set(lane, [entry]);
+        const queue = waiting.get(lane);
+        if (!users.has(lane)) users.set(lane, entry);
+        else if (queue) queue.push(entry);
+        else waiting.set(lane, [entry]);
       }
-      if (duplicates === "last")
-        for (const old of earlier)
-          if (!sent.has(old)) {
-            held.delete(old);
-            for (const chunk of [open, ...full]) {
-              const at = chunk.indexOf(old);
-              if (at >= 0) chunk.splice(at, 1);
-            }
-            leave(old);
-            giveUp(old, "superseded");
+      for (const old of earlier)
+        if (!old.taken) {
+          held.delete(old);
+          for (const chunk of [open, ...full]) {
+            const at = chunk.indexOf(old);
+            if (at >= 0) chunk.splice(at, 1);
           }
+          leave(old);
+          giveUp(old, "superseded");
+        }
       if (isFirst(entry)) place(entry);
       else held.add(entry);
     },
@@ -99,7 +110,7 @@ export function createChunker(options: ChunkerOptions): Chunker {
       let chunk = full.shift();
       // Superseded to the last one.
       while (chunk?.length === 0) chunk = full.shift();
-      for (const entry of chunk ?? []) sent.add(entry);
+      for (const entry of chunk ?? []) entry.taken = true;
       return chunk;
     },
     release(chunk) {
@@ -110,7 +121,8 @@ export function createChunker(options: ChunkerOptions): Chunker {
       full.length = 0;
       open = [];
       held.clear();
-      queues.clear();
+      users.clear();
+      waiting.clear();
       return all;
     },
   };

@@ -7,13 +7,14 @@ import { BatchHttpError } from "./errors.js";
 import { createGovernor, type Governor } from "./governor.js";
 import type { Instrumentation } from "./instrument.js";
 import type { Defaults, Operation, Service } from "./operation.js";
-import { bodyText } from "./request.js";
+import { address, bodyText } from "./request.js";
 import { matches } from "./statuses.js";
 import type { Outcome } from "./outcome.js";
 import { resolve, type Resolved } from "./resolve.js";
-import { retryQuota } from "./retry.js";
-import { createRun, type CommonRunOptions, type Run, type RunArgs, type RunSetup } from "./run.js";
-import { createTransport } from "./transport.js";
+import { retryAfterMs, retryQuota } from "./retry.js";
+import { createRun } from "./run.js";
+import type { CommonRunOptions, Run, RunArgs, RunSetup } from "./run-options.js";
+import { createTransport, type Exchange, type Outgoing } from "./transport.js";
 import type { Kind, Rate } from "./x-batch.js";
 
 export interface ClientOptions {
@@ -72,27 +73,35 @@ export function createClient(
   options: ClientOptions,
   services: ReadonlyMap<Service, Defaults> = new Map(),
 ): BatchClient {
-  const { auth, baseUrl, clock = systemClock, instrument, timeoutMs = 120_000 } = options;
-  const transport = createTransport({
-    auth,
-    // Called as a function: a method of `options` would lose the platform's `this`.
-    fetch: options.fetch ?? ((request) => fetch(request)),
-    instrument,
-  });
-
+  const { baseUrl, clock = systemClock, random = Math.random, timeoutMs = 120_000 } = options;
+  const transport = createTransport(options);
+  const quota = retryQuota();
+  const resolved = new Map<Operation, Resolved>();
   const governors = new Map<Rate, Governor>();
+
   const governorFor = (rate: Rate | undefined): Governor | undefined => {
     if (options.governor || !rate?.windows) return options.governor;
     const governor =
-      governors.get(rate) ?? createGovernor({ key: "", windows: rate.windows, clock });
+      governors.get(rate) ?? createGovernor({ key: "", windows: rate.windows, raise: true, clock });
     governors.set(rate, governor);
     return governor;
   };
-  const rateOf = (service: Service, operation?: Operation) =>
-    operation?.rate ?? services.get(service)?.rate;
 
-  const quota = retryQuota();
-  const resolved = new Map<Operation, Resolved>();
+  /** A request of the caller's own. */
+  const exchange = async <T>(
+    request: Omit<Outgoing, "governor" | "rate">,
+    rate: Rate | undefined,
+    signal: AbortSignal,
+    ms: number,
+    read: (response: Response) => Promise<T>,
+  ): Promise<Exchange<T>> => {
+    const governor = governorFor(rate);
+    const done = await transport({ ...request, governor, rate }, signal, ms, read);
+    const { status, headers } = done.response;
+    // One throttle closes the gate for all.
+    if (status === 429) governor?.pause(retryAfterMs(headers, clock.now()) ?? 1000);
+    return done;
+  };
 
   return {
     run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
@@ -115,10 +124,10 @@ export function createClient(
         transport,
         governor: governorFor(data.rate),
         clock,
-        random: options.random ?? Math.random,
+        random,
         quota,
         timeoutMs: own.timeoutMs ?? timeoutMs,
-        instrument,
+        instrument: options.instrument,
       });
       // What the run gives back is what the endpoint's type says.
       return run as unknown as Run<Outcome<I, R, E, S>>;
@@ -126,70 +135,54 @@ export function createClient(
 
     async send<I, R, Y>(
       request: BatchRequest<I, R, Y>,
-      { signal = never, ...own }: SendOptions = {},
+      { signal = never, timeoutMs: ms = timeoutMs }: SendOptions = {},
     ) {
-      const { operation, uses, method, path, query, headers, body } = request;
+      const { operation, uses, path, body } = request;
       const { service } = operation;
-      const rate = rateOf(service, operation);
-      const sent = body === undefined ? null : bodyText(body);
-      const {
-        response,
-        value: text,
-        requestId,
-      } = await transport(
+      const { response, value, requestId } = await exchange(
         {
-          method,
-          url: (baseUrl ?? service.baseUrl).replace(/\/$/, "") + path,
-          query,
-          headers,
-          body: sent,
-          trusted: true,
-          operation,
-          governor: governorFor(rate),
-          rate,
-          event: {
-            runId: "",
-            endpoint: operation.name,
-            attempt: 1,
-            items: 0,
-            bytes: sent?.length ?? 0,
-          },
+          ...request,
+          url: address(baseUrl ?? service.baseUrl, { path, query: "" }),
+          body: body === undefined ? null : bodyText(body),
         },
+        operation.rate ?? services.get(service)?.rate,
         signal,
-        own.timeoutMs ?? timeoutMs,
+        ms,
         (response) => response.text(),
       );
-      const { body: value, intact } = readBody(operation, uses, text);
-      const { status } = response;
-      if (!response.ok || !matches(status, operation.replies))
-        throw new BatchHttpError(status, value, requestId);
-      if (!intact)
-        throw new BatchHttpError(status, value, requestId, "a success whose body is not JSON");
-      const reply: Reply = { status, body: value, headers: response.headers };
+      const { body: told, intact } = readBody(operation, uses, value);
+      const { status, headers } = response;
+      const declared = response.ok && matches(status, operation.replies);
+      if (!declared || !intact)
+        throw new BatchHttpError(
+          status,
+          told,
+          requestId,
+          declared ? "a success whose body is not JSON" : undefined,
+        );
+      const reply: Reply = { status, body: told, headers };
       // The document says that a reply with this status has this body.
       return reply as Y;
     },
 
     async fetch(request) {
+      const { method, headers, signal } = request;
       const url = new URL(request.url);
-      const sameOrigin = (base: string) => new URL(base).origin === url.origin;
-      const service = [...services.keys()].find((each) => sameOrigin(each.baseUrl));
-      const known = baseUrl ? sameOrigin(baseUrl) : !services.size;
-      const rate = service && rateOf(service);
-      const { response } = await transport(
+      const isOurs = (base: string) => new URL(base).origin === url.origin;
+      const service = [...services.keys()].find((each) => isOurs(each.baseUrl));
+      const known = service ?? (baseUrl ? isOurs(baseUrl) : !services.size);
+      const { response } = await exchange(
         {
-          method: request.method,
+          method,
           url: url.origin + url.pathname,
           query: url.search.slice(1),
-          headers: Object.fromEntries(request.headers),
+          headers: Object.fromEntries(headers),
           body: request.body && (await request.arrayBuffer()),
-          trusted: (known || service !== undefined) && !request.headers.has("authorization"),
-          operation: service && { service },
-          governor: governorFor(rate),
-          rate,
-          event: { runId: "", endpoint: "", attempt: 1, items: 0, bytes: 0 },
+          anonymous: !known || headers.has("authorization"),
+          operation: service && { name: "", service },
         },
-        request.signal,
+        service && services.get(service)?.rate,
+        signal,
         0,
         () => Promise.resolve(undefined),
       );

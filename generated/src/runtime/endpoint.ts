@@ -164,8 +164,8 @@ export function endpoint<E extends AnyEndpoint>(
   bound?: Bound,
 ): E {
   const builder = (inputs: readonly unknown[], params?: object): BatchRequest => {
-    const coded = bound?.input ? inputs.map(bound.input) : inputs;
-    const parts = build(operation, uses, { ...params, ...bound?.params }, coded);
+    const items = bound?.input ? inputs.map(bound.input) : inputs;
+    const parts = build(operation, uses, { ...params, ...bound?.params }, items);
     return {
       ...parts,
       operation,
@@ -173,7 +173,7 @@ export function endpoint<E extends AnyEndpoint>(
       toRequest(baseUrl, auth) {
         const authorize = operation.service.authorize ?? bearer;
         const proved = auth ? authorize(parts, auth, operation) : parts;
-        return new Request(address(baseUrl, proved), { ...proved, body: bodyText(proved.body) });
+        return new Request(address(baseUrl, proved), { ...proved, body: bodyText(parts.body) });
       },
     };
   };

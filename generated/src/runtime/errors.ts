@@ -1,109 +1,102 @@
 /** What the client throws, and what outcomes carry. No message, stack or JSON holds a token. */
-import { get, isObject } from "./pointer.js";
+import { get, isObject, member } from "./pointer.js";
 
 /** The part that all errors of this package share. */
 export abstract class BatchError extends Error {
   /** False where it is proved that the request never left this process. */
-  abstract readonly sent: boolean;
+  declare readonly sent: boolean;
+  constructor(message: string, fields: object, options?: ErrorOptions) {
+    super(message, options);
+    Object.assign(this, fields);
+  }
   /** Plain data for a log: never a token, a request body or a header. */
   toJSON(): object {
-    return { name: this.name, message: this.message };
+    // Outcomes hold what was sent.
+    return { ...this, message: this.message, outcomes: undefined };
   }
 }
 
 /** A reply that is not one of the success replies that the document declares. */
 export class BatchHttpError extends BatchError {
   override readonly name = "BatchHttpError";
-  readonly sent = true;
+  /** The HTTP status. */
+  declare readonly status: number;
+  /** The reply's body: parsed where it is JSON, else its text; undefined where it has none. */
+  declare readonly body: unknown;
+  /** From a header such as `x-request-id`. */
+  declare readonly requestId: string | undefined;
   /** What the service calls this kind of error, or `HTTP_` and the status. */
-  readonly category: string;
+  declare readonly category: string;
   /** The service's own number for this exchange, from the body. */
-  readonly correlationId: string | undefined;
-  constructor(
-    /** The HTTP status. */
-    readonly status: number,
-    /** The reply's body: parsed where it is JSON, else its text; undefined where it has none. */
-    readonly body: unknown,
-    /** From a header such as `x-request-id`. */
-    readonly requestId?: string,
-    message?: string,
-  ) {
-    const told = describe(body);
-    super(message ?? `HTTP ${status}${told.message ? `: ${told.message}` : ""}`);
-    this.category = told.category ?? `HTTP_${status}`;
-    const correlation = get(body, "/correlationId");
-    this.correlationId = typeof correlation === "string" ? correlation : undefined;
-  }
-  override toJSON(): object {
-    const { name, message, status, category, correlationId, requestId, body } = this;
-    return { name, message, status, category, correlationId, requestId, body };
+  declare readonly correlationId: string | undefined;
+  constructor(status: number, body: unknown, requestId?: string, why?: string) {
+    const { category = `HTTP_${status}`, message = "" } = describe(body);
+    const correlationId = text(body, ["correlationId"]);
+    super(`HTTP ${status}: ${why ?? message}`.replace(/: $/, ""), {
+      sent: true,
+      status,
+      body,
+      requestId,
+      category,
+      correlationId,
+    });
   }
 }
 
 /** No complete reply within the time given; nothing tells what became of the request. */
 export class BatchTimeoutError extends BatchError {
   override readonly name = "BatchTimeoutError";
-  constructor(
-    /** The time given, in milliseconds. */
-    readonly timeoutMs: number,
-    readonly sent: boolean,
-  ) {
-    super(`no reply within ${timeoutMs} ms`);
+  /** The time given, in milliseconds. */
+  declare readonly timeoutMs: number;
+  constructor(timeoutMs: number, sent: boolean) {
+    super(`no reply within ${timeoutMs} ms`, { timeoutMs, sent });
   }
 }
 
 /** The caller's signal was aborted; `cause` is its reason. */
 export class BatchAbortError extends BatchError {
   override readonly name = "BatchAbortError";
-  constructor(
-    cause: unknown,
-    readonly sent: boolean,
-  ) {
-    super("aborted by the caller", { cause });
+  constructor(cause: unknown, sent: boolean) {
+    super("aborted by the caller", { sent }, { cause });
   }
 }
 
 /** The connection failed before a complete reply; `cause` is what the platform threw. */
 export class BatchNetworkError extends BatchError {
   override readonly name = "BatchNetworkError";
-  constructor(
-    cause: unknown,
-    readonly sent: boolean,
-  ) {
-    super(`no reply: ${reason(cause)}`, { cause });
+  constructor(cause: unknown, sent: boolean) {
+    // `fetch failed` alone says nothing.
+    const reasons = [get(cause, "/message") ?? cause, get(cause, "/cause/message")];
+    super(`no reply: ${reasons.filter(Boolean).map(String).join(": ")}`, { sent }, { cause });
   }
 }
 
 /** The quota is used up for longer than is worth waiting. */
 export class BatchQuotaError extends BatchError {
   override readonly name = "BatchQuotaError";
-  readonly sent = false;
-  constructor(
-    /** When to try again, in milliseconds from then; undefined where nobody said. */
-    readonly retryAfterMs: number | undefined,
-    cause?: unknown,
-  ) {
-    super("the quota is used up", { cause });
+  /** When to try again, in milliseconds from then; undefined where nobody said. */
+  declare readonly retryAfterMs: number | undefined;
+  constructor(retryAfterMs: number | undefined, cause?: unknown) {
+    super("the quota is used up", { sent: false, retryAfterMs }, { cause });
   }
 }
 
 /** The source threw: `cause` is what. Thrown when everything that was read has its outcome. */
 export class BatchSourceError extends BatchError {
   override readonly name = "BatchSourceError";
-  readonly sent = false;
-  constructor(
-    cause: unknown,
-    /** With `collect`: what became of the inputs that were read. */
-    readonly outcomes: readonly unknown[] = [],
-  ) {
-    super("the source threw", { cause });
+  /** With `collect`: what became of the inputs that were read. */
+  declare readonly outcomes: readonly unknown[];
+  constructor(cause: unknown, outcomes: readonly unknown[] = []) {
+    super("the source threw", { sent: false, outcomes }, { cause });
   }
 }
 
 /** Inputs and outcomes do not add up: a defect of this package. */
 export class AccountingError extends BatchError {
   override readonly name = "AccountingError";
-  readonly sent = true;
+  constructor(message: string) {
+    super(message, { sent: true });
+  }
 }
 
 /** What a service, or the check before sending, says about one item. */
@@ -126,32 +119,27 @@ const MESSAGE = ["message", "detail", "title", "reason", "description", "Message
 
 /** The category and the message in an error of unknown shape. */
 export function describe(body: unknown): {
-  readonly category: string | undefined;
-  readonly message: string | undefined;
+  readonly category?: string | undefined;
+  readonly message?: string | undefined;
 } {
-  for (const inner of [get(body, "/error"), get(body, "/errors/0"), get(body, "/0")])
-    if (isObject(inner) && !text(body, ["category"])) {
-      const told = describe(inner);
-      if (told.category ?? told.message) return told;
-    }
-  return typeof body === "string"
-    ? { category: undefined, message: body.slice(0, 200) }
-    : { category: text(body, CATEGORY), message: text(body, MESSAGE) };
+  if (typeof body === "string")
+    // `not_found`, but not a sentence or a page.
+    return {
+      category: /^[\w.-]{1,60}$/.test(body) ? body : undefined,
+      message: body.slice(0, 200),
+    };
+  for (const at of text(body, ["category"]) ? [] : ["/error", "/errors/0", "/0"]) {
+    const inner = get(body, at);
+    const told = isObject(inner) ? describe(inner) : {};
+    if (told.category ?? told.message) return told;
+  }
+  return { category: text(body, CATEGORY), message: text(body, MESSAGE) };
 }
 
 function text(body: unknown, names: readonly string[]): string | undefined {
   for (const name of names) {
-    const value = get(body, "/" + name);
+    const value = member(body, name);
     if ((typeof value === "string" && value) || typeof value === "number") return String(value);
   }
   return undefined;
-}
-
-/** An error's message with that of its cause: `fetch failed` alone says nothing. */
-function reason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const inner = cause.cause;
-  return inner instanceof Error && inner.message
-    ? `${cause.message}: ${inner.message}`
-    : cause.message;
 }

@@ -47,6 +47,8 @@ export interface GovernorOptions {
   readonly windows: readonly Window[];
   /** The part of each window to use, so that delays on the way do not add up to a refusal. Default 0.9. */
   readonly use?: number;
+  /** Take the service's word for a higher limit, too, where it tells one. Default false. */
+  readonly raise?: boolean;
   /** The longest wait for a place, in milliseconds; beyond it the quota counts as used up. Default 15 minutes. */
   readonly maxWaitMs?: number;
   /** Default: this process alone. */
@@ -55,8 +57,15 @@ export interface GovernorOptions {
 }
 
 export function createGovernor(options: GovernorOptions): Governor {
-  const { key, use = 0.9, maxWaitMs = 900_000, store, clock = systemClock } = options;
-  const windows = options.windows.map((window) => slidingWindow(window, window.use ?? use));
+  const {
+    key,
+    use = 0.9,
+    raise = false,
+    maxWaitMs = 900_000,
+    store,
+    clock = systemClock,
+  } = options;
+  const windows = options.windows.map((window) => slidingWindow(window, window.use ?? use, raise));
   let pausedUntil = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -94,10 +103,7 @@ export function createGovernor(options: GovernorOptions): Governor {
     },
     observe({ limit, remaining, intervalMs }) {
       const now = clock.now();
-      const at = Math.max(
-        0,
-        options.windows.findIndex(({ ms }) => ms === intervalMs),
-      );
+      const at = intervalMs >= 0 ? options.windows.findIndex(({ ms }) => ms === intervalMs) : 0;
       windows[at]?.observe(now, limit, remaining);
       tell(
         store?.observe(
@@ -117,7 +123,7 @@ export function createGovernor(options: GovernorOptions): Governor {
 }
 
 /** Counts what left in the last `ms` milliseconds, in at most 200 groups. */
-function slidingWindow({ requests, ms }: Window, use: number) {
+function slidingWindow({ requests, ms }: Window, use: number, raise: boolean) {
   let limit = requests;
   let sum = 0;
   let groups: { start: number; last: number; count: number }[] = [];
@@ -151,7 +157,7 @@ function slidingWindow({ requests, ms }: Window, use: number) {
     },
     /** A service that counts more than we do has other callers: their requests take places too. */
     observe(now: number, told: number, remaining: number): void {
-      if (told > 0 && told < limit) limit = told;
+      if (told > 0 && (raise || told < limit)) limit = told;
       expire(now);
       const others = (told > 0 ? told : limit) - remaining - sum;
       if (others > 0) add(now, others);

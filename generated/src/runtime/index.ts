@@ -34,5 +34,5 @@ export {
 export type { Instrumentation, RequestEvent, RunEvent } from "./instrument.js";
 export type { Operation } from "./operation.js";
 export type { NotSentReason, Outcome, Progress, Sent, Summary, UnknownReason } from "./outcome.js";
-export type { CommonRunOptions, Run, RunOptions } from "./run.js";
+export type { CommonRunOptions, Run, RunOptions } from "./run-options.js";
 export type { Kind, XBatch } from "./x-batch.js";

@@ -43,3 +43,46 @@ export interface Instrumentation {
   request?(event: RequestEvent, headers: Headers, send: () => Promise<void>): Promise<void> | void;
   event?(event: RunEvent): void;
 }
+
+/** One request, inside the caller's hook if there is one. `failed` is called where the hook throws. */
+export async function hooked(
+  instrument: Instrumentation | undefined,
+  event: RequestEvent,
+  given: Readonly<Record<string, string>>,
+  failed: (() => void) | undefined,
+  fetch: (headers: Readonly<Record<string, string>>) => Promise<Response>,
+): Promise<Response> {
+  // Names in lower case, and none twice, where a hook may have changed them.
+  const headers = instrument?.request && new Headers(given);
+  let response: Response | undefined;
+  let fault: unknown;
+  let finish = () => {};
+  const perform = async () => {
+    try {
+      response = await fetch(headers ? Object.fromEntries(headers) : given);
+      event.status = response.status;
+      for (const [name, value] of response.headers)
+        if (/(^|-)(request|correlation)-?id$/.test(name)) event.requestId ??= value;
+    } catch (error) {
+      fault = error;
+      const { name, message } = error instanceof Error ? error : new Error();
+      event.error = { name, message };
+      throw error;
+    } finally {
+      finish();
+    }
+  };
+  let done: Promise<void> | undefined;
+  const send = () => (done ??= perform());
+  if (headers)
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+      (async () => instrument.request?.(event, headers, send))()
+        // A hook that lets the failure of `send` through is not at fault.
+        .catch((error: unknown) => error === fault || failed?.())
+        .then(send)
+        .catch(() => undefined);
+    });
+  await send();
+  return response as Response; // there is one where `send` has not thrown
+}

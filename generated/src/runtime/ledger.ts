@@ -7,7 +7,11 @@ import { itemError, type Fate, type Outcome, type Progress, type Summary } from 
 export type AnyOutcome = Outcome<unknown, unknown, ItemError, unknown>;
 
 /** What an outcome says of its input. */
-export type About = Pick<Entry, "source" | "input" | "index" | "key">;
+export type About = Pick<Entry, "source" | "input" | "index" | "key"> &
+  Partial<Pick<Entry, "sent" | "settled" | "lost">>;
+
+/** What becomes of an input; what was sent for it, the entry knows. */
+export type Told<F = Fate<unknown>> = F extends unknown ? Omit<F, "sent"> : never;
 
 export interface Ledger {
   /** Counters that the run itself moves. */
@@ -20,11 +24,12 @@ export interface Ledger {
     rateWaitMs: number;
     hookErrors: number;
   };
-  /** From now on this entry is owed an outcome. */
-  expect(entry: Entry): void;
-  /** The outcome of an entry. Only the first one counts. */
-  settle(entry: Entry, fate: Fate<unknown>): void;
-  /** The outcome of an input that never became an entry. */
+  /**
+   * The outcome of an entry. Only the first one counts. Where an earlier send left nothing proved, what came later does
+   * not undo it, but for a success.
+   */
+  settle(about: About, told: Told): void;
+  /** The same, for an input that is not to be sent. */
   refuse(about: About, category: string, message: string): void;
   progress(): Progress;
   /** Throws AccountingError where the sum is wrong. */
@@ -43,17 +48,20 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
     hookErrors: 0,
   };
   const outcomes = { ok: 0, failed: 0, unknown: 0, notSent: 0 };
-  const failedBy = new Map<string, number>();
-  const owed = new Set<Entry>();
+  const failedBy: Record<string, number> = Object.create(null) as {}; // categories come from the service
   let summary: Summary | undefined;
 
-  const emit = ({ source, input, index, key }: About, fate: Fate<unknown>) => {
+  const settle = (about: About, told: Told) => {
+    if (about.settled) return;
+    about.settled = true;
+    const { source, input, index, key, lost, sent = NEVER_SENT } = about;
+    const fate: Told = lost && told.kind !== "ok" ? { kind: "unknown", ...lost } : told;
     outcomes[fate.kind]++;
     if (fate.kind === "failed") {
       const { category } = fate.error;
-      failedBy.set(category, (failedBy.get(category) ?? 0) + 1);
+      failedBy[category] = (failedBy[category] ?? 0) + 1;
     }
-    push({ source, input, index, key, replayed: false, ...fate });
+    push({ source, input, index, key, replayed: false, ...fate, sent });
   };
   const progress = (): Progress => {
     const { ok, failed, unknown, notSent } = outcomes;
@@ -68,24 +76,20 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
 
   return {
     count,
-    expect: (entry) => owed.add(entry),
-    settle(entry, fate) {
-      if (owed.delete(entry)) emit(entry, fate);
-    },
+    settle,
     refuse(about, category, message) {
       const error = { ...itemError({ category, message }), body: undefined };
-      emit(about, { kind: "failed", at: "input", error, sent: NEVER_SENT });
+      settle(about, { kind: "failed", at: "input", error });
     },
     progress: () => summary ?? progress(),
     close(ended, cause) {
       summary = Object.freeze({
         ...progress(),
         ended,
-        failedBy: Object.fromEntries(failedBy),
+        failedBy: { ...failedBy },
         ...(cause !== undefined && { cause }),
       });
-      if (summary.inFlight)
-        throw new AccountingError(`${summary.inFlight} of ${summary.read} inputs have no outcome`);
+      if (summary.inFlight) throw new AccountingError(`${summary.inFlight} inputs have no outcome`);
       return summary;
     },
   };

@@ -3,7 +3,7 @@ import { idOf, type Entry } from "./entry.js";
 import { get, isObject } from "./pointer.js";
 import type { Resolved } from "./resolve.js";
 import { matches } from "./statuses.js";
-import type { Errors, Results } from "./x-batch.js";
+import type { Errors, Match, Results } from "./x-batch.js";
 
 /** What a reply proves about an entry. */
 export type Finding =
@@ -27,22 +27,19 @@ interface Line {
 }
 
 function linesOf(where: Results | Errors | undefined, body: unknown): Line[] {
-  if (!where || where.as === "none") return [];
+  if (where?.at === undefined || where.as === "none") return [];
   const { at, as = "array" } = where;
   const { first, value } = where as Results; // errors have neither
   const list = get(body, at);
-  const members: readonly (readonly [string | undefined, unknown])[] =
-    as === "map"
-      ? isObject(list)
-        ? Object.entries(list)
-        : []
-      : Array.isArray(list)
-        ? list.map((member: unknown) => [undefined, member] as const)
-        : [];
-  return members.map(([key, wrapped], position) => {
+  const lineOf = (wrapped: unknown, position: number, key?: string): Line => {
     const entry = first && isObject(wrapped) ? Object.values(wrapped)[0] : wrapped;
     return { key, entry, value: value === undefined ? entry : get(entry, value), position };
-  });
+  };
+  if (as === "map")
+    return isObject(list)
+      ? Object.entries(list).map(([key, member], i) => lineOf(member, i, key))
+      : [];
+  return Array.isArray(list) ? list.map((member: unknown, i) => lineOf(member, i)) : [];
 }
 
 const isEmpty = (value: unknown) =>
@@ -52,41 +49,50 @@ const isEmpty = (value: unknown) =>
   value === "" ||
   (isObject(value) && Object.keys(value).length === 0);
 
-/** Finds the entries that a line is about, by the first rule that finds any. */
+/** Finds the entries that a line is about: a result by the first rule that finds any, an error by all of them. */
 export function finder({ match }: Resolved, entries: readonly Entry[]) {
-  const tables = match.map((_, i) => {
-    const table = new Map<string, Entry>();
+  /** By the rules, made when a reply first needs one: mostly the first rule finds all. */
+  const tables: (ReadonlyMap<string, Entry | undefined> | undefined)[] = [];
+  const tableOf = (i: number) => {
+    const table = new Map<string, Entry | undefined>();
     for (const entry of entries) {
       const id = entry.ids[i];
-      if (id !== undefined) table.set(id, entry);
+      // An id that two of them have, such as one of the caller's like one of ours, proves nothing.
+      if (id !== undefined) table.set(id, table.has(id) ? undefined : entry);
     }
     return table;
-  });
-  return (line: Line, side: "result" | "error", lines: number): Entry[] => {
-    for (const [i, rule] of match.entries()) {
-      const { by, base = 0 } = rule;
+  };
+  const named = (value: unknown, rule: Match, i: number): Entry | undefined => {
+    if (rule.by === "index") return entries[Number(value ?? NaN) - (rule.base ?? 0)];
+    const id = idOf(value, rule);
+    return id === undefined ? undefined : (tables[i] ??= tableOf(i)).get(id);
+  };
+  return (line: Line, side: "result" | "error", lines: number): readonly Entry[] => {
+    const found = new Set<Entry>();
+    for (let i = 0; i < match.length; i++) {
+      const rule = match[i];
+      if (!rule) break;
       const pointer = rule[side];
-      const told =
-        by === "mapKey"
-          ? line.key
-          : pointer === undefined
-            ? undefined
-            : (get(line.value, pointer) ?? get(line.entry, pointer));
-      const found =
-        by === "order"
-          ? // Promised only where every input has its line.
-            side === "result" && lines === entries.length
-            ? [entries[line.position]]
-            : []
-          : [told].flat().map((value) => {
-              if (by === "index") return entries[Number(value ?? NaN) - base];
-              const id = idOf(value, rule);
-              return id === undefined ? undefined : tables[i]?.get(id);
-            });
-      const hits = found.filter((entry) => entry !== undefined);
-      if (hits.length) return [...new Set(hits)];
+      let told: unknown;
+      if (rule.by === "mapKey") told = line.key;
+      else if (rule.by === "order") {
+        // Promised only where every input has its line.
+        const entry = side === "result" && lines === entries.length && entries[line.position];
+        if (entry) found.add(entry);
+      } else if (pointer !== undefined) told = get(line.value, pointer) ?? get(line.entry, pointer);
+      if (Array.isArray(told))
+        for (const value of told) {
+          const entry = named(value, rule, i);
+          if (entry) found.add(entry);
+        }
+      else if (told !== undefined) {
+        const entry = named(told, rule, i);
+        if (entry) found.add(entry);
+      }
+      // A result is of one input; an error may name some by one rule and some by another.
+      if (found.size && side === "result") break;
     }
-    return [];
+    return [...found];
   };
 }
 

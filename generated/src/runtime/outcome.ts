@@ -53,7 +53,12 @@ export type Fate<R, E = ItemError> =
       readonly sent: Sent;
     }
   /** It was not sent, or every send of it was refused before any work. */
-  | { readonly kind: "notSent"; readonly reason: NotSentReason; readonly cause: unknown };
+  | {
+      readonly kind: "notSent";
+      readonly reason: NotSentReason;
+      readonly cause: unknown;
+      readonly sent: Sent;
+    };
 
 /** A run so far. A frozen snapshot. */
 export interface Progress {
@@ -95,7 +100,7 @@ const NOTHING = {};
 export function itemError(body: unknown, status?: number, requestId?: string): ItemError {
   const { category, message } = describe(body);
   const told = {
-    category: category ?? (status === undefined ? "error" : `HTTP_${status}`),
+    category: category ?? (status !== undefined && status >= 300 ? `HTTP_${status}` : "error"),
     message: message ?? "",
     context: contextOf(body),
     ...(status !== undefined && { status }),

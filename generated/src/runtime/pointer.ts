@@ -1,11 +1,9 @@
 /** JSON Pointers (RFC 6901) into values that came from anywhere: only own properties are read. */
 
 /** The tokens of a pointer, unescaped. `""` has none. */
-export const tokens = (pointer: string): string[] =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replace(/~1/g, "/").replace(/~0/g, "~"));
+export const tokens = (pointer: string): string[] => pointer.split("/").slice(1).map(unescape);
+
+const unescape = (token: string) => token.replaceAll("~1", "/").replaceAll("~0", "~");
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
@@ -14,17 +12,32 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const member = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
+/** Pointers stand in the data of endpoints: they are few, and are read for every item. A memo of their tokens. */
+const memo = new Map<string, readonly string[]>();
+function path(pointer: string): readonly string[] {
+  let names = memo.get(pointer);
+  if (!names) memo.set(pointer, (names = tokens(pointer)));
+  return names;
+}
+
 /** The value that `pointer` points at, or undefined where there is none. */
-export const get = (value: unknown, pointer: string): unknown =>
-  pointer ? tokens(pointer).reduce(member, value) : value;
+export function get(value: unknown, pointer: string): unknown {
+  let inner = value;
+  for (const name of path(pointer)) inner = member(inner, name);
+  return inner;
+}
 
 /** A copy of the object `value` with `part` at `pointer`: objects on the way are copied or created, the rest is shared. */
 export const put = (value: unknown, pointer: string, part: unknown): unknown =>
-  tokens(pointer).reduceRight<(inner: unknown) => unknown>(
-    (next, token) => (outer) => ({
-      ...(outer as object | undefined), // spreading a primitive adds nothing
-      // A computed key defines a property, also for `__proto__`; a spread copies own properties only.
-      [token]: next((outer as Readonly<Record<string, unknown>> | undefined)?.[token]),
-    }),
-    () => part,
-  )(value);
+  putAt(value, path(pointer), 0, part);
+
+function putAt(value: unknown, names: readonly string[], depth: number, part: unknown): unknown {
+  const name = names[depth];
+  if (name === undefined) return part;
+  const inner = putAt(member(value, name), names, depth + 1, part);
+  // Spreading a primitive adds nothing. A computed key defines a property, also for `__proto__`.
+  return isObject(value) && Object.hasOwn(value, name)
+    ? { ...value, [name]: inner }
+    : // Twice as fast as the other way round.
+      { [name]: inner, ...(value as object | undefined) };
+}

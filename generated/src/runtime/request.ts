@@ -1,8 +1,9 @@
 /** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
 import type { Encoding } from "./encoding.js";
-import type { pollJob } from "./job.js";
-import type { Operation } from "./operation.js";
+import type { Entry } from "./entry.js";
+import type { Operation, Parameter } from "./operation.js";
 import { put } from "./pointer.js";
+import type { PollJob } from "./polling.js";
 
 /** A request as plain data. */
 export interface RequestParts {
@@ -21,14 +22,30 @@ export type Draft = { -readonly [N in keyof RequestParts]: RequestParts[N] } & {
   readonly headers: Record<string, string>;
 };
 
-/** Fills parameters in. Throws TypeError where one is missing or cannot stand where it should. */
-export type Fill = (draft: Draft, operation: Operation, params: object) => void;
+/**
+ * Fills parameters in, and the inputs where they are one (`items.in: query`). Throws TypeError where one is missing or
+ * cannot stand where it should.
+ */
+export type Fill = (
+  draft: Draft,
+  operation: Operation,
+  params: object,
+  inputs: readonly unknown[],
+) => void;
+
+/** Which of the entries a reply gives back. `part`: the items, or a request's body that holds them. */
+export type FindRemainder = (
+  operation: Pick<Operation, "items">,
+  part: unknown,
+  entries: readonly Entry[],
+) => readonly Entry[];
 
 /** The code that an endpoint needs besides the core; generated code imports just that. */
 export interface Uses {
   /**
    * Where the operation has `parameters`: `segments` of segments.js where all of them are scalars in the path without
-   * `style`, else `styles` of styles.js.
+   * `style`; `scalars` of scalars.js where the others are such scalars in the query (without `allowReserved`), or in
+   * the body; else `styles` of styles.js.
    */
   readonly fill?: Fill;
   /** The encoding called like `items.as`, where that is not `array`. */
@@ -38,8 +55,14 @@ export interface Uses {
   /** `readLines` of lines.js, where `results.as` or `errors.as` is `lines`. */
   readonly readLines?: (text: string) => unknown;
   /** `pollJob` of job.js, where the operation has `job` with `poll` (whose `path` is there: found by its operationId). */
-  readonly pollJob?: typeof pollJob;
+  readonly pollJob?: PollJob;
+  /** `findRemainder` of remainder.js, where the operation has `remainder`. */
+  readonly findRemainder?: FindRemainder;
 }
+
+/** The name of a parameter in `params`. */
+export const keyOf = ({ key, name, in: place }: Parameter): string =>
+  key ?? (place === "body" ? name.replace(/.*\//, "") : name);
 
 /** A whole request. `keys`: see Encoding. */
 export function build(
@@ -52,9 +75,8 @@ export function build(
   const { method, path, items } = operation;
   const { at, in: place, mediaType = "application/json" } = items;
   const draft: Draft = { method, path, query: "", headers: {}, body: undefined };
-  const bodyless = place === "query";
-  fill?.(draft, operation, bodyless ? { ...params, [at]: inputs } : params);
-  if (!bodyless) {
+  fill?.(draft, operation, params, inputs);
+  if (place !== "query") {
     draft.headers["content-type"] = mediaType;
     draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys) : inputs);
   }
@@ -66,5 +88,7 @@ export const bodyText = (body: unknown): string =>
   typeof body === "string" ? body : JSON.stringify(body);
 
 /** The address of a request. `baseUrl` may end in a slash. */
-export const address = (baseUrl: string, { path, query }: RequestParts): string =>
-  baseUrl.replace(/\/$/, "") + path + (query && "?" + query);
+export const address = (
+  baseUrl: string,
+  { path, query }: Pick<RequestParts, "path" | "query">,
+): string => baseUrl.replace(/\/$/, "") + path + (query && "?" + query);

@@ -4,6 +4,8 @@ import type { Match, Retry, XBatch } from "./x-batch.js";
 
 export interface Resolved extends XBatch {
   readonly match: readonly Match[];
+  /** The rules whose ids keep inputs apart: of those that read one field of the input, the one that tells least apart. */
+  readonly lanes: readonly Match[];
   readonly retry: Retry & { readonly safe: boolean };
   /** The service says nothing about single items: a success covers the request. */
   readonly acknowledged: boolean;
@@ -20,10 +22,18 @@ export function resolve(operation: Operation, defaults: Defaults = {}): Resolved
     limit: { ...defaults.limit, ...operation.limit },
     statuses: { ...defaults.statuses, ...operation.statuses },
   };
-  const { results, retry, kind, match } = data;
+  const { results, retry, kind } = data;
+  const match = data.match ?? (results?.order ? [{ by: "order" }] : []);
   return {
     ...data,
-    match: match ?? (results?.order ? [{ by: "order" }] : []),
+    match,
+    lanes: match.filter(
+      ({ request, fold }, i) =>
+        !match.some(
+          (other, j) =>
+            other.request === request && (other.fold === fold ? j < i : other.fold !== undefined),
+        ),
+    ),
     retry: { ...retry, safe: retry?.safe ?? (retry?.key !== undefined || SAFE.includes(kind)) },
     acknowledged: !results || results.as === "none",
     whole: data.split === "never" || data.replace === true,

@@ -1,8 +1,7 @@
 /** Endpoints whose input names what the result holds (`x-batch.select`). */
 import { endpoint, type AnyEndpoint } from "./endpoint.js";
-import { keyOf } from "./styles.js";
 import type { Operation } from "./operation.js";
-import type { Uses } from "./request.js";
+import { keyOf, type Uses } from "./request.js";
 
 /** As `endpoint`, with the method `select`. */
 export function selectEndpoint<E extends AnyEndpoint>(operation: Operation, uses?: Uses): E {

@@ -5,27 +5,32 @@ import { BatchError } from "./errors.js";
 import type { Ledger } from "./ledger.js";
 import type { Sent } from "./outcome.js";
 import { put } from "./pointer.js";
-import { bodyText, build, type RequestParts } from "./request.js";
-import type { RunSetup } from "./run.js";
+import { address, bodyText, build, type Draft, type RequestParts } from "./request.js";
+import type { RunSetup } from "./run-options.js";
 import type { Exchange, Outgoing } from "./transport.js";
 
 /** What becomes the text of a request: the bodies of all chunks differ in their items only. */
-type Assemble = (entries: readonly Entry[]) => Pick<RequestParts, "path" | "query" | "headers"> & {
-  readonly text: string | null;
+type Assemble = (entries: readonly Entry[]) => Pick<Draft, "path" | "query"> & {
+  headers: RequestParts["headers"];
+  text: string | null;
 };
 
 /** `frame`: the request without items. The items of a JSON array are joined from their texts, which are there already. */
 function assembler(
-  { endpoint: { operation, uses } }: RunSetup,
+  { endpoint: { operation, uses }, data }: RunSetup,
   frame: RequestParts,
   params: object,
+  runId: string,
 ): Assemble {
   const { items } = operation;
-  if (uses.encode || items.in === "query")
+  const { key } = data.retry;
+  const keyAt = key?.in === "body" ? key.name : undefined;
+  if (uses.encode || items.in === "query" || keyAt !== undefined)
     return (entries) => {
       const inputs = entries.map(({ item }) => item);
       const keys = entries.map(({ mapKey }) => mapKey);
-      const { body, ...parts } = build(operation, uses, params, inputs, keys);
+      const { body: told, ...parts } = build(operation, uses, params, inputs, keys);
+      const body = keyAt === undefined ? told : put(told, keyAt, chunkKey(runId, entries));
       return { ...parts, text: body === undefined ? null : bodyText(body) };
     };
   // A mark that no parameter holds stands for the items.
@@ -50,7 +55,7 @@ export interface Sender {
 const bytes = new TextEncoder();
 export const byteLength = (text: string): number => bytes.encode(text).length;
 
-/** `begin` may refuse the request by throwing a BatchError. */
+/** `check` throws a BatchError where a request is not to leave. */
 export function createSender(
   setup: RunSetup,
   frame: RequestParts,
@@ -58,52 +63,45 @@ export function createSender(
   { count }: Ledger,
   runId: string,
   signals: { readonly gate: AbortSignal; readonly kill: AbortSignal },
-  begin: () => void,
+  check: () => void,
 ): Sender {
-  const { endpoint, data, transport, governor, timeoutMs, baseUrl } = setup;
-  const { operation } = endpoint;
-  const assemble = assembler(setup, frame, params);
+  const { data, transport, governor, timeoutMs, baseUrl } = setup;
+  const { operation } = setup.endpoint;
+  const { rate } = data;
+  const { gate, kill } = signals;
+  const assemble = assembler(setup, frame, params, runId);
   const { key: idempotency } = data.retry;
 
   const post = async (
-    parts: Pick<Outgoing, "method" | "query" | "headers" | "body">,
-    path: string,
+    method: string,
+    { path, query, headers }: Pick<RequestParts, "path" | "query" | "headers">,
+    body: string | null,
     attempt: number,
     items: number,
   ): Promise<Exchange<string>> => {
-    const { body } = parts;
-    const length = typeof body === "string" ? body.length : 0;
+    check();
     const outgoing: Outgoing = {
-      ...parts,
-      url: baseUrl.replace(/\/$/, "") + path,
-      trusted: true,
-      operation,
-      governor,
-      gate: signals.gate,
-      rate: data.rate,
-      event: { runId, endpoint: operation.name, attempt, items, bytes: length },
+      ...{ method, query, headers, body, operation, governor, rate, gate },
+      url: address(baseUrl, { path, query: "" }),
+      event: { runId, attempt, items },
       hookFailed: () => count.hookErrors++,
-      left: () => {
+      leaving() {
+        check();
         count.requests++;
-        count.bytes += length;
+        count.bytes += body?.length ?? 0;
       },
     };
-    const read = (response: Response) => response.text();
-    const exchange = await transport(outgoing, signals.kill, timeoutMs, read);
+    const exchange = await transport(outgoing, kill, timeoutMs, (response) => response.text());
     count.rateWaitMs += exchange.waitedMs;
     return exchange;
   };
 
   const send = async (entries: readonly Entry[], attempt: number): Promise<Exchange<string>> => {
-    begin();
-    const { method } = operation;
-    const { path, query, text: body, ...parts } = assemble(entries);
-    const headers =
-      idempotency?.in === "header"
-        ? { ...parts.headers, [idempotency.name]: chunkKey(runId, entries) }
-        : parts.headers;
+    const { text, ...parts } = assemble(entries);
+    if (idempotency?.in === "header")
+      parts.headers = { ...parts.headers, [idempotency.name]: chunkKey(runId, entries) };
     try {
-      const exchange = await post({ method, query, headers, body }, path, attempt, entries.length);
+      const exchange = await post(operation.method, parts, text, attempt, entries.length);
       note(entries, exchange.requestId);
       return exchange;
     } catch (error) {
@@ -113,7 +111,7 @@ export function createSender(
   };
   const ask = async (method: string, target: string) => {
     const [path = "", query = ""] = target.split("?");
-    const { response, value } = await post({ method, query, headers: {}, body: null }, path, 1, 0);
+    const { response, value } = await post(method, { path, query, headers: {} }, null, 1, 0);
     return { status: response.status, body: readBody({}, {}, value).body };
   };
   const empty = frame.body === undefined ? "[]" : bodyText(put(frame.body, operation.items.at, []));

@@ -3,12 +3,10 @@ import { bearer, type Auth, type Provable, type Secret } from "./auth.js";
 import { orAborted } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "./errors.js";
 import type { Governor } from "./governor.js";
-import type { Instrumentation, RequestEvent } from "./instrument.js";
+import { hooked, type Instrumentation, type RequestEvent } from "./instrument.js";
 import type { Operation } from "./operation.js";
-import { get } from "./pointer.js";
+import { get, member } from "./pointer.js";
 import type { Rate } from "./x-batch.js";
-
-export type Secured = Pick<Operation, "service" | "auth">;
 
 /** A request to be: the secret is not in it yet. */
 export interface Outgoing extends Provable {
@@ -16,19 +14,19 @@ export interface Outgoing extends Provable {
   /** Without the query. */
   readonly url: string;
   readonly body: string | ArrayBuffer | null;
-  /** False sends the request without the secret. */
-  readonly trusted: boolean;
+  /** Sent without the secret. */
+  readonly anonymous?: boolean;
   /** What says where the secret goes. */
-  readonly operation: Secured | undefined;
+  readonly operation: Pick<Operation, "name" | "service" | "auth"> | undefined;
   readonly governor: Governor | undefined;
-  /** Ends the wait for the governor; a request that left goes on. */
-  readonly gate?: AbortSignal;
   readonly rate: Rate | undefined;
-  /** Called when the request leaves. */
-  readonly left?: () => void;
+  /** Ends the wait for the governor; a request that left goes on. Default: the caller's signal. */
+  readonly gate?: AbortSignal;
+  /** Called when the request leaves; may throw a BatchError to keep it. */
+  readonly leaving?: () => void;
   /** Called where the hook throws. */
   readonly hookFailed?: () => void;
-  readonly event: Pick<RequestEvent, "runId" | "endpoint" | "attempt" | "items" | "bytes">;
+  readonly event?: Pick<RequestEvent, "runId" | "attempt" | "items">;
 }
 
 export interface Exchange<T> {
@@ -53,178 +51,145 @@ export type Transport = <T>(
 
 export interface TransportOptions {
   readonly auth: Auth;
-  readonly fetch: (request: Request) => Promise<Response>;
-  readonly instrument: Instrumentation | undefined;
+  /** Default: the platform's, which needs no Request object. */
+  readonly fetch?: (request: Request) => Promise<Response>;
+  readonly instrument?: Instrumentation;
 }
 
-export function createTransport({ auth, fetch, instrument }: TransportOptions): Transport {
-  const renewals = new Map<string, Promise<unknown>>();
+export function createTransport({
+  auth: given,
+  fetch: own,
+  instrument,
+}: TransportOptions): Transport {
+  const auth = typeof given === "string" ? { token: () => given, rejected: noOther } : given;
+  const renewals = new Map<string, Promise<boolean>>();
 
   /** Tells the source that its token was rejected, once for a token; false where there is no other to be had. */
-  async function renew(secret: Secret | undefined): Promise<boolean> {
-    if (typeof auth === "string" || !("token" in auth) || !secret || !("token" in secret))
-      return false;
+  const renew = (secret: Secret | undefined): Promise<boolean> | boolean => {
+    if (!("token" in auth) || !secret || !("token" in secret)) return false;
     const { token } = secret;
-    const renewal = renewals.get(token) ?? (async () => auth.rejected?.(token))();
+    const renewal =
+      renewals.get(token) ??
+      (async () => auth.rejected?.(token))().then(
+        () => true,
+        () => false,
+      );
     renewals.set(token, renewal);
-    return renewal.then(
-      () => true,
-      () => false,
-    );
-  }
+    return renewal;
+  };
 
-  const secretFor = async (signal: AbortSignal): Promise<Secret | undefined> =>
-    typeof auth === "string"
-      ? { token: auth }
-      : "token" in auth
+  /** Follows redirects that keep the request as it is. The secret goes to the first origin only. */
+  const follow = async (
+    { method, url, query, body, operation, anonymous }: Outgoing,
+    headers: Readonly<Record<string, string>>,
+    secret: Secret | undefined,
+    signal: AbortSignal,
+    leaving: () => void,
+  ): Promise<Response> => {
+    let target = new URL(url + (query && "?" + query));
+    let parts = headers;
+    let trusted = !anonymous;
+    for (let hop = 0; ; hop++) {
+      let proved: Provable = { query: target.search.slice(1), headers: parts };
+      if (trusted && secret)
+        proved = (operation?.service.authorize ?? bearer)(proved, secret, operation);
+      target.search = proved.query;
+      const init: RequestInit = { method, body, signal, redirect: "manual" };
+      try {
+        init.headers = new Headers(proved.headers);
+      } catch {
+        // The platform's message would quote the header, which may hold the token.
+        throw new TypeError("a header of the request is invalid");
+      }
+      const sign = trusted && "sign" in auth;
+      let request: Request | undefined;
+      if (own || sign) request = new Request(target, init);
+      if (request && sign) request = await auth.sign(request);
+      signal.throwIfAborted();
+      leaving();
+      const response = await (request ? (own ?? fetch)(request) : fetch(target, init));
+      const location = response.headers.get("location");
+      const keeps = (method === "GET" ? [301, 302, 307, 308] : [307, 308]).includes(
+        response.status,
+      );
+      if (!keeps || !location || hop === 5) return response;
+      discard(response);
+      const { origin } = target;
+      target = new URL(location, target);
+      if (target.origin !== origin) {
+        trusted = false;
+        parts = Object.fromEntries(
+          Object.entries(parts).filter(([name]) => /^(accept|content-type)$/.test(name)),
+        );
+      }
+    }
+  };
+
+  /** One request inside the caller's hook; undefined where it was for a token that was rejected, and there is another. */
+  const attempt = async <T>(
+    outgoing: Outgoing,
+    waitedMs: number,
+    renewed: boolean,
+    signal: AbortSignal,
+    leaving: () => void,
+    read: (response: Response) => Promise<T>,
+  ): Promise<Exchange<T> | undefined> => {
+    const { operation, governor, rate, body, hookFailed } = outgoing;
+    const event: RequestEvent = {
+      ...{ runId: "", attempt: 1, items: 0 },
+      ...outgoing.event,
+      endpoint: operation?.name ?? "",
+      governor: governor?.key ?? "",
+      bytes: typeof body === "string" ? body.length : 0,
+      waitedMs,
+    };
+    const secret =
+      "token" in auth
         ? { token: await auth.token(signal) }
         : "credentials" in auth
           ? auth
           : undefined;
-
-  /** Follows redirects that keep the request as it is. The secret goes to the first origin only. */
-  async function follow(
-    { method, url, query, body, operation, ...outgoing }: Outgoing,
-    headers: Headers,
-    secret: Secret | undefined,
-    signal: AbortSignal,
-    leaving: () => void,
-  ): Promise<Response> {
-    let target = new URL(url + (query && "?" + query));
-    let own = Object.fromEntries(headers);
-    let { trusted } = outgoing;
-    for (let hop = 0; ; hop++) {
-      const bare = { query: target.search.slice(1), headers: own };
-      const authorize = operation?.service.authorize ?? bearer;
-      const proved = trusted && secret ? authorize(bare, secret, operation) : bare;
-      target.search = proved.query;
-      let request: Request;
-      try {
-        const init = { method, headers: proved.headers, body, signal, redirect: "manual" } as const;
-        request = new Request(target, init);
-      } catch {
-        // The platform's message would quote the header, which may hold the token.
-        throw new TypeError("the address or a header of the request is invalid");
-      }
-      if (trusted && typeof auth === "object" && "sign" in auth) request = await auth.sign(request);
-      signal.throwIfAborted();
-      leaving();
-      const response = await fetch(request);
-      const { status } = response;
-      const location = response.headers.get("location");
-      const same =
-        status === 307 || status === 308 || (method === "GET" && [301, 302].includes(status));
-      if (!same || !location || hop === 5) return response;
-      void response.body?.cancel().catch(() => undefined);
-      const next = new URL(location, target);
-      if (next.origin !== target.origin) {
-        trusted = false;
-        own = Object.fromEntries(
-          Object.entries(own).filter(([name]) => name === "accept" || name === "content-type"),
-        );
-      }
-      target = next;
-    }
-  }
-
-  /** One request inside the caller's hook, if there is one. */
-  async function instrumented(
-    event: RequestEvent,
-    headers: Headers,
-    hookFailed: () => void,
-    perform: () => Promise<void>,
-  ): Promise<void> {
-    const hook = instrument?.request;
-    if (!hook) return perform();
-    let finish = () => {};
-    const finished = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    let done: Promise<void> | undefined;
-    const send = () => (done ??= perform().finally(finish));
-    const hooked = (async () => hook.call(instrument, event, headers, send))().catch(
-      (error: unknown) => {
-        // A hook that lets the failure of `send` through is not at fault.
-        if (!done) hookFailed();
-        else void done.then(hookFailed, (own: unknown) => own === error || hookFailed());
-      },
+    const response = await hooked(instrument, event, outgoing.headers, hookFailed, (headers) =>
+      follow(outgoing, headers, secret, signal, leaving),
     );
-    await Promise.race([hooked, finished]);
-    return send();
-  }
+    if (governor && rate?.headers) observe(governor, rate.headers, response.headers);
+    if (response.status === 401 && !renewed && (await renew(secret))) return discard(response);
+    return { response, value: await read(response), requestId: event.requestId, waitedMs };
+  };
 
-  /** One request: the secret, the hook, the send. */
-  async function send(
-    outgoing: Outgoing,
-    waitedMs: number,
-    signal: AbortSignal,
-    leaving: () => void,
-  ): Promise<{ response: Response; secret: Secret | undefined; requestId: string | undefined }> {
-    const event: RequestEvent = {
-      ...outgoing.event,
-      governor: outgoing.governor?.key ?? "",
-      waitedMs,
-    };
-    const headers = new Headers(outgoing.headers);
-    const secret = await secretFor(signal);
-    let response: Response | undefined;
-    const { hookFailed = () => undefined } = outgoing;
-    await instrumented(event, headers, hookFailed, async () => {
-      try {
-        response = await follow(outgoing, headers, secret, signal, leaving);
-        event.status = response.status;
-        const requestId = requestIdOf(response.headers);
-        if (requestId !== undefined) event.requestId = requestId;
-      } catch (error) {
-        const { name, message } = error instanceof Error ? error : { name: "Error", message: "" };
-        event.error = { name, message };
-        throw error;
-      }
-    });
-    if (!response) throw new TypeError("fetch gave no response");
-    return { response, secret, requestId: event.requestId };
-  }
-
-  return async function exchange(outgoing, caller, timeoutMs, read) {
-    const { governor, rate, gate = caller } = outgoing;
+  return async (outgoing, caller, timeoutMs, read) => {
+    const { governor, gate = caller } = outgoing;
     for (let renewed = false; ; renewed = true) {
       let sent = false;
-      let timedOut = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const controller = new AbortController();
       const { signal } = controller;
-      const abort = () => controller.abort(caller.reason);
+      const abort = () => controller.abort(new BatchAbortError(caller.reason, sent));
       try {
         const waitedMs = governor ? await governor.take(gate) : 0;
         gate.throwIfAborted();
-        if (caller.aborted) abort();
         caller.addEventListener("abort", abort);
         if (timeoutMs)
-          timer = setTimeout(() => {
-            timedOut = true;
-            controller.abort();
-          }, timeoutMs);
+          timer = setTimeout(
+            () => controller.abort(new BatchTimeoutError(timeoutMs, sent)),
+            timeoutMs,
+          );
         const leaving = () => {
+          outgoing.leaving?.();
           sent = true;
-          outgoing.left?.();
         };
-        const { response, secret, requestId } = await orAborted(
-          send(outgoing, waitedMs, signal, leaving),
+        const done = await orAborted(
+          attempt(outgoing, waitedMs, renewed, signal, leaving, read),
           signal,
         );
-        if (governor && rate?.headers) observe(governor, rate.headers, response.headers);
-        if (response.status === 401 && !renewed && (await orAborted(renew(secret), signal))) {
-          void response.body?.cancel().catch(() => undefined);
-          continue;
-        }
-        const value = await orAborted(read(response), signal);
-        return { response, value, requestId, waitedMs };
-      } catch (error) {
-        if (timedOut) throw new BatchTimeoutError(timeoutMs, sent);
-        if (caller.aborted) throw new BatchAbortError(caller.reason, sent);
-        if (gate.aborted && !sent) throw new BatchAbortError(gate.reason, false);
-        if (error instanceof BatchError) throw error;
-        throw new BatchNetworkError(error, sent && !neverLeft(error));
+        if (done) return done;
+      } catch (thrown) {
+        const error: unknown = signal.aborted ? signal.reason : thrown;
+        throw error instanceof BatchError
+          ? error
+          : gate.aborted && !sent
+            ? new BatchAbortError(gate.reason, false)
+            : new BatchNetworkError(error, sent && !neverLeft(error));
       } finally {
         clearTimeout(timer);
         caller.removeEventListener("abort", abort);
@@ -233,33 +198,26 @@ export function createTransport({ auth, fetch, instrument }: TransportOptions): 
   };
 }
 
-/** Codes of errors that come before a connection exists. */
-const BEFORE =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+function noOther(): never {
+  throw new TypeError("there is no other token");
+}
+
+const discard = ({ body }: Response) => void body?.cancel().catch(() => undefined);
 
 /** Whether the platform proves that no connection came about. Browsers never do. */
 function neverLeft(error: unknown): boolean {
-  const { code, errors } = Object(get(error, "/cause")) as { code?: unknown; errors?: unknown };
-  return (
-    BEFORE.test(String(code)) ||
-    (Array.isArray(errors) &&
-      errors.length > 0 &&
-      errors.every((each) => BEFORE.test(String(get(each, "/code")))))
+  const cause = get(error, "/cause");
+  const causes = [get(cause, "/errors") ?? cause].flat();
+  return causes.every((each) =>
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
+      String(member(each, "code")),
+    ),
   );
 }
 
-/** The service's number for an exchange: the first header that is called like one. */
-function requestIdOf(headers: Headers): string | undefined {
-  for (const [name, value] of headers)
-    if (/(^|-)(request|correlation)-?id$/.test(name)) return value;
-  return undefined;
-}
-
 function observe(governor: Governor, names: NonNullable<Rate["headers"]>, headers: Headers): void {
-  const read = (name: string | undefined) => {
-    const text = name === undefined ? null : headers.get(name);
-    return text === null ? NaN : Number(text);
-  };
+  // Number(null) would be 0.
+  const read = (name = "-") => Number(headers.get(name) ?? NaN);
   const remaining = read(names.remaining);
   if (remaining >= 0)
     governor.observe({ limit: read(names.limit), remaining, intervalMs: read(names.intervalMs) });

@@ -58,7 +58,8 @@ export interface Results {
 
 /** A list of failures apart from the results. */
 export interface Errors {
-  readonly at: string;
+  /** Pointer into the response body. Absent: the failed entries of the results are meant. */
+  readonly at?: string;
   readonly as?: "array" | "map" | "lines";
   /** Entries that are not failures. */
   readonly ignore?: readonly { readonly at: string; readonly equals: string | number | boolean }[];
@@ -80,6 +81,8 @@ export interface Match {
   readonly base?: 0 | 1;
   /** Compare without regard to case. */
   readonly fold?: "lower";
+  /** Pointer into the input, or else the body: where it holds anything, this way says nothing of the input. */
+  readonly unless?: string;
   /** The runtime fills the request's field where the caller left it out. */
   readonly generate?: "counter" | "uuid";
   /** What it means when a reply does not mention an input. Default `unknown`. */
