@@ -152,6 +152,12 @@ function hoist(
   function literalType(node: ts.TypeLiteralNode): ts.TypeNode {
     const members: ts.TypeElement[] = [];
     const elements: ts.TypeNode[] = [];
+    const indexed = node.members.some((member) => {
+      const part = ts.isPropertySignature(member) ? parts.get(keyOf(member)) : undefined;
+      return (
+        part?.as === "index" || part?.as === "prefix" || ts.isIndexSignatureDeclaration(member)
+      );
+    });
     for (const member of node.members) {
       if (ts.isIndexSignatureDeclaration(member))
         members.push(indexSignature("string", visitType(member.type)));
@@ -160,7 +166,7 @@ function hoist(
       if (!part) throw new Error("expected only properties that were put there");
       const type = visitType(member.type);
       if (part.as === "property")
-        members.push(withDoc(property(part.name, part.required, type), part.schema));
+        members.push(withDoc(property(part, type, !indexed), part.schema));
       else if (part.as === "index") members.push(indexSignature("string", type));
       else if (part.as === "prefix") members.push(indexSignature(part.prefix, type));
       else if (part.as === "element")
@@ -179,12 +185,18 @@ function hoist(
     );
   }
 
-  function property(name: string, required: boolean, type: ts.TypeNode): ts.PropertySignature {
+  /** @param alone no index signature stands beside it, which would have to allow what it allows */
+  function property(
+    { name, required }: { readonly name: string; readonly required: boolean },
+    type: ts.TypeNode,
+    alone: boolean,
+  ): ts.PropertySignature {
     // An identifier is printed as it is, and `propertyName` gives source text.
     const key = factory.createIdentifier(propertyName(name));
     const question = required ? undefined : factory.createToken(ts.SyntaxKind.QuestionToken);
     // An object without such a member inherits one, and the compiler counts it: the type says what is really there.
-    const inherited = !required && Object.hasOwn(Object.prototype, name) && name !== "__proto__";
+    const inherited =
+      alone && !required && Object.hasOwn(Object.prototype, name) && name !== "__proto__";
     const given = inherited
       ? factory.createUnionTypeNode([
           type,

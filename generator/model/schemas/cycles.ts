@@ -16,6 +16,12 @@ export function breakCycles(drafts: ReadonlyMap<string, Draft>): readonly string
     changed.add(key);
   };
 
+  // The compiler resolves the elements of a list that is part of an intersection together with the intersection.
+  for (const circle of circles(drafts, resolvedWith))
+    for (const key of circle) {
+      const schema = drafts.get(key)?.schema ?? anything;
+      change(key, withoutElements(schema, circle, false));
+    }
   // A child has of its parent what the parent says itself: its properties, not its union of children.
   for (const circle of circles(drafts)) {
     const before = new Map([...circle].map((key) => [key, drafts.get(key)?.schema ?? anything]));
@@ -67,6 +73,38 @@ function withoutParents(
   return schema;
 }
 
+/** Elements of lists in intersections are anything where they lead back into the circle. */
+function withoutElements(
+  schema: Schema,
+  circle: ReadonlySet<string>,
+  intersected: boolean,
+): Schema {
+  const inner = (part: Schema): Schema => withoutElements(part, circle, intersected);
+  if (schema.allOf)
+    return { ...schema, allOf: schema.allOf.map((part) => withoutElements(part, circle, true)) };
+  if (schema.anyOf) return { ...schema, anyOf: schema.anyOf.map(inner) };
+  if (!intersected) return schema;
+  const element = (part: Schema): Schema =>
+    resolvedWith(part, true).some((ref) => circle.has(ref)) ? anything : part;
+  return {
+    ...schema,
+    ...(schema.items ? { items: element(schema.items) } : {}),
+    ...(schema.prefixItems ? { prefixItems: schema.prefixItems.map(element) } : {}),
+  };
+}
+
+/** What `immediate` gives, and what stands in the elements of lists that are parts of an intersection. */
+function resolvedWith(schema: Schema, intersected = false): readonly string[] {
+  if (schema.$ref !== undefined) return [schema.$ref];
+  const elements = intersected
+    ? [...(schema.items ? [schema.items] : []), ...(schema.prefixItems ?? [])]
+    : [];
+  return [
+    ...(schema.allOf ?? []).flatMap((part) => resolvedWith(part, true)),
+    ...[...(schema.anyOf ?? []), ...elements].flatMap((part) => resolvedWith(part, intersected)),
+  ];
+}
+
 /** What a type alias needs to know at once, as an interface's properties do not. */
 export function immediate(schema: Schema): readonly string[] {
   if (schema.$ref !== undefined) return [schema.$ref];
@@ -74,9 +112,11 @@ export function immediate(schema: Schema): readonly string[] {
 }
 
 /** The components that hold a circle. */
-function circles(drafts: ReadonlyMap<string, Draft>): readonly ReadonlySet<string>[] {
-  const edgesOf = (key: string): readonly string[] =>
-    immediate(drafts.get(key)?.schema ?? anything);
+function circles(
+  drafts: ReadonlyMap<string, Draft>,
+  needs: (schema: Schema) => readonly string[] = immediate,
+): readonly ReadonlySet<string>[] {
+  const edgesOf = (key: string): readonly string[] => needs(drafts.get(key)?.schema ?? anything);
   return components([...drafts.keys()].sort(), edgesOf).filter((component) =>
     [...component].some((key) => component.size > 1 || edgesOf(key).includes(key)),
   );
