@@ -1,5 +1,6 @@
 /** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
 import type { Entry } from "./entry.js";
+import { byteLength } from "./request.js";
 
 export interface ChunkerOptions {
   /** Most entries in a chunk; may become less on the way. */
@@ -8,8 +9,6 @@ export interface ChunkerOptions {
   readonly bytes: number;
   /** Of a body without items. */
   readonly overhead: number;
-  /** Of an entry, with its comma. Called only where `bytes` is finite. */
-  readonly bytesOf: (entry: Entry) => number;
   readonly duplicates: "separate" | "last" | "error";
   /** An entry that shares a key with another will not be sent. */
   readonly giveUp: (entry: Entry, as: "superseded" | "duplicate") => void;
@@ -25,7 +24,7 @@ export interface Chunker {
 }
 
 export function createChunker(options: ChunkerOptions): Chunker {
-  const { size, bytes, overhead, bytesOf, duplicates, giveUp } = options;
+  const { size, bytes, overhead, duplicates, giveUp } = options;
   /** Who uses a key; and who waits for it, in the order they came. Most keys have nobody who waits. */
   const users = new Map<string, Entry>();
   const waiting = new Map<string, Entry[]>();
@@ -42,7 +41,8 @@ export function createChunker(options: ChunkerOptions): Chunker {
   };
 
   const place = (entry: Entry) => {
-    const more = bytes === Infinity ? 0 : bytesOf(entry);
+    // With its comma.
+    const more = bytes === Infinity ? 0 : byteLength(entry.text) + 1;
     // Tested before adding: a chunk never grows beyond the limit.
     if (open.length >= size() || openBytes + more > bytes) seal();
     open.push(entry);

@@ -1,4 +1,5 @@
 /** Batches that are done later: asks for the state of a job until it has ended. */
+import { readBody } from "./body.js";
 import { BatchAbortError, BatchError } from "./errors.js";
 import { get } from "./pointer.js";
 import type { JobHandle, PollJob } from "./polling.js";
@@ -12,7 +13,7 @@ const PATIENCE_MS = 600_000;
  * `JobHandle`, and the job goes on: nothing is deleted.
  */
 export const pollJob: PollJob = async (job, reply, tools) => {
-  const { clock, random, signal } = tools;
+  const { clock, random, signal, post } = tools;
   const id = get(reply, job.id ?? "/id");
   const { path, method = "GET", param } = job.poll ?? {};
   if (path === undefined || (typeof id !== "string" && typeof id !== "number"))
@@ -26,7 +27,11 @@ export const pollJob: PollJob = async (job, reply, tools) => {
     try {
       await clock.sleep(delay * (0.75 + random() / 2), signal);
       delay = Math.min(delay * 1.5, LONGEST_MS);
-      const { status, body } = await tools.ask(method, filled);
+      const [route = "", query = ""] = filled.split("?");
+      const parts = { path: route, query, headers: {} };
+      const { response, value } = await post(method, parts, null, 1, 0);
+      const { status } = response;
+      const { body } = readBody({}, {}, value);
       const state = String(get(body, job.state?.at ?? ""));
       if (status >= 300 && status < 500 && ![408, 425, 429].includes(status))
         return { reason: "pending", cause: handle };
