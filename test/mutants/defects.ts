@@ -39,8 +39,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a request that is not safe is sent again after a reset",
-    find: "const safe = data.retry.safe && attempt < ATTEMPTS",
-    put: "const safe = (data.retry.safe || reason === 'reset') && attempt < ATTEMPTS",
+    find: `if (!data.retry.safe || attempt >= ATTEMPTS`,
+    put: `if ((!data.retry.safe && reason !== 'reset') || attempt >= ATTEMPTS`,
     tests: ["run"],
   },
   {
@@ -51,8 +51,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a throttle costs an attempt",
-    find: "else if (!throttled && afterMs === undefined && attempt++ >= ATTEMPTS) refuse();",
-    put: "else if (afterMs === undefined && attempt++ >= ATTEMPTS) refuse();",
+    find: `else if (!throttled && afterMs === undefined && attempt++ >= ATTEMPTS)`,
+    put: `else if (afterMs === undefined && attempt++ >= ATTEMPTS)`,
     tests: ["run"],
   },
   {
@@ -75,8 +75,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "retries have no quota: a storm when the service is down",
-    find: " && run.quota.take()",
-    put: "",
+    find: ` || !quota.take()`,
+    put: ``,
     tests: ["run", "limits"],
   },
   {
@@ -88,20 +88,22 @@ export const defects: readonly Defect[] = [
   // ---- what an outcome proves
   {
     name: "refused after an ambiguous send counts as failed",
-    find: 'settle(entry, lost ? { kind: "unknown", ...lost, sent } : { kind: "failed", at, error, sent });',
-    put: 'settle(entry, lost && !lost ? { kind: "unknown", ...lost, sent } : { kind: "failed", at, error, sent });',
+    find: `lost && told.kind !== "ok" ?`,
+    put: `lost && told.kind === "notSent" ?`,
     tests: ["run"],
   },
   {
     name: "stopped after an ambiguous send counts as not sent",
-    find: 'settle(entry, lost ? { kind: "unknown", ...lost, sent } : { kind: "notSent", reason, cause });',
-    put: 'settle(entry, { kind: "notSent", reason, cause });',
+    find: `lost && told.kind !== "ok" ?`,
+    put: `lost && told.kind === "failed" ?`,
     tests: ["proof", "property"],
   },
   {
     name: "an abort in flight counts as not sent",
-    find: "if (caller.aborted) throw new BatchAbortError(caller.reason, sent);",
-    put: "if (caller.aborted) throw new BatchAbortError(caller.reason, false);",
+    find: `else if (sent && error instanceof BatchAbortError)
+        all({ kind: "unknown", reason: "aborted", cause });`,
+    put: `else if (sent && error instanceof BatchAbortError)
+        all({ kind: "notSent", reason: "aborted", cause });`,
     tests: ["lifecycle"],
   },
   {
@@ -112,17 +114,21 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a 207 is read as all ok",
-    find: "const reading = readReply(where, entries, body);",
-    put: `const reading: ReturnType<typeof readReply> =
-      status === 207
-        ? { findings: new Map(), rest: "ok", strays: [] }
-        : readReply(where, entries, body);`,
+    find: `const { findings, rest, strays } = readReply(data, entries, body);`,
+    put: `const { findings, rest, strays }: ReturnType<typeof readReply> =
+    status === 207
+      ? { findings: new Map(), rest: "ok", strays: [] }
+      : readReply(data, entries, body);`,
     tests: ["run"],
   },
   {
     name: "errors in a 200 are ignored",
-    find: "const reading = readReply(where, entries, body);",
-    put: "const reading = readReply(status === 200 ? { ...where, errors: { at: '/nowhere' } } : where, entries, body);",
+    find: `const { findings, rest, strays } = readReply(data, entries, body);`,
+    put: `const { findings, rest, strays } = readReply(
+    status === 200 ? { ...data, errors: { at: "/nowhere" } } : data,
+    entries,
+    body,
+  );`,
     tests: ["match", "run"],
   },
   {
@@ -195,8 +201,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an input gets two outcomes",
-    find: "if (entry.settled) return;",
-    put: "",
+    find: `if (about.settled) return;`,
+    put: ``,
     tests: ["proof", "property"],
   },
   // ---- chunks, keys, refusals
@@ -281,8 +287,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a throttle is nobody's business but the request's that met it",
-    find: "if (throttled) run.governor?.pause(delay);",
-    put: "",
+    find: `if (throttled) run.governor?.pause(delayMs);`,
+    put: ``,
     tests: ["proof"],
   },
   {
@@ -385,8 +391,12 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a hook that throws takes the request with it",
-    find: "if (!done) hookFailed();",
-    put: "if (!done) throw error;",
+    find: `.catch((error: unknown) => error === fault || failed?.())`,
+    put: `.catch((error: unknown) => {
+          failed?.();
+          done = Promise.reject(error as Error);
+          finish();
+        })`,
     tests: ["lifecycle"],
   },
 ];
