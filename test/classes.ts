@@ -274,6 +274,23 @@ export const cases: Readonly<Record<string, Case>> = {
     accepts: ['["x"]'],
     refuses: ['["y"]'],
   },
+  "list-in-intersection": {
+    version: "3.1.0",
+    schemas: {
+      A: {
+        allOf: [
+          {
+            type: "array",
+            prefixItems: [
+              integer,
+              { type: "array", items: { allOf: [object({ n: integer }), ref("A")] } },
+            ],
+          },
+          { oneOf: [{ type: "array", items: ref("A") }, object({ b: string })] },
+        ],
+      },
+    },
+  },
   "parent-oneof-children-allof-parent": {
     schemas: {
       P: {
