@@ -1,9 +1,8 @@
 /**
  * TypeScript declarations for schemas. The only file that imports openapi-typescript, so that replacing it is a matter
- * of this file: it is given the plain forms of `model/schemas/schema.ts`, all of them in one call, under names of our
- * own, and its syntax tree is hoisted into one declaration for each schema.
+ * of this file: it is given the plain forms of `model/schemas/schema.ts`, under names of our own, and its syntax tree is hoisted into one declaration for each schema.
  */
-import openapiTS, { type OpenAPI3 } from "openapi-typescript";
+import type { GlobalContext } from "openapi-typescript";
 import ts from "typescript";
 import type { Declaration, SchemaId, SchemaModule } from "../model/model.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
@@ -48,34 +47,55 @@ export async function emitSchemas(
   return sources;
 }
 
-/** One call for everything: it costs far more than what it prints. */
+/** What openapi-typescript makes of each schema. */
 async function typesOf({ schemas }: Disguise): Promise<ReadonlyMap<string, ts.TypeNode>> {
-  const types = new Map<string, ts.TypeNode>();
-  if (Object.keys(schemas).length === 0) return types;
-  const document: OpenAPI3 = {
-    openapi: "3.1.0",
-    info: { title: "", version: "" },
-    paths: {},
-    components: { schemas },
-  };
-  const nodes = await openapiTS(document, {
-    silent: true,
+  // The main entry loads what reads, bundles and checks documents: that costs more than all that is printed here.
+  const { default: transformSchemaObject } =
+    await import("openapi-typescript/dist/transform/schema-object.js");
+  const ctx = contextOf(schemas);
+  return new Map(
+    Object.entries(schemas).map(([name, schema]) => {
+      const path = `#/components/schemas/${name}`;
+      return [name, transformSchemaObject(schema, { path, schema, ctx })];
+    }),
+  );
+}
+
+/** Options as they are by default, but for two: a default makes nothing required, and `{}` is `unknown`. */
+function contextOf(schemas: Disguise["schemas"]): Omit<GlobalContext, "redoc"> {
+  const byRef = new Map(
+    Object.entries(schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]),
+  );
+  return {
+    additionalProperties: false,
+    alphabetize: false,
+    arrayLength: false,
+    conditionalEnums: false,
+    dedupeEnums: false,
     defaultNonNullable: false,
+    discriminators: { objects: {}, refsHandled: [] },
     emptyObjectsUnknown: true,
-  });
-  for (const node of nodes) {
-    if (!ts.isInterfaceDeclaration(node) || node.name.text !== "components") continue;
-    for (const member of node.members)
-      if (
-        ts.isPropertySignature(member) &&
-        keyOf(member) === "schemas" &&
-        member.type &&
-        ts.isTypeLiteralNode(member.type)
-      )
-        for (const schema of member.type.members)
-          if (ts.isPropertySignature(schema) && schema.type) types.set(keyOf(schema), schema.type);
-  }
-  return types;
+    enum: false,
+    enumValues: false,
+    excludeDeprecated: false,
+    exportType: false,
+    generatePathParams: false,
+    immutable: false,
+    injectFooter: [],
+    makePathsEnum: false,
+    pathParamsAsTypes: false,
+    postTransform: undefined,
+    propertiesRequiredByDefault: false,
+    readWriteMarkers: false,
+    rootTypes: false,
+    rootTypesKeepCasing: false,
+    rootTypesNoSchemaPrefix: false,
+    silent: true,
+    transform: undefined,
+    transformProperty: undefined,
+    // The signature lets the caller say what a reference leads to; here it is always a schema.
+    resolve: <T>(ref: string) => byRef.get(ref) as T | undefined,
+  };
 }
 
 function keyOf(member: ts.PropertySignature): string {
