@@ -66,6 +66,7 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
   const others: Row[] = [];
   const operations = operationsOf(spec);
   const words = documentWords(operations);
+  const dangling = new Set<string>();
   const defaults = rootDefaults(spec, diagnostics);
   for (const raw of operations) {
     const said = batchOf(raw, configured, diagnostics);
@@ -82,7 +83,8 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
       continue;
     }
     const detection = said === undefined ? detect(raw, words) : undefined;
-    if (said !== undefined || detection !== undefined) diagnostics.push(...describeDangling(raw));
+    if (said !== undefined || detection !== undefined)
+      diagnostics.push(...describeDangling(raw, dangling));
     if (said === undefined && !detection?.recognised) {
       if (detection) others.push({ ...row, reason: detection.reason });
       continue;

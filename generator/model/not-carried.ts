@@ -68,12 +68,17 @@ function leftOut(raw: RawOperation): readonly Diagnostic[] {
   return told;
 }
 
-/** References to parameters, bodies and replies that lead nowhere: what they name is left out. */
-export const describeDangling = (raw: RawOperation): readonly Diagnostic[] =>
-  raw.dangling.map((pointer) => ({
-    code: "dangling-reference",
-    severity: "warning",
-    message: "expected a reference to a part of this document, found one that leads nowhere",
-    location: raw.spec.locate(pointer),
-    hint: "What it names is left out. Correct the reference, or add what it refers to.",
-  }));
+/**
+ * References to parameters, bodies and replies that lead nowhere: what they name is left out.
+ * @param told pointers that were told of, and now those of this operation: operations share what their path says
+ */
+export const describeDangling = (raw: RawOperation, told: Set<string>): readonly Diagnostic[] =>
+  raw.dangling
+    .filter((pointer) => !told.has(pointer) && told.add(pointer))
+    .map((pointer) => ({
+      code: "dangling-reference",
+      severity: "warning",
+      message: "expected a reference to a part of this document, found one that leads nowhere",
+      location: raw.spec.locate(pointer),
+      hint: "What it names is left out. Correct the reference, or add what it refers to.",
+    }));
