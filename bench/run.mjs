@@ -390,6 +390,9 @@ if (wanted.has("growth")) {
     const set = await prepare(`made-${count}`, (folder) => writeDocuments(folder, count));
     const results = await race(set, names);
     for (const [name, { ms }] of results) series.get(name).push([count, ms]);
+    note(
+      `${count}: ${[...results].map(([name, { ms, mb }]) => `${name} ${Math.round(ms)} ms, ${Math.round(mb)} MB`).join("; ")}`,
+    );
     if (count !== counts.at(-1)) continue;
     say(`## ${count} documents made up\n`);
     await report(set, results);
