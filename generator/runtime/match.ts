@@ -114,12 +114,18 @@ export function readReply(data: Resolved, entries: readonly Entry[], body: unkno
       else strays.push({ finding, entry });
     }
   };
-  const failures = linesOf(errors, body).filter(
-    ({ entry }) => !errors?.ignore?.some(({ at, equals }) => get(entry, at) === equals),
-  );
+  const told = linesOf(errors, body);
+  const isNone = ({ entry }: Line) =>
+    errors?.ignore?.some(({ at, equals }) => get(entry, at) === equals) ?? false;
+  const failures = told.filter((line) => !isNone(line));
   const results = linesOf(where, body);
   take(failures, "error");
   take(results, "result");
+  // An error that is none says of a read that there was nothing to read. Of a write it proves nothing.
+  if (data.kind === "read")
+    for (const line of told.filter(isNone))
+      for (const entry of find(line, "error", told.length))
+        if (!findings.has(entry)) findings.set(entry, { is: "ok", result: undefined });
 
   const isOk = ({ finding }: (typeof strays)[number]) => finding.is === "ok";
   const [last, ...others] = entries.filter((entry) => !findings.has(entry));

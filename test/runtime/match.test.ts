@@ -138,6 +138,25 @@ describe("a reply", () => {
       ['ok {"id":"1"}'],
     ],
     [
+      "to a read, with an error that is none and no result",
+      {
+        kind: "read",
+        results,
+        errors: { ...errors, ignore: [{ at: "/code", equals: "NONE" }] },
+        match: [byId],
+      },
+      [...two, { id: "3" }],
+      { r: [{ id: "1" }], e: [{ id: "2", code: "NONE" }] },
+      ['ok {"id":"1"}', "ok undefined", "unknown noResult"],
+    ],
+    [
+      "to a write, with an error that is none and no result",
+      { results, errors: { ...errors, ignore: [{ at: "/code", equals: "NONE" }] }, match: [byId] },
+      [{ id: "1" }],
+      { r: [], e: [{ id: "1", code: "NONE" }] },
+      ["unknown noResult"],
+    ],
+    [
       "by index from 1",
       { results, errors, match: [{ by: "index", result: "/i", error: "/i", base: 1 }] },
       two,
