@@ -75,16 +75,11 @@ export function createChunker(options: ChunkerOptions): Chunker {
 
   return {
     add(entry) {
+      // One that shares two keys is in it twice: it is given up once.
       const earlier =
         duplicates === "separate"
           ? []
-          : [
-              ...new Set(
-                entry.lanes.flatMap((lane) =>
-                  [users.get(lane) ?? [], waiting.get(lane) ?? []].flat(),
-                ),
-              ),
-            ];
+          : entry.lanes.flatMap((lane) => [users.get(lane) ?? [], waiting.get(lane) ?? []].flat());
       if (earlier.length && duplicates === "error") return giveUp(entry, "duplicate");
       for (const lane of entry.lanes) {
         const queue = waiting.get(lane);
@@ -93,12 +88,10 @@ export function createChunker(options: ChunkerOptions): Chunker {
         else waiting.set(lane, [entry]);
       }
       for (const old of earlier)
-        if (!old.taken) {
+        if (!old.taken && !old.settled) {
           held.delete(old);
-          for (const chunk of [open, ...full]) {
-            const at = chunk.indexOf(old);
-            if (at >= 0) chunk.splice(at, 1);
-          }
+          for (const chunk of [open, ...full])
+            if (chunk.includes(old)) chunk.splice(chunk.indexOf(old), 1);
           leave(old);
           giveUp(old, "superseded");
         }
