@@ -1,6 +1,6 @@
 /** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
+import { byteLength } from "./bytes.js";
 import type { Entry } from "./entry.js";
-import { byteLength } from "./request.js";
 
 export interface ChunkerOptions {
   /** Most entries in a chunk; may become less on the way. */

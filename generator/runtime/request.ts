@@ -92,6 +92,3 @@ export const address = (
   baseUrl: string,
   { path, query }: Pick<RequestParts, "path" | "query">,
 ): string => baseUrl.replace(/\/$/, "") + path + (query && "?" + query);
-
-const utf8 = new TextEncoder();
-export const byteLength = (text: string): number => utf8.encode(text).length;

@@ -1,4 +1,5 @@
 /** `client.run`: from a source to one outcome for each input. */
+import { byteLength } from "./bytes.js";
 import { createChunker } from "./chunker.js";
 import { deliver } from "./deliver.js";
 import type { Delivery } from "./settle.js";
@@ -10,7 +11,7 @@ import { createLedger, type AnyOutcome } from "./ledger.js";
 import type { NotSentReason, Summary } from "./outcome.js";
 import { createOutlet } from "./outlet.js";
 import { get } from "./pointer.js";
-import { build, byteLength } from "./request.js";
+import { build } from "./request.js";
 import { consumable } from "./consumer.js";
 import type { Run, RunSetup } from "./run-options.js";
 import { createSender } from "./sender.js";

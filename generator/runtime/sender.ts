@@ -1,10 +1,11 @@
 /** Makes the request of a chunk, and sends it. */
+import { byteLength } from "./bytes.js";
 import type { Entry } from "./entry.js";
 import { BatchError } from "./errors.js";
 import type { Ledger } from "./ledger.js";
 import type { Sent } from "./outcome.js";
 import { put } from "./pointer.js";
-import { address, bodyText, build, byteLength, type Draft, type RequestParts } from "./request.js";
+import { address, bodyText, build, type Draft, type RequestParts } from "./request.js";
 import type { RunSetup } from "./run-options.js";
 import type { Post } from "./polling.js";
 import type { Exchange, Outgoing } from "./transport.js";
