@@ -68,7 +68,7 @@ export async function generate(options: RegenerateOptions = {}): Promise<Generat
 
   const texts = createTexts(last?.texts);
   const generated = await generateAnew({ ...given, texts });
-  const result = keep(generated, { cwd, output, lock });
+  const result = keep(generated, { output, lock });
   // What stands in no file that was read (a configuration, an address) may change without being noticed, and a lock
   // that this run changes may have made it say so, which the next run will not.
   const repeatable =
@@ -113,7 +113,7 @@ const isCurrent = (inputs: RunRecord<Kept>["inputs"]): boolean =>
 
 function keep(
   generated: Generated,
-  { cwd, output, lock }: { readonly cwd: string; readonly output: string; readonly lock: string },
+  { output, lock }: { readonly output: string; readonly lock: string },
 ): Kept {
   const { files, text: _text, hashes: _hashes, ...result } = generated;
   const path = displayName(output, lock);
