@@ -2,7 +2,7 @@
 
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to api.hubapi.com go, and who is calling. */
+/** Where requests to api.hubapi.com go. */
 export const service: Service = { baseUrl: "https://api.hubapi.com" };
 
 /** What holds for every endpoint of api.hubapi.com that does not say otherwise. */

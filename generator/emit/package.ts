@@ -128,23 +128,41 @@ function services(api: BatchApi): string {
   const asking = new Set(
     api.endpoints.flatMap(({ service, operation }) => (operation.auth ? [service] : [])),
   );
-  const authorized = api.services.some(({ name }) => asking.has(name));
   const constants = api.services.map(({ name, service, defaults }) => {
     const what = service.baseUrl === "" ? "an API" : new URL(service.baseUrl).host;
-    const data = { ...service, ...(asking.has(name) ? { authorize: code("authorize") } : {}) };
+    const secured = asking.has(name)
+      ? { security: service.security, authorize: code("authorize") }
+      : {};
+    // A token on the requests of builders needs less code than all that a client may be given.
+    const light = bearerWillDo(api, name);
+    const data = { baseUrl: service.baseUrl, ...(light ? {} : secured) };
+    const common = { ...defaults, ...(light && asking.has(name) ? { secured } : {}) };
     return (
-      doc([`Where requests to ${what} go, and who is calling.`]) +
+      doc([`Where requests to ${what} go.`]) +
       `export const ${name}: Service = ${dataLiteral(data)};\n\n` +
       doc([`What holds for every endpoint of ${what} that does not say otherwise.`]) +
-      `export const ${defaultsName(name)}: Defaults = ${dataLiteral(defaults)};\n`
+      `export const ${defaultsName(name)}: Defaults = ${dataLiteral(common)};\n`
     );
   });
   return (
     banner +
-    (authorized ? 'import { authorize } from "./runtime/credentials.js";\n' : "") +
+    (asking.size > 0 ? 'import { authorize } from "./runtime/credentials.js";\n' : "") +
     'import type { Defaults, Service } from "./runtime/operation.js";\n\n' +
     constants.join("\n")
   );
+}
+
+/** Whether every endpoint of a service takes a bearer token alone. */
+function bearerWillDo(api: BatchApi, name: string): boolean {
+  const { security = {} } = api.services.find((service) => service.name === name)?.service ?? {};
+  const isBearer = (scheme: string): boolean =>
+    Object.hasOwn(security, scheme) && security[scheme]?.type === "bearer";
+  return api.endpoints
+    .filter(({ service }) => service === name)
+    .every(
+      ({ operation: { auth } }) =>
+        auth?.some(([first = "", ...more]) => more.length === 0 && isBearer(first)) ?? true,
+    );
 }
 
 const defaultsName = (service: string): string =>

@@ -74,7 +74,7 @@ export function createClient(
   services: ReadonlyMap<Service, Defaults> = new Map(),
 ): BatchClient {
   const { baseUrl, clock = systemClock, random = Math.random, timeoutMs = 120_000 } = options;
-  const transport = createTransport(options);
+  const transport = createTransport({ ...options, services });
   const quota = retryQuota();
   const resolved = new Map<Operation, Resolved>();
   const governors = new Map<Rate, Governor>();

@@ -6,8 +6,8 @@ import { member } from "./pointer.js";
 const BEARER: SecurityScheme = { type: "bearer" };
 
 /** Throws TypeError where the credentials cover no alternative of the operation. */
-export const authorize: Authorize = (parts, secret, operation) => {
-  const schemes = operation?.service.security ?? {};
+export const authorize: Authorize = (parts, secret, operation, security) => {
+  const schemes = security ?? operation?.service.security ?? {};
   const alternatives = operation?.auth ?? Object.keys(schemes).map((name) => [name]);
   if (operation?.auth?.length === 0) return parts;
   // The type of what stands under a name that the document chose.

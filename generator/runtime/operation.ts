@@ -19,10 +19,13 @@ export interface Service {
 }
 
 /**
- * `x-batch` values that hold for every endpoint of a service that does not say otherwise: field by field, and within
- * `limit` and `statuses` again field by field.
+ * What holds for every endpoint of a service that does not say otherwise: field by field, and within `limit` and
+ * `statuses` again field by field. Only the client reads it, so that a bundle of builders goes without.
  */
-export type Defaults = Partial<XBatch>;
+export type Defaults = Partial<XBatch> & {
+  /** In place of the service's own, where a bearer token will do for the requests that builders make. */
+  readonly secured?: Pick<Service, "security" | "authorize">;
+};
 
 /** A parameter of the builder: a parameter of the operation, or a sibling of the items in the body. */
 export interface Parameter {

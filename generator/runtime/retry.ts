@@ -45,7 +45,8 @@ export function judgeStatus({ statuses = {} }: Resolved, status: number): Verdic
     ["rejected", [425, ...rejected]],
     ["tooLarge", [413]],
     ["isolate", wholeBatch],
-    ["ambiguous", ["5XX", 408, 499]],
+    // A redirect that could not be followed, which some platforms show as status 0, may come after the work is done.
+    ["ambiguous", [0, "3XX", "5XX", 408, 499]],
   ];
   return verdicts.find(([, patterns]) => matches(status, patterns))?.[0] ?? "refused";
 }

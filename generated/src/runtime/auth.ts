@@ -1,5 +1,5 @@
 /** How a request proves who is calling. */
-import type { Operation } from "./operation.js";
+import type { Operation, Service } from "./operation.js";
 import type { RequestParts } from "./request.js";
 
 /** A token or key, or a user's name and password for a `basic` scheme. */
@@ -32,6 +32,8 @@ export type Authorize = <P extends Provable>(
   parts: P,
   secret: Secret,
   operation: Pick<Operation, "service" | "auth"> | undefined,
+  /** The schemes, where they do not stand in the service. */
+  security?: Service["security"],
 ) => P;
 
 /** Enough for services whose data has no `security`, so that there are no names for credentials either. */

@@ -1,4 +1,5 @@
 /** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
+import { byteLength } from "./bytes.js";
 import type { Entry } from "./entry.js";
 
 export interface ChunkerOptions {
@@ -8,8 +9,6 @@ export interface ChunkerOptions {
   readonly bytes: number;
   /** Of a body without items. */
   readonly overhead: number;
-  /** Of an entry, with its comma. Called only where `bytes` is finite. */
-  readonly bytesOf: (entry: Entry) => number;
   readonly duplicates: "separate" | "last" | "error";
   /** An entry that shares a key with another will not be sent. */
   readonly giveUp: (entry: Entry, as: "superseded" | "duplicate") => void;
@@ -25,7 +24,7 @@ export interface Chunker {
 }
 
 export function createChunker(options: ChunkerOptions): Chunker {
-  const { size, bytes, overhead, bytesOf, duplicates, giveUp } = options;
+  const { size, bytes, overhead, duplicates, giveUp } = options;
   /** Who uses a key; and who waits for it, in the order they came. Most keys have nobody who waits. */
   const users = new Map<string, Entry>();
   const waiting = new Map<string, Entry[]>();
@@ -42,7 +41,8 @@ export function createChunker(options: ChunkerOptions): Chunker {
   };
 
   const place = (entry: Entry) => {
-    const more = bytes === Infinity ? 0 : bytesOf(entry);
+    // With its comma.
+    const more = bytes === Infinity ? 0 : byteLength(entry.text) + 1;
     // Tested before adding: a chunk never grows beyond the limit.
     if (open.length >= size() || openBytes + more > bytes) seal();
     open.push(entry);
@@ -75,16 +75,11 @@ export function createChunker(options: ChunkerOptions): Chunker {
 
   return {
     add(entry) {
+      // One that shares two keys is in it twice: it is given up once.
       const earlier =
         duplicates === "separate"
           ? []
-          : [
-              ...new Set(
-                entry.lanes.flatMap((lane) =>
-                  [users.get(lane) ?? [], waiting.get(lane) ?? []].flat(),
-                ),
-              ),
-            ];
+          : entry.lanes.flatMap((lane) => [users.get(lane) ?? [], waiting.get(lane) ?? []].flat());
       if (earlier.length && duplicates === "error") return giveUp(entry, "duplicate");
       for (const lane of entry.lanes) {
         const queue = waiting.get(lane);
@@ -93,12 +88,10 @@ export function createChunker(options: ChunkerOptions): Chunker {
         else waiting.set(lane, [entry]);
       }
       for (const old of earlier)
-        if (!old.taken) {
+        if (!old.taken && !old.settled) {
           held.delete(old);
-          for (const chunk of [open, ...full]) {
-            const at = chunk.indexOf(old);
-            if (at >= 0) chunk.splice(at, 1);
-          }
+          for (const chunk of [open, ...full])
+            if (chunk.includes(old)) chunk.splice(chunk.indexOf(old), 1);
           leave(old);
           giveUp(old, "superseded");
         }

@@ -31,18 +31,6 @@ export function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Prom
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort);
-    const end = () => signal.removeEventListener("abort", abort);
-    promise.then(
-      (value) => {
-        end();
-        resolve(value);
-      },
-      (error: unknown) => {
-        end();
-        // What the promise was rejected with.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-        reject(error);
-      },
-    );
+    void promise.then(resolve, reject).then(() => signal.removeEventListener("abort", abort));
   });
 }

@@ -101,7 +101,7 @@ async function sendPart(
 
     const { response, value, requestId } = exchange;
     const { status, headers } = response;
-    const { body, intact } = readBody({ ...endpoint.operation, ...data }, endpoint.uses, value);
+    const { body, intact } = readBody(data, endpoint.uses, value);
     const afterMs = retryAfterMs(headers, clock.now());
     const reply = () => new BatchHttpError(status, body, requestId);
     const verdict = judgeStatus(data, status);

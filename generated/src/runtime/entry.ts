@@ -1,26 +1,26 @@
 /** From what comes out of a source to an entry that can be sent. */
-import type { AnyEndpoint, Mapped } from "./endpoint.js";
+import type { Mapped } from "./endpoint.js";
 import type { Sent, UnknownReason } from "./outcome.js";
 import { get, isObject, member, put } from "./pointer.js";
 import type { Match } from "./x-batch.js";
-import type { Resolved } from "./resolve.js";
+import type { RunSetup } from "./run-options.js";
 
-/** One input on its way. */
+/** One input on its way. The first part is known when it is read, the second when it is prepared. */
 export interface Entry {
   readonly index: number;
   readonly source: unknown;
-  readonly input: unknown;
-  readonly key: string;
+  input: unknown;
+  key: string;
   /** The input in the service's form, keys injected. */
-  readonly item: unknown;
+  item: unknown;
   /** The item as JSON. */
-  readonly text: string;
+  text: string;
   /** Its place in a keyed map, where the runtime chose it. */
-  readonly mapKey: string;
+  mapKey: string;
   /** What each rule of `match` finds it by. */
-  readonly ids: readonly (string | undefined)[];
+  ids: readonly (string | undefined)[];
   /** Entries that share a lane are not sent together, and one after the other. */
-  readonly lanes: readonly string[];
+  readonly lanes: string[];
   sent: Sent;
   /** It is in a chunk that was taken to be sent. */
   taken: boolean;
@@ -39,39 +39,50 @@ export function idOf(value: unknown, { fold }: Match): string | undefined {
   return fold === "lower" ? text.toLowerCase() : text;
 }
 
-export interface Preparation {
-  readonly endpoint: AnyEndpoint;
-  readonly data: Resolved;
-  readonly mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined;
-  readonly keyOf: ((input: unknown) => string) | undefined;
-  /** The body without its items: what all inputs of the run share. */
-  readonly shared: unknown;
-}
+export const newEntry = (source: unknown, index: number): Entry => ({
+  index,
+  source,
+  input: source,
+  key: String(index),
+  item: undefined,
+  text: "",
+  mapKey: "",
+  ids: [],
+  lanes: [],
+  sent: NEVER_SENT,
+  taken: false,
+  settled: false,
+  lost: undefined,
+});
 
-/** Throws where the input cannot be sent; `seen` tells how far it came. */
+/** `shared`: the body without its items. Throws where the input cannot be sent; the entry tells how far it came. */
 export function prepare(
-  { endpoint: { operation, uses, bound }, data, mapped, keyOf, shared }: Preparation,
-  source: unknown,
-  index: number,
-  seen: { input?: unknown; key?: string },
-): Entry {
-  const given = mapped ? mapped.key(source) : undefined;
-  if (given !== undefined) seen.key = given;
+  entry: Entry,
+  {
+    endpoint: { operation, uses, bound },
+    data,
+    options,
+  }: Pick<RunSetup, "endpoint" | "data" | "options">,
+  mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined,
+  shared: unknown,
+): void {
+  const { source, index, lanes } = entry;
+  const { match } = data;
+  let own = mapped?.key(source);
+  entry.key = own ?? entry.key;
   const input = mapped ? mapped.input(source, index) : source;
-  seen.input = input;
-  const own = given ?? keyOf?.(input);
-  if (own !== undefined) seen.key = own;
+  entry.input = input;
+  own ??= options.key?.(input);
+  entry.key = own ?? entry.key;
   let item = bound?.input ? bound.input(input) : input;
   const flaw = flawOf(item);
   if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
-  const { match } = data;
-  let mapKey = "";
-  const lanes: string[] = own === undefined ? [] : ["=" + own];
+  if (own !== undefined) lanes.push("=" + own);
   const ids = match.map((rule, i) => {
     const { by, request, generate, unless } = rule;
     if (by === "mapKey") {
-      if (generate) return (mapKey = newKey(generate, index));
+      if (generate) return (entry.mapKey = newKey(generate, index));
       const id = idOf(member(item, "key"), rule);
       lanes.push(`${i}:${String(id)}`);
       return id;
@@ -89,28 +100,16 @@ export function prepare(
     const other = unless !== undefined && (get(item, unless) ?? get(shared, unless)) !== undefined;
     return other ? undefined : id;
   });
-  const idempotency = data.retry.key;
-  if (idempotency?.in === "item" && get(item, idempotency.name) === undefined)
-    item = put(item, idempotency.name, crypto.randomUUID());
+  const { key } = data.retry;
+  if (key?.in === "item" && get(item, key.name) === undefined)
+    item = put(item, key.name, crypto.randomUUID());
   // What the encoding refuses, it refuses for this entry alone.
-  uses.encode?.([item], operation, [mapKey]);
-  const text = JSON.stringify(item);
-  const key = own ?? ids.find((id, i) => id !== undefined && !match[i]?.generate) ?? String(index);
-  return {
-    index,
-    source,
-    input,
-    key,
-    item,
-    text,
-    mapKey,
-    ids,
-    lanes,
-    sent: NEVER_SENT,
-    taken: false,
-    settled: false,
-    lost: undefined,
-  };
+  uses.encode?.([item], operation, [entry.mapKey]);
+  entry.item = item;
+  entry.text = JSON.stringify(item);
+  entry.ids = ids;
+  if (own === undefined)
+    entry.key = ids.find((id, i) => id !== undefined && !match[i]?.generate) ?? entry.key;
 }
 
 const newKey = (generate: Match["generate"], index: number) =>

@@ -11,8 +11,9 @@ export abstract class BatchError extends Error {
   }
   /** Plain data for a log: never a token, a request body or a header. */
   toJSON(): object {
+    const { name, message } = this;
     // Outcomes hold what was sent.
-    return { ...this, message: this.message, outcomes: undefined };
+    return Object.assign({ name, message }, this, { outcomes: undefined });
   }
 }
 

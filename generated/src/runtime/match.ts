@@ -3,7 +3,7 @@ import { idOf, type Entry } from "./entry.js";
 import { get, isObject } from "./pointer.js";
 import type { Resolved } from "./resolve.js";
 import { matches } from "./statuses.js";
-import type { Errors, Match, Results } from "./x-batch.js";
+import type { Errors, Results } from "./x-batch.js";
 
 /** What a reply proves about an entry. */
 export type Finding =
@@ -28,33 +28,24 @@ interface Line {
 
 function linesOf(where: Results | Errors | undefined, body: unknown): Line[] {
   if (where?.at === undefined || where.as === "none") return [];
-  const { at, as = "array" } = where;
-  const { first, value } = where as Results; // errors have neither
-  const list = get(body, at);
-  const lineOf = (wrapped: unknown, position: number, key?: string): Line => {
+  const { first, value = "" } = where as Results; // errors have neither
+  const list = get(body, where.at);
+  // The members of a map, or of an array: never of the other.
+  if (!isObject(list) || Array.isArray(list) !== (where.as !== "map")) return [];
+  return Object.entries(list).map(([key, wrapped], position) => {
     const entry = first && isObject(wrapped) ? Object.values(wrapped)[0] : wrapped;
-    return { key, entry, value: value === undefined ? entry : get(entry, value), position };
-  };
-  if (as === "map")
-    return isObject(list)
-      ? Object.entries(list).map(([key, member], i) => lineOf(member, i, key))
-      : [];
-  return Array.isArray(list) ? list.map((member: unknown, i) => lineOf(member, i)) : [];
+    return { key, entry, value: get(entry, value), position };
+  });
 }
 
-const isEmpty = (value: unknown) =>
-  value === undefined ||
-  value === null ||
-  value === false ||
-  value === "" ||
-  (isObject(value) && Object.keys(value).length === 0);
+const isEmpty = (value: unknown) => !value || (isObject(value) && Object.keys(value).length === 0);
 
 /** Finds the entries that a line is about: a result by the first rule that finds any, an error by all of them. */
 export function finder({ match }: Resolved, entries: readonly Entry[]) {
   /** By the rules, made when a reply first needs one: mostly the first rule finds all. */
-  const tables: (ReadonlyMap<string, Entry | undefined> | undefined)[] = [];
+  const tables: (ReadonlyMap<unknown, Entry | undefined> | undefined)[] = [];
   const tableOf = (i: number) => {
-    const table = new Map<string, Entry | undefined>();
+    const table = new Map<unknown, Entry | undefined>();
     for (const entry of entries) {
       const id = entry.ids[i];
       // An id that two of them have, such as one of the caller's like one of ours, proves nothing.
@@ -62,31 +53,27 @@ export function finder({ match }: Resolved, entries: readonly Entry[]) {
     }
     return table;
   };
-  const named = (value: unknown, rule: Match, i: number): Entry | undefined => {
-    if (rule.by === "index") return entries[Number(value ?? NaN) - (rule.base ?? 0)];
-    const id = idOf(value, rule);
-    return id === undefined ? undefined : (tables[i] ??= tableOf(i)).get(id);
-  };
   return (line: Line, side: "result" | "error", lines: number): readonly Entry[] => {
     const found = new Set<Entry>();
-    for (let i = 0; i < match.length; i++) {
-      const rule = match[i];
-      if (!rule) break;
-      const pointer = rule[side];
-      let told: unknown;
-      if (rule.by === "mapKey") told = line.key;
-      else if (rule.by === "order") {
-        // Promised only where every input has its line.
-        const entry = side === "result" && lines === entries.length && entries[line.position];
-        if (entry) found.add(entry);
-      } else if (pointer !== undefined) told = get(line.value, pointer) ?? get(line.entry, pointer);
-      if (Array.isArray(told))
-        for (const value of told) {
-          const entry = named(value, rule, i);
-          if (entry) found.add(entry);
-        }
-      else if (told !== undefined) {
-        const entry = named(told, rule, i);
+    for (const [i, rule] of match.entries()) {
+      const { by, base = 0 } = rule;
+      const at = rule[side];
+      const told =
+        by === "mapKey"
+          ? line.key
+          : at === undefined
+            ? undefined
+            : (get(line.value, at) ?? get(line.entry, at));
+      for (const value of Array.isArray(told) ? (told as readonly unknown[]) : [told]) {
+        const entry =
+          by === "order"
+            ? // Promised only where every input has its line.
+              side === "result" && lines === entries.length
+              ? entries[line.position]
+              : undefined
+            : by === "index"
+              ? entries[Number(value ?? NaN) - base]
+              : (tables[i] ??= tableOf(i)).get(idOf(value, rule));
         if (entry) found.add(entry);
       }
       // A result is of one input; an error may name some by one rule and some by another.
@@ -117,43 +104,45 @@ export function readReply(data: Resolved, entries: readonly Entry[], body: unkno
       else if (!before) findings.set(entry, finding);
     }
   };
-  const strayErrors: { finding: Finding; body: unknown }[] = [];
-  const strayResults: { finding: Finding; body: unknown }[] = [];
-
-  const failures = linesOf(errors, body).filter(
-    ({ entry }) => !errors?.ignore?.some(({ at, equals }) => get(entry, at) === equals),
-  );
-  for (const line of failures) {
-    const finding = failure(data, line.entry, undefined);
-    const found = find(line, "error", failures.length);
-    if (found.length) add(found, finding);
-    else strayErrors.push({ finding, body: line.entry });
-  }
+  const strays: { readonly finding: Finding; readonly entry: unknown }[] = [];
+  const take = (lines: readonly Line[], side: "result" | "error") => {
+    for (const line of lines) {
+      const { entry } = line;
+      const finding = side === "error" ? failure(data, entry, undefined) : judge(data, line);
+      const found = find(line, side, lines.length);
+      if (found.length) add(side === "error" ? found : found.slice(0, 1), finding);
+      else strays.push({ finding, entry });
+    }
+  };
+  const told = linesOf(errors, body);
+  const isNone = ({ entry }: Line) =>
+    errors?.ignore?.some(({ at, equals }) => get(entry, at) === equals) ?? false;
+  const failures = told.filter((line) => !isNone(line));
   const results = linesOf(where, body);
-  for (const line of results) {
-    const finding = judge(data, line);
-    const found = find(line, "result", results.length).slice(0, 1);
-    if (found.length) add(found, finding);
-    else (finding.is === "ok" ? strayResults : strayErrors).push({ finding, body: line.entry });
-  }
+  take(failures, "error");
+  take(results, "result");
+  // An error that is none says of a read that there was nothing to read. Of a write it proves nothing.
+  if (data.kind === "read")
+    for (const line of told.filter(isNone))
+      for (const entry of find(line, "error", told.length))
+        if (!findings.has(entry)) findings.set(entry, { is: "ok", result: undefined });
 
-  const unmentioned = entries.filter((entry) => !findings.has(entry));
-  const [last] = unmentioned;
-  if (last && unmentioned.length === 1) {
+  const isOk = ({ finding }: (typeof strays)[number]) => finding.is === "ok";
+  const [last, ...others] = entries.filter((entry) => !findings.has(entry));
+  const [stray] = strays;
+  if (last && stray && !others.length) {
     // One input and one answer are left, and the sum is right: there is no other reading.
-    const [result] = strayResults;
-    const balanced = results.length + failures.length === entries.length;
-    if (result && strayResults.length === 1 && !strayErrors.length && balanced)
-      add([last], result.finding);
-    const [error] = strayErrors;
-    if (error && entries.length === 1 && !strayResults.length) add([last], error.finding);
+    const proved = isOk(stray)
+      ? strays.length === 1 && results.length + failures.length === entries.length
+      : entries.length === 1 && !strays.some(isOk);
+    if (proved) add([last], stray.finding);
   }
   const said = match.find(({ absent }) => absent)?.absent;
   const covered = said ?? (data.acknowledged || data.mode === "atomic" ? "ok" : "unknown");
   return {
     findings,
-    rest: covered === "ok" && strayErrors.length ? "unknown" : covered,
-    strays: [...strayErrors, ...strayResults].map((stray) => stray.body),
+    rest: covered === "ok" && !strays.every(isOk) ? "unknown" : covered,
+    strays: strays.map(({ entry }) => entry),
   };
 }
 

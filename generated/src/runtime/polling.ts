@@ -1,15 +1,25 @@
 /** Waiting for a batch that is done later. Types only; job.ts does it. */
 import type { Clock } from "./clock.js";
 import type { UnknownReason } from "./outcome.js";
+import type { RequestParts } from "./request.js";
+import type { Exchange } from "./transport.js";
 import type { Job } from "./x-batch.js";
 
 /** The body that a job ended with, or why it is not known how it ended. */
 export type Polled =
   { readonly body: unknown } | { readonly reason: UnknownReason; readonly cause: unknown };
 
+/** Sends one request under the run's governor and authentication. Rejects with a BatchError. */
+export type Post = (
+  method: string,
+  parts: Pick<RequestParts, "path" | "query" | "headers">,
+  body: string | null,
+  attempt: number,
+  items: number,
+) => Promise<Exchange<string>>;
+
 export interface PollTools {
-  /** One request under the run's governor and authentication. Rejects with a BatchError. */
-  ask(method: string, path: string): Promise<{ readonly status: number; readonly body: unknown }>;
+  readonly post: Post;
   readonly clock: Clock;
   readonly random: () => number;
   /** Ends the waits. */

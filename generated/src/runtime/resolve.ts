@@ -2,7 +2,7 @@
 import type { Defaults, Operation } from "./operation.js";
 import type { Match, Retry, XBatch } from "./x-batch.js";
 
-export interface Resolved extends XBatch {
+export interface Resolved extends XBatch, Pick<Operation, "int64"> {
   readonly match: readonly Match[];
   /** The rules whose ids keep inputs apart: of those that read one field of the input, the one that tells least apart. */
   readonly lanes: readonly Match[];
@@ -16,7 +16,7 @@ export interface Resolved extends XBatch {
 const SAFE: readonly unknown[] = ["read", "update", "upsert", "archive"];
 
 export function resolve(operation: Operation, defaults: Defaults = {}): Resolved {
-  const data: XBatch = {
+  const data: XBatch & Pick<Operation, "int64"> = {
     ...defaults,
     ...operation,
     limit: { ...defaults.limit, ...operation.limit },

@@ -2,6 +2,7 @@
 import { get } from "./pointer.js";
 import type { Resolved } from "./resolve.js";
 import { matches } from "./statuses.js";
+import type { StatusPattern } from "./x-batch.js";
 
 /** Sends of one request that may come to nothing. */
 export const ATTEMPTS = 5;
@@ -34,15 +35,20 @@ export function policyOf({ rate }: Resolved, body: unknown): number | "stop" | u
 export type Verdict =
   "read" | "throttled" | "rejected" | "ambiguous" | "tooLarge" | "isolate" | "refused";
 
+/** The first that fits. */
 export function judgeStatus({ statuses = {} }: Resolved, status: number): Verdict {
-  if (status >= 200 && status < 300) return "read";
-  const { ambiguous, throttled, rejected, wholeBatch } = statuses;
-  if (matches(status, ambiguous)) return "ambiguous";
-  if (status === 429 || matches(status, throttled)) return "throttled";
-  if (status === 425 || matches(status, rejected)) return "rejected";
-  if (status === 413) return "tooLarge";
-  if (matches(status, wholeBatch)) return "isolate";
-  return status >= 500 || status === 408 || status === 499 ? "ambiguous" : "refused";
+  const { ambiguous, throttled = [], rejected = [], wholeBatch } = statuses;
+  const verdicts: readonly (readonly [Verdict, readonly StatusPattern[] | undefined])[] = [
+    ["read", ["2XX"]],
+    ["ambiguous", ambiguous],
+    ["throttled", [429, ...throttled]],
+    ["rejected", [425, ...rejected]],
+    ["tooLarge", [413]],
+    ["isolate", wholeBatch],
+    // A redirect that could not be followed, which some platforms show as status 0, may come after the work is done.
+    ["ambiguous", [0, "3XX", "5XX", 408, 499]],
+  ];
+  return verdicts.find(([, patterns]) => matches(status, patterns))?.[0] ?? "refused";
 }
 
 /** A budget that all requests of a client share, so that retries cannot multiply a service's load when it is down. */

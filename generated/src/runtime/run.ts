@@ -1,9 +1,10 @@
 /** `client.run`: from a source to one outcome for each input. */
+import { byteLength } from "./bytes.js";
 import { createChunker } from "./chunker.js";
 import { deliver } from "./deliver.js";
 import type { Delivery } from "./settle.js";
 import type { Source } from "./endpoint.js";
-import { prepare, type Entry } from "./entry.js";
+import { newEntry, prepare, type Entry } from "./entry.js";
 import { BatchAbortError } from "./errors.js";
 import type { RunEvent } from "./instrument.js";
 import { createLedger, type AnyOutcome } from "./ledger.js";
@@ -13,12 +14,12 @@ import { get } from "./pointer.js";
 import { build } from "./request.js";
 import { consumable } from "./consumer.js";
 import type { Run, RunSetup } from "./run-options.js";
-import { byteLength, createSender } from "./sender.js";
+import { createSender } from "./sender.js";
 import { createIntake } from "./source.js";
 
 export function createRun(setup: RunSetup): Run<AnyOutcome> {
-  const { endpoint, data, options, clock, random, governor, instrument } = setup;
-  const { operation, uses, bound } = endpoint;
+  const { data, options, clock, random, instrument } = setup;
+  const { operation, uses, bound } = setup.endpoint;
   const { pollJob } = uses;
   const { concurrency = 4, signal, order, duplicates = "separate", flushInterval = 1000 } = options;
   const { limit = {}, whole, job } = data;
@@ -31,7 +32,6 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     "key" in setup.source && "input" in setup.source
       ? setup.source // made by `from`
       : undefined;
-  const preparation = { endpoint, data, mapped, keyOf: options.key, shared: frame.body };
 
   let live = 0;
   const outlet = createOutlet<AnyOutcome>(order === "source", () => {
@@ -48,7 +48,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const halt = new AbortController();
   const kill = new AbortController();
   let ending:
-    { readonly ended: NotSentReason & Summary["ended"]; readonly cause: unknown } | undefined;
+    { readonly reason: NotSentReason & Summary["ended"]; readonly cause: unknown } | undefined;
   let state: "new" | "running" | "over" = "new";
   let finish: (summary: Summary) => void = () => undefined;
   let crash: (error: unknown) => void = () => undefined;
@@ -59,22 +59,21 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   summary.catch(() => undefined);
 
   /** Nothing more is sent; what is under way goes on. */
-  const stop = (ended: NotSentReason & Summary["ended"], cause?: unknown) => {
+  const stop = (reason: NotSentReason & Summary["ended"], cause?: unknown) => {
     if (state === "over" || ending) return;
-    ending = { ended, cause };
+    ending = { reason, cause };
     halt.abort(cause);
     intake.close(cause);
     // The last of these outcomes must not end the run before its turn.
     const within = pumping;
     pumping = true;
-    for (const entry of chunker.clear())
-      ledger.settle(entry, { kind: "notSent", reason: ended, cause });
+    for (const entry of chunker.clear()) ledger.settle(entry, { kind: "notSent", ...ending });
     pumping = within;
     pump();
   };
   /** What is under way is given up, too. */
-  const abort = (ended: "aborted" | "stopped", cause?: unknown) => {
-    stop(ended, cause);
+  const abort = (reason: "aborted" | "stopped", cause?: unknown) => {
+    stop(reason, cause);
     kill.abort(cause);
   };
   const onAbort = () => abort("aborted", signal?.reason);
@@ -99,12 +98,10 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
       if (ending) throw new BatchAbortError(ending.cause, false);
     },
   );
-  const bytesOf = ({ text }: Entry) => byteLength(text) + 1;
   const chunker = createChunker({
     size: () => size,
     bytes: limit.bytes ?? Infinity,
     overhead: send.overhead,
-    bytesOf,
     duplicates,
     giveUp: (entry, reason) => {
       if (reason === "duplicate")
@@ -116,24 +113,18 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const accept = (source: unknown) => {
     const index = count.read++;
     live++;
-    const seen: { input?: unknown; key?: string } = {};
-    const refuse = (category: string, message: string) => {
-      const { input = source, key = String(index) } = seen;
-      ledger.refuse({ source, input, index, key }, category, message);
-    };
-    let entry: Entry;
+    const entry = newEntry(source, index);
     try {
-      entry = prepare(preparation, source, index, seen);
+      prepare(entry, setup, mapped, frame.body);
     } catch (error) {
-      return refuse("invalid", error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      return ledger.refuse(entry, "invalid", message);
     }
     const { itemBytes = Infinity, bytes = Infinity } = limit;
-    if (Math.min(itemBytes, bytes) < Infinity) {
-      const own = byteLength(entry.text);
-      if (own > itemBytes || send.overhead + own > bytes)
-        return refuse("tooLarge", `${own} bytes are more than fit`);
-    }
-    chunker.add(entry);
+    const own = Math.min(itemBytes, bytes) < Infinity ? byteLength(entry.text) : 0;
+    if (own > itemBytes || send.overhead + own > bytes)
+      ledger.refuse(entry, "tooLarge", `${own} bytes are more than fit`);
+    else chunker.add(entry);
   };
   const room = () => (whole ? Infinity : (concurrency + 1) * size) - live;
   const rows = mapped ? mapped.source : (setup.source as Source<unknown>); // not made by `from`
@@ -148,24 +139,25 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   let active = 0;
   let flushing = false;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
+  const tell = (event: Pick<RunEvent, "type" | "items"> & Partial<RunEvent>) =>
+    guarded(() => instrument?.event?.({ runId, endpoint: operation.name, ...event }));
   const delivery: Delivery = {
-    ...{ endpoint, data, clock, random, quota: setup.quota, governor, count },
+    ...setup,
+    count,
     halt: halt.signal,
-    stopped: () => ending && { reason: ending.ended, cause: ending.cause },
+    stopped: () => ending,
     stop,
     request: send,
     settle: ledger.settle,
     learn(items) {
       size = Math.min(size, items);
     },
-    tell: (event) => tell(event),
+    tell,
     poll:
       pollJob && job
-        ? (reply) => pollJob(job, reply, { ask: send.ask, clock, random, signal: kill.signal })
+        ? (reply) => pollJob(job, reply, { post: send.post, clock, random, signal: kill.signal })
         : undefined,
   };
-  const tell = (event: Pick<RunEvent, "type" | "items"> & Partial<RunEvent>) =>
-    guarded(() => instrument?.event?.({ runId, endpoint: operation.name, ...event }));
 
   const work = async (chunk: readonly Entry[]) => {
     active++;
@@ -226,7 +218,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     signal?.removeEventListener("abort", onAbort);
     halt.abort();
     const sourceError = intake.error;
-    const ended = ending?.ended ?? (sourceError ? "stopped" : "complete");
+    const ended = ending?.reason ?? (sourceError ? "stopped" : "complete");
     tell({ type: "end", items: count.read, ended });
     try {
       finish(ledger.close(ended, ending?.cause ?? sourceError?.cause));

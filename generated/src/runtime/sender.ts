@@ -1,5 +1,5 @@
 /** Makes the request of a chunk, and sends it. */
-import { readBody } from "./body.js";
+import { byteLength } from "./bytes.js";
 import type { Entry } from "./entry.js";
 import { BatchError } from "./errors.js";
 import type { Ledger } from "./ledger.js";
@@ -7,6 +7,7 @@ import type { Sent } from "./outcome.js";
 import { put } from "./pointer.js";
 import { address, bodyText, build, type Draft, type RequestParts } from "./request.js";
 import type { RunSetup } from "./run-options.js";
+import type { Post } from "./polling.js";
 import type { Exchange, Outgoing } from "./transport.js";
 
 /** What becomes the text of a request: the bodies of all chunks differ in their items only. */
@@ -46,14 +47,11 @@ function assembler(
 
 export interface Sender {
   (entries: readonly Entry[], attempt: number): Promise<Exchange<string>>;
-  /** Another request of the run: what became of a job. */
-  ask(method: string, path: string): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Any request of the run. */
+  readonly post: Post;
   /** Bytes of a body without items. */
   readonly overhead: number;
 }
-
-const bytes = new TextEncoder();
-export const byteLength = (text: string): number => bytes.encode(text).length;
 
 /** `check` throws a BatchError where a request is not to leave. */
 export function createSender(
@@ -72,13 +70,7 @@ export function createSender(
   const assemble = assembler(setup, frame, params, runId);
   const { key: idempotency } = data.retry;
 
-  const post = async (
-    method: string,
-    { path, query, headers }: Pick<RequestParts, "path" | "query" | "headers">,
-    body: string | null,
-    attempt: number,
-    items: number,
-  ): Promise<Exchange<string>> => {
+  const post: Post = async (method, { path, query, headers }, body, attempt, items) => {
     check();
     const outgoing: Outgoing = {
       ...{ method, query, headers, body, operation, governor, rate, gate },
@@ -109,13 +101,8 @@ export function createSender(
       throw error;
     }
   };
-  const ask = async (method: string, target: string) => {
-    const [path = "", query = ""] = target.split("?");
-    const { response, value } = await post(method, { path, query, headers: {} }, null, 1, 0);
-    return { status: response.status, body: readBody({}, {}, value).body };
-  };
   const empty = frame.body === undefined ? "[]" : bodyText(put(frame.body, operation.items.at, []));
-  return Object.assign(send, { ask, overhead: byteLength(empty) });
+  return Object.assign(send, { post, overhead: byteLength(empty) });
 }
 
 /** The same entries give the same key; what is left of them another one. */

@@ -4,7 +4,7 @@ import { orAborted } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "./errors.js";
 import type { Governor } from "./governor.js";
 import { hooked, type Instrumentation, type RequestEvent } from "./instrument.js";
-import type { Operation } from "./operation.js";
+import type { Defaults, Operation, Service } from "./operation.js";
 import { get, member } from "./pointer.js";
 import type { Rate } from "./x-batch.js";
 
@@ -54,12 +54,15 @@ export interface TransportOptions {
   /** Default: the platform's, which needs no Request object. */
   readonly fetch?: (request: Request) => Promise<Response>;
   readonly instrument?: Instrumentation;
+  /** What the endpoints of each service have in common. */
+  readonly services?: ReadonlyMap<Service, Defaults>;
 }
 
 export function createTransport({
   auth: given,
   fetch: own,
   instrument,
+  services,
 }: TransportOptions): Transport {
   const auth = typeof given === "string" ? { token: () => given, rejected: noOther } : given;
   const renewals = new Map<string, Promise<boolean>>();
@@ -91,8 +94,12 @@ export function createTransport({
     let trusted = !anonymous;
     for (let hop = 0; ; hop++) {
       let proved: Provable = { query: target.search.slice(1), headers: parts };
-      if (trusted && secret)
-        proved = (operation?.service.authorize ?? bearer)(proved, secret, operation);
+      if (trusted && secret) {
+        const { service } = operation ?? {};
+        const { authorize = bearer, security } =
+          (service && services?.get(service)?.secured) ?? service ?? {};
+        proved = authorize(proved, secret, operation, security);
+      }
       target.search = proved.query;
       const init: RequestInit = { method, body, signal, redirect: "manual" };
       try {

@@ -2,7 +2,7 @@
 
 import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint.js";
 import { pollJob } from "./runtime/job.js";
-import { styles } from "./runtime/styles.js";
+import { scalars } from "./runtime/scalars.js";
 import { service } from "./service.js";
 
 /**
@@ -36,7 +36,7 @@ const import_: Endpoint<Profile, undefined, ImportParams, "upsert", ImportReply>
       ],
       replies: [202],
     },
-    { fill: styles, pollJob },
+    { fill: scalars, pollJob },
   );
 
 /** What {@link import_} answers, by HTTP status. */

@@ -2,7 +2,7 @@
 
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to profiles.example go, and who is calling. */
+/** Where requests to profiles.example go. */
 export const service: Service = { baseUrl: "https://profiles.example" };
 
 /** What holds for every endpoint of profiles.example that does not say otherwise. */

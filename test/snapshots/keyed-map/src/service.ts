@@ -3,16 +3,17 @@
 import { authorize } from "./runtime/credentials.js";
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to eu.shop.example go, and who is calling. */
-export const service: Service = {
-  baseUrl: "https://eu.shop.example",
-  security: {
-    key: { type: "apiKey", in: "header", name: "X-Key" },
-    secret: { type: "apiKey", in: "query", name: "secret" },
-    token: { type: "bearer" },
-  },
-  authorize,
-};
+/** Where requests to eu.shop.example go. */
+export const service: Service = { baseUrl: "https://eu.shop.example" };
 
 /** What holds for every endpoint of eu.shop.example that does not say otherwise. */
-export const defaults: Defaults = {};
+export const defaults: Defaults = {
+  secured: {
+    security: {
+      key: { type: "apiKey", in: "header", name: "X-Key" },
+      secret: { type: "apiKey", in: "query", name: "secret" },
+      token: { type: "bearer" },
+    },
+    authorize,
+  },
+};

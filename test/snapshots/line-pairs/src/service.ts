@@ -2,7 +2,7 @@
 
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to an API go, and who is calling. */
+/** Where requests to an API go. */
 export const service: Service = { baseUrl: "" };
 
 /** What holds for every endpoint of an API that does not say otherwise. */

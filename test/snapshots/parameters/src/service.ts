@@ -2,7 +2,7 @@
 
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to things.example go, and who is calling. */
+/** Where requests to things.example go. */
 export const service: Service = { baseUrl: "https://things.example" };
 
 /** What holds for every endpoint of things.example that does not say otherwise. */

@@ -2,7 +2,7 @@
 
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to people.example go, and who is calling. */
+/** Where requests to people.example go. */
 export const service: Service = { baseUrl: "https://people.example" };
 
 /** What holds for every endpoint of people.example that does not say otherwise. */

@@ -2,7 +2,7 @@
 
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to mail.example go, and who is calling. */
+/** Where requests to mail.example go. */
 export const service: Service = { baseUrl: "https://mail.example/v1" };
 
 /** What holds for every endpoint of mail.example that does not say otherwise. */

@@ -2,7 +2,7 @@
 
 import type { Defaults, Service } from "./runtime/operation.js";
 
-/** Where requests to notes.example go, and who is calling. */
+/** Where requests to notes.example go. */
 export const service: Service = { baseUrl: "https://notes.example" };
 
 /** What holds for every endpoint of notes.example that does not say otherwise. */

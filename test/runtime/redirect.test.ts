@@ -1,0 +1,33 @@
+/** A redirect that is not followed proves nothing: `303 See Other` is what many services answer when all is done. */
+import { expect, test } from "vitest";
+import { createClient } from "../../generator/runtime/client.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
+
+const create: Endpoint<{ name: string }, { id: string }, {}, "create"> = endpoint({
+  name: "things.create",
+  service: { baseUrl: "https://api.example" },
+  method: "POST",
+  path: "/things/batch/create",
+  kind: "create",
+  items: { at: "/inputs" },
+  limit: { items: 100 },
+  results: { at: "/results" },
+  replies: [201],
+});
+
+test.each([300, 303])(
+  "%i to a create is unknown, and the create is not sent again",
+  async (status) => {
+    let requests = 0;
+    const client = createClient({
+      auth: "token",
+      fetch: async () => {
+        requests++;
+        return new Response(null, { status, headers: { location: "/things/1" } });
+      },
+    });
+    const [outcome] = await client.run(create, [{ name: "a" }]).collect();
+    expect(outcome).toMatchObject({ kind: "unknown", reason: "serverError" });
+    expect(requests).toBe(1);
+  },
+);
