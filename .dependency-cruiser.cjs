@@ -96,7 +96,12 @@ const forbidden = [
     from: { path: `^generator/${room}/` },
     to: {
       path: "^generator/",
-      pathNot: [`^generator/${room}/`, shared, ...types, ...(["emit", "page"].includes(room) ? [spelling] : [])],
+      pathNot: [
+        `^generator/${room}/`,
+        shared,
+        ...types,
+        ...(["emit", "page"].includes(room) ? [spelling] : []),
+      ],
     },
   })),
   {
