@@ -1,7 +1,8 @@
 /** The import rules of the house: main -> commands -> generate or emulate -> rooms; a room knows no other room. */
 
 /** What every room may use: it knows nothing of documents, models or disks. */
-const shared = "^generator/(diagnostics|mistakes-error|usage-error|version|read/pointer)\\.ts$";
+const shared =
+  "^generator/(code-point|diagnostics|mistakes-error|usage-error|version|read/pointer)\\.ts$";
 const rooms = ["read", "model", "emit", "write", "cache", "emulator", "page"];
 /** What a room may take from another: types only. */
 const types = [

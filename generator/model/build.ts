@@ -14,6 +14,7 @@ import { placeSchemas, type Placement } from "./schemas/place.js";
 import type { SharedSchemas } from "./schemas/schema.js";
 import { shareSchemas } from "./schemas/share.js";
 import { planServices, scopesOf } from "./services.js";
+import { isRecord } from "./x-batch-mistakes.js";
 
 export interface Model {
   readonly api: BatchApi;
@@ -294,9 +295,6 @@ function difference(value: object, known: object): readonly (readonly [string, u
       JSON.stringify(before.get(key)) !== JSON.stringify(member),
   );
 }
-
-const isRecord = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function documentation(
   operation: Candidate["raw"]["value"],

@@ -2,6 +2,7 @@
  * Names that were given before, and names that somebody chose: which operation of today has which. An operation is
  * known by its method and path; where documents differ in it, by its document.
  */
+import { byCodePoint } from "../code-point.js";
 import type { Diagnostic, Location } from "../diagnostics.js";
 import type { KeptNames, Name } from "./names.js";
 
@@ -78,8 +79,6 @@ export function parseName(text: string): Name | undefined {
 }
 
 export const printName = ({ resource, name }: Name): string => `${resource}.${name}`;
-
-const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const operationKey = ({ method, path }: { readonly method: string; readonly path: string }) =>
   `${method.toUpperCase()} ${path}`;

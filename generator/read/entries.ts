@@ -3,7 +3,8 @@ import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics.js";
 import { UsageError } from "../usage-error.js";
-import { byCodePoint, findFiles } from "./find-files.js";
+import { byCodePoint } from "../code-point.js";
+import { findFiles } from "./find-files.js";
 
 /** A file under one or more PATHs. */
 export interface Entry {

@@ -1,4 +1,5 @@
 /** PATHs of the command line to files. */
+import { byCodePoint } from "../code-point.js";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics.js";
@@ -16,10 +17,6 @@ export interface Input {
 }
 
 const extensions = new Set([".json", ".yaml", ".yml"]);
-
-export function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 /**
  * @param given a file, a folder (searched with its subfolders) or a glob, absolute or relative to `cwd`

@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import type { Diagnostic } from "../diagnostics.js";
 import { displayName } from "./display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
-import { byCodePoint } from "./find-files.js";
+import { byCodePoint } from "../code-point.js";
 import { readOverlay } from "./overlay.js";
 import { formatPointer } from "./pointer.js";
 import { toSpec, type AppliedOverlay } from "./prepare.js";

@@ -1,4 +1,5 @@
 /** GeneratedFile[] -> disk: only what changed, all of it or nothing, and nothing that is not ours. */
+import { byCodePoint } from "../code-point.js";
 import { mkdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toolVersion } from "../version.js";
@@ -237,8 +238,4 @@ function notOurs(directory: string, paths: readonly string[], old: Manifest | un
     `The output folder ${JSON.stringify(directory)} holds files ${why}: ${shown.join(", ")}.`,
     "Nothing was written. Move these files away, or name another folder with -o.",
   );
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

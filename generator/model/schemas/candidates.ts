@@ -1,9 +1,8 @@
 /** What schemas could be called, and where shared ones could stand: words that do not depend on any order. */
+import { byCodePoint } from "../../code-point.js";
 import type { SchemaId, SchemaPosition } from "../model.js";
 import { enumNames, otherNames, typeName } from "./names.js";
 import type { SharedSchema } from "./schema.js";
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The names that suit a schema, the best first. */
 export function baseNames(schema: SharedSchema, hints: readonly string[]): readonly string[] {
@@ -49,7 +48,7 @@ export function settleEnumNames(
 export function mostFrequent(names: readonly (string | undefined)[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].sort(([a, x], [b, y]) => y - x || compare(a, b))[0]?.[0];
+  return [...counts].sort(([a, x], [b, y]) => y - x || byCodePoint(a, b))[0]?.[0];
 }
 
 const versionFolder = /^(v\d+\w*|\d{4}-\d{2}[\w-]*)$/i;

@@ -1,4 +1,5 @@
 /** Which module declares a schema, and what it is called there. */
+import { byCodePoint } from "../../code-point.js";
 import type { Declaration, SchemaId, SchemaModule } from "../model.js";
 import {
   aliases,
@@ -29,9 +30,8 @@ export interface PlacedSchemas {
   nameOf(resource: string, id: SchemaId): string;
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const sortedBy = <T>(items: Iterable<T>, text: (item: T) => string): T[] =>
-  [...items].sort((a, b) => compare(text(a), text(b)));
+  [...items].sort((a, b) => byCodePoint(text(a), text(b)));
 
 /** The names that one declaration takes in its module. */
 const takes = (name: string, { members }: SharedSchema): readonly string[] =>

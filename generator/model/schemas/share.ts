@@ -1,4 +1,5 @@
 /** One declaration for schemas that many documents repeat. */
+import { byCodePoint } from "../../code-point.js";
 import type { Diagnostic } from "../../diagnostics.js";
 import type { SchemaId, SchemaPosition, SchemaUse } from "../model.js";
 import { refsOf } from "./combine.js";
@@ -8,8 +9,6 @@ import { normalise, type NormaliseOptions } from "./normalise.js";
 import type { Draft, Inline, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
 import { settle } from "./settle.js";
 import { narrowUnions } from "./width.js";
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * Everything that the uses reach, normalised, each distinct schema once. Two uses whose closures are equal in name and
@@ -55,7 +54,7 @@ export function shareSchemas(
   for (const members of classes.values()) members.sort(byPlace);
   const order = [...classes].sort(
     ([a, [first]], [b, [second]]) =>
-      compare(first?.name ?? "", second?.name ?? "") || compare(a, b),
+      byCodePoint(first?.name ?? "", second?.name ?? "") || byCodePoint(a, b),
   );
   const ids = new Map<string, SchemaId>(order.map(([digest], index) => [digest, index]));
   const idOf = (key: string): SchemaId => ids.get(digests.get(aliases.get(key) ?? key) ?? "") ?? 0;
@@ -179,19 +178,19 @@ function inlineOf(members: readonly Draft[]): readonly Inline[] {
         JSON.stringify([inline.owner ?? "", inline.within ?? "", inline.property ?? ""]),
         inline,
       );
-  return [...distinct].sort(([a], [b]) => compare(a, b)).map(([, inline]) => inline);
+  return [...distinct].sort(([a], [b]) => byCodePoint(a, b)).map(([, inline]) => inline);
 }
 
 const byPlace = (a: Draft, b: Draft): number =>
-  compare(a.spec.name, b.spec.name) ||
-  compare(a.pointer, b.pointer) ||
-  compare(b.position, a.position);
+  byCodePoint(a.spec.name, b.spec.name) ||
+  byCodePoint(a.pointer, b.pointer) ||
+  byCodePoint(b.position, a.position);
 
 const byLocation = (a: Diagnostic, b: Diagnostic): number =>
-  compare(a.location?.file ?? "", b.location?.file ?? "") ||
+  byCodePoint(a.location?.file ?? "", b.location?.file ?? "") ||
   (a.location?.line ?? 0) - (b.location?.line ?? 0) ||
   (a.location?.column ?? 0) - (b.location?.column ?? 0) ||
-  compare(a.code, b.code);
+  byCodePoint(a.code, b.code);
 
 function circular(draft: Draft | undefined): Diagnostic {
   return {
@@ -215,5 +214,5 @@ function distinctUnknowns(unknowns: readonly Unknown[]): readonly Unknown[] {
   const distinct = new Map<string, Unknown>();
   for (const unknown of unknowns)
     distinct.set(JSON.stringify([unknown.document, unknown.pointer, unknown.reason]), unknown);
-  return [...distinct].sort(([a], [b]) => compare(a, b)).map(([, unknown]) => unknown);
+  return [...distinct].sort(([a], [b]) => byCodePoint(a, b)).map(([, unknown]) => unknown);
 }
