@@ -71,7 +71,7 @@ export function build(
   params: object,
   inputs: readonly unknown[],
   keys?: readonly string[],
-): RequestParts {
+): Draft {
   const { method, path, items } = operation;
   const { at, in: place, mediaType = "application/json" } = items;
   const draft: Draft = { method, path, query: "", headers: {}, body: undefined };

@@ -133,7 +133,7 @@ export function createTransport({
   };
 
   /** One request inside the caller's hook; undefined where it was for a token that was rejected, and there is another. */
-  const attempt = async <T>(
+  const once = async <T>(
     outgoing: Outgoing,
     waitedMs: number,
     renewed: boolean,
@@ -142,9 +142,11 @@ export function createTransport({
     read: (response: Response) => Promise<T>,
   ): Promise<Exchange<T> | undefined> => {
     const { operation, governor, rate, body, hookFailed } = outgoing;
+    const { runId = "", attempt = 1, items = 0 } = outgoing.event ?? {};
     const event: RequestEvent = {
-      ...{ runId: "", attempt: 1, items: 0 },
-      ...outgoing.event,
+      runId,
+      attempt,
+      items,
       endpoint: operation?.name ?? "",
       governor: governor?.key ?? "",
       bytes: typeof body === "string" ? body.length : 0,
@@ -186,7 +188,7 @@ export function createTransport({
           sent = true;
         };
         const done = await orAborted(
-          attempt(outgoing, waitedMs, renewed, signal, leaving, read),
+          once(outgoing, waitedMs, renewed, signal, leaving, read),
           signal,
         );
         if (done) return done;
