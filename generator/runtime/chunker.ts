@@ -1,5 +1,5 @@
 /** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
-import type { Entry } from "./entry.js";
+import type { Entry, Ids } from "./entry.js";
 
 export interface ChunkerOptions {
   /** Most entries in a chunk; may become less on the way. */
@@ -16,7 +16,7 @@ export interface ChunkerOptions {
 }
 
 export interface Chunker {
-  add(entry: Entry): void;
+  add(entry: Entry, ids: Ids): void;
   /** The next full chunk; with `flush` also one that is not full. Its keys are on their way until `release`. */
   take(flush: boolean): readonly Entry[] | undefined;
   release(chunk: readonly Entry[]): void;
@@ -90,8 +90,8 @@ export function createChunker(options: ChunkerOptions): Chunker {
   };
 
   return {
-    add(entry) {
-      entry.ids.forEach((id, i) => {
+    add(entry, ids) {
+      ids.forEach((id, i) => {
         if (id === undefined) return;
         const lane = enter(entry, i, id);
         entry.lanes = entry.lanes.length ? [...entry.lanes, lane] : [lane];

@@ -19,9 +19,7 @@ export interface Entry {
   mapKey: string;
   /** Of the item as JSON; 0 where no limit counts them. */
   bytes: number;
-  /** The caller's ids for it, by the rule; first the caller's key. Entries that share one go one after the other. */
-  ids: readonly (string | undefined)[];
-  /** Where it stands in line for each of them. */
+  /** Where it stands in line, for each id that others may have, too. */
   lanes: readonly Lane[];
   /** An earlier entry with one of its ids was lost. */
   contested: boolean;
@@ -36,7 +34,7 @@ export interface Entry {
   lost: { readonly reason: UnknownReason; readonly cause: unknown } | undefined;
 }
 
-const NONE: readonly never[] = [];
+const NONE: readonly Lane[] = [];
 const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
 
 export const newEntry = (source: unknown, index: number): Entry => ({
@@ -47,7 +45,6 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   item: undefined,
   mapKey: "",
   bytes: 0,
-  ids: NONE,
   lanes: NONE,
   contested: false,
   sent: NEVER_SENT,
@@ -82,8 +79,11 @@ export function idIn(
   return mapKey && rule.by === "mapKey" ? mapKey : readId(rule, item);
 }
 
+/** The caller's ids for an entry, by the rule; first the caller's key. Entries that share one go one after the other. */
+export type Ids = readonly (string | undefined)[];
+
 /**
- * Prepares entries: the input, its key, its item, its lanes. `shared`: the body without its items. What it returns
+ * Prepares entries: the input, its key, its item; gives their ids. `shared`: the body without its items. What it returns
  * throws where an input cannot be sent; the entry tells how far it came.
  */
 export function preparer(
@@ -94,7 +94,7 @@ export function preparer(
   }: Pick<RunSetup, "endpoint" | "data" | "options">,
   mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined,
   shared: unknown,
-): (entry: Entry) => void {
+): (entry: Entry) => Ids {
   const { match, retry } = data;
   const generating = match.filter(({ generate }) => generate);
   const lanes = [undefined, ...data.lanes];
@@ -102,7 +102,7 @@ export function preparer(
   const idempotency = retry.key?.in === "item" ? retry.key.name : undefined;
 
   return (entry) => {
-    const { source, index } = entry;
+    const { source, index, key: counter } = entry;
     let own = mapped?.key(source);
     entry.key = own ?? entry.key;
     const input = mapped ? mapped.input(source, index) : source;
@@ -114,14 +114,14 @@ export function preparer(
     if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
     // By the caller's own ids: those that are generated keep nobody apart.
-    entry.ids = lanes.map((rule) => (rule ? readId(rule, entry.item) : own));
+    const ids = lanes.map((rule) => (rule ? readId(rule, entry.item) : own));
     for (const rule of naming) {
       if (own !== undefined) break;
       own = idIn(rule, entry, shared);
       entry.key = own ?? entry.key;
     }
     for (const rule of generating) {
-      const key = rule.generate === "uuid" ? crypto.randomUUID() : String(index);
+      const key = rule.generate === "uuid" ? crypto.randomUUID() : counter;
       if (rule.by === "mapKey") entry.mapKey = key;
       else if (readId(rule, entry.item) === undefined)
         entry.item = put(entry.item, rule.request ?? [], key);
@@ -130,6 +130,7 @@ export function preparer(
       entry.item = put(entry.item, idempotency, crypto.randomUUID());
     // What the encoding refuses, it refuses for this entry alone.
     uses.encode?.([entry.item], operation, [entry.mapKey]);
+    return ids;
   };
 }
 

@@ -140,8 +140,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an error entry for two ids counts once",
-    find: `byRule(rule, line, rule.error).filter((found) => !!found)`,
-    put: `byRule(rule, line, rule.error).filter((found) => !!found).slice(0, 1)`,
+    find: "byRule(rule, line, rule.error) ?? []",
+    put: "[byRule(rule, line, rule.error) ?? []].flat().slice(0, 1)",
     tests: ["match", "run"],
   },
   {

@@ -60,12 +60,11 @@ function finder({ match }: Resolved, entries: readonly Entry[], shared: unknown)
   const byRule = (rule: Rule, { key, entry, value }: Line, at: Path | undefined) => {
     const { by, base = 0 } = rule;
     const told = by === "mapKey" ? key : at === undefined ? at : (get(value, at) ?? get(entry, at));
-    if (told === undefined) return [];
     const one = (id: unknown) =>
       by === "index"
         ? entries[Number(id ?? NaN) - base]
         : (tables.get(rule) ?? tableOf(rule)).get(idOf(id, rule));
-    return Array.isArray(told) ? told.map(one) : [one(told)];
+    return told === undefined ? undefined : Array.isArray(told) ? told.map(one) : one(told);
   };
   return {
     /** By the first rule that finds any: a result is of one input. `lines`: how many results there are. */
@@ -73,17 +72,16 @@ function finder({ match }: Resolved, entries: readonly Entry[], shared: unknown)
       for (const rule of match) {
         // Promised only where every input has its line.
         const inOrder = rule.by === "order" && lines === entries.length;
-        const found = inOrder
-          ? entries[line.position]
-          : byRule(rule, line, rule.result).find(Boolean);
-        if (found) return found;
+        const found = inOrder ? entries[line.position] : byRule(rule, line, rule.result);
+        const first = Array.isArray(found) ? found.find(Boolean) : found;
+        if (first) return first;
       }
       return undefined;
     },
     /** By all rules: an error may name some by one of them and some by another. */
     error: (line: Line): readonly Entry[] => [
       ...new Set(
-        match.flatMap((rule) => byRule(rule, line, rule.error).filter((found) => !!found)),
+        match.flatMap((rule) => byRule(rule, line, rule.error) ?? []).filter((one) => !!one),
       ),
     ],
   };
