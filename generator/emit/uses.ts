@@ -4,7 +4,8 @@ import type { Parameter } from "../runtime/operation.js";
 
 export interface Use {
   /** The member of `Uses`. */
-  readonly as: "fill" | "encode" | "readIntegers" | "readLines" | "pollJob" | "findRemainder";
+  readonly as:
+    "fill" | "encode" | "readIntegers" | "json" | "readLines" | "pollJob" | "findRemainder";
   /** The runtime file, without extension, and what it exports. */
   readonly from: string;
   readonly name: string;
@@ -19,7 +20,16 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   return [
     ...(fill ? [fill] : []),
     ...(encoding ? [{ as: "encode" as const, from: `encode-${encoding}`, name: encoding }] : []),
-    ...(int64 ? [{ as: "readIntegers" as const, from: "int64", name: "readIntegers" }] : []),
+    ...(int64
+      ? [
+          endpoint.readsBigints
+            ? { as: "readIntegers" as const, from: "bigints", name: "readBigints" }
+            : { as: "readIntegers" as const, from: "int64", name: "readIntegers" },
+        ]
+      : []),
+    ...(endpoint.sendsBigints
+      ? [{ as: "json" as const, from: "bigints", name: "writeBigints" }]
+      : []),
     ...([results?.as, errors?.as].includes("lines")
       ? [{ as: "readLines" as const, from: "lines", name: "readLines" }]
       : []),

@@ -173,7 +173,10 @@ export function endpoint<E extends AnyEndpoint>(
       toRequest(baseUrl, auth) {
         const authorize = operation.service.authorize ?? bearer;
         const proved = auth ? authorize(parts, auth, operation) : parts;
-        return new Request(address(baseUrl, proved), { ...proved, body: bodyText(parts.body) });
+        return new Request(address(baseUrl, proved), {
+          ...proved,
+          body: bodyText(parts.body, uses),
+        });
       },
     };
   };

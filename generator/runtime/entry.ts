@@ -34,7 +34,8 @@ export const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
 
 /** How an id compares. Undefined where there is none. */
 export function idOf(value: unknown, { fold }: Match): string | undefined {
-  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint")
+    return undefined;
   const text = String(value);
   return fold === "lower" ? text.toLowerCase() : text;
 }
@@ -75,7 +76,8 @@ export function prepare(
   own ??= options.key?.(input);
   entry.key = own ?? entry.key;
   let item = bound?.input ? bound.input(input) : input;
-  const flaw = flawOf(item);
+  const { json = JSON.stringify } = uses;
+  const flaw = flawOf(item, uses.json && "bigint");
   if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
   if (own !== undefined) lanes.push("=" + own);
@@ -104,9 +106,9 @@ export function prepare(
   if (key?.in === "item" && get(item, key.name) === undefined)
     item = put(item, key.name, crypto.randomUUID());
   // What the encoding refuses, it refuses for this entry alone.
-  uses.encode?.([item], operation, [entry.mapKey]);
+  uses.encode?.([item], operation, [entry.mapKey], json);
   entry.item = item;
-  entry.text = JSON.stringify(item);
+  entry.text = json(item);
   entry.ids = ids;
   if (own === undefined)
     entry.key = ids.find((id, i) => id !== undefined && !match[i]?.generate) ?? entry.key;
@@ -115,8 +117,12 @@ export function prepare(
 const newKey = (generate: Match["generate"], index: number) =>
   generate === "uuid" ? crypto.randomUUID() : String(index);
 
-/** What JSON would lose or refuse in a value: ` is …`, after the pointer to it. Throws RangeError for a cycle. */
-function flawOf(value: unknown): string | undefined {
+/**
+ * What JSON would lose or refuse in a value: ` is …`, after the pointer to it. `also`: a type that will be written all
+ * the same. Throws RangeError for a cycle.
+ */
+function flawOf(value: unknown, also?: string): string | undefined {
+  if (typeof value === also) return undefined;
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -131,7 +137,7 @@ function flawOf(value: unknown): string | undefined {
   if (value === null) return undefined;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const flaw = flawOf(value[i]);
+      const flaw = flawOf(value[i], also);
       if (flaw) return `/${i}${flaw}`;
     }
     return undefined;
@@ -139,11 +145,11 @@ function flawOf(value: unknown): string | undefined {
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") {
     const plain: unknown = toJSON.call(value);
-    return plain === null ? " is not valid" : flawOf(plain);
+    return plain === null ? " is not valid" : flawOf(plain, also);
   }
   if (isObject(value))
     for (const name of Object.keys(value)) {
-      const flaw = flawOf(value[name]);
+      const flaw = flawOf(value[name], also);
       if (flaw) return `/${name}${flaw}`;
     }
   return undefined;

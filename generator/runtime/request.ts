@@ -1,5 +1,5 @@
 /** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
-import type { Encoding } from "./encoding.js";
+import type { Encoding, Json } from "./encoding.js";
 import type { Entry } from "./entry.js";
 import type { Operation, Parameter } from "./operation.js";
 import { put } from "./pointer.js";
@@ -50,8 +50,10 @@ export interface Uses {
   readonly fill?: Fill;
   /** The encoding called like `items.as`, where that is not `array`. */
   readonly encode?: Encoding;
-  /** `readIntegers` of int64.js, where the operation has `int64`. */
+  /** `readIntegers` of int64.js, or `readBigints` of bigints.js, where the operation has `int64`. */
   readonly readIntegers?: (text: string, pointers: readonly string[]) => unknown;
+  /** In place of JSON.stringify: `writeBigints` of bigints.js, where a request may hold bigints. */
+  readonly json?: Json;
   /** `readLines` of lines.js, where `results.as` or `errors.as` is `lines`. */
   readonly readLines?: (text: string) => unknown;
   /** `pollJob` of job.js, where the operation has `job` with `poll` (whose `path` is there: found by its operationId). */
@@ -67,7 +69,7 @@ export const keyOf = ({ key, name, in: place }: Parameter): string =>
 /** A whole request. `keys`: see Encoding. */
 export function build(
   operation: Operation,
-  { fill, encode }: Uses,
+  { fill, encode, json }: Uses,
   params: object,
   inputs: readonly unknown[],
   keys?: readonly string[],
@@ -78,14 +80,14 @@ export function build(
   fill?.(draft, operation, params, inputs);
   if (place !== "query") {
     draft.headers["content-type"] = mediaType;
-    draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys) : inputs);
+    draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys, json) : inputs);
   }
   return draft;
 }
 
 /** The text of a body: JSON, or a text as it is. */
-export const bodyText = (body: unknown): string =>
-  typeof body === "string" ? body : JSON.stringify(body);
+export const bodyText = (body: unknown, { json = JSON.stringify }: Uses): string =>
+  typeof body === "string" ? body : json(body);
 
 /** The address of a request. `baseUrl` may end in a slash. */
 export const address = (

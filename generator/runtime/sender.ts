@@ -32,13 +32,13 @@ function assembler(
       const keys = entries.map(({ mapKey }) => mapKey);
       const { body: told, ...parts } = build(operation, uses, params, inputs, keys);
       const body = keyAt === undefined ? told : put(told, keyAt, chunkKey(runId, entries));
-      return { ...parts, text: body === undefined ? null : bodyText(body) };
+      return { ...parts, text: body === undefined ? null : bodyText(body, uses) };
     };
   // A mark that no parameter holds stands for the items.
   const mark = crypto.randomUUID();
-  const [before = "", after = ""] = JSON.stringify(put(frame.body, items.at, mark)).split(
-    `"${mark}"`,
-  );
+  const [before = "", after = ""] = (uses.json ?? JSON.stringify)(
+    put(frame.body, items.at, mark),
+  ).split(`"${mark}"`);
   return (entries) => ({
     ...frame,
     text: `${before}[${entries.map(({ text }) => text).join()}]${after}`,
@@ -64,7 +64,7 @@ export function createSender(
   check: () => void,
 ): Sender {
   const { data, transport, governor, timeoutMs, baseUrl } = setup;
-  const { operation } = setup.endpoint;
+  const { operation, uses } = setup.endpoint;
   const { rate } = data;
   const { gate, kill } = signals;
   const assemble = assembler(setup, frame, params, runId);
@@ -101,7 +101,8 @@ export function createSender(
       throw error;
     }
   };
-  const empty = frame.body === undefined ? "[]" : bodyText(put(frame.body, operation.items.at, []));
+  const empty =
+    frame.body === undefined ? "[]" : bodyText(put(frame.body, operation.items.at, []), uses);
   return Object.assign(send, { post, overhead: byteLength(empty) });
 }
 

@@ -143,7 +143,7 @@ export function createClient(
         {
           ...request,
           url: address(baseUrl ?? service.baseUrl, { path, query: "" }),
-          body: body === undefined ? null : bodyText(body),
+          body: body === undefined ? null : bodyText(body, uses),
         },
         operation.rate ?? services.get(service)?.rate,
         signal,

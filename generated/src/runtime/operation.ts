@@ -63,6 +63,6 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly auth?: readonly (readonly string[])[];
   /** The success statuses that the document declares, such as `[200, 207]`. */
   readonly replies: readonly StatusPattern[];
-  /** Pointers into the reply to integers that may be beyond 2^53; `*` stands for every member, a leading `**` for any depth. Read as strings. */
+  /** Pointers into the reply to integers that may be beyond 2^53; `*` stands for every member, a leading `**` for any depth. Read as strings, or as bigints. */
   readonly int64?: readonly string[];
 }
