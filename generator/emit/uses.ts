@@ -5,7 +5,14 @@ import type { Parameter } from "../runtime/operation.js";
 export interface Use {
   /** The member of `Uses`. */
   readonly as:
-    "fill" | "encode" | "readIntegers" | "json" | "readLines" | "pollJob" | "findRemainder";
+    | "fill"
+    | "encode"
+    | "write"
+    | "readIntegers"
+    | "json"
+    | "readLines"
+    | "pollJob"
+    | "findRemainder";
   /** The runtime file, without extension, and what it exports. */
   readonly from: string;
   readonly name: string;
@@ -14,11 +21,13 @@ export interface Use {
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const { items, parameters = [], int64, results, errors, job, remainder } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
+  const writer = writers[items.mediaType ?? ""];
   const filler = fillOf(api, endpoint);
   const fill: Use | undefined =
     parameters.length === 0 ? undefined : { as: "fill", from: filler, name: filler };
   return [
     ...(fill ? [fill] : []),
+    ...(writer ? [{ as: "write" as const, from: writer, name: writer }] : []),
     ...(encoding ? [{ as: "encode" as const, from: `encode-${encoding}`, name: encoding }] : []),
     ...(int64
       ? [
@@ -41,6 +50,11 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
       : []),
   ];
 }
+
+const writers: Readonly<Record<string, string>> = {
+  "application/x-www-form-urlencoded": "form",
+  "multipart/form-data": "multipart",
+};
 
 const scalars: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean"]);
 

@@ -212,6 +212,7 @@ function identity({ candidate, ...indices }: Planned, shared: SharedSchemas): st
       mediaType,
       id(indices.replies[i]) ?? null,
     ]),
+    ...(candidate.encoding ? [candidate.encoding] : []),
   ]);
 }
 
@@ -255,6 +256,7 @@ function endpointOf(
     path: raw.path.replace(/[?#].*$/, ""),
     ...besides(batch, defaults),
     ...(candidate.parameters.length > 0 ? { parameters: candidate.parameters } : {}),
+    ...(candidate.encoding ? { encoding: candidate.encoding } : {}),
     ...(auth ? { auth } : {}),
     replies: successful.length > 0 ? successful.map(statusPattern) : ["2XX"],
     ...(int64.size > 0 ? { int64: [...int64].sort() } : {}),

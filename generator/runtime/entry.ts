@@ -1,4 +1,5 @@
 /** From what comes out of a source to an entry that can be sent. */
+import { byteLength } from "./bytes.js";
 import type { Mapped } from "./endpoint.js";
 import type { Sent, UnknownReason } from "./outcome.js";
 import { get, isObject, member, put } from "./pointer.js";
@@ -15,6 +16,8 @@ export interface Entry {
   item: unknown;
   /** The item as JSON. */
   text: string;
+  /** What it adds to a body, where that is not its text. */
+  bytes: number | undefined;
   /** Its place in a keyed map, where the runtime chose it. */
   mapKey: string;
   /** What each rule of `match` finds it by. */
@@ -47,6 +50,7 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   key: String(index),
   item: undefined,
   text: "",
+  bytes: undefined,
   mapKey: "",
   ids: [],
   lanes: [],
@@ -55,6 +59,8 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   settled: false,
   lost: undefined,
 });
+
+export const bytesOf = ({ bytes, text }: Entry): number => bytes ?? byteLength(text);
 
 /** `shared`: the body without its items. Throws where the input cannot be sent; the entry tells how far it came. */
 export function prepare(
@@ -109,6 +115,7 @@ export function prepare(
   uses.encode?.([item], operation, [entry.mapKey], json);
   entry.item = item;
   entry.text = json(item);
+  entry.bytes = uses.write?.bytes(item, operation, json);
   entry.ids = ids;
   if (own === undefined)
     entry.key = ids.find((id, i) => id !== undefined && !match[i]?.generate) ?? entry.key;

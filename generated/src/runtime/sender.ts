@@ -1,19 +1,19 @@
 /** Makes the request of a chunk, and sends it. */
-import { byteLength } from "./bytes.js";
+import { byteLength, lengthOf } from "./bytes.js";
 import type { Entry } from "./entry.js";
 import { BatchError } from "./errors.js";
 import type { Ledger } from "./ledger.js";
 import type { Sent } from "./outcome.js";
 import { put } from "./pointer.js";
-import { address, bodyText, build, type Draft, type RequestParts } from "./request.js";
+import { address, written, build, type Draft, type RequestParts } from "./request.js";
 import type { RunSetup } from "./run-options.js";
 import type { Post } from "./polling.js";
 import type { Exchange, Outgoing } from "./transport.js";
 
-/** What becomes the text of a request: the bodies of all chunks differ in their items only. */
+/** What becomes a request: the bodies of all chunks differ in their items only. */
 type Assemble = (entries: readonly Entry[]) => Pick<Draft, "path" | "query"> & {
   headers: RequestParts["headers"];
-  text: string | null;
+  body: string | Blob | null;
 };
 
 /** `frame`: the request without items. The items of a JSON array are joined from their texts, which are there already. */
@@ -26,13 +26,13 @@ function assembler(
   const { items } = operation;
   const { key } = data.retry;
   const keyAt = key?.in === "body" ? key.name : undefined;
-  if (uses.encode || items.in === "query" || keyAt !== undefined)
+  if (uses.encode || uses.write || items.in === "query" || keyAt !== undefined)
     return (entries) => {
       const inputs = entries.map(({ item }) => item);
       const keys = entries.map(({ mapKey }) => mapKey);
       const { body: told, ...parts } = build(operation, uses, params, inputs, keys);
       const body = keyAt === undefined ? told : put(told, keyAt, chunkKey(runId, entries));
-      return { ...parts, text: body === undefined ? null : bodyText(body, uses) };
+      return { ...parts, body: body === undefined ? null : written(body, operation, uses) };
     };
   // A mark that no parameter holds stands for the items.
   const mark = crypto.randomUUID();
@@ -41,7 +41,7 @@ function assembler(
   ).split(`"${mark}"`);
   return (entries) => ({
     ...frame,
-    text: `${before}[${entries.map(({ text }) => text).join()}]${after}`,
+    body: `${before}[${entries.map(({ text }) => text).join()}]${after}`,
   });
 }
 
@@ -80,7 +80,7 @@ export function createSender(
       leaving() {
         check();
         count.requests++;
-        count.bytes += body?.length ?? 0;
+        count.bytes += lengthOf(body);
       },
     };
     const exchange = await transport(outgoing, kill, timeoutMs, (response) => response.text());
@@ -89,11 +89,11 @@ export function createSender(
   };
 
   const send = async (entries: readonly Entry[], attempt: number): Promise<Exchange<string>> => {
-    const { text, ...parts } = assemble(entries);
+    const { body, ...parts } = assemble(entries);
     if (idempotency?.in === "header")
       parts.headers = { ...parts.headers, [idempotency.name]: chunkKey(runId, entries) };
     try {
-      const exchange = await post(operation.method, parts, text, attempt, entries.length);
+      const exchange = await post(operation.method, parts, body, attempt, entries.length);
       note(entries, exchange.requestId);
       return exchange;
     } catch (error) {
@@ -101,9 +101,9 @@ export function createSender(
       throw error;
     }
   };
-  const empty =
-    frame.body === undefined ? "[]" : bodyText(put(frame.body, operation.items.at, []), uses);
-  return Object.assign(send, { post, overhead: byteLength(empty) });
+  const empty = frame.body === undefined ? "[]" : written(frame.body, operation, uses);
+  const overhead = typeof empty === "string" ? byteLength(empty) : empty.size;
+  return Object.assign(send, { post, overhead });
 }
 
 /** The same entries give the same key; what is left of them another one. */
