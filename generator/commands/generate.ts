@@ -35,6 +35,8 @@ An openapi-batch.config file in the working directory can say all of this, and m
                        .yaml or .yml, where there is one
       --allow-remote   follow references to http(s) addresses
       --open-enums     enums of responses may have values that the document does not list
+      --int64 TYPE     what 64-bit integers of responses are: string, number (rounded beyond 2^53)
+                       or bigint. Default: string
       --strict         warnings fail, as errors do
       --format FORMAT  diagnostics as text, json, sarif or github. Default: text, on stderr, the
                        same problem told once; the others go to stdout and name every place
@@ -65,6 +67,7 @@ const options = {
   name: { type: "string" },
   "open-enums": { type: "boolean" },
   "no-open-enums": { type: "boolean" },
+  int64: { type: "string" },
   check: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   "no-cache": { type: "boolean", default: false },

@@ -1,11 +1,11 @@
 /** Makes the request of a chunk, and sends it. */
-import { byteLength } from "./bytes.js";
+import { byteLength, lengthOf } from "./bytes.js";
 import type { Entry } from "./entry.js";
 import { BatchError } from "./errors.js";
 import type { Ledger } from "./ledger.js";
 import type { Sent } from "./outcome.js";
 import { put } from "./pointer.js";
-import { address, bodyText, build, type RequestParts } from "./request.js";
+import { address, build, written, type RequestParts } from "./request.js";
 import type { RunSetup } from "./run-options.js";
 import type { Post } from "./polling.js";
 import type { Exchange, Outgoing } from "./transport.js";
@@ -51,7 +51,7 @@ export function createSender(
       leaving() {
         check();
         count.requests++;
-        count.bytes += body?.length ?? 0;
+        count.bytes += lengthOf(body);
       },
     };
     const exchange = await transport(outgoing, kill, timeoutMs, (response) => response.text());
@@ -67,9 +67,9 @@ export function createSender(
     const key = `${runId}-${entries[0]?.index ?? 0}-${entries.at(-1)?.index ?? 0}-${entries.length}`;
     if (idempotency?.in === "header") parts.headers[idempotency.name] = key;
     if (idempotency?.in === "body") parts.body = put(parts.body, idempotency.name, key);
-    const text = parts.body === undefined ? null : bodyText(parts.body);
+    const body = parts.body === undefined ? null : written(parts.body, operation, uses);
     try {
-      const exchange = await post(operation.method, parts, text, attempt, entries.length);
+      const exchange = await post(operation.method, parts, body, attempt, entries.length);
       note(entries, exchange.requestId);
       return exchange;
     } catch (error) {
@@ -77,8 +77,9 @@ export function createSender(
       throw error;
     }
   };
-  const empty = frame.body === undefined ? "[]" : bodyText(put(frame.body, operation.items.at, []));
-  return Object.assign(send, { post, overhead: byteLength(empty) });
+  const empty = frame.body === undefined ? "[]" : written(frame.body, operation, uses);
+  const overhead = typeof empty === "string" ? byteLength(empty) : empty.size;
+  return Object.assign(send, { post, overhead });
 }
 
 /** One more request held these entries. Entries with the same past share the note of it. */

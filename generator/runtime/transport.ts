@@ -1,5 +1,6 @@
 /** The one place where requests leave: governor, authentication, instrumentation, redirects, timeouts. */
 import { bearer, type Auth, type Provable, type Secret } from "./auth.js";
+import { lengthOf } from "./bytes.js";
 import { orAborted } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "./errors.js";
 import type { Governor } from "./governor.js";
@@ -13,7 +14,7 @@ export interface Outgoing extends Provable {
   readonly method: string;
   /** Without the query. */
   readonly url: string;
-  readonly body: string | ArrayBuffer | null;
+  readonly body: string | Blob | ArrayBuffer | null;
   /** Sent without the secret. */
   readonly anonymous?: boolean;
   /** What says where the secret goes. */
@@ -149,7 +150,7 @@ export function createTransport({
       items,
       endpoint: operation?.name ?? "",
       governor: governor?.key ?? "",
-      bytes: typeof body === "string" ? body.length : 0,
+      bytes: lengthOf(body),
       waitedMs,
     };
     const secret =

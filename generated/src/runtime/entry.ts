@@ -56,7 +56,8 @@ export const newEntry = (source: unknown, index: number): Entry => ({
 
 /** How an id compares. Undefined where there is none. */
 export function idOf(value: unknown, { fold }: Pick<Rule, "fold">): string | undefined {
-  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint")
+    return undefined;
   const text = String(value);
   return fold === "lower" ? text.toLowerCase() : text;
 }
@@ -110,7 +111,7 @@ export function preparer(
     own ??= options.key?.(input);
     entry.key = own ?? entry.key;
     entry.item = bound?.input ? bound.input(input) : input;
-    const flaw = flawOf(entry.item);
+    const flaw = flawOf(entry.item, uses.json && "bigint");
     if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
     // By the caller's own ids: those that are generated keep nobody apart.
@@ -129,13 +130,17 @@ export function preparer(
     if (idempotency !== undefined && get(entry.item, idempotency) === undefined)
       entry.item = put(entry.item, idempotency, crypto.randomUUID());
     // What the encoding refuses, it refuses for this entry alone.
-    uses.encode?.([entry.item], operation, [entry.mapKey]);
+    uses.encode?.([entry.item], operation, [entry.mapKey], uses.json);
     return ids;
   };
 }
 
-/** What JSON would lose or refuse in a value: ` is …`, after the pointer to it. Throws RangeError for a cycle. */
-function flawOf(value: unknown): string | undefined {
+/**
+ * What JSON would lose or refuse in a value: ` is …`, after the pointer to it. `also`: a type that will be written all
+ * the same. Throws RangeError for a cycle.
+ */
+function flawOf(value: unknown, also: string | undefined): string | undefined {
+  if (typeof value === also) return undefined;
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -150,7 +155,7 @@ function flawOf(value: unknown): string | undefined {
   if (value === null) return undefined;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const flaw = flawOf(value[i]);
+      const flaw = flawOf(value[i], also);
       if (flaw) return `/${i}${flaw}`;
     }
     return undefined;
@@ -158,11 +163,12 @@ function flawOf(value: unknown): string | undefined {
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") {
     const plain: unknown = toJSON.call(value);
-    return plain === null ? " is not valid" : flawOf(plain);
+    return plain === null ? " is not valid" : flawOf(plain, also);
   }
   if (isObject(value))
     for (const name in value) {
-      const flaw = flawOf(member(value, name));
+      // Of a prototype's members nothing is sent. (Object.keys would make a list of names for each item.)
+      const flaw = Object.hasOwn(value, name) && flawOf(value[name], also);
       if (flaw) return `/${name}${flaw}`;
     }
   return undefined;

@@ -20,7 +20,7 @@ import { createIntake } from "./source.js";
 export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const { data, options, clock, random, instrument } = setup;
   const { operation, uses, bound } = setup.endpoint;
-  const { pollJob } = uses;
+  const { pollJob, json = JSON.stringify } = uses;
   const { concurrency = 4, signal, order, duplicates = "separate", flushInterval = 1000 } = options;
   const { limit = {}, whole, job } = data;
   const params = { ...options.params, ...bound?.params };
@@ -119,7 +119,9 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     let ids: Ids;
     try {
       ids = prepare(entry);
-      if (most < Infinity) entry.bytes = byteLength(JSON.stringify(entry.item));
+      if (most < Infinity)
+        entry.bytes =
+          uses.write?.bytes(entry.item, operation, json) ?? byteLength(json(entry.item));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return ledger.refuse(entry, "invalid", message);

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../diagnostics.js";
 import { formatPointer, isObject, parsePointer, resolveRef } from "../../read/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../../read/spec.js";
-import type { SchemaUse } from "../model.js";
+import type { SchemaPosition, SchemaUse } from "../model.js";
 import { all, any, anything, emptyRecord, isOpenObject, nothing } from "./combine.js";
 import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf, type Literals } from "./enums.js";
@@ -33,15 +33,32 @@ export interface Normalised {
   readonly unknowns: Unknown[];
 }
 
+/** What 64-bit integers are, in TypeScript: JavaScript's numbers are exact up to 2^53 only. */
+export type Int64 = "string" | "number" | "bigint";
+
+const integer: Schema = { type: "number", format: "int64" };
+
+/** A request takes what a response gives, and plain numbers. */
+const int64Types: Readonly<Record<Int64, Readonly<Record<SchemaPosition, Schema>>>> = {
+  string: {
+    response: { type: "string", format: "int64" },
+    request: any([{ type: "number" }, { type: "string" }]),
+  },
+  number: { response: { type: "number" }, request: { type: "number" } },
+  bigint: { response: integer, request: any([integer, { type: "number" }]) },
+};
+
 export interface NormaliseOptions {
   /** Enums of responses may have values that they do not list. Default false. */
   readonly openEnums?: boolean;
+  /** What 64-bit integers of responses are. Default `string`. */
+  readonly int64?: Int64;
 }
 
 /** Walks all that the uses reach. */
 export function normalise(
   uses: readonly SchemaUse[],
-  { openEnums = false }: NormaliseOptions = {},
+  { openEnums = false, int64 = "string" }: NormaliseOptions = {},
 ): Normalised {
   const drafts = new Map<string, Draft>();
   const diagnostics: Diagnostic[] = [];
@@ -330,9 +347,8 @@ export function normalise(
     if (type === "boolean" || type === "null") return { type };
     if (type === "number" || type === "integer") {
       const format = own(raw, "format");
-      if (format !== "int64" && format !== "uint64") return { type: "number" };
-      const text: Schema = { type: "string", format: "int64" };
-      return place.position === "response" ? text : any([{ type: "number" }, { type: "string" }]);
+      const large = format === "int64" || format === "uint64";
+      return large ? int64Types[int64][place.position] : { type: "number" };
     }
     if (type === "array") return arrayAt(raw, place, walk);
     if (type === "object") return objectAt(raw, place, composed, walk);

@@ -16,7 +16,7 @@ export interface SchemaDocs {
 /**
  * One of:
  * - `{}` anything · `{not: {}}` nothing · `{$ref}` · `{enum}` literals · `{allOf}` · `{anyOf}`
- * - `{type}` of a string, number, boolean or null; `format: int64` is an integer read as a string,
+ * - `{type}` of a string, number, boolean or null; `format: int64` is an integer read as a string, or a bigint where the type is number,
  *   `format: binary` a file to send, `format: unlisted` a string or number that an enum does not list
  * - `{type: "array", items}` or `{type: "array", prefixItems, minItems, items?}`, where the absence of `items`
  *   closes the tuple
