@@ -51,6 +51,15 @@ export interface Discriminator {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What a discriminator says of one schema. */
+export interface Tag {
+  readonly property: string;
+  /** The values that stand for it, sorted; none for a parent that only its children have values for. */
+  readonly values: readonly string[];
+  /** The discriminator is the schema's own. */
+  readonly root: boolean;
+}
+
 /** A schema of a document that is to have a name, before the same ones are merged. `$ref`s hold keys of drafts. */
 export interface Draft {
   readonly key: string;
@@ -63,6 +72,10 @@ export interface Draft {
   readonly inline?: Inline;
   /** {@link SchemaUse.owner}: drafts with different owners are not the same. */
   readonly owner?: string;
+  /** What discriminators above it, or its own, say of it: until `settle`. */
+  readonly tags?: readonly Tag[];
+  /** The draft of what it says itself, where `schema` is the union of that and of its children. */
+  readonly shape?: string;
   schema: Schema;
 }
 
