@@ -35,6 +35,11 @@ export interface Flags {
   readonly "no-allow-remote"?: boolean | undefined;
   readonly "open-enums"?: boolean | undefined;
   readonly "no-open-enums"?: boolean | undefined;
+  readonly "import-extensions"?: string | undefined;
+  readonly "single-file"?: boolean | undefined;
+  readonly "no-single-file"?: boolean | undefined;
+  readonly "types-only"?: boolean | undefined;
+  readonly "no-types-only"?: boolean | undefined;
   readonly strict?: boolean | undefined;
   readonly "no-strict"?: boolean | undefined;
   readonly quiet?: boolean | undefined;
@@ -138,7 +143,24 @@ function over(
     ...(flags.name !== undefined && { name: flags.name }),
     ...(remote !== undefined && { allowRemote: remote }),
     ...(open !== undefined && { openEnums: open }),
+    ...formOf(flags),
     output,
+  };
+}
+
+/** What flags say of the form of the package. */
+function formOf(
+  flags: Flags,
+): Pick<GenerateOptions, "importExtensions" | "singleFile" | "typesOnly"> {
+  const { "import-extensions": extensions } = flags;
+  const single = flags["no-single-file"] ? false : flags["single-file"];
+  const types = flags["no-types-only"] ? false : flags["types-only"];
+  return {
+    ...(extensions !== undefined && {
+      importExtensions: oneOf("--import-extensions", extensions, ["js", "ts", "none"]),
+    }),
+    ...(single !== undefined && { singleFile: single }),
+    ...(types !== undefined && { typesOnly: types }),
   };
 }
 
