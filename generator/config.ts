@@ -7,6 +7,7 @@ import type { ValidateFunction } from "ajv/dist/2020.js";
 import { readConfigFile, type ConfigFile } from "./config-file.js";
 import type { Config, PackageConfig, RunConfig } from "./define-config.js";
 import type { Diagnostic } from "./diagnostics.js";
+import type { PackageForm } from "./emit/form.js";
 import type { GenerateOptions } from "./generate.js";
 import { lockName } from "./lock-name.js";
 import { MistakesError } from "./mistakes-error.js";
@@ -96,11 +97,24 @@ function optionsOf(
     ...(config.allowRemote === undefined ? {} : { allowRemote: config.allowRemote }),
     ...(config.openEnums === undefined ? {} : { openEnums: config.openEnums }),
     ...(config.int64 === undefined ? {} : { int64: config.int64 }),
+    ...formOf(config),
     ...(rename && { rename }),
     ...(xBatch && { xBatch }),
     locate: (inner) => file.locate(pointer + inner),
   };
 }
+
+const formOf = ({
+  importExtensions,
+  singleFile,
+  typesOnly,
+  packageJson,
+}: PackageConfig): PackageForm => ({
+  ...(importExtensions === undefined ? {} : { importExtensions }),
+  ...(singleFile === undefined ? {} : { singleFile }),
+  ...(typesOnly === undefined ? {} : { typesOnly }),
+  ...(packageJson === undefined ? {} : { packageJson }),
+});
 
 function mistakesIn({ value, locate, path: file }: ConfigFile): readonly Diagnostic[] {
   const validate = validator();

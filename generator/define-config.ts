@@ -1,8 +1,9 @@
 /** The configuration of the command line, as its user writes it: `openapi-batch.config.ts` and its like. */
+import type { PackageForm } from "./emit/form.js";
 import type { Overrides } from "./overrides.js";
 
 /** One package to generate. Paths are relative to the configuration file. */
-export interface PackageConfig extends Overrides {
+export interface PackageConfig extends Overrides, PackageForm {
   /** Files, folders (read with all below them) or globs. Default `["specs"]`. */
   readonly inputs?: readonly string[];
   /** The folder that the package is written to. Default `generated`. */

@@ -5,6 +5,7 @@
 import { join, resolve } from "node:path";
 import type { Texts } from "./cache/texts.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
+import type { PackageForm } from "./emit/form.js";
 import type { GeneratedFile } from "./emit/package.js";
 import { packageIdentity } from "./identity.js";
 import { packageKey, printLock, readLock } from "./lock.js";
@@ -23,13 +24,14 @@ import { read } from "./read/read.js";
 export { defineConfig } from "./define-config.js";
 export type { Config, PackageConfig, RunConfig } from "./define-config.js";
 export type { Diagnostic, Location, Severity } from "./diagnostics.js";
+export type { PackageForm } from "./emit/form.js";
 export type { GeneratedFile } from "./emit/package.js";
 export type { Row } from "./model/model.js";
 export { MistakesError } from "./mistakes-error.js";
 export { UsageError } from "./usage-error.js";
 export { writeLock, writePackage } from "./write/write.js";
 
-export interface GenerateOptions extends Overrides {
+export interface GenerateOptions extends Overrides, PackageForm {
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
   /** Files, folders (read with all below them) or globs. Default `["specs"]`. */
@@ -135,8 +137,8 @@ export async function generate(options: GenerateOptions = {}): Promise<Generated
   // openapi-typescript, ts-morph and prettier take half a second to load: only here are they wanted.
   const { emitPackage } = await import("./emit/package.js");
   const files = await emitPackage(api, {
+    ...options,
     ...packageIdentity(options),
-    ...(options.texts && { texts: options.texts }),
     onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
   });
   const output = resolve(options.cwd ?? process.cwd(), options.output ?? "generated");

@@ -37,12 +37,17 @@ An openapi-batch.config file in the working directory can say all of this, and m
       --open-enums     enums of responses may have values that the document does not list
       --int64 TYPE     what 64-bit integers of responses are: string, number (rounded beyond 2^53)
                        or bigint. Default: string
+      --import-extensions EXT
+                       how the sources import each other: js (./notes.js, the default), ts
+                       (./notes.ts) or none (./notes: for a bundler, the package is not built)
+      --single-file    the whole package is one module, the runtime included
+      --types-only     types of requests and responses only: nothing can be called
       --strict         warnings fail, as errors do
       --format FORMAT  diagnostics as text, json, sarif or github. Default: text, on stderr, the
                        same problem told once; the others go to stdout and name every place
   -q, --quiet          print problems only
-      --no-allow-remote, --no-open-enums, --no-strict, --no-quiet: as if the configuration did
-                       not say so
+      --no-allow-remote, --no-open-enums, --no-single-file, --no-types-only, --no-strict,
+      --no-quiet       as if the configuration did not say so
   -h, --help
 
 What changed for code that uses the package is told; openapi-batch diff tells it in full.
@@ -68,6 +73,11 @@ const options = {
   "open-enums": { type: "boolean" },
   "no-open-enums": { type: "boolean" },
   int64: { type: "string" },
+  "import-extensions": { type: "string" },
+  "single-file": { type: "boolean" },
+  "no-single-file": { type: "boolean" },
+  "types-only": { type: "boolean" },
+  "no-types-only": { type: "boolean" },
   check: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   "no-cache": { type: "boolean", default: false },

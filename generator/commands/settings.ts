@@ -36,6 +36,11 @@ export interface Flags {
   readonly "open-enums"?: boolean | undefined;
   readonly "no-open-enums"?: boolean | undefined;
   readonly int64?: string | undefined;
+  readonly "import-extensions"?: string | undefined;
+  readonly "single-file"?: boolean | undefined;
+  readonly "no-single-file"?: boolean | undefined;
+  readonly "types-only"?: boolean | undefined;
+  readonly "no-types-only"?: boolean | undefined;
   readonly strict?: boolean | undefined;
   readonly "no-strict"?: boolean | undefined;
   readonly quiet?: boolean | undefined;
@@ -142,7 +147,24 @@ function over(
     ...(flags.int64 !== undefined && {
       int64: oneOf("--int64", flags.int64, ["string", "number", "bigint"]),
     }),
+    ...formOf(flags),
     output,
+  };
+}
+
+/** What flags say of the form of the package. */
+function formOf(
+  flags: Flags,
+): Pick<GenerateOptions, "importExtensions" | "singleFile" | "typesOnly"> {
+  const { "import-extensions": extensions } = flags;
+  const single = flags["no-single-file"] ? false : flags["single-file"];
+  const types = flags["no-types-only"] ? false : flags["types-only"];
+  return {
+    ...(extensions !== undefined && {
+      importExtensions: oneOf("--import-extensions", extensions, ["js", "ts", "none"]),
+    }),
+    ...(single !== undefined && { singleFile: single }),
+    ...(types !== undefined && { typesOnly: types }),
   };
 }
 

@@ -2,16 +2,15 @@
 import type { BatchApi } from "../model/model.js";
 import type { SecurityScheme } from "../runtime/operation.js";
 import { banner } from "./print.js";
+import { defaultsName } from "./services.js";
 import { doc, propertyName } from "./text.js";
 
 const purpose =
   "A client for the endpoints of this package. It sends nothing until it is asked to, and shares nothing with other clients but what it is given.";
 
-/** @param defaultsName the constant of service.ts with the defaults of a service */
-export function clientModule(api: BatchApi, defaultsName: (service: string) => string): string {
+export function clientModule(api: BatchApi): string {
   const names = api.services.map(({ name }) => name);
-  const services = `new Map([${names.map((name) => `[${name}, ${defaultsName(name)}]`).join(", ")}])`;
-  const { schemes, optional, own } = needsOf(api);
+  const { schemes, own } = needsOf(api);
   return (
     banner +
     (schemes.size > 0 ? 'import type { Auth, Credential } from "./runtime/auth.js";\n' : "") +
@@ -19,13 +18,34 @@ export function clientModule(api: BatchApi, defaultsName: (service: string) => s
     (names.length > 0
       ? `import { ${names.flatMap((name) => [defaultsName(name), name]).join(", ")} } from "./service.js";\n\n`
       : "\n") +
+    clientSource(api)
+  );
+}
+
+/**
+ * The module without its imports. The runtime's function is `create` in it, and the runtime's options are
+ * `CommonOptions` where the package has options of its own.
+ * @param localOf what a constant of the package is called there. Default: as it is
+ */
+export function clientSource(
+  api: BatchApi,
+  localOf: (name: string) => string = (name) => name,
+): string {
+  const services = api.services
+    .map(({ name }) => `[${localOf(name)}, ${localOf(defaultsName(name))}]`)
+    .join(", ");
+  const { schemes, optional, own } = needsOf(api);
+  return (
     (schemes.size > 0 ? credentials(api, schemes) : "") +
     (own ? options(schemes.size > 0, optional) : "") +
     doc([purpose]) +
     `export const createClient = (options: ClientOptions${optional ? " = {}" : ""}): BatchClient =>\n` +
-    `  create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, ${services});\n`
+    `  create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, new Map([${services}]));\n`
   );
 }
+
+/** Whether the package has options of its own for a client. */
+export const hasOwnOptions = (api: BatchApi): boolean => needsOf(api).own;
 
 /** What the package's index has of it. */
 export function clientExports(api: BatchApi): readonly string[] {

@@ -48,6 +48,26 @@ export function specifier(from: string, to: string): string {
   return `${up}${target.slice(common).join("/")}.js`;
 }
 
+/** What a resource's module says of types alone, not yet formatted. `declarations` is the text of its own types. */
+export function typesModule(
+  api: BatchApi,
+  resource: string,
+  module: SchemaModule | undefined,
+  declarations: string,
+  endpoints: string,
+): string {
+  return (
+    banner +
+    print(schemaImports(module)) +
+    "\n" +
+    endpoints +
+    "\n" +
+    print(reexports(api, module, { typesOnly: true })) +
+    "\n" +
+    declarations
+  );
+}
+
 /** The source of a resource's module, not yet formatted. `declarations` is the text of its own types. */
 export function resourceModule(
   api: BatchApi,
@@ -56,7 +76,7 @@ export function resourceModule(
   declarations: string,
 ): string {
   const endpoints = api.endpoints.filter((endpoint) => endpoint.resource === resource);
-  const described = endpoints.map((endpoint) => describe(api, endpoint));
+  const described = endpoints.map((endpoint) => partsOf(api, endpoint));
   const runtime = new Map<string, Set<string>>();
   for (const { imports } of described) {
     for (const [from, name] of imports) {
@@ -73,7 +93,7 @@ export function resourceModule(
       ...schemaImports(module),
     ]) +
     "\n" +
-    described.map(({ statements }) => print(statements)).join("\n") +
+    described.map((parts, i) => print(statementsOf(endpoints[i]?.name ?? "", parts))).join("\n") +
     (exported.length > 0
       ? `\nexport { ${exported.map((name) => `${localName(name)} as ${name}`).join(", ")} };\n`
       : "") +
@@ -134,6 +154,7 @@ export function schemaImports(module: SchemaModule | undefined): readonly Statem
 function reexports(
   api: BatchApi,
   module: SchemaModule | undefined,
+  { typesOnly = false }: { readonly typesOnly?: boolean } = {},
 ): readonly StatementStructures[] {
   if (!module) return [];
   const modules = new Map(api.modules.map((other) => [other.path, other]));
@@ -144,7 +165,7 @@ function reexports(
     const exports = names.flatMap(({ name, as }) => {
       const declaration = modules.get(from)?.declarations.find((other) => other.name === name);
       const type = { name, type: true, ...(as === name ? {} : { alias: as }) };
-      if (!declaration?.members || as !== name) return [type];
+      if (typesOnly || !declaration?.members || as !== name) return [type];
       return [
         { name: valuesName(name), type: false },
         { name: guardName(name), type: false },
@@ -164,28 +185,49 @@ function reexports(
   });
 }
 
-interface Described {
+/** What is said of one endpoint, wherever it is printed. */
+export interface EndpointParts {
   readonly imports: readonly (readonly [from: string, name: string])[];
-  readonly statements: readonly StatementStructures[];
+  /** JSDoc. */
+  readonly doc: string;
+  /** `Endpoint<…>`. */
+  readonly type: string;
+  /** The runtime's function that makes it, and the source of what that is given. */
+  readonly make: string;
+  readonly given: string;
+  readonly types: readonly NamedType[];
 }
 
-function describe(api: BatchApi, endpoint: Endpoint): Described {
+export interface NamedType {
+  readonly doc: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * @param typeOf what a type of the endpoint's module is called where the endpoint is printed
+ * @param localOf what a constant of the package is called there. Default: as it is
+ */
+export function partsOf(
+  api: BatchApi,
+  endpoint: Endpoint,
+  typeOf: (name: string) => string = (name) => name,
+  localOf: (name: string) => string = (name) => name,
+): EndpointParts {
   const { operation, resource, name } = endpoint;
-  const typeOf = (id: number): string => api.nameOf(resource, id);
-  const replyName = typeName(name, "Reply");
-  const errorName = typeName(name, "ErrorBody");
+  const schemaOf = (id: number): string => typeOf(api.nameOf(resource, id));
   const select = selectOf(endpoint);
-  const input = inputType(endpoint, typeOf(endpoint.input));
+  const input = inputType(endpoint, schemaOf(endpoint.input));
   const defaults = api.services.find((service) => service.name === endpoint.service)?.defaults;
   const limit = { ...defaults?.limit, ...operation.limit };
   const unlimited = limit.items === undefined && limit.bytes === undefined;
   const kind = operation.kind ?? defaults?.kind;
   const types = [
     input.text,
-    resultType(endpoint, typeOf),
-    endpoint.params === undefined ? "{}" : typeOf(endpoint.params),
+    resultType(endpoint, schemaOf),
+    endpoint.params === undefined ? "{}" : schemaOf(endpoint.params),
     kind === undefined ? "Kind" : JSON.stringify(kind),
-    replyName,
+    typeOf(typeName(name, "Reply")),
     ...(select ? select.map((part) => JSON.stringify(part)) : []),
     ...(unlimited ? ['"unlimited"'] : []),
   ];
@@ -194,15 +236,14 @@ function describe(api: BatchApi, endpoint: Endpoint): Described {
   const { name: fullName, method, path, ...rest } = operation;
   const data = {
     name: fullName,
-    service: code(endpoint.service),
+    service: code(localOf(endpoint.service)),
     method,
     path,
     ...rest,
   };
   const uses = usesOf(api, endpoint);
   const used = uses.map((use) => [use.as, code(use.name)] as const);
-  const local = localName(name);
-  const errors = errorBody(endpoint, typeOf);
+  const nameOf = (id: number): string => api.nameOf(resource, id);
   return {
     imports: [
       ["runtime/endpoint", `type ${generic}`],
@@ -213,48 +254,61 @@ function describe(api: BatchApi, endpoint: Endpoint): Described {
       ...input.imports,
       ...uses.map((use) => [`runtime/${use.from}`, use.name] as const),
     ],
-    statements: [
+    doc: endpointDoc(endpoint, limit.items),
+    type: `${generic}<${types.join(", ")}>`,
+    make,
+    given: `${dataLiteral(data)}${uses.length > 0 ? `, ${dataLiteral(Object.fromEntries(used))}` : ""}`,
+    types: [
       {
-        kind: StructureKind.VariableStatement,
-        isExported: local === name,
-        declarationKind: VariableDeclarationKind.Const,
-        leadingTrivia: endpointDoc(endpoint, limit.items),
-        declarations: [
-          {
-            name: local,
-            type: `${generic}<${types.join(", ")}>`,
-            initializer: `/* @__PURE__ */ ${make}(${dataLiteral(data)}${
-              uses.length > 0 ? `, ${dataLiteral(Object.fromEntries(used))}` : ""
-            })`,
-          },
-        ],
+        doc: doc([`What {@link ${localName(name)}} answers, by HTTP status.`]),
+        name: typeName(name, "Reply"),
+        type: replyType(endpoint, (status, body) => `Reply<${status}, ${body}>`, nameOf),
       },
-      {
-        kind: StructureKind.TypeAlias,
-        isExported: true,
-        leadingTrivia: `\n${doc([`What {@link ${local}} answers, by HTTP status.`])}`,
-        name: replyName,
-        type: replyType(endpoint, typeOf),
-      },
-      ...(errors === undefined
-        ? []
-        : [
-            {
-              kind: StructureKind.TypeAlias,
-              isExported: true,
-              leadingTrivia: `\n${doc([`The body of an error of {@link ${local}}.`])}`,
-              name: errorName,
-              type: errors,
-            } satisfies StatementStructures,
-          ]),
+      ...errorTypes(endpoint, nameOf),
     ],
   };
 }
 
+/** The type of the body of an error, where the document has one. */
+export function errorTypes(
+  endpoint: Endpoint,
+  nameOf: (id: number) => string,
+  link = localName(endpoint.name),
+): readonly NamedType[] {
+  const type = errorBody(endpoint, nameOf);
+  if (type === undefined) return [];
+  const comment = doc([`The body of an error of {@link ${link}}.`]);
+  return [{ doc: comment, name: typeName(endpoint.name, "ErrorBody"), type }];
+}
+
+const typeAlias = ({ doc: comment, name, type }: NamedType): StatementStructures => ({
+  kind: StructureKind.TypeAlias,
+  isExported: true,
+  leadingTrivia: `\n${comment}`,
+  name,
+  type,
+});
+
+const statementsOf = (
+  name: string,
+  { doc: comment, type, make, given, types }: EndpointParts,
+): readonly StatementStructures[] => [
+  {
+    kind: StructureKind.VariableStatement,
+    isExported: localName(name) === name,
+    declarationKind: VariableDeclarationKind.Const,
+    leadingTrivia: comment,
+    declarations: [
+      { name: localName(name), type, initializer: `/* @__PURE__ */ ${make}(${given})` },
+    ],
+  },
+  ...types.map(typeAlias),
+];
+
 function inputType(
   endpoint: Endpoint,
   item: string,
-): { readonly text: string; readonly imports: Described["imports"] } {
+): { readonly text: string; readonly imports: EndpointParts["imports"] } {
   const form = inputForm(endpoint);
   if (form === "keyed")
     return { text: `Keyed<${item}>`, imports: [["runtime/encoding", "type Keyed"]] };
@@ -263,7 +317,7 @@ function inputType(
   return { text: item, imports: [] };
 }
 
-function resultType(endpoint: Endpoint, typeOf: (id: number) => string): string {
+export function resultType(endpoint: Endpoint, typeOf: (id: number) => string): string {
   if (endpoint.result === undefined) return "undefined";
   const type = typeOf(endpoint.result);
   return resultMayBeAbsent(endpoint) ? `${type} | undefined` : type;
@@ -277,11 +331,16 @@ function bodyType(reply: Reply, typeOf: (id: number) => string): string {
   return reply.schema === undefined ? "unknown" : typeOf(reply.schema);
 }
 
-function replyType({ replies }: Endpoint, typeOf: (id: number) => string): string {
+/** @param print one reply, by its status and the type of its body */
+export function replyType(
+  { replies }: Endpoint,
+  print: (status: number | "number", body: string) => string,
+  typeOf: (id: number) => string,
+): string {
   const types = replies
     .filter(isSuccess)
-    .map((reply) => `Reply<${replyStatus(reply)}, ${bodyType(reply, typeOf)}>`);
-  return types.length > 0 ? types.join(" | ") : "Reply<number, unknown>";
+    .map((reply) => print(replyStatus(reply), bodyType(reply, typeOf)));
+  return types.length > 0 ? types.join(" | ") : print("number", "unknown");
 }
 
 function errorBody({ replies }: Endpoint, typeOf: (id: number) => string): string | undefined {
@@ -293,7 +352,10 @@ function errorBody({ replies }: Endpoint, typeOf: (id: number) => string): strin
 
 const mostScopes = 12;
 
-function endpointDoc({ docs, operation, documents }: Endpoint, limit: number | undefined): string {
+export function endpointDoc(
+  { docs, operation, documents }: Endpoint,
+  limit: number | undefined,
+): string {
   const kind = operation.kind === undefined ? "" : `, ${operation.kind}`;
   const size = limit === undefined ? "" : `, at most ${limit} inputs in one request`;
   const scopes = docs.scopes.slice(0, mostScopes).map((scope) => `\`${scope}\``);

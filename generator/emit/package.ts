@@ -2,16 +2,15 @@
 import type { Texts } from "../cache/texts.js";
 import type { BatchApi, SchemaModule } from "../model/model.js";
 import { mapParts } from "../model/schemas/combine.js";
-import { guardName, valuesName } from "../model/schemas/place.js";
 import type { Schema } from "../model/schemas/schema.js";
-import { sharedEnums } from "../model/surface.js";
-import { clientExports, clientModule } from "./client.js";
-import { isOpen, localName, resourceModule, schemaImports } from "./endpoints.js";
-import { banner, code, dataLiteral, formatTypeScript, print } from "./print.js";
+import type { PackageForm } from "./form.js";
+import { withExtensions } from "./imports.js";
+import { compilerSettings, packageJson } from "./manifest.js";
+import { entriesOf, modulesOf, type Source } from "./modules.js";
+import { banner, formatTypeScript } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
 import { namesIn } from "./schemas/names.js";
-import { doc } from "./text.js";
 
 /** A file of the package: its path below the output folder, with forward slashes, and its text. */
 export interface GeneratedFile {
@@ -19,11 +18,11 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-export interface PackageOptions {
+export interface PackageOptions extends PackageForm {
   /** The name in `package.json`. */
   readonly name: string;
-  /** The version in `package.json`. */
-  readonly version: string;
+  /** The fields of `package.json` that are its owner's. Default: none. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   /** Remembers declarations and formatted files. Default: nothing is remembered. */
   readonly texts?: Pick<Texts, "get" | "all">;
   onProgress?(done: number, total: number): void;
@@ -34,55 +33,55 @@ export async function emitPackage(
   api: BatchApi,
   options: PackageOptions,
 ): Promise<readonly GeneratedFile[]> {
-  const texts = options.texts ?? forgetful;
-  const declarations = await declarationsOf(api.modules, texts);
-  const modules = new Map(api.modules.map((module) => [module.path, module]));
-  const resources = [...new Set(api.endpoints.map(({ resource }) => resource))].sort();
-  const sources: (readonly [string, string])[] = [
-    ["service", services(api)],
-    ["client", clientModule(api, defaultsName)],
-    ...resources.map(
-      (resource) =>
-        [
-          resource,
-          resourceModule(api, resource, modules.get(resource), declarations.get(resource) ?? ""),
-        ] as const,
-    ),
-    ...api.modules
-      .filter(({ path }) => !resources.includes(path))
-      .map(
-        (module) =>
-          [module.path, schemaModule(module, declarations.get(module.path) ?? "")] as const,
-      ),
-    ...indexModules(api, resources),
-  ];
+  const { name, fields = {}, texts = forgetful, singleFile = false } = options;
+  const { typesOnly = false, importExtensions = "js" } = options;
+  // A single file has the values of enums apart from their types.
+  const declarations = await declarationsOf(api.modules, texts, typesOnly || singleFile);
+  const { runtime, sources } = singleFile
+    ? await oneModule(api, declarations, options)
+    : { runtime: "", sources: modulesOf(api, declarations, options) };
+  const entries = singleFile ? [{ subpath: ".", module: "index" }] : entriesOf(api, options);
   const files: GeneratedFile[] = [
-    { path: "package.json", text: manifest(resources, versionsOf(resources), options) },
-    { path: "README.md", text: readme(api, options.name) },
+    { path: "package.json", text: json(packageJson(name, entries, fields, options)) },
+    { path: "README.md", text: readme(api, name, options) },
     { path: "sources.json", text: json({ documents: api.sources }) },
-    { path: "tsconfig.json", text: json(compilerSettings) },
+    { path: "tsconfig.json", text: json(compilerSettings(options)) },
     ...runtimeFiles(runtimeEntries(sources)).map(({ path, text }) => ({
       path: `src/runtime/${path}`,
-      text,
+      text: withExtensions(text, importExtensions),
     })),
   ];
   for (const [path, source] of sources) {
     const text = await texts.get("typescript", source, () => formatTypeScript(source));
-    files.push({ path: `src/${path}.ts`, text });
+    const whole = runtime === "" ? text : `${banner}${runtime}\n${text}`;
+    files.push({ path: `src/${path}.ts`, text: withExtensions(whole, importExtensions) });
     options.onProgress?.(files.length, sources.length);
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The runtime is formatted as it is: only what is made anew has to be. */
+async function oneModule(
+  api: BatchApi,
+  declarations: ReadonlyMap<string, string>,
+  form: PackageForm,
+): Promise<{ readonly runtime: string; readonly sources: readonly Source[] }> {
+  const { singleFileOf } = await import("./single-file.js");
+  const { runtime, source } = singleFileOf(api, declarations, form);
+  return { runtime, sources: [["index", runtime === "" ? banner + source : source]] };
 }
 
 /** The source of each module's declarations. The compiler is loaded for those only that are not remembered. */
 async function declarationsOf(
   modules: readonly SchemaModule[],
   texts: Pick<Texts, "all">,
+  typesOnly: boolean,
 ): Promise<ReadonlyMap<string, string>> {
-  const sources = await texts.all("declarations", modules.map(contentOf), async (missing) => {
+  const kind = typesOnly ? "types" : "declarations";
+  const sources = await texts.all(kind, modules.map(contentOf), async (missing) => {
     const { emitSchemas } = await import("./schemas.js");
     const wanted = missing.flatMap((index) => modules[index] ?? []);
-    const made = await emitSchemas(wanted);
+    const made = await emitSchemas(wanted, { typesOnly });
     return wanted.map(({ path }) => made.get(path) ?? "");
   });
   return new Map(modules.map(({ path }, index) => [path, sources[index] ?? ""]));
@@ -117,146 +116,3 @@ const runtimeEntries = (sources: readonly (readonly [string, string])[]): Readon
   );
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
-
-/** A schema that several resources share, or several that refer to each other. */
-function schemaModule(module: SchemaModule, declarations: string): string {
-  return `${banner}${print(schemaImports(module))}\n${declarations}`;
-}
-
-function services(api: BatchApi): string {
-  // An endpoint that nothing is to be sent for needs the code that knows it, too.
-  const asking = new Set(
-    api.endpoints.flatMap(({ service, operation }) => (operation.auth ? [service] : [])),
-  );
-  const constants = api.services.map(({ name, service, defaults }) => {
-    const what = service.baseUrl === "" ? "an API" : new URL(service.baseUrl).host;
-    const secured = asking.has(name)
-      ? { security: service.security, authorize: code("authorize") }
-      : {};
-    // A token on the requests of builders needs less code than all that a client may be given.
-    const light = bearerWillDo(api, name);
-    const data = { baseUrl: service.baseUrl, ...(light ? {} : secured) };
-    const common = { ...defaults, ...(light && asking.has(name) ? { secured } : {}) };
-    return (
-      doc([`Where requests to ${what} go.`]) +
-      `export const ${name}: Service = ${dataLiteral(data)};\n\n` +
-      doc([`What holds for every endpoint of ${what} that does not say otherwise.`]) +
-      `export const ${defaultsName(name)}: Defaults = ${dataLiteral(common)};\n`
-    );
-  });
-  return (
-    banner +
-    (asking.size > 0 ? 'import { authorize } from "./runtime/credentials.js";\n' : "") +
-    'import type { Defaults, Service } from "./runtime/operation.js";\n\n' +
-    constants.join("\n")
-  );
-}
-
-/** Whether every endpoint of a service takes a bearer token alone. */
-function bearerWillDo(api: BatchApi, name: string): boolean {
-  const { security = {} } = api.services.find((service) => service.name === name)?.service ?? {};
-  const isBearer = (scheme: string): boolean =>
-    Object.hasOwn(security, scheme) && security[scheme]?.type === "bearer";
-  return api.endpoints
-    .filter(({ service }) => service === name)
-    .every(
-      ({ operation: { auth } }) =>
-        auth?.some(([first = "", ...more]) => more.length === 0 && isBearer(first)) ?? true,
-    );
-}
-
-const defaultsName = (service: string): string =>
-  service === "service" ? "defaults" : `${service}Defaults`;
-
-const versionOf = (resource: string): string => resource.split("/").slice(0, -1).join("/");
-
-const versionsOf = (resources: readonly string[]): readonly string[] =>
-  [...new Set(resources.map(versionOf))].filter((version) => version !== "").sort();
-
-/** `index` has the client and the plain names; each version has an index of its own. */
-function indexModules(
-  api: BatchApi,
-  resources: readonly string[],
-): readonly (readonly [string, string])[] {
-  const namespaces = (version: string): string =>
-    resources
-      .filter((resource) => versionOf(resource) === version)
-      .map((resource) => resource.split("/").at(-1) ?? "")
-      .map((name) =>
-        localName(name) !== name
-          ? `import * as ${localName(name)} from "./${name}.js";\nexport { ${localName(name)} as ${name} };\n`
-          : `export * as ${name} from "./${name}.js";\n`,
-      )
-      .join("");
-  const unlisted = api.modules.some(isOpen)
-    ? 'export type { Unlisted } from "./runtime/unlisted.js";\n'
-    : "";
-  return [
-    [
-      "index",
-      `${banner}export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n${unlisted}\n${namespaces("")}\n${enumExports(api, resources)}`,
-    ],
-    ...versionsOf(resources).map(
-      (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,
-    ),
-  ];
-}
-
-/** The enums that several resources share, by their own names. */
-const enumExports = (api: BatchApi, resources: readonly string[]): string =>
-  sharedEnums(api, resources)
-    .map(
-      ({ path, name }) =>
-        `export { ${valuesName(name)}, ${guardName(name)}, type ${name} } from "./${path}.js";\n`,
-    )
-    .join("");
-
-function manifest(
-  resources: readonly string[],
-  versions: readonly string[],
-  { name, version }: PackageOptions,
-): string {
-  const entry = (path: string): object => ({
-    types: `./dist/${path}.d.ts`,
-    default: `./dist/${path}.js`,
-  });
-  return json({
-    name,
-    version,
-    description: "A typed client for batch endpoints, generated by openapi-batch",
-    license: "UNLICENSED",
-    type: "module",
-    sideEffects: false,
-    engines: { node: ">=20.19" },
-    exports: {
-      ".": entry("index"),
-      "./client": entry("client"),
-      ...Object.fromEntries(versions.map((path) => [`./${path}`, entry(`${path}/index`)])),
-      ...Object.fromEntries(resources.map((path) => [`./${path}`, entry(path)])),
-      "./package.json": "./package.json",
-    },
-    files: ["dist", "sources.json"],
-    scripts: { build: "tsc -p tsconfig.json" },
-    devDependencies: { typescript: "5.9.3" },
-  });
-}
-
-const compilerSettings = {
-  compilerOptions: {
-    target: "ES2022",
-    lib: ["ES2022", "DOM", "DOM.Iterable"],
-    types: [],
-    module: "NodeNext",
-    moduleResolution: "NodeNext",
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    verbatimModuleSyntax: true,
-    isolatedModules: true,
-    skipLibCheck: false,
-    declaration: true,
-    rootDir: "src",
-    outDir: "dist",
-  },
-  include: ["src"],
-};

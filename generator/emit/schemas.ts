@@ -5,19 +5,21 @@
 import type { GlobalContext } from "openapi-typescript";
 import ts from "typescript";
 import type { Declaration, SchemaId, SchemaModule } from "../model/model.js";
-import { guardName, valuesName } from "../model/schemas/place.js";
 import type { Schema } from "../model/schemas/schema.js";
 import { schemaDoc } from "./schemas/docs.js";
+import { enumValues } from "./schemas/enums.js";
 import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
-import { doc, escapeSeparators, literal, propertyName } from "./text.js";
+import { escapeSeparators, literal, propertyName } from "./text.js";
 
 /**
- * The source of each module's declarations, by the module's path, without imports. Enums are a union, the tuple of its
- * members and a guard. Throws if openapi-typescript fails, or left a reference that no declaration answers to.
+ * The source of each module's declarations, by the module's path, without imports. Enums are a union and, unless
+ * `typesOnly`, the tuple of its members and a guard. Throws if openapi-typescript fails, or left a reference that no
+ * declaration answers to.
  */
 export async function emitSchemas(
   modules: readonly SchemaModule[],
+  { typesOnly = false }: { readonly typesOnly?: boolean } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const declarations = modules.flatMap((module) => module.declarations);
   const ids = modules
@@ -34,7 +36,7 @@ export async function emitSchemas(
     const text = module.declarations
       .map((declaration) =>
         declaration.members
-          ? enumSource(declaration, declaration.members)
+          ? enumSource(declaration, declaration.members, typesOnly)
           : typeSource(declaration, types, names, disguised),
       )
       .join("\n");
@@ -265,15 +267,11 @@ function withDoc(node: ts.PropertySignature, schema: Schema): ts.PropertySignatu
   return ts.addSyntheticLeadingComment(node, ts.SyntaxKind.MultiLineCommentTrivia, text, true);
 }
 
-function enumSource({ name, schema }: Declaration, members: readonly (string | number)[]): string {
-  const list = members.map(literal);
-  const values = valuesName(name);
-  return [
-    schemaDoc(schema) + `export type ${name} = ${list.join(" | ")};\n`,
-    doc([`Every {@link ${name}}.`]) +
-      `export const ${values} = [${list.join(", ")}] as const satisfies readonly ${name}[];\n`,
-    doc([`Whether a value is a {@link ${name}}.`]) +
-      `export function ${guardName(name)}(value: unknown): value is ${name} {\n` +
-      `  return (${values} as readonly unknown[]).includes(value);\n}\n`,
-  ].join("\n");
+function enumSource(
+  { name, schema }: Declaration,
+  members: readonly (string | number)[],
+  typesOnly: boolean,
+): string {
+  const union = `${schemaDoc(schema)}export type ${name} = ${members.map(literal).join(" | ")};\n`;
+  return typesOnly ? union : [union, ...enumValues(name, members)].join("\n");
 }

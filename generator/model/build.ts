@@ -105,7 +105,7 @@ export function buildModel(
     placements.push(...placementsOf(one, name.resource, name.name));
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
-    for (const suffix of ["Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
+    for (const suffix of ["Endpoint", "Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }

@@ -19,19 +19,19 @@ export const fieldsOf = (body: unknown, { encoding }: Form, json: Json): readonl
   Object.entries(body ?? {})
     .reverse()
     .flatMap(([name, value]: [string, unknown]) =>
-      member(name, value, partOf(encoding, name), json),
+      membersOf(name, value, settingOf(encoding, name), json),
     );
 
 /** The fields that one item adds, or undefined where it is a part of one field that all items share. */
 export function fieldsOfItem(item: unknown, { encoding, items }: Form, json: Json) {
   const { at, as = "array" } = items;
   const [name = "", ...inner] = tokens(at);
-  const part = partOf(encoding, name);
+  const part = settingOf(encoding, name);
   const own = as === "array" && !inner.length && !isJson(part) && explodes(part);
-  return own ? member(name, [item], part, json) : undefined;
+  return own ? membersOf(name, [item], part, json) : undefined;
 }
 
-const partOf = (encoding: Form["encoding"], name: string): Part =>
+const settingOf = (encoding: Form["encoding"], name: string): Part =>
   (encoding && Object.hasOwn(encoding, name) ? encoding[name] : undefined) ?? {};
 
 const JSON_TYPE = "application/json";
@@ -41,7 +41,7 @@ const explodes = ({ style = "form", explode = style === "form" || style === "dee
 
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: " ", pipeDelimited: "|" };
 
-function member(name: string, value: unknown, part: Part, json: Json): readonly Field[] {
+function membersOf(name: string, value: unknown, part: Part, json: Json): readonly Field[] {
   const { style, contentType, fileName } = part;
   const text = (value: unknown) => (isObject(value) ? json(value) : String(value));
   const field = (value: unknown, as = name): Field => {

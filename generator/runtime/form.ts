@@ -4,19 +4,19 @@ import type { Writer } from "./request.js";
 
 export const form: Writer = {
   body: (body, operation, json) =>
-    new Blob([text(fieldsOf(body, operation, json))], {
+    new Blob([encoded(fieldsOf(body, operation, json))], {
       type: "application/x-www-form-urlencoded",
     }),
   bytes(item, operation, json) {
     const fields = fieldsOfItem(item, operation, json);
     // An index of five digits may stand in each name.
     return fields
-      ? text(fields).length + 6 * fields.length
+      ? encoded(fields).length + 6 * fields.length
       : encodeURIComponent(json(item)).length + 3;
   },
 };
 
-function text(fields: readonly Field[]): string {
+function encoded(fields: readonly Field[]): string {
   const pairs = fields.map(({ name, value }) => {
     if (value instanceof Blob) throw new TypeError(`${name}: a file cannot stand in such a form`);
     return [name, value];

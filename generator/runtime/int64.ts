@@ -28,16 +28,16 @@ export function quoteIntegers(text: string, pointers: readonly string[], mark = 
     } else if (token.startsWith('"')) {
       // Only a string before a colon is a member's name; the others are overwritten before the next colon.
       key = typeof index === "string" ? name(token) : undefined;
-    } else if (/^-?\d+$/.test(token) && patterns.some((pattern) => matches(pattern, path)))
+    } else if (/^-?\d+$/.test(token) && patterns.some((pattern) => leadsTo(pattern, path)))
       return `"${mark}${token}"`;
     return token;
   });
 }
 
-function matches(pattern: readonly string[], path: readonly (string | number)[]): boolean {
+function leadsTo(pattern: readonly string[], path: readonly (string | number)[]): boolean {
   if (pattern[0] === "**") {
     const tail = pattern.slice(1);
-    return path.length >= tail.length && matches(tail, path.slice(path.length - tail.length));
+    return path.length >= tail.length && leadsTo(tail, path.slice(path.length - tail.length));
   }
   return (
     pattern.length === path.length &&

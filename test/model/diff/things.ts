@@ -108,7 +108,7 @@ export async function make(document: object, openEnums = false): Promise<Made> {
     const { api, diagnostics } = buildModel(found.specs, { openEnums });
     const mistakes = [...found.diagnostics, ...diagnostics].filter((d) => d.severity === "error");
     if (mistakes.length > 0) throw new Error(JSON.stringify(mistakes));
-    const files = await emitPackage(api, { name: "things", version: "1.0.0" });
+    const files = await emitPackage(api, { name: "things" });
     return {
       description: describe(api),
       files: new Map(files.map(({ path, text }) => [path, text])),

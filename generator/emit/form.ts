@@ -1,0 +1,20 @@
+/** What a package looks like, whatever is in it. Types only. */
+
+export interface PackageForm {
+  /**
+   * How the sources import each other: `./notes.js`, `./notes.ts` or `./notes`. `ts` is for sources that are run as they
+   * are; `none` is for sources that go through a bundler: then the package is not built, and its `exports` are the
+   * sources. Default `js`.
+   */
+  readonly importExtensions?: "js" | "ts" | "none";
+  /** The whole package is one module, `src/index.ts`, the runtime included. Default false. */
+  readonly singleFile?: boolean;
+  /** Types of requests and responses only: no endpoint can be called, and nothing is left at run time. Default false. */
+  readonly typesOnly?: boolean;
+  /**
+   * Fields of `package.json`, such as `version`, `license` or `repository`. They win over what stands in the output's;
+   * what the generator sees to (`name`, `type`, `exports`, `files` …) cannot be said here. Default: those that the
+   * output's has; at first, version 0.1.0 and no licence.
+   */
+  readonly packageJson?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,76 @@
+/** `package.json` and `tsconfig.json` of a package: how it is built, published and imported. */
+import { byCodePoint } from "../code-point.js";
+import type { PackageForm } from "./form.js";
+
+/** What can be imported, as `subpath` of the package: a module below `src/`, without extension. */
+export interface Entry {
+  readonly subpath: string;
+  readonly module: string;
+}
+
+/**
+ * The fields that are the generator's own win over all others; of the others those of the configuration win over those
+ * that are there.
+ * @param fields what `package.json` says that is its owner's
+ */
+export function packageJson(
+  name: string,
+  entries: readonly Entry[],
+  fields: Readonly<Record<string, unknown>>,
+  { importExtensions = "js", packageJson: configured = {} }: PackageForm,
+): object {
+  const isBuilt = importExtensions !== "none";
+  const target = (module: string): unknown =>
+    isBuilt
+      ? { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }
+      : `./src/${module}.ts`;
+  const given = { ...fields, ...configured };
+  const { version, description, license, engines, ...others } = given;
+  const own = {
+    type: "module",
+    sideEffects: false,
+    engines,
+    exports: {
+      ...Object.fromEntries(entries.map(({ subpath, module }) => [subpath, target(module)])),
+      "./package.json": "./package.json",
+    },
+    files: [isBuilt ? "dist" : "src", "sources.json"],
+    scripts: {
+      ...record(given["scripts"]),
+      build: "tsc -p tsconfig.json",
+      prepack: "tsc -p tsconfig.json",
+    },
+    devDependencies: { ...record(given["devDependencies"]), typescript: "5.9.3" },
+  };
+  const more = Object.entries(others)
+    .filter(([key]) => key !== "name" && !Object.hasOwn(own, key))
+    .sort(([a], [b]) => byCodePoint(a, b));
+  return { name, version, description, license, ...own, ...Object.fromEntries(more) };
+}
+
+const record = (value: unknown): object =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+
+export function compilerSettings({ importExtensions = "js" }: PackageForm): object {
+  const module = importExtensions === "none" ? "ESNext" : "NodeNext";
+  return {
+    compilerOptions: {
+      target: "ES2022",
+      lib: ["ES2022", "DOM", "DOM.Iterable"],
+      types: [],
+      module,
+      moduleResolution: importExtensions === "none" ? "Bundler" : module,
+      ...(importExtensions === "ts" ? { rewriteRelativeImportExtensions: true } : {}),
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      verbatimModuleSyntax: true,
+      isolatedModules: true,
+      skipLibCheck: false,
+      ...(importExtensions === "none"
+        ? { noEmit: true }
+        : { declaration: true, rootDir: "src", outDir: "dist" }),
+    },
+    include: ["src"],
+  };
+}

@@ -1,0 +1,111 @@
+/** A package as modules: one for each resource, one for each schema that several share. */
+import type { BatchApi, SchemaModule } from "../model/model.js";
+import { guardName, valuesName } from "../model/schemas/place.js";
+import { sharedEnums } from "../model/surface.js";
+import { clientExports, clientModule } from "./client.js";
+import { isOpen, localName, resourceModule, schemaImports, typesModule } from "./endpoints.js";
+import type { PackageForm } from "./form.js";
+import type { Entry } from "./manifest.js";
+import { banner, print } from "./print.js";
+import { servicesModule } from "./services.js";
+import { endpointTypes } from "./types.js";
+
+export type Source = readonly [path: string, text: string];
+
+/** @param declarations the source of each module's types, by its path */
+export function modulesOf(
+  api: BatchApi,
+  declarations: ReadonlyMap<string, string>,
+  { typesOnly = false }: PackageForm,
+): readonly Source[] {
+  const modules = new Map(api.modules.map((module) => [module.path, module]));
+  const resources = resourcesOf(api);
+  const resourceSource = (resource: string): string => {
+    const given = [api, resource, modules.get(resource), declarations.get(resource) ?? ""] as const;
+    if (!typesOnly) return resourceModule(...given);
+    const own = api.endpoints.filter((endpoint) => endpoint.resource === resource);
+    return typesModule(...given, own.map((endpoint) => endpointTypes(api, endpoint)).join("\n"));
+  };
+  return [
+    ...(typesOnly
+      ? []
+      : ([
+          ["service", servicesModule(api)],
+          ["client", clientModule(api)],
+        ] as const)),
+    ...resources.map((resource) => [resource, resourceSource(resource)] as const),
+    ...api.modules
+      .filter(({ path }) => !resources.includes(path))
+      .map(
+        (module) =>
+          [module.path, schemaModule(module, declarations.get(module.path) ?? "")] as const,
+      ),
+    ...indexModules(api, resources, typesOnly),
+  ];
+}
+
+export function entriesOf(api: BatchApi, { typesOnly = false }: PackageForm): readonly Entry[] {
+  const resources = resourcesOf(api);
+  return [
+    { subpath: ".", module: "index" },
+    ...(typesOnly ? [] : [{ subpath: "./client", module: "client" }]),
+    ...versionsOf(resources).map((path) => ({ subpath: `./${path}`, module: `${path}/index` })),
+    ...resources.map((path) => ({ subpath: `./${path}`, module: path })),
+  ];
+}
+
+export const resourcesOf = ({ endpoints }: BatchApi): readonly string[] =>
+  [...new Set(endpoints.map(({ resource }) => resource))].sort();
+
+/** A schema that several resources share, or several that refer to each other. */
+function schemaModule(module: SchemaModule, declarations: string): string {
+  return `${banner}${print(schemaImports(module))}\n${declarations}`;
+}
+
+const versionOf = (resource: string): string => resource.split("/").slice(0, -1).join("/");
+
+const versionsOf = (resources: readonly string[]): readonly string[] =>
+  [...new Set(resources.map(versionOf))].filter((version) => version !== "").sort();
+
+/** `index` has the client and the plain names; each version has an index of its own. */
+function indexModules(
+  api: BatchApi,
+  resources: readonly string[],
+  typesOnly: boolean,
+): readonly Source[] {
+  const namespaces = (version: string): string =>
+    resources
+      .filter((resource) => versionOf(resource) === version)
+      .map((resource) => resource.split("/").at(-1) ?? "")
+      .map((name) =>
+        typesOnly
+          ? `export type * as ${name} from "./${name}.js";\n`
+          : localName(name) !== name
+            ? `import * as ${localName(name)} from "./${name}.js";\nexport { ${localName(name)} as ${name} };\n`
+            : `export * as ${name} from "./${name}.js";\n`,
+      )
+      .join("");
+  const unlisted = api.modules.some(isOpen)
+    ? 'export type { Unlisted } from "./runtime/unlisted.js";\n'
+    : "";
+  const client = `export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n`;
+  return [
+    [
+      "index",
+      `${banner}${typesOnly ? "" : client}${unlisted}\n${namespaces("")}\n${enumExports(api, resources, typesOnly)}`,
+    ],
+    ...versionsOf(resources).map(
+      (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,
+    ),
+  ];
+}
+
+/** The enums that several resources share, by their own names. */
+const enumExports = (api: BatchApi, resources: readonly string[], typesOnly: boolean): string =>
+  sharedEnums(api, resources)
+    .map(({ path, name }) =>
+      typesOnly
+        ? `export type { ${name} } from "./${path}.js";\n`
+        : `export { ${valuesName(name)}, ${guardName(name)}, type ${name} } from "./${path}.js";\n`,
+    )
+    .join("");

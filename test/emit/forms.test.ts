@@ -1,0 +1,324 @@
+/** The forms of a package: each is built as its own `tsconfig.json` says, and does what its README shows. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  generate,
+  writePackage,
+  type Generated,
+  type PackageForm,
+} from "../../generator/generate.js";
+import { publicNames } from "../../generator/emit/runtime-section.js";
+import { generate as regenerate } from "../../generator/regenerate.js";
+import { service } from "../docs/service.js";
+
+const exec = promisify(execFile);
+const root = resolve(import.meta.dirname, "../..");
+const fixtures = join(root, "test/fixtures");
+const bin = (command: string) => join(root, "node_modules", ".bin", command);
+
+const forms = {
+  "with .ts": { importExtensions: "ts" },
+  "without endings": { importExtensions: "none" },
+  "a single file": { singleFile: true },
+  "types only": { typesOnly: true },
+  "a single file of types": { singleFile: true, typesOnly: true, importExtensions: "none" },
+} as const satisfies Record<string, PackageForm>;
+type Form = keyof typeof forms;
+const names = Object.keys(forms) as Form[]; // the keys of a literal
+
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "openapi-batch-forms-"))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes a package, and builds it. */
+async function make(
+  output: string,
+  form: PackageForm,
+  from: { readonly cwd: string; readonly paths: readonly string[] },
+  examples: (files: Generated["files"]) => readonly string[] = () => [],
+): Promise<{ readonly generated: Generated; readonly problems: readonly string[] }> {
+  const generated = await generate({ ...from, ...form, output, name: "fixture" });
+  await writePackage(generated.files, output);
+  return { generated, problems: compile(output, examples(generated.files)) };
+}
+
+/** What the compiler says of a package with its own settings; and what it emits, where it does. */
+function compile(output: string, examples: readonly string[]): readonly string[] {
+  const settings = JSON.parse(readFileSync(join(output, "tsconfig.json"), "utf8"));
+  expect(settings.compilerOptions).toMatchObject({
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+  });
+  const parsed = ts.parseJsonConfigFileContent(settings, ts.sys, output);
+  // What is left when types are taken out is the program: a Node that strips types runs it.
+  const options: ts.CompilerOptions = { ...parsed.options, erasableSyntaxOnly: true };
+  const texts = new Map(examples.map((text, i) => [join(output, "src", `example${i}.ts`), text]));
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  host.getSourceFile = (file, version, ...rest) => {
+    const text = texts.get(file);
+    return text === undefined
+      ? getSourceFile(file, version, ...rest)
+      : ts.createSourceFile(file, text, version);
+  };
+  const program = ts.createProgram([...parsed.fileNames, ...texts.keys()], options, host);
+  const { diagnostics } = program.emit();
+  return [...ts.getPreEmitDiagnostics(program), ...diagnostics].map(
+    ({ file, messageText }) =>
+      `${file?.fileName.slice(output.length) ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+  );
+}
+
+/** The examples of a package's README, as modules of it. */
+const examplesOf = (readme: string, ending: string): string[] =>
+  [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => {
+    const local = code
+      .replace(/from "fixture"/g, `from "./index${ending}"`)
+      .replace(/from "fixture\/(.+)"/g, `from "./$1${ending}"`);
+    const given = ["token", "baseUrl", "url"].map((name) => `declare const ${name}: string;`);
+    return `${local}\n${given.join(" ")} declare const inputs: never; declare const params: never;\nexport {};\n`;
+  });
+
+const below = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, encoding: "utf8", withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .map((path) => path.replaceAll("\\", "/"));
+
+describe.each(names)("%s", (name) => {
+  const form: PackageForm = forms[name];
+  const ending = { js: ".js", ts: ".ts", none: "" }[form.importExtensions ?? "js"];
+  let output: string;
+  beforeAll(() => void (output = join(folder, name.replaceAll(" ", "-"))));
+
+  test("compiles as its own settings say, and so do the examples of its README", async () => {
+    const from = { cwd: root, paths: ["specs"] };
+    const { generated, problems } = await make(output, form, from, (files) => {
+      const readme = files.find(({ path }) => path === "README.md")?.text ?? "";
+      const examples = examplesOf(readme, ending);
+      expect(examples).toHaveLength(form.typesOnly ? 1 : 3);
+      return examples;
+    });
+    expect(problems).toEqual([]);
+    const sources = generated.files.filter(({ path }) => path.startsWith("src/"));
+    const specifiers = sources.flatMap(({ text }) =>
+      ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName),
+    );
+    expect(specifiers.filter((one) => !/^\.{1,2}\//.test(one))).toEqual([]);
+    const wrong = { ".js": /(?<!\.js)$/, ".ts": /(?<!\.ts)$/, "": /\.[jt]s$/ }[ending] ?? /./;
+    expect(specifiers.filter((one) => wrong.test(one))).toEqual([]);
+    expect(sources.length === 1).toBe(form.singleFile === true);
+  }, 60_000);
+
+  test("takes every encoding, names that are words of the language, and versions", async () => {
+    const all = { cwd: fixtures, paths: readdirSync(fixtures) };
+    const { problems } = await make(`${output}-fixtures`, form, all);
+    expect(problems).toEqual([]);
+    const open = await make(`${output}-open`, { ...form, ...{ openEnums: true } }, all);
+    expect(open.problems).toEqual([]);
+  }, 60_000);
+
+  test("is checked for drift, and made again from what is remembered", async () => {
+    const cwd = root;
+    const cache = join(folder, "cache");
+    const again = () =>
+      regenerate({ cwd, paths: ["specs"], output, name: "fixture", cache, ...form });
+    const first = await again();
+    expect(await writePackage(first.files, output, { check: true })).toMatchObject({ written: [] });
+    const other = await regenerate({ cwd, paths: ["specs"], output, name: "fixture", cache });
+    expect(other.files).not.toEqual(first.files);
+    expect((await again()).files).toEqual(first.files);
+  }, 60_000);
+
+  test.skipIf(form.importExtensions === "none")(
+    "is published well",
+    async () => {
+      const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+      const shell = process.platform === "win32";
+      const { stdout } = await exec("npm", pack, { cwd: output, shell });
+      const [{ filename, files }] = JSON.parse(stdout);
+      expect(files.map(({ path }: { path: string }) => path)).toContain("dist/index.d.ts");
+      await exec(bin("publint"), ["run", join(folder, filename), "--strict"], { shell });
+      await exec(bin("attw"), ["--profile", "esm-only", join(folder, filename)], { shell });
+    },
+    60_000,
+  );
+});
+
+/** A module of a package, bundled as a user's program. */
+async function bundle(output: string, contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: output, loader: "ts" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+describe("a single file", () => {
+  const output = () => join(folder, "a-single-file");
+
+  test("sends, and runs", async () => {
+    const url = pathToFileURL(join(output(), "dist/index.js")).href;
+    const { createClient, notes, objects } = await import(url);
+    const client = createClient({ auth: "token", fetch: service });
+    const inputs = ["1", "2", "3"].map((id) => ({ id, properties: { hs_note_body: id } }));
+    const outcomes = await client.run(notes.update, inputs).collect();
+    expect(outcomes.map(({ kind }: { kind: string }) => kind)).toEqual(["ok", "ok", "ok"]);
+    const request = objects.read([{ id: "1" }], { objectType: "deals", properties: ["a"] });
+    expect(request.path).toBe("/crm/v3/objects/deals/batch/read");
+    expect(notes.isBatchStatus("COMPLETE")).toBe(true);
+  });
+
+  test("exports what the root of the modules exports", async () => {
+    await make(join(folder, "modules"), {}, { cwd: root, paths: ["specs"] });
+    const exported = async (path: string) =>
+      Object.keys(await import(pathToFileURL(join(folder, path, "dist/index.js")).href)).sort();
+    expect(await exported("a-single-file")).toEqual(await exported("modules"));
+  }, 60_000);
+
+  test("is left out of a bundle but for what is used", async () => {
+    const whole = await bundle(output(), 'export * from "./src/index.ts"');
+    const one = await bundle(
+      output(),
+      'import { notes } from "./src/index.ts"; console.log(notes.update([]).path);',
+    );
+    expect(one).toContain("notes.update");
+    expect(one).not.toContain("objects.create");
+    expect(one.length).toBeLessThan(whole.length / 6);
+  });
+});
+
+test("types leave nothing in a bundle", async () => {
+  const types = await bundle(join(folder, "types-only"), 'export * from "./src/index.ts"');
+  expect(types.trim()).toBe("");
+});
+
+test("the body of a request has the items where they stand, and what stands beside them", async () => {
+  const output = join(folder, "bodies");
+  const example = `import type { things, profile, customers, search, people, email } from "./index.js";
+    type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+    const checks: readonly true[] = [] satisfies [] as unknown as [
+      Same<things.ReadEndpoint["body"], {
+        ids: readonly string[]; type: "thing"; space: { id?: string }; trace?: string;
+      }>,
+      Same<profile.ImportEndpoint["body"]["data"]["attributes"]["profiles"]["data"], readonly profile.Profile[]>,
+      Same<customers.CreateEndpoint["body"], { customers: { [key: string]: customers.Customer } }>,
+      Same<search.BulkEndpoint["body"], string>,
+      Same<"body" extends keyof people.GetEndpoint ? true : false, false>,
+      Same<email.SendEndpoint["body"], readonly email.Message[]>,
+      Same<email.SendEndpoint["reply"], { status: 200; body: readonly email.Sent[] }>,
+      Same<email.SendEndpoint["error"], email.ErrorModel>,
+    ];
+    export { checks };`;
+  const all = { cwd: fixtures, paths: readdirSync(fixtures) };
+  const { problems } = await make(output, { typesOnly: true }, all, () => [example]);
+  expect(problems).toEqual([]);
+}, 60_000);
+
+describe("package.json", () => {
+  const output = () => join(folder, "manifest");
+  const write = async (options: PackageForm & { readonly name?: string } = {}) => {
+    const { files } = await generate({
+      cwd: fixtures,
+      paths: ["query-ids.yaml"],
+      output: output(),
+      ...options,
+    });
+    await writePackage(files, output());
+    return read();
+  };
+  const read = () => JSON.parse(readFileSync(join(output(), "package.json"), "utf8"));
+
+  test("keeps what its owner says in it", async () => {
+    expect(await write()).toMatchObject({
+      name: "manifest",
+      version: "0.1.0",
+      license: "UNLICENSED",
+    });
+    const own = {
+      ...read(),
+      version: "2.3.4",
+      license: "MIT",
+      author: "A",
+      exports: {},
+      scripts: { test: "true", build: "false" },
+    };
+    writeFileSync(join(output(), "package.json"), JSON.stringify(own));
+    const kept = await write();
+    expect(kept).toMatchObject({ version: "2.3.4", license: "MIT", author: "A" });
+    expect(kept.scripts).toMatchObject({ test: "true", build: "tsc -p tsconfig.json" });
+    expect(Object.keys(kept.exports)).toContain("./people");
+    expect(await write()).toEqual(kept);
+  });
+
+  test("has what the configuration says", async () => {
+    const packageJson = { version: "3.0.0", repository: "github:a/b", exports: {} };
+    expect(await write({ packageJson })).toMatchObject({
+      version: "3.0.0",
+      license: "MIT",
+      repository: "github:a/b",
+    });
+    expect(Object.keys(read().exports)).toContain("./people");
+  });
+});
+
+test("the runtime can be one section: no name is there twice, and imports are by name", () => {
+  const runtime = join(root, "generator/runtime");
+  const files = below(runtime).filter((path) => path.endsWith(".ts"));
+  const times = new Map<string, string[]>();
+  for (const path of files) {
+    const file = ts.createSourceFile(
+      path,
+      readFileSync(join(runtime, path), "utf8"),
+      ts.ScriptTarget.ES2022,
+    );
+    for (const statement of file.statements) {
+      if (ts.isExportDeclaration(statement)) expect(path).toBe("index.ts");
+      if (ts.isImportDeclaration(statement)) {
+        const bindings = statement.importClause?.namedBindings;
+        expect(bindings && ts.isNamedImports(bindings), path).toBe(true);
+        if (bindings && ts.isNamedImports(bindings))
+          expect(bindings.elements.filter(({ propertyName }) => propertyName)).toEqual([]);
+      }
+      const own = ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations.map(({ name }) => name.getText(file))
+        : "name" in statement && statement.name
+          ? [(statement.name as ts.Identifier).text] // of a function, a class, a type
+          : [];
+      for (const name of own) times.set(name, [...(times.get(name) ?? []), path]);
+    }
+  }
+  expect(times.size).toBeGreaterThan(200);
+  expect([...times].filter(([, paths]) => paths.length > 1)).toEqual([]);
+  expect([...publicNames()].filter((name) => !times.has(name))).toEqual([]);
+});
+
+const corpus = resolve(root, "../shared");
+
+describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)", () => {
+  test.each(["a single file", "types only"] as const)(
+    "%s",
+    async (name) => {
+      const from = { cwd: corpus, paths: ["corpus/hubspot", "corpus/vendors", "conformance"] };
+      const { problems, generated } = await make(join(folder, `${name}-all`), forms[name], from);
+      expect(problems).toEqual([]);
+      expect(generated.rows.filter(({ recognised }) => recognised).length).toBeGreaterThan(100);
+    },
+    180_000,
+  );
+});
