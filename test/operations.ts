@@ -662,6 +662,31 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
       ],
     },
     want: { url: "https://eu.example.com:8443/v1/things/batch/read" },
+    text: [
+      'readonly region?: "eu" | "us";',
+      "readonly port?: string;",
+      "readonly server?: Server;",
+    ],
+  },
+  "server-variables-required": {
+    document: { servers: [{ url: "https://{tenant}.example.com", variables: { tenant: {} } }] },
+    text: ["readonly tenant: string;", "readonly server: Server;", 'baseUrl: ""'],
+  },
+  "server-choice": {
+    document: {
+      servers: [
+        { url: "http://a.example.com" },
+        { url: "https://a.example.com" },
+        { url: "https://{b}.example.com", variables: { b: { default: "b" } } },
+      ],
+    },
+    want: { url: at("").replace("api.", "a.") },
+    text: ['readonly url?: "https://a.example.com";', 'readonly url: "https://{b}.example.com";'],
+  },
+  "server-choice-plain": {
+    document: { servers: [{ url: "https://a.example.com" }, { url: "https://b.example.com" }] },
+    want: { url: at("").replace("api.", "a.") },
+    text: ['readonly baseUrl?: "https://a.example.com" | "https://b.example.com" | (string & {});'],
   },
   "server-relative": {
     document: { servers: [{ url: "/api/v3" }] },

@@ -2,6 +2,7 @@
 import type { BatchApi } from "../model/model.js";
 import type { SecurityScheme } from "../runtime/operation.js";
 import { banner } from "./print.js";
+import { serverOptions, type ServerOptions } from "./servers.js";
 import { defaultsName } from "./services.js";
 import { doc, propertyName } from "./text.js";
 
@@ -10,11 +11,12 @@ const purpose =
 
 export function clientModule(api: BatchApi): string {
   const names = api.services.map(({ name }) => name);
-  const { schemes, own } = needsOf(api);
+  const { schemes, own, servers } = needsOf(api);
   return (
     banner +
     (schemes.size > 0 ? 'import type { Auth, Credential } from "./runtime/auth.js";\n' : "") +
     `import { createClient as create, type BatchClient, type ClientOptions${own ? " as CommonOptions" : ""} } from "./runtime/client.js";\n` +
+    (servers.types.length > 0 ? 'import { serverUrl } from "./runtime/server.js";\n' : "") +
     (names.length > 0
       ? `import { ${names.flatMap((name) => [defaultsName(name), name]).join(", ")} } from "./service.js";\n\n`
       : "\n") +
@@ -31,15 +33,19 @@ export function clientSource(
   api: BatchApi,
   localOf: (name: string) => string = (name) => name,
 ): string {
+  const { schemes, optional, own, servers } = needsOf(api);
   const services = api.services
-    .map(({ name }) => `[${localOf(name)}, ${localOf(defaultsName(name))}]`)
+    .map(({ name }) => `[${localOf(name)}, ${servers.defaults(name, localOf(defaultsName(name)))}]`)
     .join(", ");
-  const { schemes, optional, own } = needsOf(api);
+  const options = servers.types.length > 0 ? "{ server, ...options }" : "options";
+  // Without `auth` and `server`, there is nothing that must be said.
+  const none = optional && !servers.required ? " = {}" : "";
   return (
     (schemes.size > 0 ? credentials(api, schemes) : "") +
-    (own ? options(schemes.size > 0, optional) : "") +
+    servers.declarations +
+    (own ? optionsType(schemes.size > 0, optional, servers) : "") +
     doc([purpose]) +
-    `export const createClient = (options: ClientOptions${optional ? " = {}" : ""}): BatchClient =>\n` +
+    `export const createClient = (${options}: ClientOptions${none}): BatchClient =>\n` +
     `  create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, new Map([${services}]));\n`
   );
 }
@@ -47,13 +53,17 @@ export function clientSource(
 /** Whether the package has options of its own for a client. */
 export const hasOwnOptions = (api: BatchApi): boolean => needsOf(api).own;
 
+/** What it declares for the choice of a server, besides what it exports. */
+export const serverConstants = (api: BatchApi): readonly string[] => needsOf(api).servers.constants;
+
 /** What the package's index has of it. */
 export function clientExports(api: BatchApi): readonly string[] {
-  const { schemes, own } = needsOf(api);
+  const { schemes, own, servers } = needsOf(api);
   return [
     "createClient",
     ...(own ? ["type ClientOptions"] : []),
     ...(schemes.size > 0 ? ["type Credentials"] : []),
+    ...servers.types.map((type) => `type ${type}`),
   ];
 }
 
@@ -63,12 +73,16 @@ interface Needs {
   readonly optional: boolean;
   /** The options differ from those of the runtime. */
   readonly own: boolean;
+  readonly servers: ServerOptions;
 }
 
 function needsOf(api: BatchApi): Needs {
   const schemes = schemesOf(api);
   const optional = api.endpoints.length > 0 && api.endpoints.every(isAnonymous);
-  return { schemes, optional, own: schemes.size > 0 || optional };
+  const servers = serverOptions(api);
+  const { member, baseUrl } = servers;
+  const own = schemes.size > 0 || optional || member !== "" || baseUrl !== undefined;
+  return { schemes, optional, own, servers };
 }
 
 /** An endpoint that may be called by anybody. */
@@ -115,16 +129,39 @@ function told(scheme: SecurityScheme): string {
   return `An API key, sent in the ${place} \`${scheme.name.replaceAll("`", "'")}\`.`;
 }
 
-function options(credentials: boolean, optional: boolean): string {
+function optionsType(
+  credentials: boolean,
+  optional: boolean,
+  { member, baseUrl, required }: ServerOptions,
+): string {
   const type = credentials
     ? "Exclude<Auth, { readonly credentials: unknown }> | { readonly credentials: Credentials }"
     : 'CommonOptions["auth"]';
+  const replaced = [
+    ...(credentials || optional ? ["auth"] : []),
+    ...(baseUrl === undefined ? [] : ["baseUrl"]),
+  ];
+  const common =
+    replaced.length > 0
+      ? `Omit<CommonOptions, ${replaced.map((name) => JSON.stringify(name)).join(" | ")}>`
+      : "CommonOptions";
+  const members =
+    (credentials || optional
+      ? doc([
+          "How requests prove who is calling: a token, or credentials by the names of the documents.",
+          optional ? "Left out: they do not say." : undefined,
+        ]) + `readonly auth${optional ? "?" : ""}: ${type};\n`
+      : "") +
+    (baseUrl === undefined
+      ? ""
+      : doc(["Where requests go. Default: the first of the servers that the document names."]) +
+        `readonly baseUrl?: ${baseUrl};\n`) +
+    (required ? "" : member);
   return (
-    'export type ClientOptions = Omit<CommonOptions, "auth"> & {\n' +
-    doc([
-      "How requests prove who is calling: a token, or credentials by the names of the documents.",
-      optional ? "Left out: they do not say." : undefined,
-    ]) +
-    `readonly auth${optional ? "?" : ""}: ${type};\n};\n\n`
+    `export type ClientOptions = ${common}` +
+    (members === "" ? "" : ` & {\n${members}}`) +
+    // Whoever says where requests go needs no server of the document.
+    (required ? ` & ({\n${member}} | { readonly baseUrl: string; readonly server?: never })` : "") +
+    ";\n\n"
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { BatchApi, SchemaModule } from "../model/model.js";
 import { enumNames, reexportsOf, sharedEnums } from "../model/surface.js";
-import { clientExports, clientSource, hasOwnOptions } from "./client.js";
+import { clientExports, clientSource, hasOwnOptions, serverConstants } from "./client.js";
 import { isOpen, localName, partsOf } from "./endpoints.js";
 import type { PackageForm } from "./form.js";
 import { resourcesOf } from "./modules.js";
@@ -68,7 +68,14 @@ function runtimeOf(api: BatchApi, typesOnly: boolean): RuntimeSection {
     .flatMap((endpoint) => partsOf(api, endpoint).imports)
     .flatMap(([from]) => (from.startsWith("runtime/") ? [from.slice("runtime/".length)] : []));
   return runtimeSection(
-    ["index", "client", ...open, ...entries, ...(asking(api).size > 0 ? ["credentials"] : [])],
+    [
+      "index",
+      "client",
+      ...open,
+      ...entries,
+      ...(asking(api).size > 0 ? ["credentials"] : []),
+      ...(serverConstants(api).length > 0 ? ["server"] : []),
+    ],
     { createClient: "create", ...(own ? { ClientOptions: "CommonOptions" } : {}) },
     (name) => name === "Unlisted" || (known.has(name) && !(own && name === "ClientOptions")),
   );
@@ -87,7 +94,8 @@ interface Names {
 
 /** Names at the top of the module: none is that of something else in the runtime, or of another. */
 function namesOf(api: BatchApi, runtime: RuntimeSection): Names {
-  const taken = new Set(runtime.names);
+  const own = clientExports(api).map((name) => name.replace("type ", ""));
+  const taken = new Set([...runtime.names, ...own, ...serverConstants(api)]);
   const free = (wanted: string): string => {
     let name = localName(wanted);
     while (taken.has(name)) name += "_";

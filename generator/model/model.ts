@@ -123,10 +123,28 @@ export interface SourceDocument {
   readonly hash: string;
 }
 
+/** A variable in the URL of a server. */
+export interface ServerVariable {
+  readonly name: string;
+  readonly default?: string;
+  /** All that it may be; absent: anything. */
+  readonly values?: readonly string[];
+  readonly description?: string;
+}
+
+/** A server, its URL with variables in braces and without a trailing slash. */
+export interface ServerTemplate {
+  readonly url: string;
+  readonly variables: readonly ServerVariable[];
+  readonly description?: string;
+}
+
 /** What the endpoints of one API have in common, and the name of the constant that holds it. */
 export interface NamedService {
   readonly name: string;
   readonly service: Service;
+  /** Those to choose from, the default first; empty where there is no choice. */
+  readonly servers: readonly ServerTemplate[];
   /** `x-batch` values that hold for its endpoints unless they say otherwise. */
   readonly defaults: Partial<XBatch>;
 }

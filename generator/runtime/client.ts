@@ -79,6 +79,9 @@ export function createClient(
   const resolved = new Map<Operation, Resolved>();
   const governors = new Map<Rate, Governor>();
 
+  /** Where the requests of a service go, unless the client says otherwise for all. */
+  const home = (service: Service) => services.get(service)?.baseUrl ?? service.baseUrl;
+
   const governorFor = (rate: Rate | undefined): Governor | undefined => {
     if (options.governor || !rate?.windows) return options.governor;
     const governor =
@@ -120,7 +123,7 @@ export function createClient(
         // The run hands rows and inputs through to the caller's own functions, which take them.
         source: source as Source<unknown> | Mapped<unknown, unknown>,
         options: own as RunSetup["options"],
-        baseUrl: baseUrl ?? service.baseUrl,
+        baseUrl: baseUrl ?? home(service),
         transport,
         governor: governorFor(data.rate),
         clock,
@@ -142,7 +145,7 @@ export function createClient(
       const { response, value, requestId } = await exchange(
         {
           ...request,
-          url: address(baseUrl ?? service.baseUrl, { path, query: "" }),
+          url: address(baseUrl ?? home(service), { path, query: "" }),
           body: body === undefined ? null : written(body, operation, uses),
         },
         operation.rate ?? services.get(service)?.rate,
@@ -168,8 +171,8 @@ export function createClient(
     async fetch(request) {
       const { method, headers, signal } = request;
       const url = new URL(request.url);
-      const isOurs = (base: string) => new URL(base).origin === url.origin;
-      const service = [...services.keys()].find((each) => isOurs(each.baseUrl));
+      const isOurs = (base: string) => base !== "" && new URL(base).origin === url.origin;
+      const service = [...services.keys()].find((each) => isOurs(home(each)));
       const known = service ?? (baseUrl ? isOurs(baseUrl) : !services.size);
       const { response } = await exchange(
         {

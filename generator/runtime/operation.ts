@@ -25,6 +25,8 @@ export interface Service {
 export type Defaults = Partial<XBatch> & {
   /** In place of the service's own, where a bearer token will do for the requests that builders make. */
   readonly secured?: Pick<Service, "security" | "authorize">;
+  /** In place of the service's own: the server that the client chose. */
+  readonly baseUrl?: string;
 };
 
 /** A parameter of the builder: a parameter of the operation, or a sibling of the items in the body. */
