@@ -194,7 +194,7 @@ function indexModules(
   return [
     [
       "index",
-      `${banner}export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n${unlisted}\n${namespaces("")}\n${enumExports(api, resources)}`,
+      `${banner}export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n${unlisted}\n${namespaces("")}\n${enumExports(api)}`,
     ],
     ...versionsOf(resources).map(
       (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,
@@ -203,8 +203,8 @@ function indexModules(
 }
 
 /** The enums that several resources share, by their own names. */
-const enumExports = (api: BatchApi, resources: readonly string[]): string =>
-  sharedEnums(api, resources)
+const enumExports = (api: BatchApi): string =>
+  sharedEnums(api)
     .map(
       ({ path, name }) =>
         `export { ${valuesName(name)}, ${guardName(name)}, type ${name} } from "./${path}.js";\n`,
