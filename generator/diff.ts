@@ -14,7 +14,7 @@ import { bumpOf, type Bump, type Change } from "./model/diff/changes.js";
 import { compareDescriptions } from "./model/diff/compare.js";
 import { describe } from "./model/diff/describe.js";
 import { descriptionName, parseDescription, type Description } from "./model/diff/description.js";
-import type { LockedName } from "./model/lock.js";
+import { nothingLocked, type Locked } from "./model/lock.js";
 import { checkOverrides } from "./overrides.js";
 import { read } from "./read/read.js";
 import { checkOut, type CheckedOut } from "./read/revision.js";
@@ -130,14 +130,10 @@ async function locate(cwd: string, given: string, otherPath: () => Promise<strin
 interface Loaded {
   readonly description: Description;
   readonly diagnostics: readonly Diagnostic[];
-  readonly lock: readonly LockedName[];
+  readonly lock: Locked;
 }
 
-async function load(
-  side: Side,
-  options: DiffOptions,
-  locked: readonly LockedName[],
-): Promise<Loaded> {
+async function load(side: Side, options: DiffOptions, locked: Locked): Promise<Loaded> {
   const { overlays = [], cwd = process.cwd(), allowRemote = false } = options;
   const { path, label } = side;
   for (const file of [path, join(path, descriptionName)]) {
@@ -145,7 +141,7 @@ async function load(
     const description = file.endsWith(".json") ? parseDescription(text) : undefined;
     if (!description) continue;
     const own = await lockedNames(side.cwd, { output: join(file, "..") });
-    return { description, diagnostics: [], lock: own.length > 0 ? own : locked };
+    return { description, diagnostics: [], lock: own.endpoints.length > 0 ? own : locked };
   }
   const found = await read({
     cwd: side.cwd,
@@ -185,12 +181,12 @@ async function load(
 async function lockedNames(
   cwd: string,
   { output = "generated", lock }: Pick<DiffOptions, "output" | "lock">,
-): Promise<readonly LockedName[]> {
+): Promise<Locked> {
   const folder = resolve(cwd, output);
   const file = resolve(cwd, lock ?? join(folder, lockName));
   try {
-    return (await readLock(file, cwd)).lock.get(packageKey(file, folder)) ?? [];
+    return (await readLock(file, cwd)).lock.get(packageKey(file, folder)) ?? nothingLocked;
   } catch {
-    return []; // generate says what is wrong with it
+    return nothingLocked; // generate says what is wrong with it
   }
 }

@@ -12,6 +12,7 @@ import { packageKey, printLock, readLock } from "./lock.js";
 import { lockName } from "./lock-name.js";
 import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
+import { nothingLocked } from "./model/lock.js";
 import { describe } from "./model/diff/describe.js";
 import { descriptionName, printDescription } from "./model/diff/description.js";
 import type { BatchApi, Row } from "./model/model.js";
@@ -179,7 +180,7 @@ async function prepare(options: GenerateOptions): Promise<{
   });
   onProgress?.({ phase: "model", done: 0, total: found.specs.length });
   const model = buildModel(found.specs, {
-    locked: lock.get(key) ?? [],
+    locked: lock.get(key) ?? nothingLocked,
     renames,
     batches,
     openEnums: options.openEnums ?? false,

@@ -1,12 +1,15 @@
 /**
- * The lock: a file that keeps every name once given. One line for each name, in code point order, so that two branches
- * that add names are merged line by line, and a name that both give to different operations is found as given twice.
+ * The lock: a file that keeps every name once given, of endpoints and of types. One line for each name, in code point
+ * order, so that two branches that add names are merged line by line, and a name that both give to different operations
+ * is found as given twice.
  */
 import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
+import { byCodePoint } from "./code-point.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import { MistakesError } from "./mistakes-error.js";
-import { parseName, printName, type LockedName } from "./model/lock.js";
+import { parseTypes, printTypes } from "./lock-types.js";
+import { parseName, printName, type Locked, type LockedName } from "./model/lock.js";
 import { displayName } from "./read/display-name.js";
 import { createPositions } from "./read/locate.js";
 import { formatPointer, isObject } from "./read/pointer.js";
@@ -14,7 +17,7 @@ import { createSourceStore, type Source } from "./read/source.js";
 import type { JsonObject, JsonValue } from "./read/spec.js";
 
 /** All packages that the lock knows, by their output folder relative to the lock: `.` where it lies in that folder. */
-export type Lock = ReadonlyMap<string, readonly LockedName[]>;
+export type Lock = ReadonlyMap<string, Locked>;
 
 const version = 1;
 const hint =
@@ -54,7 +57,7 @@ export async function readLock(
   }
   const { source, diagnostics } = await createSourceStore(cwd).load(path);
   const problems: Diagnostic[] = [];
-  const lock = source ? parseLock(source, problems) : new Map<string, LockedName[]>();
+  const lock = source ? parseLock(source, problems) : new Map<string, Locked>();
   // What follows from the first mistake of a text says nothing new.
   const [first] = diagnostics;
   if (first) problems.push({ ...first, severity: "error", hint: first.hint ?? hint });
@@ -67,7 +70,7 @@ function parseLock(source: Source, problems: Diagnostic[]): Lock {
     const location = source.locate(formatPointer(pointer));
     problems.push({ code: "invalid-lock", severity: "error", message, location, hint });
   };
-  const lock = new Map<string, LockedName[]>();
+  const lock = new Map<string, Locked>();
   const { value } = source;
   if (!isObject(value) || typeof member(value, "version") !== "number") {
     mistake([], "This is no lock of openapi-batch: expected `version` and `packages`.");
@@ -78,21 +81,35 @@ function parseLock(source: Source, problems: Diagnostic[]): Lock {
     mistake(["version"], `Expected a lock of version ${version}, found ${found}.`);
     return lock;
   }
-  const packages = member(value, "packages") ?? {};
-  if (!isObject(packages)) mistake(["packages"], "`packages` holds names by output folder.");
-  else {
-    for (const [key, names] of Object.entries(packages)) {
-      lock.set(key, isObject(names) ? parseNames(source, key, names, mistake) : []);
-      if (!isObject(names) && names !== null) mistake(["packages", key], "Expected names.");
-    }
-  }
+  /** The members of a package, by its output folder. */
+  const packagesIn = (section: string): ReadonlyMap<string, JsonObject> => {
+    const packages = member(value, section) ?? {};
+    if (!isObject(packages)) mistake([section], `\`${section}\` holds names by output folder.`);
+    return new Map(
+      Object.entries(isObject(packages) ? packages : {}).map(([key, names]) => {
+        if (!isObject(names) && names !== null) mistake([section, key], "Expected names.");
+        return [key, isObject(names) ? names : {}];
+      }),
+    );
+  };
+  const at = (tokens: readonly string[]): Location => {
+    const pointer = formatPointer(tokens);
+    const { file, line, column } = source.locate(pointer);
+    return { file, line, column, pointer };
+  };
+  const types = packagesIn("types");
+  for (const [key, names] of packagesIn("packages"))
+    lock.set(key, {
+      endpoints: parseNames(key, names, at, mistake),
+      types: parseTypes(key, types.get(key) ?? {}, at, mistake),
+    });
   return lock;
 }
 
 function parseNames(
-  source: Source,
   key: string,
   names: JsonObject,
+  at: (tokens: readonly string[]) => Location,
   mistake: (pointer: readonly string[], message: string) => void,
 ): LockedName[] {
   const spelled = new Map<string, string>();
@@ -117,11 +134,7 @@ function parseNames(
     if (!name) return [];
     const [, method = "", path = ""] = found;
     const gone = member(entry, "gone") === true;
-    const at = (): Location => {
-      const { file, line, column } = source.locate(formatPointer(pointer));
-      return { file, line, column, pointer: formatPointer(pointer) };
-    };
-    return [{ name, method, path, document, gone, at }];
+    return [{ name, method, path, document, gone, at: () => at(pointer) }];
   });
 }
 
@@ -134,17 +147,24 @@ const banner = `# The names that openapi-batch has given, and keeps: commit this
 
 /** The text of a lock: the same names give the same bytes. */
 export function printLock(lock: Lock): string {
-  const packages = [...lock].sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = packages.flatMap(([key, names]) => [
-    // JSON's strings are YAML's.
-    `  ${JSON.stringify(key)}:`,
-    ...(names.length === 0 ? [] : names.map(line)),
-  ]);
-  return `${banner}version: ${version}\npackages:\n${lines.map((text) => `${text}\n`).join("")}`;
+  const packages = [...lock].sort(([a], [b]) => byCodePoint(a, b));
+  const section = (title: string, linesOf: (names: Locked) => readonly string[]): string => {
+    const texts = packages.map(([key, names]) => {
+      const lines = linesOf(names).map((text) => `    ${text}\n`);
+      // JSON's strings are YAML's.
+      return lines.length > 0 || title === "packages"
+        ? `  ${JSON.stringify(key)}:\n${lines.join("")}`
+        : "";
+    });
+    return `${title}:\n${texts.join("")}`;
+  };
+  const endpoints = section("packages", (names) => names.endpoints.map(line));
+  const types = section("types", (names) => printTypes(names.types));
+  return `${banner}version: ${version}\n${endpoints}${types === "types:\n" ? "" : types}`;
 }
 
 const line = ({ name, method, path, document, gone }: LockedName): string => {
   const operation = JSON.stringify(`${method} ${path}`);
   const from = JSON.stringify(document);
-  return `    ${printName(name)}: { operation: ${operation}, document: ${from}${gone ? ", gone: true" : ""} }`;
+  return `${printName(name)}: { operation: ${operation}, document: ${from}${gone ? ", gone: true" : ""} }`;
 };

@@ -6,7 +6,9 @@ import { generate, type GenerateOptions } from "../generator/generate.js";
 import { printLock, readLock, type Lock } from "../generator/lock.js";
 import { MistakesError } from "../generator/mistakes-error.js";
 import { buildModel } from "../generator/model/build.js";
-import { parseName } from "../generator/model/lock.js";
+import { describe as describeApi } from "../generator/model/diff/describe.js";
+import { parseName, printName } from "../generator/model/lock.js";
+import { typeForms } from "../generator/model/type-names.js";
 import { read } from "../generator/read/read.js";
 import { writeLock, writePackage } from "../generator/write/write.js";
 import { makeFolder } from "./read/folder.js";
@@ -207,38 +209,71 @@ test("what is printed is read back, whatever the paths", async () => {
   const lock: Lock = new Map([
     [
       ".",
-      paths.map((operation, i) => ({
-        name: parseName(`v1/a${i}.b`)!,
-        method: "POST",
-        path: operation,
-        document: `__proto__/${operation}`,
-        gone: i === 1,
-      })),
+      {
+        endpoints: paths.map((operation, i) => ({
+          name: parseName(`v1/a${i}.b`)!,
+          method: "POST",
+          path: operation,
+          document: `__proto__/${operation}`,
+          gone: i === 1,
+        })),
+        types: typeForms.flatMap((form, at) =>
+          paths.map((pointer, i) => ({
+            name: ["True", "A$", "_1", "É"][i % 4]!,
+            document: `a#b ${paths[i]}`,
+            pointer: `${pointer} %2F 100%`,
+            form,
+            root: i === at,
+            gone: i === 1,
+            as: new Map(
+              i === 2
+                ? [
+                    ["__proto__", "B"],
+                    ["v1/a: b", "Null_"],
+                  ]
+                : [],
+            ),
+          })),
+        ),
+      },
     ],
-    ["../a: b", []],
+    ["../a: b", { endpoints: [], types: [] }],
   ]);
   const folder = makeFolder({ "openapi-batch.lock": printLock(lock) });
   const read = await readLock("openapi-batch.lock", folder);
   expect(printLock(read.lock)).toBe(printLock(lock));
-  expect(read.lock.get(".")?.map(({ at: _, ...entry }) => entry)).toEqual(lock.get("."));
+  const bare = ({ at: _, ...entry }: { readonly at?: unknown }) => entry;
+  expect(read.lock.get(".")?.endpoints.map(bare)).toEqual(lock.get(".")?.endpoints);
+  const types = read.lock.get(".")?.types.map(bare) ?? [];
+  expect(types).toHaveLength(20);
+  expect(types).toEqual(expect.arrayContaining([...(lock.get(".")?.types ?? [])]));
 });
 
-const corpus = path.join(import.meta.dirname, "../../shared/corpus/hubspot");
-test.skipIf(!existsSync(corpus))(
-  "of a whole API, half of the documents keep their names when the others join (skipped without ../shared)",
-  async () => {
-    const { specs } = await read({ cwd: corpus, paths: ["."], overlays: [] });
-    for (const odd of [0, 1]) {
-      const half = buildModel(specs.filter((_, i) => i % 2 === odd)).lock;
-      const all = buildModel(specs, { locked: half });
-      expect(half.length).toBeGreaterThan(50);
-      expect(all.lock).toEqual(expect.arrayContaining([...half]));
-      expect(all.diagnostics.filter(({ code }) => code.startsWith("name-"))).toEqual([]);
-      const names = all.lock.map(({ name }) => `${name.resource}.${name.name}`.toLowerCase());
-      expect(new Set(names).size).toBe(names.length);
-      const again = buildModel([...specs].reverse(), { locked: [...all.lock].reverse() });
-      expect(again.lock).toEqual(all.lock);
-    }
-  },
-  120_000,
-);
+const corpora = path.join(import.meta.dirname, "../../shared/corpus");
+describe.skipIf(!existsSync(corpora))("of whole APIs (skipped without ../shared)", () => {
+  test.each(["hubspot", "vendors"])(
+    "%s: half of the documents keep their names when the others join",
+    async (name) => {
+      const { specs } = await read({ cwd: path.join(corpora, name), paths: ["."], overlays: [] });
+      for (const odd of [0, 1]) {
+        const half = buildModel(specs.filter((_, i) => i % 2 === odd));
+        const all = buildModel(specs, { locked: half.lock });
+        expect(half.lock.endpoints.length).toBeGreaterThan(20);
+        expect(all.lock.endpoints).toEqual(expect.arrayContaining([...half.lock.endpoints]));
+        expect(all.diagnostics.filter(({ code }) => code.startsWith("name-"))).toEqual([]);
+        const names = all.lock.endpoints.map(({ name }) => printName(name).toLowerCase());
+        expect(new Set(names).size).toBe(names.length);
+        // Every name that a module exports, it exports still.
+        const [before, after] = [half, all].map(({ api }) => describeApi(api).exports);
+        for (const [module, exports] of Object.entries(before ?? {}))
+          expect(after?.[module] ?? [], module).toEqual(expect.arrayContaining([...exports]));
+        const locked = {
+          endpoints: [...all.lock.endpoints].reverse(),
+          types: [...all.lock.types].reverse(),
+        };
+        expect(buildModel([...specs].reverse(), { locked }).lock).toEqual(all.lock);
+      }
+    },
+    120_000,
+  );
+});

@@ -92,7 +92,7 @@ function indexModules(
   return [
     [
       "index",
-      `${banner}${typesOnly ? "" : client}${unlisted}\n${namespaces("")}\n${enumExports(api, resources, typesOnly)}`,
+      `${banner}${typesOnly ? "" : client}${unlisted}\n${namespaces("")}\n${enumExports(api, typesOnly)}`,
     ],
     ...versionsOf(resources).map(
       (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,
@@ -101,8 +101,8 @@ function indexModules(
 }
 
 /** The enums that several resources share, by their own names. */
-const enumExports = (api: BatchApi, resources: readonly string[], typesOnly: boolean): string =>
-  sharedEnums(api, resources)
+const enumExports = (api: BatchApi, typesOnly: boolean): string =>
+  sharedEnums(api)
     .map(({ path, name }) =>
       typesOnly
         ? `export type { ${name} } from "./${path}.js";\n`

@@ -130,7 +130,7 @@ function namesOf(api: BatchApi, runtime: RuntimeSection): Names {
       .flatMap(({ name }) => [name, defaultsName(name)])
       .map((name) => [name, free(name)] as const),
   );
-  const shared = new Set(sharedEnums(api, resources).map(({ path, name }) => `${path} ${name}`));
+  const shared = new Set(sharedEnums(api).map(({ path, name }) => `${path} ${name}`));
   const enums = new Map(
     api.modules.flatMap(({ path, declarations }) =>
       declarations

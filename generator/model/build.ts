@@ -5,16 +5,17 @@ import type { Operation } from "../runtime/operation.js";
 import type { StatusPattern, XBatch } from "../runtime/x-batch.js";
 import { candidatesOf, type Candidate, type ConfiguredBatches } from "./candidates.js";
 import { successes } from "./guess.js";
-import { recallNames, type LockedName, type Rename } from "./lock.js";
+import { nothingLocked, recallNames, type Locked, type Rename } from "./lock.js";
 import type { BatchApi, Documentation, Endpoint, Row, SchemaId, SchemaUse } from "./model.js";
 import { nameAll, typeName } from "./names.js";
 import { isObject, own, text } from "./operations.js";
 import { holdsBigints, int64Pointers } from "./schemas/int64.js";
 import type { Int64 } from "./schemas/normalise.js";
-import { placeSchemas, type Placement } from "./schemas/place.js";
+import { placeSchemas, type KnownName, type Placement } from "./schemas/place.js";
 import type { SharedSchemas } from "./schemas/schema.js";
 import { shareSchemas } from "./schemas/share.js";
 import { planServices, scopesOf } from "./services.js";
+import { recallTypes } from "./type-names.js";
 import { isRecord } from "./x-batch-mistakes.js";
 
 export interface Model {
@@ -22,13 +23,13 @@ export interface Model {
   readonly diagnostics: readonly Diagnostic[];
   readonly unknowns: SharedSchemas["unknowns"];
   /** All names, for the next time. */
-  readonly lock: readonly LockedName[];
+  readonly lock: Locked;
 }
 
 /** What is known beside the documents. */
 export interface ModelOptions {
   /** Names given before: they stay. */
-  readonly locked?: readonly LockedName[];
+  readonly locked?: Locked;
   /** Names that somebody chose: they win. */
   readonly renames?: readonly Rename[];
   /** `x-batch` values over those of the documents. */
@@ -50,7 +51,7 @@ interface Planned {
 
 export function buildModel(
   specs: readonly Spec[],
-  { locked = [], renames = [], batches = new Map(), ...types }: ModelOptions = {},
+  { locked = nothingLocked, renames = [], batches = new Map(), ...typing }: ModelOptions = {},
 ): Model {
   const found = specs.map((spec) => candidatesOf(spec, batches));
   const diagnostics = found.flatMap((one) => one.diagnostics);
@@ -58,7 +59,7 @@ export function buildModel(
   const planned = found
     .flatMap(({ candidates }) => candidates)
     .map((candidate) => plan(candidate, uses));
-  const shared = shareSchemas(uses, types);
+  const shared = shareSchemas(uses, typing);
 
   const services = planServices(
     planned.map(({ candidate }) => candidate),
@@ -79,9 +80,10 @@ export function buildModel(
       const documents = [...new Set(raws.map(({ spec }) => spec.name))].sort();
       return { identity: key, method, path, documents };
     }),
-    locked,
+    locked.endpoints,
     renames,
   );
+  const types = recallTypes(shared.schemas, locked.types);
   const names = nameAll(
     planned.map(({ candidate: { raw, batch } }, i) => ({
       method: raw.method,
@@ -97,19 +99,28 @@ export function buildModel(
     recalled.kept,
   );
   const placements: Placement[] = [];
+  const known = new Map<SchemaId, KnownName>(types.known);
   const reserved = new Map<string, Set<string>>();
   for (const [first = 0] of groups.values()) {
     const one = planned[first];
     const name = names[first];
     if (!one || !name) continue;
-    placements.push(...placementsOf(one, name.resource, name.name));
+    const own = placementsOf(one, name.resource, name.name);
+    placements.push(...own);
+    // A type that has its name from its endpoint keeps it with it.
+    if (recalled.kept.names.has(identities[first] ?? ""))
+      for (const { use, hint } of own) keepHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
     for (const suffix of ["Endpoint", "Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }
-  const placed = placeSchemas(shared, placements, reserved);
+  const placed = placeSchemas(shared, placements, reserved, known);
+  const settled = types.settle(
+    placed.given,
+    new Set(planned.map(({ candidate }) => candidate.raw.spec.name)),
+  );
 
   const endpoints = [...groups.values()].flatMap((members) => {
     const [first = 0] = members;
@@ -124,7 +135,7 @@ export function buildModel(
             name,
             service,
             shared,
-            types.int64 === "bigint",
+            typing.int64 === "bigint",
           ),
         ]
       : [];
@@ -150,11 +161,19 @@ export function buildModel(
         hash: spec.hash,
       })),
     },
-    diagnostics: [...diagnostics, ...shared.diagnostics, ...recalled.diagnostics],
+    diagnostics: [
+      ...diagnostics,
+      ...shared.diagnostics,
+      ...recalled.diagnostics,
+      ...settled.diagnostics,
+    ],
     unknowns: shared.unknowns,
-    lock: recalled.lock(
-      new Map(identities.flatMap((key, i) => (names[i] ? [[key, names[i]]] : []))),
-    ),
+    lock: {
+      endpoints: recalled.lock(
+        new Map(identities.flatMap((key, i) => (names[i] ? [[key, names[i]]] : []))),
+      ),
+      types: settled.lock,
+    },
   };
 }
 
@@ -229,6 +248,19 @@ function placementsOf(
     ...place(params, "Params"),
     ...replies.flatMap((use, i) => place(use, `Response${candidate.replies[i]?.status ?? ""}`)),
   ];
+}
+
+function keepHint(
+  known: Map<SchemaId, KnownName>,
+  { roots, schemas }: SharedSchemas,
+  use: number,
+  name: string,
+): void {
+  const id = roots[use];
+  const schema = id === undefined ? undefined : schemas.get(id);
+  // What a document declares has its name from there.
+  if (id !== undefined && schema?.places.length === 0)
+    known.set(id, { name, as: new Map(), root: false });
 }
 
 function endpointOf(

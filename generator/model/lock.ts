@@ -5,8 +5,17 @@
 import { byCodePoint } from "../code-point.js";
 import type { Diagnostic, Location } from "../diagnostics.js";
 import type { KeptNames, Name } from "./names.js";
+import type { LockedType } from "./type-names.js";
 
-/** A name once given. */
+/** All names of a package once given. */
+export interface Locked {
+  readonly endpoints: readonly LockedName[];
+  readonly types: readonly LockedType[];
+}
+
+export const nothingLocked: Locked = { endpoints: [], types: [] };
+
+/** An endpoint's name once given. */
 export interface LockedName {
   readonly name: Name;
   /** In capitals. */

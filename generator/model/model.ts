@@ -36,6 +36,8 @@ export interface Declaration {
   readonly schema: Schema;
   /** A closed list of strings or numbers: emitted as union, tuple and guard. */
   readonly members?: readonly (string | number)[];
+  /** An enum that several resources share: the root exports it, too. */
+  readonly root?: true;
 }
 
 /** One file of types: a resource's own schemas, or a schema that several resources share. */

@@ -68,19 +68,13 @@ export function reexportsOf(
   return found;
 }
 
-/** The enums that several resources share and that only one module has under their name: the root exports them. */
+/** The enums that the root exports. */
 export function sharedEnums(
   api: BatchApi,
-  resources: readonly string[],
 ): readonly { readonly path: string; readonly name: string }[] {
-  const shared = api.modules
-    .filter(({ path }) => !resources.includes(path))
-    .flatMap(({ path, declarations }) =>
-      declarations.filter(({ members }) => members).map(({ name }) => ({ path, name })),
-    );
-  const times = new Map<string, number>();
-  for (const { name } of shared) times.set(name, (times.get(name) ?? 0) + 1);
-  return shared.filter(({ name }) => times.get(name) === 1);
+  return api.modules.flatMap(({ path, declarations }) =>
+    declarations.filter(({ root }) => root).map(({ name }) => ({ path, name })),
+  );
 }
 
 /** The names that an enum takes: the type, the tuple of its members, and the guard. */

@@ -32,6 +32,7 @@ export interface Disguise {
 export const marks: ReadonlyMap<string, string> = new Map([
   ["never", "never"],
   ["undefined", "undefined"],
+  ["nothingInside", "ReadonlyArray<never>"],
   ["blob", "Blob"],
   ["bigint", "bigint"],
   ["unlistedString", "Unlisted"],
@@ -130,7 +131,7 @@ export function disguise(declarations: readonly Declaration[], ids: readonly Sch
       schemaOf(item),
     ]);
     if (schema.items) members.push([key({ as: "rest" }), schemaOf(schema.items)]);
-    return whole(members);
+    return members.length > 0 ? whole(members) : ref("nothingInside");
   }
 
   for (const mark of marks.keys()) schemas[mark] = plain({});

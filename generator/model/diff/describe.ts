@@ -139,7 +139,7 @@ function exportsOf(api: BatchApi): Description["exports"] {
       }),
     ];
   };
-  const shared = sharedEnums(api, resources).flatMap(({ name }) => enumNames(name));
+  const shared = sharedEnums(api).flatMap(({ name }) => enumNames(name));
   return sorted(
     [["index", shared] as const, ...resources.map((path) => [path, namesOf(path)] as const)].map(
       ([path, names]) => [path, [...new Set(names)].sort()],

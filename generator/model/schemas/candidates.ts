@@ -30,6 +30,7 @@ export function settleEnumNames(
   bases: Map<SchemaId, readonly string[]>,
   schemaOf: (id: SchemaId) => SharedSchema,
   usersOf: (id: SchemaId) => readonly string[],
+  known: Pick<ReadonlyMap<SchemaId, unknown>, "has">,
 ): void {
   const holders = new Map<string, number>();
   const placesOf = (id: SchemaId): readonly string[] =>
@@ -40,7 +41,7 @@ export function settleEnumNames(
   for (const id of live) {
     const [base = "", longer, ...others] = bases.get(id) ?? [];
     const taken = places.get(id)?.some((place) => (holders.get(place) ?? 0) > 1);
-    if (taken && schemaOf(id).inline.length && longer !== undefined)
+    if (taken && !known.has(id) && schemaOf(id).inline.length && longer !== undefined)
       bases.set(id, [longer, ...others, base]);
   }
 }

@@ -68,6 +68,8 @@ interface Parent {
   readonly pointer: string;
   readonly property: string;
   readonly mapping: ReturnType<typeof mappingOf>;
+  /** Values that the mapping does not know are somebody's (OpenAPI 3.2): nobody has values of its own. */
+  readonly open: boolean;
 }
 
 function findRelatives(spec: Spec): ReadonlyMap<string, Relative> {
@@ -80,7 +82,8 @@ function findRelatives(spec: Spec): ReadonlyMap<string, Relative> {
     const discriminator = ownDiscriminator(raw);
     const property = discriminator && own(discriminator, "propertyName");
     if (!discriminator || typeof property !== "string") return [];
-    return [{ pointer, property, mapping: mappingOf(spec, discriminator) }];
+    const open = own(discriminator, "defaultMapping") !== undefined;
+    return [{ pointer, property, mapping: mappingOf(spec, discriminator), open }];
   });
   if (parents.length === 0) return new Map();
 
@@ -131,7 +134,7 @@ function descendants(
 
 /** What one discriminator says of its schema and of all that is below it. */
 function tell(
-  { pointer: root, property, mapping }: Parent,
+  { pointer: root, property, mapping, open }: Parent,
   children: ReadonlyMap<string, ReadonlySet<string>>,
   properties: ReadonlyMap<string, string>,
   tags: Map<string, Map<string, Said>>,
@@ -142,7 +145,7 @@ function tell(
     visited.add(pointer);
     const of = tags.get(pointer) ?? new Map<string, Said>();
     const said = of.get(property) ?? { mapped: [], implied: [], root: false };
-    tags.set(pointer, of.set(property, said));
+    tags.set(pointer, open ? of : of.set(property, said));
     const mapped = mapping.filter((one) => one.pointer === pointer).map(({ value }) => value);
     const below = [...(children.get(pointer) ?? [])].sort();
     // With a mapping, a parent that it does not name is there for its children alone.

@@ -65,6 +65,14 @@ export const reservedWords: ReadonlySet<string> = new Set([
   "typeof", "undefined", "unique", "unknown", "using", "var", "void", "while", "with", "yield",
 ]); // prettier-ignore
 
+/** Whether a declaration may have this name: what reads it back from a file cannot trust the file. */
+export const isTypeName = (name: string): boolean =>
+  /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) &&
+  [...name].length <= 2 * longest &&
+  !reservedWords.has(name) &&
+  !taken.has(name) &&
+  !device.test(name);
+
 const keywordTokens = new Set([
   "components", "schemas", "properties", "items", "$defs", "definitions", "allOf", "anyOf", "oneOf", "schema", "content",
   "additionalProperties", "patternProperties", "prefixItems", "not", "responses", "parameters", "requestBodies", "headers",

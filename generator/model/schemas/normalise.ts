@@ -170,8 +170,9 @@ export function normalise(
     const name = nameAt(parsePointer(pointer));
     const relative = relativesIn(spec).get(pointer);
     const entry = { spec, pointer, position, schema: anything };
-    if (shape || !relative) {
-      draft({ ...entry, key, name: shape ? `${name}Base` : name }, value);
+    if (shape) draft({ ...entry, key, name: `${name}Base`, isShape: true }, value);
+    else if (!relative) {
+      draft({ ...entry, key, name }, value);
     } else if (relative.children.length === 0) {
       draft({ ...entry, key, name, tags: relative.tags }, value);
     } else {
@@ -416,9 +417,11 @@ export function normalise(
     drafts.set(key, {
       key,
       spec: place.spec,
-      pointer: pointerOf(place),
+      // The schema that it stands in may have a draft of its own.
+      pointer: pointerOf(place, "enum"),
       position: place.position,
       inline: place.inline,
+      isList: true,
       schema: { enum: literals.members },
     });
     return enumReference(key, { ...literals, null: isNull }, place);

@@ -23,11 +23,21 @@ export interface Placement {
   readonly hint: string;
 }
 
+/** What a schema is called. */
+export interface KnownName {
+  readonly name: string;
+  /** The name that modules know it by, where `name` is taken there: by the module. */
+  readonly as: ReadonlyMap<string, string>;
+  /** An enum that the root exports. */
+  readonly root: boolean;
+}
+
 export interface PlacedSchemas {
   /** In code point order of their paths. */
   readonly modules: readonly SchemaModule[];
   /** The name by which a module knows a schema that was placed in it. Throws for any other schema. */
   nameOf(resource: string, id: SchemaId): string;
+  readonly given: ReadonlyMap<SchemaId, KnownName>;
 }
 
 const sortedBy = <T>(items: Iterable<T>, text: (item: T) => string): T[] =>
@@ -53,11 +63,13 @@ function lowerFirst(name: string): string {
  * Names are the documents' own; where two need one name, both are set apart by words (the version or the resource of
  * their users), so that nothing depends on the order of anything.
  * @param reserved For each module, the names that its endpoints and the runtime take.
+ * @param known What schemas were called before: they keep it, and others stay clear of it.
  */
 export function placeSchemas(
   shared: SharedSchemas,
   placements: readonly Placement[],
   reserved: ReadonlyMap<string, Iterable<string>> = new Map(),
+  known: ReadonlyMap<SchemaId, KnownName> = new Map(),
 ): PlacedSchemas {
   const schemaOf = (id: SchemaId): SharedSchema => {
     const schema = shared.schemas.get(id);
@@ -87,11 +99,15 @@ export function placeSchemas(
   }
   const live = sortedBy(users.keys(), (id) => schemaOf(id).digest);
   const bases = new Map(
-    live.map((id) => [id, baseNames(schemaOf(id), [...(hints.get(id) ?? [])].sort())]),
+    live.map((id) => {
+      const names = baseNames(schemaOf(id), [...(hints.get(id) ?? [])].sort());
+      const before = known.get(id);
+      return [id, before ? [before.name, ...names] : names];
+    }),
   );
   const baseOf = (id: SchemaId): string => bases.get(id)?.[0] ?? "Unnamed";
   const usersOf = (id: SchemaId): readonly string[] => [...(users.get(id) ?? [])].sort();
-  settleEnumNames(live, bases, schemaOf, usersOf);
+  settleEnumNames(live, bases, schemaOf, usersOf, known);
 
   // Where it is declared.
   const paths = new Map<SchemaId, string>();
@@ -111,22 +127,46 @@ export function placeSchemas(
   const byPath = new Map<string, SchemaId[]>();
   for (const [id, path] of paths) byPath.set(path, [...(byPath.get(path) ?? []), id]);
   for (const path of wanted.keys()) if (!byPath.has(path)) byPath.set(path, []);
+  const reached = new Map<string, Set<SchemaId>>();
+  for (const id of live) for (const user of usersOf(id)) addTo(reached, user, id);
   const names = new Map<SchemaId, string>();
   const scopes = new Map<string, Set<string>>();
+  const kept = new Map<string, Map<SchemaId, string>>();
   for (const [path, ids] of byPath) {
     const scope = new Set(reserved.get(path) ?? []);
     scopes.set(path, scope);
-    const ordered = sortedBy(ids, (id) => rank(schemaOf(id), baseOf(id)));
-    for (const id of ordered) {
+    const isFree = (id: SchemaId, name: string): boolean =>
+      takes(name, schemaOf(id)).every((one) => !scope.has(one));
+    const take = (id: SchemaId, name: string): void => {
+      for (const one of takes(name, schemaOf(id))) scope.add(one);
+    };
+    const declare = (id: SchemaId): void => {
       const schema = schemaOf(id);
-      const name = firstFree(candidates(schema, bases.get(id) ?? [], schema.documents), (name) =>
-        takes(name, schema).every((one) => !scope.has(one)),
-      );
-      for (const one of takes(name, schema)) scope.add(one);
+      const names_ = candidates(schema, bases.get(id) ?? [], schema.documents);
+      const name = firstFree(names_, (one) => isFree(id, one));
+      take(id, name);
       names.set(id, name);
+    };
+    const ordered = sortedBy(ids, (id) => rank(schemaOf(id), baseOf(id)));
+    for (const id of ordered) if (known.has(id)) declare(id);
+    // What its users know by a name from elsewhere keeps it, too.
+    const own = new Map<SchemaId, string>();
+    kept.set(path, own);
+    for (const id of reached.get(path) ?? []) {
+      const before = known.get(id);
+      const name = before?.as.get(path) ?? before?.name;
+      if (name === undefined || paths.get(id) === path || !isFree(id, name)) continue;
+      take(id, name);
+      own.set(id, name);
     }
+    for (const id of ordered) if (!known.has(id)) declare(id);
   }
 
+  const atRoot = rootEnums(
+    live.filter((id) => schemaOf(id).members && usersOf(id).length > 1),
+    names,
+    known,
+  );
   const localNames = new Map<string, Map<SchemaId, string>>();
   const modules = sortedBy(byPath, ([path]) => path).map(([path, ids]): SchemaModule => {
     const scope = scopes.get(path) ?? new Set();
@@ -144,21 +184,31 @@ export function placeSchemas(
     const imports = foreign.map((id) => {
       const from = paths.get(id) ?? "";
       const name = names.get(id) ?? baseOf(id);
-      const as = firstFree(
-        aliases(name, from, usersOf(id), schemaOf(id)),
-        (one) => !scope.has(one),
-      );
+      const as =
+        kept.get(path)?.get(id) ??
+        firstFree(aliases(name, from, usersOf(id), schemaOf(id)), (one) => !scope.has(one));
       scope.add(as);
       local.set(id, as);
       return { id, from, name, as };
     });
     const declarations = sortedBy(ids, (id) => names.get(id) ?? "").map((id): Declaration =>
-      declaration(schemaOf(id), names.get(id) ?? baseOf(id)),
+      declaration(schemaOf(id), names.get(id) ?? baseOf(id), atRoot.has(id)),
     );
     return { path, declarations, imports };
   });
+  const given = new Map(
+    live.map((id) => {
+      const name = names.get(id) ?? baseOf(id);
+      const as = modules.flatMap(({ path }): readonly (readonly [string, string])[] => {
+        const local = localNames.get(path)?.get(id) ?? name;
+        return local === name ? [] : [[path, local]];
+      });
+      return [id, { name, as: new Map(as), root: atRoot.has(id) }];
+    }),
+  );
   return {
     modules,
+    given,
     nameOf(resource, id) {
       const name = localNames.get(resource)?.get(id);
       if (name === undefined) throw new RangeError(`no schema ${id} was placed in ${resource}`);
@@ -167,12 +217,41 @@ export function placeSchemas(
   };
 }
 
-function declaration({ id, schema, members, inline }: SharedSchema, name: string): Declaration {
+/** The enums that the root exports: those that it had, and those whose name no other shared one has. */
+function rootEnums(
+  shared: readonly SchemaId[],
+  names: ReadonlyMap<SchemaId, string>,
+  known: ReadonlyMap<SchemaId, KnownName>,
+): ReadonlySet<SchemaId> {
+  const nameOf = (id: SchemaId): string => names.get(id) ?? "";
+  const found = new Map<string, SchemaId>();
+  for (const id of shared) {
+    const before = known.get(id);
+    if (before?.root && before.name === nameOf(id)) found.set(nameOf(id), id);
+  }
+  const alone = shared.filter(
+    (id) => shared.filter((other) => nameOf(other) === nameOf(id)).length === 1,
+  );
+  for (const id of alone) found.set(nameOf(id), id);
+  return new Set(found.values());
+}
+
+function declaration(
+  { id, schema, members, inline }: SharedSchema,
+  name: string,
+  root: boolean,
+): Declaration {
   const property = mostFrequent(inline.map((one) => one.property));
   // The property tells what it means; the list has only to tell whose it is.
   const told =
     members && property !== undefined ? { description: `What \`${property}\` may be.` } : {};
-  return { id, name, schema: { ...told, ...schema }, ...(members ? { members } : {}) };
+  return {
+    id,
+    name,
+    schema: { ...told, ...schema },
+    ...(members ? { members } : {}),
+    ...(root ? { root } : {}),
+  };
 }
 
 function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

@@ -70,12 +70,16 @@ export interface Draft {
   readonly name?: string;
   /** An inline enum: the property it was met at, and the name of the schema that has it. */
   readonly inline?: Inline;
+  /** It was met as an inline enum, whatever it turned out to be. */
+  readonly isList?: boolean;
   /** {@link SchemaUse.owner}: drafts with different owners are not the same. */
   readonly owner?: string;
   /** What discriminators above it, or its own, say of it: until `settle`. */
   readonly tags?: readonly Tag[];
   /** The draft of what it says itself, where `schema` is the union of that and of its children. */
   readonly shape?: string;
+  /** It is the shape of another draft. */
+  readonly isShape?: boolean;
   schema: Schema;
 }
 
@@ -99,10 +103,22 @@ export interface SharedSchema {
   readonly positions: ReadonlySet<SchemaPosition>;
   /** The documents that have it, by `Spec.name`, sorted. */
   readonly documents: readonly string[];
+  /** Where documents declare it, in their order; none for a schema that has no name and is no enum. */
+  readonly places: readonly SchemaPlace[];
   /** The form that responses have, where this one is for requests alone and the two differ. */
   readonly requestOf?: SchemaId;
   /** SHA-256 of name and closure, the same whatever else is generated. */
   readonly digest: string;
+}
+
+export interface SchemaPlace {
+  readonly document: string;
+  readonly pointer: string;
+  readonly position: SchemaPosition;
+  /** It is what a parent says itself: {@link Draft.shape}. */
+  readonly shape: boolean;
+  /** It is a list in another schema. */
+  readonly inline: boolean;
 }
 
 /** A place where the type can only be `unknown`. */

@@ -59,8 +59,10 @@ export function settle(
     if (kept.length === 0) return found[0];
     const schemas = kept.map((one) => one.schema);
     if (schema.allOf) return { schema: all(schemas), required: kept.some((one) => one.required) };
-    const every = kept.length === schema.anyOf?.length && kept.every((one) => one.required);
-    return { schema: any(schemas), required: every };
+    // A branch that says nothing of it has it as it comes.
+    const every = found.length === schema.anyOf?.length;
+    const required = every && kept.length === found.length && kept.every((one) => one.required);
+    return { schema: every ? any(schemas) : anything, required };
   }
 
   function settled(schema: Schema, beside: readonly Schema[], draft: Draft, copies = 0): Schema {

@@ -6,7 +6,7 @@ import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf, documented } from "./merge.js";
 import { normalise, type NormaliseOptions } from "./normalise.js";
-import type { Draft, Inline, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
+import type { Draft, Inline, SchemaPlace, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
 import { settle } from "./settle.js";
 import { narrowUnions } from "./width.js";
 
@@ -78,6 +78,7 @@ export function shareSchemas(
       ...membersOf(first),
       inline: inlineOf(members),
       documents: [...new Set(members.map((member) => member.spec.name))].sort(),
+      places: members.flatMap(placesOf),
       ...(response === undefined ? {} : { requestOf: response }),
     });
   });
@@ -148,7 +149,7 @@ function variants(
   const responses = new Map<string, SchemaId>();
   const places = new Map<Draft, string>();
   for (const [key, draft] of drafts) {
-    const place = JSON.stringify([draft.spec.name, draft.pointer, draft.name]);
+    const place = JSON.stringify([draft.spec.name, draft.pointer, draft.isShape === true]);
     places.set(draft, place);
     if (draft.name !== undefined && draft.position === "response") responses.set(place, idOf(key));
   }
@@ -179,6 +180,14 @@ function inlineOf(members: readonly Draft[]): readonly Inline[] {
         inline,
       );
   return [...distinct].sort(([a], [b]) => byCodePoint(a, b)).map(([, inline]) => inline);
+}
+
+function placesOf(draft: Draft): readonly SchemaPlace[] {
+  const { spec, pointer, position, name, isShape = false, isList = false } = draft;
+  const declared = name !== undefined || isList;
+  return declared
+    ? [{ document: spec.name, pointer, position, shape: isShape, inline: isList }]
+    : [];
 }
 
 const byPlace = (a: Draft, b: Draft): number =>
