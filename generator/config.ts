@@ -100,6 +100,7 @@ function optionsOf(
     ...(name === undefined ? {} : { name }),
     ...(config.allowRemote === undefined ? {} : { allowRemote: config.allowRemote }),
     ...(config.openEnums === undefined ? {} : { openEnums: config.openEnums }),
+    ...(config.int64 === undefined ? {} : { int64: config.int64 }),
     ...formOf(config),
     ...(rename && { rename }),
     ...(xBatch && { xBatch }),

@@ -16,6 +16,11 @@ export interface PackageConfig extends Overrides, PackageForm {
   readonly allowRemote?: boolean;
   /** Enums of responses may have values that the document does not list (`Unlisted`). Default false. */
   readonly openEnums?: boolean;
+  /**
+   * What 64-bit integers of responses are: `string` and `bigint` are read losslessly, `number` is rounded beyond 2^53.
+   * Requests take numbers, and what responses give. Default `string`.
+   */
+  readonly int64?: "string" | "number" | "bigint";
 }
 
 /** How a run goes, whatever it generates. */

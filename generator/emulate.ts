@@ -16,6 +16,7 @@ import { createService } from "./emulator/service.js";
 import type { Stats } from "./emulator/stats.js";
 import { buildModel } from "./model/build.js";
 import { candidatesOf, type Candidate } from "./model/candidates.js";
+import { bodyOf } from "./model/bodies.js";
 import { preferred } from "./model/carriers.js";
 import { isObject, operationsOf, own, text, type RawOperation } from "./model/operations.js";
 import { read } from "./read/read.js";
@@ -156,7 +157,7 @@ function operationOf(
   { raw, batch }: Candidate,
   name: string,
 ): Omit<EmulatedOperation, "constants"> {
-  const body = preferred(raw.body);
+  const body = bodyOf(raw, batch.items);
   return {
     spec: raw.spec,
     name,
@@ -168,7 +169,11 @@ function operationOf(
       // some documents declare parameters that the path has no place for
       .filter((parameter) => parameter.in !== "path" || raw.path.includes(`{${parameter.name}}`)),
     ...(body && {
-      body: { mediaType: body.name, ...(body.schema && { schema: body.schema.value }) },
+      body: {
+        mediaType: body.name,
+        ...(body.schema && { schema: body.schema.value }),
+        ...(body.encoding && { encoding: body.encoding }),
+      },
     }),
     replies: repliesOf(raw),
     ...companion("poll", batch.job?.poll, raw),

@@ -49,6 +49,11 @@ export interface GenerateOptions extends Overrides, PackageForm {
    * stay closed. Default false.
    */
   readonly openEnums?: boolean;
+  /**
+   * What 64-bit integers of responses are: `string` and `bigint` are read losslessly, `number` is rounded beyond 2^53.
+   * Requests take numbers, and what responses give. Default `string`.
+   */
+  readonly int64?: "string" | "number" | "bigint";
   /** The file that keeps names once given. Default `openapi-batch.lock` in `output`. */
   readonly lock?: string;
   /** Where a member of `rename` and `xBatch` stands, by its JSON Pointer into the options; for diagnostics. */
@@ -178,6 +183,7 @@ async function prepare(options: GenerateOptions): Promise<{
     renames,
     batches,
     openEnums: options.openEnums ?? false,
+    int64: options.int64 ?? "string",
   });
   const { api, unknowns } = model;
   const diagnostics = [...model.diagnostics, ...unusedBatches(options, batches.keys(), api.rows)];

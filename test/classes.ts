@@ -21,6 +21,13 @@ const object = (properties: Readonly<Record<string, unknown>>, more: object = {}
   properties,
   ...more,
 });
+const child = (
+  parent: string,
+  properties: Readonly<Record<string, unknown>>,
+  more: object = {},
+) => ({
+  allOf: [ref(parent), object(properties, more)],
+});
 const string = { type: "string" };
 const integer = { type: "integer" };
 
@@ -501,6 +508,332 @@ export const cases: Readonly<Record<string, Case>> = {
       Cat: object({ x: string }),
       Dog: object({ y: string }),
     },
+  },
+
+  // ---- a parent with a discriminator, and children that are `allOf` it
+  "inherit-by-name": {
+    schemas: {
+      Owner: object({ pet: ref("Pet") }),
+      Pet: object(
+        { k: string, n: string },
+        { required: ["k"], discriminator: { propertyName: "k" }, description: "A pet." },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: [
+      '{ pet: { k: "Cat", m: 1 } }',
+      '{ pet: { k: "Dog", b: 1 } }',
+      '{ pet: { k: "Pet", n: "" } }',
+    ],
+    refuses: [
+      '{ pet: { k: "Cat" } }',
+      '{ pet: { k: "Cat", b: 1 } }',
+      '{ pet: { k: "x" } }',
+      "{ pet: { m: 1 } }",
+    ],
+    results: ['{ pet: { k: "Cat", m: 1 } }'],
+    notResults: ['{ pet: { k: "x" } }'],
+  },
+  "inherit-mapping": {
+    schemas: {
+      Pet: object(
+        { k: string },
+        {
+          required: ["k"],
+          discriminator: {
+            propertyName: "k",
+            mapping: { cat: "#/components/schemas/Cat", dog: "Dog", kitten: "Cat" },
+          },
+        },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: ['{ k: "cat", m: 1 }', '{ k: "kitten", m: 1 }', '{ k: "dog", b: 1 }'],
+    refuses: ['{ k: "Pet" }', '{ k: "Cat", m: 1 }', '{ k: "dog", m: 1 }'],
+  },
+  "inherit-mapping-in-part": {
+    schemas: {
+      Pet: object(
+        { k: string },
+        { required: ["k"], discriminator: { propertyName: "k", mapping: { cat: "Cat" } } },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: ['{ k: "cat", m: 1 }', '{ k: "Dog", b: 1 }'],
+    refuses: ['{ k: "Pet" }', '{ k: "dog", b: 1 }'],
+  },
+  "inherit-mapping-to-itself": {
+    schemas: {
+      Pet: object(
+        { k: string },
+        {
+          required: ["k"],
+          discriminator: { propertyName: "k", mapping: { cat: "Cat", pet: "Pet" } },
+        },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+    },
+    accepts: ['{ k: "cat", m: 1 }', '{ k: "pet" }'],
+    refuses: ['{ k: "cat" }', '{ k: "Pet" }'],
+  },
+  "inherit-enum": {
+    schemas: {
+      Pet: object(
+        { k: ref("Kind") },
+        {
+          required: ["k"],
+          discriminator: { propertyName: "k", mapping: { cat: "Cat", dog: "Dog" } },
+        },
+      ),
+      Kind: { type: "string", enum: ["cat", "dog", "bird"] },
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: ['{ k: "cat", m: 1 }', '{ k: "dog", b: 1 }', '{ k: "bird" }'],
+    refuses: ['{ k: "cat" }', '{ k: "fish" }', '{ k: "Pet" }'],
+  },
+  "inherit-enum-full": {
+    schemas: {
+      Pet: object(
+        { k: { type: "string", enum: ["cat", "dog"] } },
+        {
+          required: ["k"],
+          discriminator: { propertyName: "k", mapping: { cat: "Cat", dog: "Dog" } },
+        },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: ['{ k: "cat", m: 1 }', '{ k: "dog", b: 1 }'],
+    refuses: ['{ k: "cat" }', '{ k: "fish" }', '{ k: "Pet" }'],
+  },
+  "inherit-enum-of-child": {
+    schemas: {
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      Cat: child(
+        "Pet",
+        { k: { type: "string", enum: ["#feline"] }, m: integer },
+        { required: ["m"] },
+      ),
+      Dog: child("Pet", { k: { type: "string" }, b: integer }, { required: ["b"] }),
+    },
+    accepts: ['{ k: "#feline", m: 1 }', '{ k: "Dog", b: 1 }'],
+    refuses: ['{ k: "Cat", m: 1 }'],
+  },
+  "inherit-levels": {
+    schemas: {
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Lion: child("Cat", { l: integer }, { required: ["l"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: ['{ k: "Lion", m: 1, l: 1 }', '{ k: "Cat", m: 1 }', '{ k: "Pet" }'],
+    refuses: ['{ k: "Lion", m: 1 }', '{ k: "Lion", l: 1 }', '{ k: "Cat", l: 1 }'],
+  },
+  "inherit-levels-two-discriminators": {
+    schemas: {
+      Pet: object(
+        { k: string },
+        {
+          required: ["k"],
+          discriminator: { propertyName: "k", mapping: { cat: "Cat", dog: "Dog" } },
+        },
+      ),
+      Cat: {
+        allOf: [ref("Pet"), object({ breed: string }, { required: ["breed"] })],
+        discriminator: { propertyName: "breed", mapping: { lion: "Lion", tiger: "Tiger" } },
+      },
+      Lion: child("Cat", { l: integer }, { required: ["l"] }),
+      Tiger: child("Cat", { t: integer }, { required: ["t"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: ['{ k: "dog", b: 1 }', '{ k: "cat", breed: "lion", l: 1 }'],
+    refuses: ['{ k: "cat", breed: "tiger", l: 1 }', '{ k: "Lion", breed: "lion", l: 1 }'],
+  },
+  "inherit-child-used-alone": {
+    schemas: {
+      A: object({
+        cat: ref("Cat"),
+        any: ref("Pet"),
+        list: { type: "array", items: { allOf: [ref("Pet")], nullable: true } },
+      }),
+      Pet: object(
+        { k: string, friend: ref("Pet") },
+        { required: ["k"], discriminator: { propertyName: "k", mapping: { c: "Cat", d: "Dog" } } },
+      ),
+      Cat: child("Pet", { m: integer, dog: ref("Dog") }),
+      Dog: child("Pet", {
+        b: integer,
+        cat: ref("Cat"),
+        pets: { type: "array", items: ref("Pet") },
+      }),
+    },
+    accepts: ['{ cat: { k: "c", friend: { k: "d" } }, any: { k: "d" }, list: [null, { k: "c" }] }'],
+    refuses: ['{ cat: { k: "d" } }', "{ list: [1] }", '{ any: { k: "x" } }'],
+  },
+  "inherit-write-only": {
+    schemas: {
+      Pet: object(
+        { k: { type: "string", readOnly: true }, w: { type: "string", writeOnly: true } },
+        { required: ["k"], discriminator: { propertyName: "k" } },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+    },
+    accepts: ["{ m: 1 }", '{ w: "" }'],
+    results: ['{ k: "Cat", m: 1 }'],
+    notResults: ["{ m: 1 }"],
+  },
+  "inherit-undeclared-property": {
+    schemas: {
+      Pet: object({ n: string }, { discriminator: { propertyName: "k" } }),
+      Cat: child("Pet", { m: integer }),
+    },
+    accepts: ['{ k: "Cat", m: 1 }', '{ k: "Pet", n: "" }'],
+    refuses: ['{ k: "Pet", n: 1 }', '{ n: "" }'],
+  },
+  "inherit-31-siblings": {
+    version: "3.1.0",
+    schemas: {
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      Cat: { ...ref("Pet"), properties: { m: integer }, required: ["m"] },
+    },
+    accepts: ['{ k: "Cat", m: 1 }'],
+    refuses: ['{ k: "Cat" }'],
+  },
+  "inherit-name-taken": {
+    schemas: {
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      PetBase: object({ z: integer }, { required: ["z"] }),
+      Cat: { allOf: [ref("Pet"), ref("PetBase")] },
+    },
+    accepts: ['{ k: "Cat", z: 1 }'],
+    refuses: ['{ k: "Cat" }'],
+  },
+  "inherit-circle": {
+    schemas: {
+      A: { allOf: [ref("B"), object({ a: integer })], discriminator: { propertyName: "k" } },
+      B: { allOf: [ref("A"), object({ b: integer })] },
+      C: {
+        allOf: [ref("C"), ref("A")],
+        discriminator: { propertyName: "k", mapping: { a: "A", b: "B", c: "C" } },
+      },
+    },
+  },
+  "inherit-diamond": {
+    schemas: {
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      Swims: child("Pet", { s: integer }, { required: ["s"] }),
+      Flies: child("Pet", { f: integer }, { required: ["f"] }),
+      Duck: { allOf: [ref("Swims"), ref("Flies")] },
+    },
+    accepts: ['{ k: "Duck", s: 1, f: 1 }', '{ k: "Swims", s: 1 }'],
+    refuses: ['{ k: "Duck", s: 1 }'],
+  },
+  "inherit-and-one-of": {
+    schemas: {
+      Holder: object({
+        one: {
+          oneOf: [ref("Cat"), ref("Dog")],
+          discriminator: { propertyName: "k", mapping: { Cat: "Cat", Dog: "Dog" } },
+        },
+      }),
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Dog: {
+        allOf: [ref("Pet")],
+        oneOf: [
+          object({ x: string }, { required: ["x"] }),
+          object({ y: string }, { required: ["y"] }),
+        ],
+      },
+    },
+    accepts: ['{ one: { k: "Cat", m: 1 } }', '{ one: { k: "Dog", y: "" } }'],
+    refuses: ['{ one: { k: "Pet" } }', '{ one: { k: "Dog" } }'],
+  },
+  "inherit-integer": {
+    schemas: {
+      Pet: object(
+        { k: integer },
+        { required: ["k"], discriminator: { propertyName: "k", mapping: { 1: "Cat", 2: "Dog" } } },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Dog: child("Pet", { b: integer }, { required: ["b"] }),
+    },
+    accepts: ["{ k: 1, m: 1 }"],
+    refuses: ['{ k: "1", m: 1 }'],
+  },
+  "inherit-hostile": {
+    schemas: {
+      "A'`${x}*/": object(
+        { __proto__: string },
+        { discriminator: { propertyName: "__proto__", mapping: { "\u2028`${y}*/": 'B"' } } },
+      ),
+      'B"': { allOf: [{ $ref: "#/components/schemas/A'%60$%7Bx%7D*~1" }, object({ m: integer })] },
+    },
+  },
+  "inherit-wrapper-requires": {
+    schemas: {
+      H: object({
+        p: { allOf: [ref("Pet"), { required: ["n"] }] },
+        q: { allOf: [ref("Pet")], description: "d" },
+      }),
+      Pet: object(
+        { k: string, n: string },
+        { required: ["k"], discriminator: { propertyName: "k" } },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+    },
+    accepts: ['{ p: { k: "Cat", m: 1, n: "" }, q: { k: "Cat", m: 1 } }'],
+    refuses: ['{ p: { k: "Cat", m: 1 } }'],
+  },
+  "inherit-nullable-component": {
+    schemas: {
+      H: object({ p: ref("MaybePet") }),
+      MaybePet: { nullable: true, allOf: [ref("Pet")] },
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+    },
+    accepts: ["{ p: null }", '{ p: { k: "Cat", m: 1 } }'],
+    refuses: ['{ p: { k: "MaybePet" } }'],
+  },
+  "inherit-additional-typed": {
+    schemas: {
+      Pet: object(
+        { k: string },
+        {
+          required: ["k"],
+          additionalProperties: { type: "integer" },
+          discriminator: { propertyName: "k" },
+        },
+      ),
+      Cat: child("Pet", { m: string }, { required: ["m"] }),
+    },
+    accepts: ['{ k: "Cat", m: "", z: 1 }'],
+    refuses: ['{ k: "Cat", m: "", z: true }'],
+  },
+  "inherit-too-many": {
+    schemas: {
+      Pet: object({ k: string }, { required: ["k"], discriminator: { propertyName: "k" } }),
+      ...Object.fromEntries(
+        Array.from({ length: 101 }, (_, i) => [`Pet${i}`, child("Pet", { m: integer })]),
+      ),
+    },
+    accepts: ['{ k: "anything" }'],
+  },
+  "inherit-dangling-mapping": {
+    schemas: {
+      Pet: object(
+        { k: string },
+        { required: ["k"], discriminator: { propertyName: "k", mapping: { cat: "Cat", x: "No" } } },
+      ),
+      Cat: child("Pet", { m: integer }),
+    },
+    accepts: ['{ k: "cat" }'],
+    refuses: ['{ k: "x" }'],
+    diagnostics: ["dangling-mapping"],
   },
 
   // ---- references

@@ -42,11 +42,16 @@ describe("operations", () => {
     if (one.want === undefined) return;
     const request = await requestOf(files, row?.name ?? "", one);
     const sent = request.toRequest(request.operation.service.baseUrl, one.auth);
-    const { url, method, headers, body } = one.want;
+    const { url, method, headers, body, text, form } = one.want;
+    const wire = await sent.clone().text();
+    const [, boundary = "\0"] = /boundary=(.*)/.exec(sent.headers.get("content-type") ?? "") ?? [];
+    const plain = (text: string): string => text.replaceAll(boundary, "B").replaceAll("\r\n", "|");
+    if (text !== undefined) expect(plain(wire)).toBe(text.join(""));
+    if (form !== undefined) expect([...new URLSearchParams(wire)]).toEqual(form);
     if (url !== undefined) expect(sent.url).toBe(url);
     if (method !== undefined) expect(sent.method).toBe(method);
     for (const [name, value] of Object.entries(headers ?? {}))
-      expect(sent.headers.get(name), name).toBe(value);
+      expect(plain(sent.headers.get(name) ?? "") || null, name).toBe(value);
     if (body !== undefined) expect(request.body).toEqual(body);
   });
 

@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+
 /**
  * Operations as real documents have them: the path, and the request that a call of the generated function makes. The
  * items are `ids` in the body, unless `body` or `query` say otherwise.
@@ -25,6 +27,10 @@ export interface OperationCase {
     readonly headers?: Readonly<Record<string, string | null>>;
     readonly body?: unknown;
     readonly method?: string;
+    /** The lines of a multipart body, with `B` for the boundary and `|` for the ends of lines. */
+    readonly text?: readonly string[];
+    /** The fields of a form. */
+    readonly form?: readonly (readonly [name: string, value: string])[];
   };
   /** Nothing is generated, for this reason. */
   readonly refused?: string;
@@ -350,23 +356,215 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     operation: {
       requestBody: {
         content: {
-          "multipart/form-data": { schema: { type: "object", properties: { ids: strings } } },
+          "multipart/form-data": {
+            schema: {
+              type: "object",
+              required: ["ids"],
+              properties: { ids: strings, point, logo: { type: "string", format: "binary" } },
+            },
+          },
         },
       },
     },
-    diagnostics: ["body-not-json"],
+    params: { point: { x: 1 }, logo: new Blob(["PNG"], { type: "image/png" }) },
+    want: {
+      headers: { "content-type": "multipart/form-data; boundary=B" },
+      body: { ids: ["a", "b"], point: { x: 1 }, logo: expect.any(Blob) },
+      text: [
+        '--B|Content-Disposition: form-data; name="point"|Content-Type: application/json||{"x":1}|',
+        '--B|Content-Disposition: form-data; name="logo"; filename="logo"|Content-Type: image/png||PNG|',
+        '--B|Content-Disposition: form-data; name="ids"||a|',
+        '--B|Content-Disposition: form-data; name="ids"||b|',
+        "--B--|",
+      ],
+    },
+  },
+  "body-multipart-encoding": {
+    operation: {
+      requestBody: {
+        content: {
+          "multipart/form-data": {
+            schema: { type: "object", properties: { ids: strings, 'a"b': numbers } },
+            encoding: {
+              ids: { contentType: "application/json" },
+              'a"b': { style: "pipeDelimited" },
+            },
+          },
+        },
+      },
+    },
+    params: { 'a"b': [1, 2] },
+    want: {
+      text: [
+        '--B|Content-Disposition: form-data; name="a%22b"||1|2|',
+        '--B|Content-Disposition: form-data; name="ids"|Content-Type: application/json||["a","b"]|',
+        "--B--|",
+      ],
+    },
+  },
+  "body-multipart-file-of-lines": {
+    operation: {
+      requestBody: {
+        content: {
+          "multipart/form-data": {
+            schema: {
+              type: "object",
+              required: ["purpose"],
+              properties: { file: { type: "string", format: "binary" }, purpose: string },
+            },
+          },
+        },
+      },
+      "x-batch": { items: { at: "/file", as: "lines", mediaType: "multipart/form-data" } },
+    },
+    inputs: [{ id: "a" }, { id: "b" }],
+    params: { purpose: "batch" },
+    want: {
+      body: { purpose: "batch", file: '{"id":"a"}\n{"id":"b"}\n' },
+      text: [
+        '--B|Content-Disposition: form-data; name="purpose"||batch|',
+        '--B|Content-Disposition: form-data; name="file"; filename="file.ndjson"|Content-Type: application/x-ndjson||{"id":"a"}\n{"id":"b"}\n|',
+        "--B--|",
+      ],
+    },
+  },
+  "body-multipart-file-of-rows": {
+    operation: {
+      requestBody: {
+        content: {
+          "multipart/form-data": {
+            schema: {
+              type: "object",
+              properties: { "the rows": { type: "string", format: "binary" } },
+            },
+            encoding: { "the rows": { contentType: "text/plain, image/*" } },
+          },
+        },
+      },
+      "x-batch": { items: { at: "/the rows", as: "csv" } },
+    },
+    inputs: [{ id: "a", n: 1 }, { id: 'b"' }],
+    want: {
+      text: [
+        '--B|Content-Disposition: form-data; name="the rows"; filename="the_rows.csv"|Content-Type: text/plain||id,n|a,1|"b""",||',
+        "--B--|",
+      ],
+    },
+  },
+  "body-multipart-files": {
+    operation: {
+      requestBody: {
+        content: {
+          "multipart/form-data": {
+            schema: {
+              type: "object",
+              properties: { files: { type: "array", items: { type: "string", format: "binary" } } },
+            },
+          },
+        },
+      },
+    },
+    inputs: [new Blob(["1"]), new File(["2"], "two.txt", { type: "text/plain" })],
+    want: {
+      text: [
+        '--B|Content-Disposition: form-data; name="files"; filename="files"|Content-Type: application/octet-stream||1|',
+        '--B|Content-Disposition: form-data; name="files"; filename="two.txt"|Content-Type: text/plain||2|',
+        "--B--|",
+      ],
+    },
   },
   "body-form": {
     operation: {
       requestBody: {
         content: {
           "application/x-www-form-urlencoded": {
-            schema: { type: "object", properties: { ids: strings } },
+            schema: {
+              type: "object",
+              required: ["mode"],
+              properties: {
+                items: { type: "array", items: point },
+                mode: string,
+                joined: numbers,
+                spread: point,
+                one: point,
+              },
+            },
+            encoding: { joined: { explode: false }, spread: { style: "form", explode: true } },
+          },
+          "text/xml": {},
+        },
+      },
+    },
+    inputs: [{ x: 1, y: 2 }, { x: 3 }],
+    params: { mode: "a&b", joined: [1, 2], spread: { x: 5 }, one: { y: 6 } },
+    want: {
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: {
+        items: [{ x: 1, y: 2 }, { x: 3 }],
+        mode: "a&b",
+        joined: [1, 2],
+        spread: { x: 5 },
+        one: { y: 6 },
+      },
+      form: [
+        ["mode", "a&b"],
+        ["joined", "1,2"],
+        ["x", "5"],
+        ["one", '{"y":6}'],
+        ["items", '{"x":1,"y":2}'],
+        ["items", '{"x":3}'],
+      ],
+    },
+  },
+  "body-form-encoding": {
+    operation: {
+      requestBody: {
+        content: {
+          "application/x-www-form-urlencoded": {
+            schema: {
+              type: "object",
+              properties: { items: { type: "array", items: point }, tags: strings },
+            },
+            encoding: {
+              items: { style: "deepObject", explode: true },
+              tags: { contentType: "application/json" },
+            },
           },
         },
       },
     },
-    diagnostics: ["body-not-json"],
+    inputs: [{ x: 1, y: 2 }, { x: 3 }],
+    params: { tags: ["s", "t"] },
+    want: {
+      form: [
+        ["tags", '["s","t"]'],
+        ["items[0][x]", "1"],
+        ["items[0][y]", "2"],
+        ["items[1][x]", "3"],
+      ],
+    },
+  },
+  "body-xml": {
+    operation: {
+      requestBody: {
+        content: { "text/xml": { schema: { type: "object", properties: { ids: strings } } } },
+      },
+    },
+    refused: "its body is `text/xml`, which is not carried over",
+    diagnostics: ["body-not-carried"],
+  },
+  "body-xml-beside-json": {
+    operation: { requestBody: { content: { "application/xml": {}, ...ids.content } } },
+    want: { headers: { "content-type": "application/json" }, body: { ids: ["a", "b"] } },
+  },
+  "body-media-type-named": {
+    operation: {
+      requestBody: {
+        content: { "text/xml": { schema: { type: "object", properties: { ids: strings } } } },
+      },
+      "x-batch": { items: { at: "/ids", mediaType: "application/json" } },
+    },
+    want: { headers: { "content-type": "application/json" }, body: { ids: ["a", "b"] } },
   },
   "body-json-beside-others": {
     operation: { requestBody: { content: { "multipart/form-data": {}, ...ids.content } } },

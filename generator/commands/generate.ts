@@ -35,6 +35,8 @@ An openapi-batch.config file in the working directory can say all of this, and m
                        .yaml or .yml, where there is one
       --allow-remote   follow references to http(s) addresses
       --open-enums     enums of responses may have values that the document does not list
+      --int64 TYPE     what 64-bit integers of responses are: string, number (rounded beyond 2^53)
+                       or bigint. Default: string
       --import-extensions EXT
                        how the sources import each other: js (./notes.js, the default), ts
                        (./notes.ts) or none (./notes: for a bundler, the package is not built)
@@ -70,6 +72,7 @@ const options = {
   name: { type: "string" },
   "open-enums": { type: "boolean" },
   "no-open-enums": { type: "boolean" },
+  int64: { type: "string" },
   "import-extensions": { type: "string" },
   "single-file": { type: "boolean" },
   "no-single-file": { type: "boolean" },

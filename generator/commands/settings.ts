@@ -35,6 +35,7 @@ export interface Flags {
   readonly "no-allow-remote"?: boolean | undefined;
   readonly "open-enums"?: boolean | undefined;
   readonly "no-open-enums"?: boolean | undefined;
+  readonly int64?: string | undefined;
   readonly "import-extensions"?: string | undefined;
   readonly "single-file"?: boolean | undefined;
   readonly "no-single-file"?: boolean | undefined;
@@ -143,6 +144,9 @@ function over(
     ...(flags.name !== undefined && { name: flags.name }),
     ...(remote !== undefined && { allowRemote: remote }),
     ...(open !== undefined && { openEnums: open }),
+    ...(flags.int64 !== undefined && {
+      int64: oneOf("--int64", flags.int64, ["string", "number", "bigint"]),
+    }),
     ...formOf(flags),
     output,
   };

@@ -4,7 +4,15 @@ import type { Parameter } from "../runtime/operation.js";
 
 export interface Use {
   /** The member of `Uses`. */
-  readonly as: "fill" | "encode" | "readIntegers" | "readLines" | "pollJob" | "findRemainder";
+  readonly as:
+    | "fill"
+    | "encode"
+    | "write"
+    | "readIntegers"
+    | "json"
+    | "readLines"
+    | "pollJob"
+    | "findRemainder";
   /** The runtime file, without extension, and what it exports. */
   readonly from: string;
   readonly name: string;
@@ -13,13 +21,24 @@ export interface Use {
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const { items, parameters = [], int64, results, errors, job, remainder } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
+  const writer = writers[items.mediaType ?? ""];
   const filler = fillOf(api, endpoint);
   const fill: Use | undefined =
     parameters.length === 0 ? undefined : { as: "fill", from: filler, name: filler };
   return [
     ...(fill ? [fill] : []),
+    ...(writer ? [{ as: "write" as const, from: writer, name: writer }] : []),
     ...(encoding ? [{ as: "encode" as const, from: `encode-${encoding}`, name: encoding }] : []),
-    ...(int64 ? [{ as: "readIntegers" as const, from: "int64", name: "readIntegers" }] : []),
+    ...(int64
+      ? [
+          endpoint.readsBigints
+            ? { as: "readIntegers" as const, from: "bigints", name: "readBigints" }
+            : { as: "readIntegers" as const, from: "int64", name: "readIntegers" },
+        ]
+      : []),
+    ...(endpoint.sendsBigints
+      ? [{ as: "json" as const, from: "bigints", name: "writeBigints" }]
+      : []),
     ...([results?.as, errors?.as].includes("lines")
       ? [{ as: "readLines" as const, from: "lines", name: "readLines" }]
       : []),
@@ -31,6 +50,11 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
       : []),
   ];
 }
+
+const writers: Readonly<Record<string, string>> = {
+  "application/x-www-form-urlencoded": "form",
+  "multipart/form-data": "multipart",
+};
 
 const scalars: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean"]);
 

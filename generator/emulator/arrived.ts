@@ -1,10 +1,12 @@
 /** From a request as it arrived to its items, or to why it is refused. */
 import type { Refusal } from "./answer.js";
 import { decode, type Decoded } from "./decode.js";
+import { isForm, readForm } from "./forms.js";
 import { tooManyBytes } from "./limits.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Validator } from "./validate.js";
+import type { Views } from "./views.js";
 
 /** A request as it arrived. */
 export interface Arrived {
@@ -19,7 +21,11 @@ export interface Arrived {
 }
 
 export interface Understanding {
-  readonly served: { readonly operation: EmulatedOperation; readonly validator: Validator };
+  readonly served: {
+    readonly operation: EmulatedOperation;
+    readonly validator: Validator;
+    readonly views: Views;
+  };
   readonly params: Readonly<Record<string, string>>;
   readonly arrived: Arrived;
   readonly behaviour: Behaviour;
@@ -32,7 +38,7 @@ export function understood({
   arrived,
   behaviour,
 }: Understanding): Decoded | Refusal {
-  const { operation, validator } = served;
+  const { operation, validator, views } = served;
   const tooLarge = tooManyBytes(operation, arrived.bytes);
   if (tooLarge) return tooLarge;
   const invalid = (message: string): Refusal => ({
@@ -44,7 +50,16 @@ export function understood({
   if (unfit !== undefined) return { ...invalid(unfit), status: 415 };
   let decoded: Decoded;
   try {
-    decoded = decode(operation.batch.items, arrived.text, (name) => arrived.query.getAll(name));
+    const type = arrived.header("content-type") ?? "";
+    const form = isForm(type)
+      ? (text: string) => readForm(type, text, operation.body, views)
+      : undefined;
+    decoded = decode(
+      operation.batch.items,
+      arrived.text,
+      (name) => arrived.query.getAll(name),
+      form,
+    );
   } catch (error) {
     return invalid(
       `The body is not what it should be: ${error instanceof Error ? error.message : ""}`,

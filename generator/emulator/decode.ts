@@ -2,6 +2,7 @@
 import { getAt, isArray, isObject } from "../read/pointer.js";
 import type { JsonValue } from "../read/spec.js";
 import type { Items } from "../runtime/x-batch.js";
+import { readCsv } from "./forms.js";
 import type { Item } from "./operation.js";
 import { asText } from "./values.js";
 
@@ -18,7 +19,7 @@ const indexed = (items: readonly Omit<Item, "index">[]): readonly Item[] =>
 
 /** What is at the pointer of the items, as items. A single value stands for a list of one. */
 const fromValue: {
-  readonly [F in Exclude<Form, "lines" | "pairs">]: (value: JsonValue) => readonly Item[];
+  readonly [F in Exclude<Form, "lines" | "pairs" | "csv">]: (value: JsonValue) => readonly Item[];
 } = {
   array: (value) => indexed((isArray(value) ? value : [value]).map((value) => ({ value }))),
   map: (value) =>
@@ -48,33 +49,24 @@ const fromValue: {
       })),
     );
   },
-  csv: (value) =>
-    indexed(
-      (typeof value === "string" ? value.split(",") : [])
-        .filter((text) => text !== "")
-        .map((value) => ({ value })),
-    ),
 };
 
 /**
  * @param query All values of a query parameter.
+ * @param form Reads a body that is a form; absent where it is none.
  * @throws SyntaxError if the body is not JSON, or a line is not.
  */
 export function decode(
   items: Items,
   text: string,
   query: (name: string) => readonly string[],
+  form?: (text: string) => JsonValue,
 ): Decoded {
   const { as = "array", at } = items;
-  if (as === "lines" || as === "pairs") {
-    const lines = text
-      .split("\n")
-      .filter((line) => line.trim() !== "")
-      .map((line) => JSON.parse(line) as JsonValue); // what JSON.parse gives
-    const found = as === "lines" ? indexed(lines.map((value) => ({ value }))) : pairs(lines, items);
-    return { body: lines, items: found };
-  }
-  const body = text === "" ? undefined : (JSON.parse(text) as JsonValue); // what JSON.parse gives
+  const isText = as === "lines" || as === "pairs" || as === "csv";
+  if (isText && at === "") return fromText(items, text);
+  const read = form ?? ((text: string) => JSON.parse(text) as JsonValue); // what JSON.parse gives
+  const body = text === "" ? undefined : read(text);
   if (items.in === "query") {
     const given = [...query(at), ...query(`${at}[]`)];
     const texts = given.length === 1 ? (given[0] ?? "").split(",") : given;
@@ -84,7 +76,24 @@ export function decode(
     };
   }
   const value = body === undefined ? undefined : getAt(body, at);
-  return { body, items: value === undefined || value === null ? [] : fromValue[as](value) };
+  if (value === undefined || value === null) return { body, items: [] };
+  if (as === "lines" || as === "pairs" || as === "csv")
+    return { body, items: fromText(items, asText(value) ?? "").items };
+  return { body, items: fromValue[as](value) };
+}
+
+function fromText(items: Items, text: string): Decoded {
+  if (items.as === "csv") {
+    const rows = readCsv(text);
+    return { body: rows, items: indexed(rows.map((value) => ({ value }))) };
+  }
+  const lines = text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => JSON.parse(line) as JsonValue); // what JSON.parse gives
+  const found =
+    items.as === "lines" ? indexed(lines.map((value) => ({ value }))) : pairs(lines, items);
+  return { body: lines, items: found };
 }
 
 /** An action line, and a source line unless the action has none. */

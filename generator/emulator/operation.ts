@@ -46,7 +46,12 @@ export interface EmulatedOperation {
   readonly batch: XBatch;
   readonly parameters: readonly EmulatedParameter[];
   /** The request body that a client would send; absent where the document has none. */
-  readonly body?: { readonly mediaType: string; readonly schema?: RawSchema };
+  readonly body?: {
+    readonly mediaType: string;
+    readonly schema?: RawSchema;
+    /** Encoding Objects, by the names of a form's members. */
+    readonly encoding?: JsonObject;
+  };
   readonly replies: readonly EmulatedReply[];
   readonly poll?: Companion;
   readonly cancel?: Companion;

@@ -4,6 +4,7 @@ import type { Arrived } from "./arrived.js";
 import { handleBatch, type Handling, type Served } from "./batch.js";
 import { endAfter, endBefore, rateHeaders, replied, throttled, type Ending } from "./endings.js";
 import { createFaultChooser, endsConnection } from "./faults.js";
+import { boundaryOf } from "./forms.js";
 import { createJobs } from "./jobs.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
 import type { EmulatorClock, EmulatorSettings } from "./options.js";
@@ -152,8 +153,11 @@ export function createService(
   }
 
   /** Hangs on what is sent and how often, not on when: concurrency changes nothing. */
-  function chanceOf({ method, path, query, text }: Arrived): Random {
-    const wish = `${method} ${path}?${query.toString()} ${text}`;
+  function chanceOf({ method, path, query, header, text }: Arrived): Random {
+    // A boundary is another one each time.
+    const boundary = boundaryOf(header("content-type") ?? "");
+    const same = boundary === undefined ? text : text.replaceAll(boundary, "");
+    const wish = `${method} ${path}?${query.toString()} ${same}`;
     const random = randomOf(seed, wish);
     const key = random.uuid();
     const time = (times.get(key) ?? 0) + 1;

@@ -19,7 +19,8 @@ const mostMistakes = 5;
 export function createValidator(operation: EmulatedOperation): Validator {
   const { spec, body, batch, parameters } = operation;
   // the schema of a body of lines describes one line, or all of them, or nothing: documents differ
-  const lines = batch.items.as === "lines" || batch.items.as === "pairs";
+  const { as = "array", at } = batch.items;
+  const lines = at === "" && ["lines", "pairs", "csv"].includes(as);
   let validateBody: ValidateFunction | undefined;
   const validateParameter = new Map<EmulatedParameter, ValidateFunction>();
   return {

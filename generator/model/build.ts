@@ -9,7 +9,8 @@ import { recallNames, type LockedName, type Rename } from "./lock.js";
 import type { BatchApi, Documentation, Endpoint, Row, SchemaId, SchemaUse } from "./model.js";
 import { nameAll, typeName } from "./names.js";
 import { isObject, own, text } from "./operations.js";
-import { int64Pointers } from "./schemas/int64.js";
+import { holdsBigints, int64Pointers } from "./schemas/int64.js";
+import type { Int64 } from "./schemas/normalise.js";
 import { placeSchemas, type Placement } from "./schemas/place.js";
 import type { SharedSchemas } from "./schemas/schema.js";
 import { shareSchemas } from "./schemas/share.js";
@@ -34,6 +35,8 @@ export interface ModelOptions {
   readonly batches?: ConfiguredBatches;
   /** Enums of responses may have values that they do not list. Default false. */
   readonly openEnums?: boolean;
+  /** What 64-bit integers of responses are. Default `string`. */
+  readonly int64?: Int64;
 }
 
 /** A candidate and the indices of its schemas among all uses. */
@@ -47,7 +50,7 @@ interface Planned {
 
 export function buildModel(
   specs: readonly Spec[],
-  { locked = [], renames = [], batches = new Map(), openEnums = false }: ModelOptions = {},
+  { locked = [], renames = [], batches = new Map(), ...types }: ModelOptions = {},
 ): Model {
   const found = specs.map((spec) => candidatesOf(spec, batches));
   const diagnostics = found.flatMap((one) => one.diagnostics);
@@ -55,7 +58,7 @@ export function buildModel(
   const planned = found
     .flatMap(({ candidates }) => candidates)
     .map((candidate) => plan(candidate, uses));
-  const shared = shareSchemas(uses, { openEnums });
+  const shared = shareSchemas(uses, types);
 
   const services = planServices(
     planned.map(({ candidate }) => candidate),
@@ -121,6 +124,7 @@ export function buildModel(
             name,
             service,
             shared,
+            types.int64 === "bigint",
           ),
         ]
       : [];
@@ -208,6 +212,7 @@ function identity({ candidate, ...indices }: Planned, shared: SharedSchemas): st
       mediaType,
       id(indices.replies[i]) ?? null,
     ]),
+    ...(candidate.encoding ? [candidate.encoding] : []),
   ]);
 }
 
@@ -232,6 +237,7 @@ function endpointOf(
   { resource, name }: { readonly resource: string; readonly name: string },
   { service, auth }: { readonly service: string; readonly auth?: readonly (readonly string[])[] },
   shared: SharedSchemas,
+  bigints: boolean,
 ): Endpoint {
   const { candidate } = planned;
   const { raw, batch, defaults } = candidate;
@@ -250,6 +256,7 @@ function endpointOf(
     path: raw.path.replace(/[?#].*$/, ""),
     ...besides(batch, defaults),
     ...(candidate.parameters.length > 0 ? { parameters: candidate.parameters } : {}),
+    ...(candidate.encoding ? { encoding: candidate.encoding } : {}),
     ...(auth ? { auth } : {}),
     replies: successful.length > 0 ? successful.map(statusPattern) : ["2XX"],
     ...(int64.size > 0 ? { int64: [...int64].sort() } : {}),
@@ -260,6 +267,12 @@ function endpointOf(
     tier: candidate.tier,
     operation,
     service,
+    readsBigints: bigints && int64.size > 0,
+    sendsBigints:
+      bigints &&
+      [planned.input, planned.params].some(
+        (use) => use !== undefined && holdsBigints(shared, id(use)),
+      ),
     docs: documentation(raw.value, members),
     input: id(planned.input),
     ...(planned.result === undefined ? {} : { result: id(planned.result) }),

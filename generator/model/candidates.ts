@@ -2,8 +2,9 @@
 import type { Diagnostic, Location } from "../diagnostics.js";
 import { parsePointer } from "../read/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
-import type { Parameter } from "../runtime/operation.js";
+import type { Operation, Parameter } from "../runtime/operation.js";
 import type { XBatch } from "../runtime/x-batch.js";
+import { bodyOf, encodingOf, unwritable, withMediaType } from "./bodies.js";
 import { carriersOf, preferred, type Carrier } from "./carriers.js";
 import { detect, documentWords } from "./detect.js";
 import { guess, isText, successes } from "./guess.js";
@@ -11,6 +12,7 @@ import { withJobOperations } from "./jobs.js";
 import type { Row, SchemaPosition, SchemaUse, Tier } from "./model.js";
 import {
   follow,
+  followObject,
   isObject,
   operationsOf,
   own,
@@ -18,9 +20,9 @@ import {
   type Placed,
   type RawOperation,
 } from "./operations.js";
-import { describeDangling, describeNotCarried } from "./not-carried.js";
+import { describeDangling, describeNotCarried, describeUnwritable } from "./not-carried.js";
 import { builderParameters } from "./parameters.js";
-import { elementOf, shapeAt, walk } from "./shape.js";
+import { elementOf, isArray, shapeAt, shapeOf, walk } from "./shape.js";
 import { mergeXBatch, parseXBatch } from "./x-batch.js";
 
 /** A reply, and the schema of its body. */
@@ -41,6 +43,7 @@ export interface Candidate {
   readonly defaults: Partial<XBatch>;
   readonly parameters: readonly Parameter[];
   readonly paramsOptional: boolean;
+  readonly encoding: Operation["encoding"];
   readonly input: SchemaUse;
   readonly params: SchemaUse | undefined;
   /** What one success says of one item; undefined where no reply has a body for it. */
@@ -110,11 +113,18 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
       });
       continue;
     }
+    const items = withMediaType(raw, batch.items);
+    const body = unwritable(items, said?.batch.items?.mediaType !== undefined);
+    if (body !== undefined) {
+      diagnostics.push(describeUnwritable(raw, body));
+      others.push({ ...row, reason: `its body is ${body}, which is not carried over` });
+      continue;
+    }
     candidates.push(
       candidate(
         raw,
         said === undefined ? "T1" : "x-batch",
-        { ...batch, items: batch.items },
+        { ...batch, items },
         defaults,
         diagnostics,
       ),
@@ -207,6 +217,7 @@ function candidate(
     defaults,
     parameters: builder.parameters,
     paramsOptional: !builder.required,
+    encoding: encodingOf(raw, batch.items),
     input: use(raw, inputSchema(raw, batch), "request"),
     params: builder.schema && use(raw, { value: builder.schema, pointer: raw.pointer }, "request"),
     result: resultUse(raw, batch),
@@ -231,17 +242,25 @@ function inputSchema(raw: RawOperation, { items }: XBatch): Placed<JsonObject | 
     const list = isObject(schema) && elementOf(raw.spec, { value: schema, pointer: "" });
     return list || { value: true, pointer: raw.pointer };
   }
-  const media = preferred(raw.body);
-  const body = media?.schema;
+  const body = bodyOf(raw, items)?.schema;
   if (!body || !isObject(body.value)) return { value: true, pointer: body?.pointer ?? raw.pointer };
   const root = { value: body.value, pointer: body.pointer };
   const { target } = walk(raw.spec, root, parsePointer(items.at));
-  const element = target && elementOf(raw.spec, target);
+  const element = target && elementOf(raw.spec, contentOf(raw, target));
   if (element) return element;
   const lines = items.as === "lines" || items.as === "pairs";
   return lines && items.at === ""
     ? root
     : { value: true, pointer: target?.pointer ?? body.pointer };
+}
+
+/** What a text holds (JSON Schema's `contentSchema`): a list, or one line of many. */
+function contentOf({ spec }: RawOperation, schema: Placed): Placed {
+  const target = followObject(spec, schema.value, schema.pointer);
+  const content = target && own(target.value, "contentSchema");
+  if (!target || !isObject(content)) return schema;
+  const value = isArray(shapeOf(spec, content, "")) ? content : { type: "array", items: content };
+  return { value, pointer: `${target.pointer}/contentSchema` };
 }
 
 /** What a reply says of one item, in all success replies that say something. */

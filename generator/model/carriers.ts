@@ -31,7 +31,7 @@ export const isLines = (media: MediaType): boolean => lineTypes.test(media.name)
 export const isBatchType = (media: MediaType): boolean =>
   batchTypes.test(media.name) && !/multipart/i.test(media.name);
 
-/** The media type that a client would send: JSON, then what is like JSON, then anything. */
+/** The media type that a client would send: JSON, then what is like JSON, then forms, then anything. */
 export function preferred(content: readonly MediaType[]): MediaType | undefined {
   const rank = ({ name }: MediaType): number => {
     const bare = bareName(name);
@@ -40,12 +40,14 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
     if (bare.endsWith("+json") || bare === "text/json") return 1;
     if (lineTypes.test(name)) return 2;
     if (bare === "*/*" || bare === "application/*") return 3;
-    return 5;
+    if (bare === "application/x-www-form-urlencoded") return 4;
+    if (bare === "multipart/form-data") return 5;
+    return 6;
   };
   return [...content].sort((a, b) => rank(a) - rank(b))[0];
 }
 
-const bareName = (name: string): string => name.split(";")[0]?.trim().toLowerCase() ?? "";
+export const bareName = (name: string): string => name.split(";")[0]?.trim().toLowerCase() ?? "";
 
 /** Whether a body of this media type is JSON: the runtime writes and reads JSON and lines of it. */
 export const isJson = (name: string): boolean =>

@@ -86,6 +86,9 @@ export interface Endpoint {
   readonly operation: Omit<Operation, "service">;
   /** The name of its service. */
   readonly service: string;
+  /** 64-bit integers are bigints: in its replies, and in its requests. */
+  readonly readsBigints: boolean;
+  readonly sendsBigints: boolean;
   readonly docs: Documentation;
   readonly input: SchemaId;
   readonly result?: SchemaId;

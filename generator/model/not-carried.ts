@@ -1,47 +1,35 @@
 /** What the document says of a batch operation that the generated endpoint does not have: said, never dropped in silence. */
 import type { Diagnostic } from "../diagnostics.js";
 import type { XBatch } from "../runtime/x-batch.js";
-import { isJson, isLines, preferred } from "./carriers.js";
 import { isObject, own, type RawOperation } from "./operations.js";
 
 export function describeNotCarried(raw: RawOperation, { items }: XBatch): readonly Diagnostic[] {
   return [...bodyProblems(raw, items), ...leftOut(raw)];
 }
 
-/** A body that the runtime cannot write, or `fetch` cannot send. */
+/** A body that `fetch` does not send. */
 function bodyProblems(raw: RawOperation, items: XBatch["items"]): readonly Diagnostic[] {
-  if (items.in === "query") return [];
-  const media = preferred(raw.body);
-  const name = items.mediaType ?? media?.name ?? "application/json";
-  const location = raw.spec.locate(`${raw.pointer}/requestBody`);
-  const written =
-    isJson(name) || isLines({ name }) || items.as === "csv" || /[/+-](ndjson|jsonl?)\b/i.test(name);
+  if (items.in === "query" || raw.method !== "get" || raw.body.length === 0) return [];
   return [
-    ...(written
-      ? []
-      : [
-          {
-            code: "body-not-json",
-            severity: "warning",
-            message: `expected a body of JSON or of lines of JSON, found \`${name}\``,
-            location,
-            hint: "The endpoint is typed, and its request is plain data; the generated package sends it as JSON, which the service may refuse.",
-          } as const,
-        ]),
-    ...(raw.method === "get" && media !== undefined
-      ? [
-          {
-            code: "body-with-get",
-            severity: "warning",
-            message:
-              "expected the items of a GET in its query, found a body, which `fetch` sends with no GET",
-            location,
-            hint: "The request is plain data for a client of your own; prefer a POST, if the service has one.",
-          } as const,
-        ]
-      : []),
+    {
+      code: "body-with-get",
+      severity: "warning",
+      message:
+        "expected the items of a GET in its query, found a body, which `fetch` sends with no GET",
+      location: raw.spec.locate(`${raw.pointer}/requestBody`),
+      hint: "The request is plain data for a client of your own; prefer a POST, if the service has one.",
+    },
   ];
 }
+
+/** A body that the runtime cannot write: the operation is left out, since a body of another type is none. */
+export const describeUnwritable = (raw: RawOperation, found: string): Diagnostic => ({
+  code: "body-not-carried",
+  severity: "warning",
+  message: `expected a body of JSON, of lines, of CSV or a form, found ${found}`,
+  location: raw.spec.locate(`${raw.pointer}/requestBody`),
+  hint: 'The operation is left out. Declare another media type that the service takes, or name it: `x-batch: {items: {at: "/…", mediaType: application/json}}`.',
+});
 
 function leftOut(raw: RawOperation): readonly Diagnostic[] {
   const { spec, value, pointer } = raw;

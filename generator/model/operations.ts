@@ -17,6 +17,8 @@ export interface MediaType {
   /** As the document writes it, such as `application/json; charset=utf-8`. */
   readonly name: string;
   readonly schema?: Placed<JsonObject | boolean>;
+  /** How the members of a form are written: Encoding Objects, by the names of the members. */
+  readonly encoding?: JsonObject;
 }
 
 export interface DeclaredReply {
@@ -95,9 +97,15 @@ function mediaTypes(holder: Placed & { readonly spec: Spec }): readonly MediaTyp
   return Object.keys(content).map((name) => {
     const at = child(holder.pointer, "content", name);
     const media = followObject(holder.spec, content[name], at);
+    const said = media && own(media.value, "encoding");
+    const encoding = isObject(said) ? { encoding: said } : {};
     const schema = media && own(media.value, "schema");
     if (media && (isObject(schema) || typeof schema === "boolean"))
-      return { name, schema: { value: schema, pointer: child(media.pointer, "schema") } };
+      return {
+        name,
+        schema: { value: schema, pointer: child(media.pointer, "schema") },
+        ...encoding,
+      };
     const items = media && own(media.value, "itemSchema");
     if (media && (isObject(items) || typeof items === "boolean"))
       return {

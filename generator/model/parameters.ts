@@ -4,7 +4,8 @@ import { formatPointer, parsePointer } from "../read/pointer.js";
 import type { JsonObject, JsonValue } from "../read/spec.js";
 import type { Parameter } from "../runtime/operation.js";
 import type { Items } from "../runtime/x-batch.js";
-import { isJson, preferred } from "./carriers.js";
+import { bodyOf } from "./bodies.js";
+import { isJson } from "./carriers.js";
 import {
   follow,
   followObject,
@@ -257,7 +258,7 @@ function documented(schema: JsonValue, owner: JsonObject): JsonObject | boolean 
 
 /** The members of the body beside the items, on every level down to them. */
 function siblings(operation: RawOperation, items: Items): readonly Asked[] {
-  const schema = preferred(operation.body)?.schema;
+  const schema = bodyOf(operation, items)?.schema;
   const root = schema && follow(operation.spec, schema.value, schema.pointer);
   if (!root || !isObject(root.value) || items.at === "") return [];
   const tokens = parsePointer(items.at);

@@ -15,7 +15,6 @@ export function readBody(
   { readIntegers, readLines }: Uses,
   text: string,
 ): Body {
-  if (!text.trim()) return { body: undefined, intact: true };
   try {
     const body: unknown = readLines
       ? readLines(text)
@@ -24,6 +23,6 @@ export function readBody(
         : JSON.parse(text);
     return { body, intact: true };
   } catch {
-    return { body: text, intact: false };
+    return text.trim() ? { body: text, intact: false } : { body: undefined, intact: true };
   }
 }

@@ -158,7 +158,7 @@ async function sendPart(
     } else {
       count.isolations++;
       run.tell({ type: "isolate", items: rest.length, status });
-      const named = verdict === "isolate" ? findNamed(data, rest, body) : [];
+      const named = verdict === "isolate" ? findNamed(data, rest, body, run.shared) : [];
       if (!named.length) return slices(rest, Math.ceil(rest.length / 2));
       fail(run, named, "item", error);
       rest = rest.filter((entry) => !named.includes(entry));

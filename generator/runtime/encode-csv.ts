@@ -1,11 +1,12 @@
 /** `items.as: csv`: RFC 4180, a header and a row for each input; what a row leaves out is empty. */
-import type { Encoding } from "./encoding.js";
+import type { Encoding, Json } from "./encoding.js";
 
-export const csv: Encoding = (inputs) => {
+export const csv: Encoding = (inputs, _operation, _keys, json = JSON.stringify) => {
   // The endpoint's type says that its inputs are objects.
   const rows = inputs as readonly Readonly<Record<string, unknown>>[];
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const record = (cells: readonly unknown[]) => cells.map(cell).join(",") + "\r\n";
+  const record = (cells: readonly unknown[]) =>
+    cells.map((value) => cell(value, json)).join(",") + "\r\n";
   return (
     record(names) +
     rows
@@ -14,12 +15,8 @@ export const csv: Encoding = (inputs) => {
   );
 };
 
-function cell(value: unknown): string {
+function cell(value: unknown, json: Json): string {
   const text =
-    value === null || value === undefined
-      ? ""
-      : typeof value === "string"
-        ? value
-        : JSON.stringify(value);
+    value === null || value === undefined ? "" : typeof value === "string" ? value : json(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

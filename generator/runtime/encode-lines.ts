@@ -1,5 +1,5 @@
 /** `items.as: lines`: NDJSON, a line for each input. */
 import type { Encoding } from "./encoding.js";
 
-export const lines: Encoding = (inputs) =>
-  inputs.map((input) => JSON.stringify(input) + "\n").join("");
+export const lines: Encoding = (inputs, _operation, _keys, json = JSON.stringify) =>
+  inputs.map((input) => json(input) + "\n").join("");

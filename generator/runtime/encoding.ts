@@ -1,6 +1,9 @@
 /** The ways in which items can stand in a request other than as a JSON array. Types only; one file for each. */
 import type { Operation } from "./operation.js";
 
+/** JSON.stringify, or what stands in its place. */
+export type Json = (value: unknown) => string;
+
 /**
  * What stands at `items.at` for these inputs: JSON data, or the text of the whole body. `keys`: the keys that the
  * runtime made for the inputs of a map, where it did.
@@ -9,6 +12,7 @@ export type Encoding = (
   inputs: readonly unknown[],
   operation: Pick<Operation, "items" | "match">,
   keys?: readonly string[],
+  json?: Json,
 ) => unknown;
 
 /** An input of a keyed map (`items.as` is `map` or `groups`) whose keys are the caller's. */

@@ -7,11 +7,15 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^[\]{},:"\s]+/g;
  * Parses `text`; the integers at `pointers` (`*` stands for every member, a leading `**` for any
  * depth) become strings of their digits.
  */
-export function readIntegers(text: string, pointers: readonly string[]): unknown {
+export const readIntegers = (text: string, pointers: readonly string[]): unknown =>
+  JSON.parse(quoteIntegers(text, pointers));
+
+/** The same text with those integers as strings of `mark` and their digits. */
+export function quoteIntegers(text: string, pointers: readonly string[], mark = ""): string {
   const patterns = pointers.map(tokens);
   const path: (string | number)[] = [];
   let key: string | undefined;
-  const quoted = text.replace(TOKEN, (token: string): string => {
+  return text.replace(TOKEN, (token: string): string => {
     const last = path.length - 1;
     const index = path[last];
     if (token === "{") path.push("");
@@ -25,10 +29,9 @@ export function readIntegers(text: string, pointers: readonly string[]): unknown
       // Only a string before a colon is a member's name; the others are overwritten before the next colon.
       key = typeof index === "string" ? name(token) : undefined;
     } else if (/^-?\d+$/.test(token) && patterns.some((pattern) => leadsTo(pattern, path)))
-      return `"${token}"`;
+      return `"${mark}${token}"`;
     return token;
   });
-  return JSON.parse(quoted);
 }
 
 function leadsTo(pattern: readonly string[], path: readonly (string | number)[]): boolean {

@@ -1,14 +1,10 @@
 /** Keeps account of a run: who was read, what became of them, what it took. */
 import type { Clock } from "./clock.js";
-import { NEVER_SENT, type Entry } from "./entry.js";
+import type { Entry } from "./entry.js";
 import { AccountingError, type ItemError } from "./errors.js";
 import { itemError, type Fate, type Outcome, type Progress, type Summary } from "./outcome.js";
 
 export type AnyOutcome = Outcome<unknown, unknown, ItemError, unknown>;
-
-/** What an outcome says of its input. */
-export type About = Pick<Entry, "source" | "input" | "index" | "key"> &
-  Partial<Pick<Entry, "sent" | "settled" | "lost">>;
 
 /** What becomes of an input; what was sent for it, the entry knows. */
 export type Told<F = Fate<unknown>> = F extends unknown ? Omit<F, "sent"> : never;
@@ -28,9 +24,9 @@ export interface Ledger {
    * The outcome of an entry. Only the first one counts. Where an earlier send left nothing proved, what came later does
    * not undo it, but for a success.
    */
-  settle(about: About, told: Told): void;
+  settle(entry: Entry, told: Told): void;
   /** The same, for an input that is not to be sent. */
-  refuse(about: About, category: string, message: string): void;
+  refuse(entry: Entry, category: string, message: string): void;
   progress(): Progress;
   /** Throws AccountingError where the sum is wrong. */
   close(ended: Summary["ended"], cause: unknown): Summary;
@@ -51,17 +47,18 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
   const failedBy: Record<string, number> = Object.create(null) as {}; // categories come from the service
   let summary: Summary | undefined;
 
-  const settle = (about: About, told: Told) => {
-    if (about.settled) return;
-    about.settled = true;
-    const { source, input, index, key, lost, sent = NEVER_SENT } = about;
+  const settle = (entry: Entry, told: Told) => {
+    if (entry.settled) return;
+    entry.settled = true;
+    const { source, input, index, key, lost, contested, sent } = entry;
     const fate: Told = lost && told.kind !== "ok" ? { kind: "unknown", ...lost } : told;
     outcomes[fate.kind]++;
+    if (fate.kind === "unknown") entry.lost = fate;
     if (fate.kind === "failed") {
       const { category } = fate.error;
       failedBy[category] = (failedBy[category] ?? 0) + 1;
     }
-    push({ source, input, index, key, replayed: false, ...fate, sent });
+    push({ source, input, index, key, replayed: false, contested, ...fate, sent });
   };
   const progress = (): Progress => {
     const { ok, failed, unknown, notSent } = outcomes;
@@ -77,9 +74,9 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
   return {
     count,
     settle,
-    refuse(about, category, message) {
+    refuse(entry, category, message) {
       const error = { ...itemError({ category, message }), body: undefined };
-      settle(about, { kind: "failed", at: "input", error });
+      settle(entry, { kind: "failed", at: "input", error });
     },
     progress: () => summary ?? progress(),
     close(ended, cause) {

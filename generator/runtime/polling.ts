@@ -13,7 +13,7 @@ export type Polled =
 export type Post = (
   method: string,
   parts: Pick<RequestParts, "path" | "query" | "headers">,
-  body: string | null,
+  body: string | Blob | null,
   attempt: number,
   items: number,
 ) => Promise<Exchange<string>>;

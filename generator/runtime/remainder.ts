@@ -23,10 +23,12 @@ export const findRemainder: FindRemainder = ({ items: { at, as } }, part, entrie
   return entries.filter(({ item }) => take(canonical(item)));
 };
 
-/** The same text for the same value, whatever the order of its members. */
+/** The same text for the same value, whatever the order of its members; for an integer, however it was read. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     isObject(inner) && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+      : typeof inner === "number" || typeof inner === "bigint"
+        ? String(inner)
+        : inner,
   );

@@ -1,11 +1,19 @@
 /** An operation's data with the defaults of its service, and what follows from them. */
 import type { Defaults, Operation } from "./operation.js";
+import { path, type Path } from "./pointer.js";
 import type { Match, Retry, XBatch } from "./x-batch.js";
 
-export interface Resolved extends XBatch, Pick<Operation, "int64"> {
-  readonly match: readonly Match[];
+/** A rule of `match` with the tokens of its pointers: they are read for every item. */
+export interface Rule extends Omit<Match, "request" | "result" | "error"> {
+  readonly request: Path | undefined;
+  readonly result: Path | undefined;
+  readonly error: Path | undefined;
+}
+
+export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"> {
+  readonly match: readonly Rule[];
   /** The rules whose ids keep inputs apart: of those that read one field of the input, the one that tells least apart. */
-  readonly lanes: readonly Match[];
+  readonly lanes: readonly Rule[];
   readonly retry: Retry & { readonly safe: boolean };
   /** The service says nothing about single items: a success covers the request. */
   readonly acknowledged: boolean;
@@ -23,12 +31,18 @@ export function resolve(operation: Operation, defaults: Defaults = {}): Resolved
     statuses: { ...defaults.statuses, ...operation.statuses },
   };
   const { results, retry, kind } = data;
-  const match = data.match ?? (results?.order ? [{ by: "order" }] : []);
+  const rules: readonly Match[] = data.match ?? (results?.order ? [{ by: "order" }] : []);
+  const at = (pointer: string | undefined) => (pointer === undefined ? undefined : path(pointer));
+  const match = rules.map(({ request, result, error, ...rule }): Rule => ({
+    ...rule,
+    ...{ request: at(request), result: at(result), error: at(error) },
+  }));
   return {
     ...data,
     match,
     lanes: match.filter(
-      ({ request, fold }, i) =>
+      ({ by, request, fold, generate }, i) =>
+        (by === "mapKey" ? !generate : request !== undefined) &&
         !match.some(
           (other, j) =>
             other.request === request && (other.fold === fold ? j < i : other.fold !== undefined),

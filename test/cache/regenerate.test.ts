@@ -120,6 +120,7 @@ describe("what is noticed", () => {
   test("other options, other outputs, no cache", async () => {
     await run();
     expect((await run({ name: "other" })).worked).toBe(true);
+    expect((await run({ int64: "bigint" })).worked).toBe(true);
     expect((await run({ output: "elsewhere" })).worked).toBe(true);
     expect((await run({ output: "elsewhere" })).worked).toBe(false);
     expect((await run({ output: "elsewhere", cache: false })).worked).toBe(true);

@@ -84,6 +84,7 @@ describe("wrong usage is exit code 2, with a hint, and no stack", () => {
     [["--verison"], /Did you mean --version\?/],
     [["generate", "--chekc"], /Did you mean --check\?/],
     [["generate", "--format", "xml"], /text, json, sarif, github/],
+    [["generate", "--int64", "long"], /--int64 is string, number, bigint/],
     [["inspect", "no-such-folder"], /no-such-folder[\s\S]*hint:/],
     [["generate", "no-such-folder", "--dry-run"], /no-such-folder[\s\S]*hint:/],
   ])("%j", async (args, want) => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endpoint } from "../../generator/runtime/endpoint.js";
 import {
   archive,
   bulk,
@@ -10,7 +11,7 @@ import {
   type Write,
 } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
-import { serve, type Service } from "./server.js";
+import { serve, type Fault, type Service } from "./server.js";
 
 let server: Service;
 beforeEach(async () => {
@@ -291,6 +292,39 @@ describe("one key, in order", () => {
       "failed",
       "ok",
     ]);
+  });
+
+  // Every second input has the key "same", which the first request of 10 inputs holds once.
+  const contested = async (fault: Fault, endpoint = update, options = {}) => {
+    let n = 0;
+    server.fault = () => (n++ === 0 ? fault : "none");
+    const outcomes = await clientFor(server.url, { timeoutMs: 200 })
+      .run(endpoint, same(8), { chunkSize: 1, concurrency: 1, ...options })
+      .collect();
+    return {
+      kinds: outcomes.map(({ kind }) => kind),
+      contested: outcomes.filter((each) => each.contested).map(({ index }) => index),
+    };
+  };
+  it.each<readonly [string, Fault, number[]]>([
+    ["nothing went wrong", "none", []],
+    ["it was refused before any work", { status: 429 }, []],
+    ["it failed and was sent again", { status: 503 }, [2, 4, 6]],
+    ["it was never answered, and sent again", "hangAfter", [2, 4, 6]],
+  ])("says of later ones that an earlier send may yet take effect: %s", async (_, fault, want) => {
+    const told = await contested(fault);
+    expect(told.kinds.every((kind) => kind === "ok")).toBe(true);
+    expect(told.contested).toEqual(want);
+  });
+  it("says so where the earlier one is given up", async () => {
+    const unsafe = endpoint<typeof update>({ ...update.operation, retry: { safe: false } });
+    const told = await contested({ status: 503 }, unsafe);
+    expect(told.kinds).toEqual(["unknown", ...Array<string>(7).fill("ok")]);
+    expect(told.contested).toEqual([2, 4, 6]);
+  });
+  it("has nothing to say of reads", async () => {
+    const reads = endpoint<typeof update>({ ...update.operation, kind: "read" });
+    expect((await contested({ status: 503 }, reads)).contested).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
 /** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
-import { byteLength } from "./bytes.js";
-import type { Entry } from "./entry.js";
+import type { Entry, Ids } from "./entry.js";
 
 export interface ChunkerOptions {
   /** Most entries in a chunk; may become less on the way. */
@@ -10,12 +9,14 @@ export interface ChunkerOptions {
   /** Of a body without items. */
   readonly overhead: number;
   readonly duplicates: "separate" | "last" | "error";
+  /** A request changes something: one of which nothing is known may do so later. */
+  readonly writes: boolean;
   /** An entry that shares a key with another will not be sent. */
   readonly giveUp: (entry: Entry, as: "superseded" | "duplicate") => void;
 }
 
 export interface Chunker {
-  add(entry: Entry): void;
+  add(entry: Entry, ids: Ids): void;
   /** The next full chunk; with `flush` also one that is not full. Its keys are on their way until `release`. */
   take(flush: boolean): readonly Entry[] | undefined;
   release(chunk: readonly Entry[]): void;
@@ -23,11 +24,20 @@ export interface Chunker {
   clear(): readonly Entry[];
 }
 
+/** Those who share an id, in the order they came: the first has it, the others wait. */
+export interface Lane {
+  readonly queue: Entry[];
+  /** A send of one of them left nothing proved. */
+  lost: boolean;
+  readonly id: string;
+  /** Where it is known by its id. */
+  readonly known: Map<string, Lane>;
+}
+
 export function createChunker(options: ChunkerOptions): Chunker {
-  const { size, bytes, overhead, duplicates, giveUp } = options;
-  /** Who uses a key; and who waits for it, in the order they came. Most keys have nobody who waits. */
-  const users = new Map<string, Entry>();
-  const waiting = new Map<string, Entry[]>();
+  const { size, bytes, overhead, duplicates, writes, giveUp } = options;
+  /** By the place of the id in `ids`. */
+  const lanes: Map<string, Lane>[] = [];
   /** Entries whose turn has not come. */
   const held = new Set<Entry>();
   const full: Entry[][] = [];
@@ -41,8 +51,9 @@ export function createChunker(options: ChunkerOptions): Chunker {
   };
 
   const place = (entry: Entry) => {
+    entry.contested = entry.lanes.some(({ lost }) => lost);
     // With its comma.
-    const more = bytes === Infinity ? 0 : byteLength(entry.text) + 1;
+    const more = entry.bytes + 1;
     // Tested before adding: a chunk never grows beyond the limit.
     if (open.length >= size() || openBytes + more > bytes) seal();
     open.push(entry);
@@ -50,22 +61,18 @@ export function createChunker(options: ChunkerOptions): Chunker {
     if (open.length >= size()) seal();
   };
 
-  const isFirst = (entry: Entry) => entry.lanes.every((lane) => users.get(lane) === entry);
+  const isFirst = (entry: Entry) => entry.lanes.every(({ queue }) => queue[0] === entry);
 
-  /** Gives the keys of an entry to those who wait for them. */
+  /** Gives the ids of an entry to those who wait for them. */
   const leave = (entry: Entry) => {
-    const { lanes } = entry;
-    for (const lane of lanes) {
-      const queue = waiting.get(lane);
-      if (users.get(lane) === entry) {
-        const next = queue?.shift();
-        if (next) users.set(lane, next);
-        else users.delete(lane);
-      } else if (queue?.includes(entry)) queue.splice(queue.indexOf(entry), 1);
-      if (queue?.length === 0) waiting.delete(lane);
+    for (const lane of entry.lanes) {
+      const { queue, id, known } = lane;
+      queue.splice(queue.indexOf(entry), 1);
+      if (entry.lost && writes) lane.lost = true;
+      if (!queue.length && !lane.lost) known.delete(id);
     }
-    for (const lane of lanes) {
-      const next = users.get(lane);
+    for (const { queue } of held.size ? entry.lanes : []) {
+      const [next] = queue;
       if (next && held.has(next) && isFirst(next)) {
         held.delete(next);
         place(next);
@@ -73,27 +80,38 @@ export function createChunker(options: ChunkerOptions): Chunker {
     }
   };
 
+  /** Lines up for an id. */
+  const enter = (entry: Entry, i: number, id: string): Lane => {
+    const known = (lanes[i] ??= new Map());
+    let lane = known.get(id);
+    if (lane) lane.queue.push(entry);
+    else known.set(id, (lane = { id, known, queue: [entry], lost: false }));
+    return lane;
+  };
+
   return {
-    add(entry) {
-      // One that shares two keys is in it twice: it is given up once.
+    add(entry, ids) {
+      ids.forEach((id, i) => {
+        if (id === undefined) return;
+        const lane = enter(entry, i, id);
+        entry.lanes = entry.lanes.length ? [...entry.lanes, lane] : [lane];
+      });
+      // One that shares two ids is in it twice: it is given up once.
       const earlier =
         duplicates === "separate"
           ? []
-          : entry.lanes.flatMap((lane) => [users.get(lane) ?? [], waiting.get(lane) ?? []].flat());
-      if (earlier.length && duplicates === "error") return giveUp(entry, "duplicate");
-      for (const lane of entry.lanes) {
-        const queue = waiting.get(lane);
-        if (!users.has(lane)) users.set(lane, entry);
-        else if (queue) queue.push(entry);
-        else waiting.set(lane, [entry]);
+          : entry.lanes.flatMap(({ queue }) => queue).filter((other) => other !== entry);
+      if (earlier.length && duplicates === "error") {
+        leave(entry);
+        return giveUp(entry, "duplicate");
       }
       for (const old of earlier)
         if (!old.taken && !old.settled) {
           held.delete(old);
           for (const chunk of [open, ...full])
             if (chunk.includes(old)) chunk.splice(chunk.indexOf(old), 1);
-          leave(old);
           giveUp(old, "superseded");
+          leave(old);
         }
       if (isFirst(entry)) place(entry);
       else held.add(entry);
@@ -114,8 +132,7 @@ export function createChunker(options: ChunkerOptions): Chunker {
       full.length = 0;
       open = [];
       held.clear();
-      users.clear();
-      waiting.clear();
+      lanes.length = 0;
       return all;
     },
   };

@@ -7,7 +7,7 @@ import { BatchHttpError } from "./errors.js";
 import { createGovernor, type Governor } from "./governor.js";
 import type { Instrumentation } from "./instrument.js";
 import type { Defaults, Operation, Service } from "./operation.js";
-import { address, bodyText } from "./request.js";
+import { address, written } from "./request.js";
 import { matches } from "./statuses.js";
 import type { Outcome } from "./outcome.js";
 import { resolve, type Resolved } from "./resolve.js";
@@ -143,7 +143,7 @@ export function createClient(
         {
           ...request,
           url: address(baseUrl ?? service.baseUrl, { path, query: "" }),
-          body: body === undefined ? null : bodyText(body),
+          body: body === undefined ? null : written(body, operation, uses),
         },
         operation.rate ?? services.get(service)?.rate,
         signal,

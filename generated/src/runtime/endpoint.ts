@@ -40,7 +40,7 @@
 import { bearer, type Secret } from "./auth.js";
 import type { ItemError } from "./errors.js";
 import type { Operation } from "./operation.js";
-import { address, bodyText, build, type RequestParts, type Uses } from "./request.js";
+import { address, written, build, type RequestParts, type Uses } from "./request.js";
 import type { Kind } from "./x-batch.js";
 
 /** One reply: the HTTP status, and the body that the document declares for it. */
@@ -173,7 +173,10 @@ export function endpoint<E extends AnyEndpoint>(
       toRequest(baseUrl, auth) {
         const authorize = operation.service.authorize ?? bearer;
         const proved = auth ? authorize(parts, auth, operation) : parts;
-        return new Request(address(baseUrl, proved), { ...proved, body: bodyText(parts.body) });
+        return new Request(address(baseUrl, proved), {
+          ...proved,
+          body: written(parts.body, operation, uses),
+        });
       },
     };
   };

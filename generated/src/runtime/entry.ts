@@ -1,11 +1,13 @@
 /** From what comes out of a source to an entry that can be sent. */
+import type { Lane } from "./chunker.js";
 import type { Mapped } from "./endpoint.js";
+import type { Finding } from "./match.js";
 import type { Sent, UnknownReason } from "./outcome.js";
 import { get, isObject, member, put } from "./pointer.js";
-import type { Match } from "./x-batch.js";
 import type { RunSetup } from "./run-options.js";
+import type { Rule } from "./resolve.js";
 
-/** One input on its way. The first part is known when it is read, the second when it is prepared. */
+/** One input on its way. */
 export interface Entry {
   readonly index: number;
   readonly source: unknown;
@@ -13,31 +15,27 @@ export interface Entry {
   key: string;
   /** The input in the service's form, keys injected. */
   item: unknown;
-  /** The item as JSON. */
-  text: string;
   /** Its place in a keyed map, where the runtime chose it. */
   mapKey: string;
-  /** What each rule of `match` finds it by. */
-  ids: readonly (string | undefined)[];
-  /** Entries that share a lane are not sent together, and one after the other. */
-  readonly lanes: string[];
+  /** Of the item as JSON; 0 where no limit counts them. */
+  bytes: number;
+  /** Where it stands in line, for each id that others may have, too. */
+  lanes: readonly Lane[];
+  /** An earlier entry with one of its ids was lost. */
+  contested: boolean;
   sent: Sent;
   /** It is in a chunk that was taken to be sent. */
   taken: boolean;
+  /** What the last reply said of it. */
+  found: Finding | undefined;
   /** It has its outcome. */
   settled: boolean;
   /** Set when a send left nothing proved: from then on it cannot have failed for sure. */
   lost: { readonly reason: UnknownReason; readonly cause: unknown } | undefined;
 }
 
-export const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
-
-/** How an id compares. Undefined where there is none. */
-export function idOf(value: unknown, { fold }: Match): string | undefined {
-  if (typeof value !== "string" && typeof value !== "number") return undefined;
-  const text = String(value);
-  return fold === "lower" ? text.toLowerCase() : text;
-}
+const NONE: readonly Lane[] = [];
+const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
 
 export const newEntry = (source: unknown, index: number): Entry => ({
   index,
@@ -45,19 +43,51 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   input: source,
   key: String(index),
   item: undefined,
-  text: "",
   mapKey: "",
-  ids: [],
-  lanes: [],
+  bytes: 0,
+  lanes: NONE,
+  contested: false,
   sent: NEVER_SENT,
   taken: false,
+  found: undefined,
   settled: false,
   lost: undefined,
 });
 
-/** `shared`: the body without its items. Throws where the input cannot be sent; the entry tells how far it came. */
-export function prepare(
-  entry: Entry,
+/** How an id compares. Undefined where there is none. */
+export function idOf(value: unknown, { fold }: Pick<Rule, "fold">): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint")
+    return undefined;
+  const text = String(value);
+  return fold === "lower" ? text.toLowerCase() : text;
+}
+
+const readId = (rule: Rule, item: unknown) => {
+  const { by, request } = rule;
+  return idOf(by === "mapKey" ? member(item, "key") : request && get(item, request), rule);
+};
+
+/** What a rule finds an entry by. `shared`: the body without its items. */
+export function idIn(
+  rule: Rule,
+  { item, mapKey }: Pick<Entry, "item" | "mapKey">,
+  shared: unknown,
+): string | undefined {
+  const { unless } = rule;
+  // Here the id means something else than in the reply, and might be another input's.
+  if (unless !== undefined && (get(item, unless) ?? get(shared, unless)) !== undefined)
+    return undefined;
+  return mapKey && rule.by === "mapKey" ? mapKey : readId(rule, item);
+}
+
+/** The caller's ids for an entry, by the rule; first the caller's key. Entries that share one go one after the other. */
+export type Ids = readonly (string | undefined)[];
+
+/**
+ * Prepares entries: the input, its key, its item; gives their ids. `shared`: the body without its items. What it returns
+ * throws where an input cannot be sent; the entry tells how far it came.
+ */
+export function preparer(
   {
     endpoint: { operation, uses, bound },
     data,
@@ -65,58 +95,52 @@ export function prepare(
   }: Pick<RunSetup, "endpoint" | "data" | "options">,
   mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined,
   shared: unknown,
-): void {
-  const { source, index, lanes } = entry;
-  const { match } = data;
-  let own = mapped?.key(source);
-  entry.key = own ?? entry.key;
-  const input = mapped ? mapped.input(source, index) : source;
-  entry.input = input;
-  own ??= options.key?.(input);
-  entry.key = own ?? entry.key;
-  let item = bound?.input ? bound.input(input) : input;
-  const flaw = flawOf(item);
-  if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
+): (entry: Entry) => Ids {
+  const { match, retry } = data;
+  const generating = match.filter(({ generate }) => generate);
+  const lanes = [undefined, ...data.lanes];
+  const naming = match.filter(({ generate }) => !generate);
+  const idempotency = retry.key?.in === "item" ? retry.key.name : undefined;
 
-  if (own !== undefined) lanes.push("=" + own);
-  const ids = match.map((rule, i) => {
-    const { by, request, generate, unless } = rule;
-    if (by === "mapKey") {
-      if (generate) return (entry.mapKey = newKey(generate, index));
-      const id = idOf(member(item, "key"), rule);
-      lanes.push(`${i}:${String(id)}`);
-      return id;
+  return (entry) => {
+    const { source, index, key: counter } = entry;
+    let own = mapped?.key(source);
+    entry.key = own ?? entry.key;
+    const input = mapped ? mapped.input(source, index) : source;
+    entry.input = input;
+    own ??= options.key?.(input);
+    entry.key = own ?? entry.key;
+    entry.item = bound?.input ? bound.input(input) : input;
+    const flaw = flawOf(entry.item, uses.json && "bigint");
+    if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
+
+    // By the caller's own ids: those that are generated keep nobody apart.
+    const ids = lanes.map((rule) => (rule ? readId(rule, entry.item) : own));
+    for (const rule of naming) {
+      if (own !== undefined) break;
+      own = idIn(rule, entry, shared);
+      entry.key = own ?? entry.key;
     }
-    if (request === undefined || by === "index" || by === "order") return undefined;
-    const id = idOf(get(item, request), rule);
-    if (id !== undefined) {
-      if (data.lanes.includes(rule)) lanes.push(`${request}:${id}`);
-    } else if (generate) {
-      const key = newKey(generate, index);
-      item = put(item, request, key);
-      return idOf(key, rule);
+    for (const rule of generating) {
+      const key = rule.generate === "uuid" ? crypto.randomUUID() : counter;
+      if (rule.by === "mapKey") entry.mapKey = key;
+      else if (readId(rule, entry.item) === undefined)
+        entry.item = put(entry.item, rule.request ?? [], key);
     }
-    // Here the id means something else than in the reply, and might be another input's.
-    const other = unless !== undefined && (get(item, unless) ?? get(shared, unless)) !== undefined;
-    return other ? undefined : id;
-  });
-  const { key } = data.retry;
-  if (key?.in === "item" && get(item, key.name) === undefined)
-    item = put(item, key.name, crypto.randomUUID());
-  // What the encoding refuses, it refuses for this entry alone.
-  uses.encode?.([item], operation, [entry.mapKey]);
-  entry.item = item;
-  entry.text = JSON.stringify(item);
-  entry.ids = ids;
-  if (own === undefined)
-    entry.key = ids.find((id, i) => id !== undefined && !match[i]?.generate) ?? entry.key;
+    if (idempotency !== undefined && get(entry.item, idempotency) === undefined)
+      entry.item = put(entry.item, idempotency, crypto.randomUUID());
+    // What the encoding refuses, it refuses for this entry alone.
+    uses.encode?.([entry.item], operation, [entry.mapKey], uses.json);
+    return ids;
+  };
 }
 
-const newKey = (generate: Match["generate"], index: number) =>
-  generate === "uuid" ? crypto.randomUUID() : String(index);
-
-/** What JSON would lose or refuse in a value: ` is …`, after the pointer to it. Throws RangeError for a cycle. */
-function flawOf(value: unknown): string | undefined {
+/**
+ * What JSON would lose or refuse in a value: ` is …`, after the pointer to it. `also`: a type that will be written all
+ * the same. Throws RangeError for a cycle.
+ */
+function flawOf(value: unknown, also: string | undefined): string | undefined {
+  if (typeof value === also) return undefined;
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -131,7 +155,7 @@ function flawOf(value: unknown): string | undefined {
   if (value === null) return undefined;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const flaw = flawOf(value[i]);
+      const flaw = flawOf(value[i], also);
       if (flaw) return `/${i}${flaw}`;
     }
     return undefined;
@@ -139,11 +163,12 @@ function flawOf(value: unknown): string | undefined {
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") {
     const plain: unknown = toJSON.call(value);
-    return plain === null ? " is not valid" : flawOf(plain);
+    return plain === null ? " is not valid" : flawOf(plain, also);
   }
   if (isObject(value))
-    for (const name of Object.keys(value)) {
-      const flaw = flawOf(value[name]);
+    for (const name in value) {
+      // Of a prototype's members nothing is sent. (Object.keys would make a list of names for each item.)
+      const flaw = Object.hasOwn(value, name) && flawOf(value[name], also);
       if (flaw) return `/${name}${flaw}`;
     }
   return undefined;

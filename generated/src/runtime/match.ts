@@ -1,7 +1,7 @@
 /** Reads a success reply: what it says about each entry. */
-import { idOf, type Entry } from "./entry.js";
-import { get, isObject } from "./pointer.js";
-import type { Resolved } from "./resolve.js";
+import { idIn, idOf, type Entry } from "./entry.js";
+import { get, isObject, type Path } from "./pointer.js";
+import type { Resolved, Rule } from "./resolve.js";
 import { matches } from "./statuses.js";
 import type { Errors, Results } from "./x-batch.js";
 
@@ -26,121 +26,128 @@ interface Line {
   readonly position: number;
 }
 
-function linesOf(where: Results | Errors | undefined, body: unknown): Line[] {
+function linesOf(where: Results | Errors | undefined, body: unknown): readonly Line[] {
   if (where?.at === undefined || where.as === "none") return [];
-  const { first, value = "" } = where as Results; // errors have neither
+  const { first, value: at } = where as Results; // errors have neither
   const list = get(body, where.at);
   // The members of a map, or of an array: never of the other.
   if (!isObject(list) || Array.isArray(list) !== (where.as !== "map")) return [];
-  return Object.entries(list).map(([key, wrapped], position) => {
+  const line = (wrapped: unknown, position: number, key?: string): Line => {
     const entry = first && isObject(wrapped) ? Object.values(wrapped)[0] : wrapped;
-    return { key, entry, value: get(entry, value), position };
-  });
+    return { key, entry, value: at === undefined ? entry : get(entry, at), position };
+  };
+  return Array.isArray(list)
+    ? list.map((wrapped, i) => line(wrapped, i))
+    : Object.entries(list).map(([key, wrapped], i) => line(wrapped, i, key));
 }
 
 const isEmpty = (value: unknown) => !value || (isObject(value) && Object.keys(value).length === 0);
 
-/** Finds the entries that a line is about: a result by the first rule that finds any, an error by all of them. */
-export function finder({ match }: Resolved, entries: readonly Entry[]) {
+/** Finds the entries that a line is about. `shared`: the body of the request without its items. */
+function finder({ match }: Resolved, entries: readonly Entry[], shared: unknown) {
   /** By the rules, made when a reply first needs one: mostly the first rule finds all. */
-  const tables: (ReadonlyMap<unknown, Entry | undefined> | undefined)[] = [];
-  const tableOf = (i: number) => {
+  const tables = new Map<Rule, ReadonlyMap<unknown, Entry | undefined>>();
+  const tableOf = (rule: Rule) => {
     const table = new Map<unknown, Entry | undefined>();
     for (const entry of entries) {
-      const id = entry.ids[i];
+      const id = idIn(rule, entry, shared);
       // An id that two of them have, such as one of the caller's like one of ours, proves nothing.
       if (id !== undefined) table.set(id, table.has(id) ? undefined : entry);
     }
+    tables.set(rule, table);
     return table;
   };
-  return (line: Line, side: "result" | "error", lines: number): readonly Entry[] => {
-    const found = new Set<Entry>();
-    for (const [i, rule] of match.entries()) {
-      const { by, base = 0 } = rule;
-      const at = rule[side];
-      const told =
-        by === "mapKey"
-          ? line.key
-          : at === undefined
-            ? undefined
-            : (get(line.value, at) ?? get(line.entry, at));
-      for (const value of Array.isArray(told) ? (told as readonly unknown[]) : [told]) {
-        const entry =
-          by === "order"
-            ? // Promised only where every input has its line.
-              side === "result" && lines === entries.length
-              ? entries[line.position]
-              : undefined
-            : by === "index"
-              ? entries[Number(value ?? NaN) - base]
-              : (tables[i] ??= tableOf(i)).get(idOf(value, rule));
-        if (entry) found.add(entry);
+  const byRule = (rule: Rule, { key, entry, value }: Line, at: Path | undefined) => {
+    const { by, base = 0 } = rule;
+    const told = by === "mapKey" ? key : at === undefined ? at : (get(value, at) ?? get(entry, at));
+    const one = (id: unknown) =>
+      by === "index"
+        ? entries[Number(id ?? NaN) - base]
+        : (tables.get(rule) ?? tableOf(rule)).get(idOf(id, rule));
+    return told === undefined ? undefined : Array.isArray(told) ? told.map(one) : one(told);
+  };
+  return {
+    /** By the first rule that finds any: a result is of one input. `lines`: how many results there are. */
+    result(line: Line, lines: number): Entry | undefined {
+      for (const rule of match) {
+        // Promised only where every input has its line.
+        const inOrder = rule.by === "order" && lines === entries.length;
+        const found = inOrder ? entries[line.position] : byRule(rule, line, rule.result);
+        const first = Array.isArray(found) ? found.find(Boolean) : found;
+        if (first) return first;
       }
-      // A result is of one input; an error may name some by one rule and some by another.
-      if (found.size && side === "result") break;
-    }
-    return [...found];
+      return undefined;
+    },
+    /** By all rules: an error may name some by one of them and some by another. */
+    error: (line: Line): readonly Entry[] => [
+      ...new Set(
+        match.flatMap((rule) => byRule(rule, line, rule.error) ?? []).filter((one) => !!one),
+      ),
+    ],
   };
 }
 
-/** What the reply says; entries that it does not mention are not in the map, and `rest` says what that means. */
+/** What a reply says of the entries that it does not mention. What it says of the others stands in their `found`. */
 export interface Reading {
-  readonly findings: ReadonlyMap<Entry, Finding>;
-  /** For the entries that are not mentioned. */
   readonly rest: "ok" | "failed" | "unknown";
   /** Entries of the reply that could be given to no input. */
   readonly strays: readonly unknown[];
 }
 
-export function readReply(data: Resolved, entries: readonly Entry[], body: unknown): Reading {
+/** `shared`: the body of the request without its items. */
+export function readReply(
+  data: Resolved,
+  entries: readonly Entry[],
+  body: unknown,
+  shared: unknown,
+): Reading {
   const { results: where, errors, match } = data;
-  const find = finder(data, entries);
-  const findings = new Map<Entry, Finding>();
-  const add = (found: readonly Entry[], finding: Finding) => {
-    for (const entry of found) {
-      const before = findings.get(entry);
-      // Both applied and refused: the reply contradicts itself.
-      if (before && before.is !== finding.is) findings.set(entry, { is: "unclear", cause: body });
-      else if (!before) findings.set(entry, finding);
-    }
-  };
+  const find = finder(data, entries, shared);
   const strays: { readonly finding: Finding; readonly entry: unknown }[] = [];
-  const take = (lines: readonly Line[], side: "result" | "error") => {
-    for (const line of lines) {
-      const { entry } = line;
-      const finding = side === "error" ? failure(data, entry, undefined) : judge(data, line);
-      const found = find(line, side, lines.length);
-      if (found.length) add(side === "error" ? found : found.slice(0, 1), finding);
-      else strays.push({ finding, entry });
-    }
+  const note = (entry: Entry, finding: Finding) => {
+    const { found = finding } = entry;
+    // Both applied and refused: the reply contradicts itself.
+    entry.found = found.is === finding.is ? found : { is: "unclear", cause: body };
   };
+  for (const entry of entries) entry.found = undefined;
+
   const told = linesOf(errors, body);
   const isNone = ({ entry }: Line) =>
     errors?.ignore?.some(({ at, equals }) => get(entry, at) === equals) ?? false;
   const failures = told.filter((line) => !isNone(line));
+  for (const line of failures) {
+    const { entry } = line;
+    const finding = failure(data, entry, undefined);
+    const found = find.error(line);
+    for (const each of found) note(each, finding);
+    if (!found.length) strays.push({ finding, entry });
+  }
   const results = linesOf(where, body);
-  take(failures, "error");
-  take(results, "result");
+  for (const line of results) {
+    const { entry } = line;
+    const finding = judge(data, line);
+    const found = find.result(line, results.length);
+    if (found) note(found, finding);
+    else strays.push({ finding, entry });
+  }
   // An error that is none says of a read that there was nothing to read. Of a write it proves nothing.
   if (data.kind === "read")
     for (const line of told.filter(isNone))
-      for (const entry of find(line, "error", told.length))
-        if (!findings.has(entry)) findings.set(entry, { is: "ok", result: undefined });
+      for (const entry of find.error(line)) entry.found ??= { is: "ok", result: undefined };
 
   const isOk = ({ finding }: (typeof strays)[number]) => finding.is === "ok";
-  const [last, ...others] = entries.filter((entry) => !findings.has(entry));
+  const [last, ...others] = entries.filter(({ found }) => !found);
   const [stray] = strays;
   if (last && stray && !others.length) {
     // One input and one answer are left, and the sum is right: there is no other reading.
     const proved = isOk(stray)
       ? strays.length === 1 && results.length + failures.length === entries.length
       : entries.length === 1 && !strays.some(isOk);
-    if (proved) add([last], stray.finding);
+    if (proved) note(last, stray.finding);
   }
   const said = match.find(({ absent }) => absent)?.absent;
   const covered = said ?? (data.acknowledged || data.mode === "atomic" ? "ok" : "unknown");
   return {
-    findings,
     rest: covered === "ok" && !strays.every(isOk) ? "unknown" : covered,
     strays: strays.map(({ entry }) => entry),
   };
@@ -170,11 +177,11 @@ export function findNamed(
   data: Resolved,
   entries: readonly Entry[],
   body: unknown,
+  shared: unknown,
 ): readonly Entry[] {
-  const find = finder(data, entries);
-  const lines = linesOf(data.errors, body);
+  const find = finder(data, entries, shared);
   const whole: Line = { key: undefined, entry: body, value: body, position: -1 };
-  return [...new Set([whole, ...lines].flatMap((line) => find(line, "error", lines.length)))];
+  return [...new Set([whole, ...linesOf(data.errors, body)].flatMap(find.error))];
 }
 
 /** Why a success is none yet, or not at all. Undefined where it is one. */

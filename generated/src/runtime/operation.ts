@@ -50,6 +50,17 @@ export interface Parameter {
   readonly value?: string | number | boolean;
 }
 
+/** How a member of the body stands in a form: OpenAPI's Encoding Object. */
+export interface Part {
+  /** Its media type. JSON: the member is one field, whatever it is. Default: JSON for objects, none for the others. */
+  readonly contentType?: string;
+  /** Default: lists are a field for each element, objects JSON. `deepObject`: `name[0][key]`, as deep as it is. */
+  readonly style?: "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
+  readonly explode?: boolean;
+  /** It is a file with this name. */
+  readonly fileName?: string;
+}
+
 export interface Operation<K extends Kind = Kind> extends XBatch {
   /** The name in the package, such as `notes.update`. */
   readonly name: string;
@@ -59,10 +70,12 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly path: string;
   readonly kind?: K;
   readonly parameters?: readonly Parameter[];
+  /** Of a body that is a form, by the names of its members. */
+  readonly encoding?: { readonly [member: string]: Part };
   /** Alternatives, each a list of scheme names that go together. Absent: any one of the service's; `[]`: none. */
   readonly auth?: readonly (readonly string[])[];
   /** The success statuses that the document declares, such as `[200, 207]`. */
   readonly replies: readonly StatusPattern[];
-  /** Pointers into the reply to integers that may be beyond 2^53; `*` stands for every member, a leading `**` for any depth. Read as strings. */
+  /** Pointers into the reply to integers that may be beyond 2^53; `*` stands for every member, a leading `**` for any depth. Read as strings, or as bigints. */
   readonly int64?: readonly string[];
 }

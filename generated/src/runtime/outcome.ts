@@ -33,6 +33,8 @@ export type Outcome<I, R, E = ItemError, S = I> = {
   readonly key: string;
   /** Given again by a journal. */
   readonly replayed: boolean;
+  /** An earlier send for its key left nothing proved, and may yet take effect: over this one, if this is `ok`. */
+  readonly contested: boolean;
 } & Fate<R, E>;
 
 export type Fate<R, E = ItemError> =

@@ -1,5 +1,5 @@
 /** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
-import type { Encoding } from "./encoding.js";
+import type { Encoding, Json } from "./encoding.js";
 import type { Entry } from "./entry.js";
 import type { Operation, Parameter } from "./operation.js";
 import { put } from "./pointer.js";
@@ -13,7 +13,7 @@ export interface RequestParts {
   /** Without `?`, encoded. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** As it will be serialised: JSON data, the text of a body that is not JSON, or undefined. */
+  /** JSON data, the members of a form, the text of any other body, or undefined. */
   readonly body: unknown;
 }
 
@@ -40,6 +40,13 @@ export type FindRemainder = (
   entries: readonly Entry[],
 ) => readonly Entry[];
 
+/** Writes bodies that are not text, and so say themselves of what media type they are. */
+export interface Writer {
+  body(body: unknown, operation: Operation, json: Json): Blob;
+  /** How much one item adds to a body, or a little more. */
+  bytes(item: unknown, operation: Operation, json: Json): number;
+}
+
 /** The code that an endpoint needs besides the core; generated code imports just that. */
 export interface Uses {
   /**
@@ -50,8 +57,12 @@ export interface Uses {
   readonly fill?: Fill;
   /** The encoding called like `items.as`, where that is not `array`. */
   readonly encode?: Encoding;
-  /** `readIntegers` of int64.js, where the operation has `int64`. */
+  /** `readIntegers` of int64.js, or `readBigints` of bigints.js, where the operation has `int64`. */
   readonly readIntegers?: (text: string, pointers: readonly string[]) => unknown;
+  /** In place of JSON.stringify: `writeBigints` of bigints.js, where a request may hold bigints. */
+  readonly json?: Json;
+  /** `form` of form.js, `multipart` of multipart.js, where the body is such a form. */
+  readonly write?: Writer;
   /** `readLines` of lines.js, where `results.as` or `errors.as` is `lines`. */
   readonly readLines?: (text: string) => unknown;
   /** `pollJob` of job.js, where the operation has `job` with `poll` (whose `path` is there: found by its operationId). */
@@ -67,25 +78,29 @@ export const keyOf = ({ key, name, in: place }: Parameter): string =>
 /** A whole request. `keys`: see Encoding. */
 export function build(
   operation: Operation,
-  { fill, encode }: Uses,
+  { fill, encode, json, write }: Uses,
   params: object,
   inputs: readonly unknown[],
   keys?: readonly string[],
-): RequestParts {
+): Draft {
   const { method, path, items } = operation;
   const { at, in: place, mediaType = "application/json" } = items;
   const draft: Draft = { method, path, query: "", headers: {}, body: undefined };
   fill?.(draft, operation, params, inputs);
   if (place !== "query") {
-    draft.headers["content-type"] = mediaType;
-    draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys) : inputs);
+    if (!write) draft.headers["content-type"] = mediaType;
+    draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys, json) : inputs);
   }
   return draft;
 }
 
-/** The text of a body: JSON, or a text as it is. */
-export const bodyText = (body: unknown): string =>
-  typeof body === "string" ? body : JSON.stringify(body);
+/** What is sent of a body: JSON, a text as it is, or what the operation's writer makes of it. */
+export const written = (
+  body: unknown,
+  operation: Operation,
+  { json = JSON.stringify, write }: Uses,
+): string | Blob =>
+  write ? write.body(body, operation, json) : typeof body === "string" ? body : json(body);
 
 /** The address of a request. `baseUrl` may end in a slash. */
 export const address = (

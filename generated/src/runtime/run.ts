@@ -4,7 +4,7 @@ import { createChunker } from "./chunker.js";
 import { deliver } from "./deliver.js";
 import type { Delivery } from "./settle.js";
 import type { Source } from "./endpoint.js";
-import { newEntry, prepare, type Entry } from "./entry.js";
+import { newEntry, preparer, type Entry, type Ids } from "./entry.js";
 import { BatchAbortError } from "./errors.js";
 import type { RunEvent } from "./instrument.js";
 import { createLedger, type AnyOutcome } from "./ledger.js";
@@ -20,7 +20,7 @@ import { createIntake } from "./source.js";
 export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const { data, options, clock, random, instrument } = setup;
   const { operation, uses, bound } = setup.endpoint;
-  const { pollJob } = uses;
+  const { pollJob, json = JSON.stringify } = uses;
   const { concurrency = 4, signal, order, duplicates = "separate", flushInterval = 1000 } = options;
   const { limit = {}, whole, job } = data;
   const params = { ...options.params, ...bound?.params };
@@ -103,6 +103,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     bytes: limit.bytes ?? Infinity,
     overhead: send.overhead,
     duplicates,
+    writes: data.kind !== "read",
     giveUp: (entry, reason) => {
       if (reason === "duplicate")
         ledger.refuse(entry, reason, `the key ${entry.key} is on its way`);
@@ -110,21 +111,24 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     },
   });
 
+  const prepare = preparer(setup, mapped, frame.body);
+  const most = Math.min(limit.itemBytes ?? Infinity, (limit.bytes ?? Infinity) - send.overhead);
   const accept = (source: unknown) => {
-    const index = count.read++;
+    const entry = newEntry(source, count.read++);
     live++;
-    const entry = newEntry(source, index);
+    let ids: Ids;
     try {
-      prepare(entry, setup, mapped, frame.body);
+      ids = prepare(entry);
+      if (most < Infinity)
+        entry.bytes =
+          uses.write?.bytes(entry.item, operation, json) ?? byteLength(json(entry.item));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return ledger.refuse(entry, "invalid", message);
     }
-    const { itemBytes = Infinity, bytes = Infinity } = limit;
-    const own = Math.min(itemBytes, bytes) < Infinity ? byteLength(entry.text) : 0;
-    if (own > itemBytes || send.overhead + own > bytes)
-      ledger.refuse(entry, "tooLarge", `${own} bytes are more than fit`);
-    else chunker.add(entry);
+    if (entry.bytes > most)
+      ledger.refuse(entry, "tooLarge", `${entry.bytes} bytes are more than fit`);
+    else chunker.add(entry, ids);
   };
   const room = () => (whole ? Infinity : (concurrency + 1) * size) - live;
   const rows = mapped ? mapped.source : (setup.source as Source<unknown>); // not made by `from`
@@ -143,6 +147,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     guarded(() => instrument?.event?.({ runId, endpoint: operation.name, ...event }));
   const delivery: Delivery = {
     ...setup,
+    shared: frame.body,
     count,
     halt: halt.signal,
     stopped: () => ending,

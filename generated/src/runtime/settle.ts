@@ -19,6 +19,8 @@ import type { Exchange } from "./transport.js";
 export interface Delivery {
   readonly endpoint: AnyEndpoint;
   readonly data: Resolved;
+  /** The body of a request without its items. */
+  readonly shared: unknown;
   readonly clock: Clock;
   readonly random: () => number;
   readonly quota: RetryQuota;
@@ -61,7 +63,7 @@ export async function read(
       data = { ...data, results, acknowledged: results.as === "none" };
     } else ({ reason, cause } = polled);
   }
-  const { findings, rest, strays } = readReply(data, entries, body);
+  const { rest, strays } = readReply(data, entries, body, run.shared);
   const resend = new Map<Entry, unknown>();
   const left = data.remainder && get(body, data.remainder.at);
   if (left !== undefined && left !== null)
@@ -75,7 +77,7 @@ export async function read(
         ? { is: "failed", body: undefined, again: false }
         : { is: "unclear", cause: strays.length ? strays : body };
   for (const entry of entries) {
-    const finding = findings.get(entry) ?? unmentioned;
+    const finding = entry.found ?? unmentioned;
     if (resend.has(entry)) continue;
     if (finding.is === "failed") {
       const { body, again, status: own = status } = finding;

@@ -1,5 +1,6 @@
 /** The one place where requests leave: governor, authentication, instrumentation, redirects, timeouts. */
 import { bearer, type Auth, type Provable, type Secret } from "./auth.js";
+import { lengthOf } from "./bytes.js";
 import { orAborted } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "./errors.js";
 import type { Governor } from "./governor.js";
@@ -13,7 +14,7 @@ export interface Outgoing extends Provable {
   readonly method: string;
   /** Without the query. */
   readonly url: string;
-  readonly body: string | ArrayBuffer | null;
+  readonly body: string | Blob | ArrayBuffer | null;
   /** Sent without the secret. */
   readonly anonymous?: boolean;
   /** What says where the secret goes. */
@@ -133,7 +134,7 @@ export function createTransport({
   };
 
   /** One request inside the caller's hook; undefined where it was for a token that was rejected, and there is another. */
-  const attempt = async <T>(
+  const once = async <T>(
     outgoing: Outgoing,
     waitedMs: number,
     renewed: boolean,
@@ -142,12 +143,14 @@ export function createTransport({
     read: (response: Response) => Promise<T>,
   ): Promise<Exchange<T> | undefined> => {
     const { operation, governor, rate, body, hookFailed } = outgoing;
+    const { runId = "", attempt = 1, items = 0 } = outgoing.event ?? {};
     const event: RequestEvent = {
-      ...{ runId: "", attempt: 1, items: 0 },
-      ...outgoing.event,
+      runId,
+      attempt,
+      items,
       endpoint: operation?.name ?? "",
       governor: governor?.key ?? "",
-      bytes: typeof body === "string" ? body.length : 0,
+      bytes: lengthOf(body),
       waitedMs,
     };
     const secret =
@@ -186,7 +189,7 @@ export function createTransport({
           sent = true;
         };
         const done = await orAborted(
-          attempt(outgoing, waitedMs, renewed, signal, leaving, read),
+          once(outgoing, waitedMs, renewed, signal, leaving, read),
           signal,
         );
         if (done) return done;

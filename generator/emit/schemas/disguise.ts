@@ -5,7 +5,7 @@
  */
 import type { SchemaObject } from "openapi-typescript";
 import type { Declaration, SchemaId } from "../../model/model.js";
-import { isAnything, mapParts, skeletonOf } from "../../model/schemas/combine.js";
+import { isAnything, isBigint, mapParts, skeletonOf } from "../../model/schemas/combine.js";
 import type { Schema } from "../../model/schemas/schema.js";
 
 /** What a property of a disguised object stands for. */
@@ -33,6 +33,7 @@ export const marks: ReadonlyMap<string, string> = new Map([
   ["never", "never"],
   ["undefined", "undefined"],
   ["blob", "Blob"],
+  ["bigint", "bigint"],
   ["unlistedString", "Unlisted"],
   ["unlistedNumber", "Unlisted<number>"],
 ]);
@@ -56,6 +57,7 @@ export function disguise(declarations: readonly Declaration[], ids: readonly Sch
     if (schema.$ref !== undefined) return ref(schema.$ref);
     if (schema.not) return ref("never");
     if (schema.format === "binary") return ref("blob");
+    if (isBigint(schema)) return ref("bigint");
     if (schema.format === "unlisted")
       return ref(schema.type === "number" ? "unlistedNumber" : "unlistedString");
     if (schema.enum) return plain({ enum: [...schema.enum] });

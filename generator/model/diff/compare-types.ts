@@ -345,7 +345,7 @@ function discriminatorOf({ properties = {}, required = [] }: Schema): string | u
 
 const noMembers: ReadonlySet<string | number | boolean> = new Set();
 
-const primitiveKinds: readonly Primitive[] = ["string", "number", "boolean"];
+const primitiveKinds: readonly Primitive[] = ["string", "number", "boolean", "bigint"];
 
 interface Primitives {
   /** Members of an enum, as they are written. */

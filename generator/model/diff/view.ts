@@ -1,11 +1,11 @@
 /** A schema as the compiler sees its type: references followed, unions flat, intersections of objects one object. */
-import { all, emptyRecord } from "../schemas/combine.js";
+import { all, emptyRecord, isBigint } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
 
 /** The types of one package, by the keys of its description. */
 export type Types = Readonly<Record<string, Schema>>;
 
-export type Primitive = "string" | "number" | "boolean";
+export type Primitive = "string" | "number" | "boolean" | "bigint";
 
 /** A branch of a union that is no primitive. The schema is the same object each time that it is met. */
 export interface Branch {
@@ -97,7 +97,7 @@ export function createViews(types: Types) {
       if (part.not) return;
       if (part.enum) {
         for (const member of part.enum) {
-          const kind = typeof member as Primitive; // the three that a member may be
+          const kind = typeof member as Primitive; // of those that a member may be
           const members = primitives.get(kind);
           if (members !== "all") primitives.set(kind, new Set([...(members ?? []), member]));
         }
@@ -113,6 +113,7 @@ export function createViews(types: Types) {
       else if (part.format === "unlisted") unlisted = true;
       else if (part.type === "object" || part.type === "array")
         branches.push({ kind: part.type, schema: part, ...named });
+      else if (isBigint(part)) primitives.set("bigint", "all");
       else if (part.type) primitives.set(part.type, "all");
       else anything = true;
     };
@@ -153,6 +154,7 @@ export function typeText(schema: Schema, depth = 0): string {
   if (schema.not) return "never";
   if (schema.format === "binary") return "Blob";
   if (schema.format === "unlisted") return "Unlisted";
+  if (isBigint(schema)) return "bigint";
   const some = (texts: readonly string[], glue: string): string =>
     texts.length > mostMembers
       ? [...texts.slice(0, mostMembers), "…"].join(glue)

@@ -94,9 +94,14 @@ export function all(parts: readonly Schema[]): Schema {
   return kept[0] ?? anything;
 }
 
+/** A 64-bit integer that is read as a bigint. */
+export const isBigint = ({ type, format }: Schema): boolean =>
+  type === "number" && format === "int64";
+
 /** Whether `narrow` says all that the bare type `wide` says. */
 function implies(narrow: Schema, wide: Schema): boolean {
   if (!wide.type || wide.format || ["array", "object"].includes(wide.type)) return false;
+  if (narrow.format === "int64") return wide.type === "number";
   if (narrow.enum) return narrow.enum.every((member) => typeof member === wide.type);
   if (narrow.anyOf) return narrow.anyOf.every((branch) => implies(branch, wide));
   return false;

@@ -40,6 +40,10 @@ export function int64Pointers(shared: SharedSchemas, id: SchemaId): readonly str
   return [...(complete ? found : byMember(holders, shared, id))].sort();
 }
 
+/** Whether a request of this schema may hold bigints. */
+export const holdsBigints = (shared: SharedSchemas, id: SchemaId): boolean =>
+  holdersOfInt64(shared).has(id);
+
 const mostPointers = 40;
 const mostWork = 20_000;
 const deepest = 24;

@@ -1,11 +1,12 @@
 /** Schemas of documents made into the few forms of `Schema`: OpenAPI 3.0 and 3.1 alike. */
 import type { Diagnostic } from "../../diagnostics.js";
-import { formatPointer, isObject, parsePointer, resolveRef } from "../../read/pointer.js";
+import { formatPointer, getAt, isObject, parsePointer, resolveRef } from "../../read/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../../read/spec.js";
-import type { SchemaUse } from "../model.js";
+import type { SchemaPosition, SchemaUse } from "../model.js";
 import { all, any, anything, emptyRecord, isOpenObject, nothing } from "./combine.js";
 import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf, type Literals } from "./enums.js";
+import { mappingOf, ownDiscriminator, relativesIn } from "./inheritance.js";
 import {
   aliasOf,
   conditionalSchemas,
@@ -33,15 +34,32 @@ export interface Normalised {
   readonly unknowns: Unknown[];
 }
 
+/** What 64-bit integers are, in TypeScript: JavaScript's numbers are exact up to 2^53 only. */
+export type Int64 = "string" | "number" | "bigint";
+
+const integer: Schema = { type: "number", format: "int64" };
+
+/** A request takes what a response gives, and plain numbers. */
+const int64Types: Readonly<Record<Int64, Readonly<Record<SchemaPosition, Schema>>>> = {
+  string: {
+    response: { type: "string", format: "int64" },
+    request: any([{ type: "number" }, { type: "string" }]),
+  },
+  number: { response: { type: "number" }, request: { type: "number" } },
+  bigint: { response: integer, request: any([integer, { type: "number" }]) },
+};
+
 export interface NormaliseOptions {
   /** Enums of responses may have values that they do not list. Default false. */
   readonly openEnums?: boolean;
+  /** What 64-bit integers of responses are. Default `string`. */
+  readonly int64?: Int64;
 }
 
 /** Walks all that the uses reach. */
 export function normalise(
   uses: readonly SchemaUse[],
-  { openEnums = false }: NormaliseOptions = {},
+  { openEnums = false, int64 = "string" }: NormaliseOptions = {},
 ): Normalised {
   const drafts = new Map<string, Draft>();
   const diagnostics: Diagnostic[] = [];
@@ -125,16 +143,51 @@ export function normalise(
     if (!target) return dangling();
     const { value, pointer } = target;
     if (typeof value !== "boolean" && !isObject(value)) return dangling();
-    const key = `${specKey(place.spec)} ${place.position} ${pointer}`;
-    if (!drafts.has(key)) {
-      const name = nameAt(parsePointer(pointer));
-      draft(
-        { key, spec: place.spec, pointer, position: place.position, name, schema: anything },
-        value,
-      );
-    }
+    const key = draftAt(place, pointer, value, inherits(place, pointer));
     const named = isObject(value) ? namedEnum(place.spec, value) : undefined;
     return named ? enumReference(key, named, place) : { $ref: key };
+  }
+
+  /** Whether a reference stands in the `allOf` by which a schema is a child of what it refers to. */
+  function inherits({ spec, base, path }: Place, pointer: string): boolean {
+    const part = path.every((token, index) => index % 2 === 1 || token === "allOf");
+    return part && relativesIn(spec).get(pointer)?.children.includes(base) === true;
+  }
+
+  /**
+   * The key of a schema's draft. A parent has two: one for its values, each of which is one of its children or the
+   * parent itself, and the `shape` that its children have of it.
+   */
+  function draftAt(
+    { spec, position }: Pick<Place, "spec" | "position">,
+    pointer: string,
+    value: JsonObject | boolean,
+    shape: boolean,
+  ): string {
+    const of = `${specKey(spec)} ${position} ${pointer}`;
+    const key = shape ? `${of} shape` : of;
+    if (drafts.has(key)) return key;
+    const name = nameAt(parsePointer(pointer));
+    const relative = relativesIn(spec).get(pointer);
+    const entry = { spec, pointer, position, schema: anything };
+    if (shape || !relative) {
+      draft({ ...entry, key, name: shape ? `${name}Base` : name }, value);
+    } else if (relative.children.length === 0) {
+      draft({ ...entry, key, name, tags: relative.tags }, value);
+    } else {
+      const own = draftAt({ spec, position }, pointer, value, true);
+      const union: Draft = { ...entry, key, name, tags: relative.tags, shape: own };
+      drafts.set(key, union);
+      queue.push(() => {
+        const children = relative.children.flatMap((child) => {
+          const raw = getAt(spec.document, child);
+          return isObject(raw) ? [draftAt({ spec, position }, child, raw, false)] : [];
+        });
+        const branches = [own, ...children].map(($ref): Schema => ({ $ref }));
+        union.schema = { ...any(branches), ...documentation(value) };
+      });
+    }
+    return key;
   }
 
   /** One of an enum's members, or null where it has that; in a response perhaps what the document does not list. */
@@ -209,13 +262,17 @@ export function normalise(
         const branches = listOf(own(raw, key));
         if (branches.length) parts.push(union(raw, key, branches, place));
       }
-    if (isObject(own(raw, "discriminator") ?? null) && !own(raw, "oneOf") && !own(raw, "anyOf"))
+    const discriminator = ownDiscriminator(raw);
+    const relative = relativesIn(place.spec).get(pointerOf(place));
+    for (const { value, target, pointer } of mappingOf(place.spec, discriminator ?? {}))
+      if (pointer === undefined) danglingMapping(place, value, target);
+    if (discriminator && !relative?.children.length)
       report(
         place,
         pointerOf(place, "discriminator"),
         "discriminator-alone",
         "info",
-        "`discriminator` stands beside neither `oneOf` nor `anyOf`; the type is that of the parent alone.",
+        "`discriminator` stands beside neither `oneOf` nor `anyOf`, and no schema of this document is `allOf` this one, or more than 100 are; the type is that of the parent alone.",
         "Add `oneOf` with the children, and the type is their union.",
       );
     const conditional = membersOnCondition(raw, place);
@@ -273,22 +330,12 @@ export function normalise(
     const property = isObject(discriminator) ? own(discriminator, "propertyName") : undefined;
     if (!isObject(discriminator) || typeof property !== "string") return any(schemas);
     const values = new Map<string, string[]>();
-    const mapping = own(discriminator, "mapping");
-    for (const [value, target] of Object.entries(isObject(mapping) ? mapping : {})) {
-      if (typeof target !== "string") continue;
-      const ref = target.includes("#") ? target : `#/components/schemas/${target}`;
-      const found = resolveRef(place.spec.document, ref) ?? resolveRef(place.spec.document, target);
-      if (!found) {
-        report(
-          place,
-          pointerOf(place, "discriminator", "mapping", value),
-          "dangling-mapping",
-          "warning",
-          `The discriminator maps ${JSON.stringify(value)} to ${JSON.stringify(target)}, which is no schema of this document.`,
-        );
+    for (const { value, target, pointer } of mappingOf(place.spec, discriminator)) {
+      if (pointer === undefined) {
+        danglingMapping(place, value, target);
         continue;
       }
-      const to = `${specKey(place.spec)} ${place.position} ${found.pointer}`;
+      const to = `${specKey(place.spec)} ${place.position} ${pointer}`;
       values.set(to, [...(values.get(to) ?? []), value]);
     }
     for (const schema of schemas) {
@@ -301,6 +348,16 @@ export function normalise(
     // Values that the mapping does not know are the default's (OpenAPI 3.2): no branch has literals of its own.
     if (own(discriminator, "defaultMapping") !== undefined) return plain;
     return plain.anyOf ? { ...plain, discriminator: { property, values } } : plain;
+  }
+
+  function danglingMapping(place: Place, value: string, target: string): void {
+    report(
+      place,
+      pointerOf(place, "discriminator", "mapping", value),
+      "dangling-mapping",
+      "warning",
+      `The discriminator maps ${JSON.stringify(value)} to ${JSON.stringify(target)}, which is no schema of this document.`,
+    );
   }
 
   /** What the keywords beside a composition say; undefined where they say nothing. */
@@ -330,9 +387,8 @@ export function normalise(
     if (type === "boolean" || type === "null") return { type };
     if (type === "number" || type === "integer") {
       const format = own(raw, "format");
-      if (format !== "int64" && format !== "uint64") return { type: "number" };
-      const text: Schema = { type: "string", format: "int64" };
-      return place.position === "response" ? text : any([{ type: "number" }, { type: "string" }]);
+      const large = format === "int64" || format === "uint64";
+      return large ? int64Types[int64][place.position] : { type: "number" };
     }
     if (type === "array") return arrayAt(raw, place, walk);
     if (type === "object") return objectAt(raw, place, composed, walk);

@@ -16,7 +16,7 @@ export interface SchemaDocs {
 /**
  * One of:
  * - `{}` anything · `{not: {}}` nothing · `{$ref}` · `{enum}` literals · `{allOf}` · `{anyOf}`
- * - `{type}` of a string, number, boolean or null; `format: int64` is an integer read as a string,
+ * - `{type}` of a string, number, boolean or null; `format: int64` is an integer read as a string, or a bigint where the type is number,
  *   `format: binary` a file to send, `format: unlisted` a string or number that an enum does not list
  * - `{type: "array", items}` or `{type: "array", prefixItems, minItems, items?}`, where the absence of `items`
  *   closes the tuple
@@ -51,6 +51,15 @@ export interface Discriminator {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What a discriminator says of one schema. */
+export interface Tag {
+  readonly property: string;
+  /** The values that stand for it, sorted; none for a parent that only its children have values for. */
+  readonly values: readonly string[];
+  /** The discriminator is the schema's own. */
+  readonly root: boolean;
+}
+
 /** A schema of a document that is to have a name, before the same ones are merged. `$ref`s hold keys of drafts. */
 export interface Draft {
   readonly key: string;
@@ -63,6 +72,10 @@ export interface Draft {
   readonly inline?: Inline;
   /** {@link SchemaUse.owner}: drafts with different owners are not the same. */
   readonly owner?: string;
+  /** What discriminators above it, or its own, say of it: until `settle`. */
+  readonly tags?: readonly Tag[];
+  /** The draft of what it says itself, where `schema` is the union of that and of its children. */
+  readonly shape?: string;
   schema: Schema;
 }
 

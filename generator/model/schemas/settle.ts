@@ -1,6 +1,6 @@
 /**
  * What a schema can only say once all others are known: requirements of properties that a neighbour declares,
- * branches told apart by a discriminator, typed additional properties beside properties.
+ * schemas told apart by a discriminator, typed additional properties beside properties.
  */
 import type { Spec } from "../../read/spec.js";
 import {
@@ -13,8 +13,11 @@ import {
   mapParts,
   mapValues,
   mergeTwo,
+  withoutDocs,
 } from "./combine.js";
-import type { Discriminator, Draft, Schema } from "./schema.js";
+import type { Discriminator, Draft, Schema, Tag } from "./schema.js";
+
+type Literal = string | number | boolean;
 
 interface Property {
   readonly schema: Schema;
@@ -126,24 +129,72 @@ export function settle(
 
   /** A branch of a discriminated union, with the value of its discriminator written out where that narrows it. */
   function told(branch: Schema, { property, values }: Discriminator): Schema {
-    const wanted = branch.$ref === undefined ? undefined : values.get(branch.$ref);
-    if (!wanted?.length) return branch;
-    const found = find(branch, property);
-    if (found?.dropped) return branch;
+    const { $ref } = branch;
+    const wanted = $ref === undefined ? undefined : values.get($ref);
+    if ($ref === undefined || !wanted?.length) return branch;
+    const said = drafts.get($ref)?.tags?.some((tag) => tag.property === property);
+    return said ? branch : tagged(branch, $ref, property, wanted);
+  }
+
+  /**
+   * A schema with those of the values that its property allows, going by the draft `key`; as it is, where its own type
+   * says as much.
+   */
+  function tagged(
+    schema: Schema,
+    key: string,
+    property: string,
+    wanted: readonly Literal[],
+  ): Schema {
+    const found = find({ $ref: key }, property);
+    if (found?.dropped) return schema;
     // What is no object has no discriminator.
-    const shape = target(branch);
-    if (shape.enum || (shape.type && shape.type !== "object")) return branch;
+    const shape = target({ $ref: key });
+    if (shape.enum || (shape.type && shape.type !== "object")) return schema;
     const listed = found && literals(found.schema);
     const known = listed ? wanted.filter((value) => listed.includes(value)) : wanted;
     if (known.length === 0 || (listed && known.length === listed.length && found.required))
-      return branch;
-    if (found && !listed && !isText(found.schema)) return branch;
-    const tag: Schema = {
-      type: "object",
-      properties: mapValues({ [property]: { enum: [...known].sort() } }, (value) => value),
-      required: [property],
-    };
-    return { ...all([branch, tag]), ...docsOf(branch) };
+      return schema;
+    if (found && !listed && !isText(found.schema)) return schema;
+    return withProperty(schema, property, { enum: [...known].sort() });
+  }
+
+  /** A schema that a discriminator of its parents, or its own, is about: with its values, and its children beside it. */
+  function related(draft: Draft, tags: readonly Tag[]): Schema {
+    const schema = settled(draft.schema, [], draft);
+    const own = draft.shape ?? draft.key;
+    const children = (draft.schema.anyOf ?? []).flatMap(({ $ref }) =>
+      $ref === undefined || $ref === draft.shape ? [] : [$ref],
+    );
+    let itself: Schema | undefined = draft.shape === undefined ? schema : { $ref: own };
+    for (const { property, values, root } of tags) {
+      const listed = literals(find({ $ref: own }, property)?.schema ?? anything);
+      const claimed = root && listed ? children.flatMap((child) => claims(child, property)) : [];
+      // What the parent lists and no child is told by, is the parent itself.
+      const left = root ? (listed ?? []).filter((value) => !claimed.includes(value)) : [];
+      const all = [...new Set<Literal>([...values, ...left])];
+      const none = root && listed ? !all.some((value) => listed.includes(value)) : !all.length;
+      if (children.length > 0 && none) itself = undefined;
+      if (itself) itself = tagged(itself, own, property, all);
+    }
+    if (draft.shape === undefined) return itself ?? schema;
+    const branches = children.map(($ref): Schema => ({ $ref }));
+    return { ...any([...(itself ? [itself] : []), ...branches]), ...docsOf(schema) };
+  }
+
+  /** The values that a child, or what is below it, is told by. */
+  function claims(key: string, property: string, seen = new Set<string>()): readonly Literal[] {
+    const { tags = [], shape } = drafts.get(key) ?? {};
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const values = tags.find((tag) => tag.property === property)?.values ?? [];
+    const listed = literals(find({ $ref: shape ?? key }, property)?.schema ?? anything);
+    const own = listed ? values.filter((value) => listed.includes(value)) : values;
+    const below = shape === undefined ? [] : (original.get(key)?.anyOf ?? []);
+    return [
+      ...(own.length > 0 || values.length === 0 ? own : (listed ?? [])),
+      ...below.flatMap(({ $ref = "" }) => ($ref === shape ? [] : claims($ref, property, seen))),
+    ];
   }
 
   function target(schema: Schema): Schema {
@@ -151,9 +202,14 @@ export function settle(
     return next ?? schema;
   }
 
-  /** The strings that a schema allows, if it lists them. */
-  function literals(schema: Schema): readonly (string | number | boolean)[] | undefined {
-    return target(schema).enum;
+  /** The values that a schema allows, if it lists them. */
+  function literals(schema: Schema, steps = { left: mostSteps }): readonly Literal[] | undefined {
+    steps.left -= 1;
+    if (steps.left < 0) return undefined;
+    const { enum: listed, allOf = [] } = target(schema);
+    if (listed) return listed;
+    const lists = allOf.map((part) => literals(part, steps)).filter((list) => list !== undefined);
+    return lists[0]?.filter((value) => lists.every((list) => list.includes(value)));
   }
 
   const isText = (schema: Schema): boolean => {
@@ -214,5 +270,29 @@ export function settle(
     return index.length ? { ...merged, additionalProperties: any(index) } : merged;
   }
 
-  for (const draft of drafts.values()) draft.schema = settled(draft.schema, [], draft);
+  for (const draft of drafts.values())
+    draft.schema = draft.tags ? related(draft, draft.tags) : settled(draft.schema, [], draft);
+}
+
+/** A schema of objects whose property is narrowed: where it is written out, there; or else beside the rest. */
+function withProperty(schema: Schema, name: string, value: Schema): Schema {
+  const has = ({ type, properties }: Schema): boolean =>
+    type === "object" && properties !== undefined && Object.hasOwn(properties, name);
+  const narrowed = (part: Schema): Schema => ({
+    ...part,
+    properties: mapValues(part.properties ?? {}, (before, key) =>
+      key === name ? { ...value, ...docsOf(before) } : before,
+    ),
+    required: [...new Set([...(part.required ?? []), name])].sort(),
+  });
+  if (has(schema)) return narrowed(schema);
+  const at = schema.allOf?.findIndex(has) ?? -1;
+  if (schema.allOf && at >= 0)
+    return {
+      ...schema,
+      allOf: schema.allOf.map((part, index) => (index === at ? narrowed(part) : part)),
+    };
+  const properties = mapValues({ [name]: value }, (own) => own);
+  const tag: Schema = { type: "object", properties, required: [name] };
+  return { ...all([withoutDocs(schema), tag]), ...docsOf(schema) };
 }

@@ -148,7 +148,7 @@ function variants(
   const responses = new Map<string, SchemaId>();
   const places = new Map<Draft, string>();
   for (const [key, draft] of drafts) {
-    const place = JSON.stringify([draft.spec.name, draft.pointer]);
+    const place = JSON.stringify([draft.spec.name, draft.pointer, draft.name]);
     places.set(draft, place);
     if (draft.name !== undefined && draft.position === "response") responses.set(place, idOf(key));
   }

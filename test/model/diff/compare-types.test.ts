@@ -10,6 +10,7 @@ import { problems } from "../../emit/compile.js";
 
 const leaf: fc.Arbitrary<Schema> = fc.oneof(
   fc.constantFrom<Schema>({}, { type: "string" }, { type: "number" }, { type: "boolean" }),
+  fc.constant<Schema>({ type: "number", format: "int64" }),
   fc
     .subarray(["a", "b", "c", 1, 2, true], { minLength: 1 })
     .map((members): Schema => ({ enum: members })),

@@ -1,0 +1,118 @@
+/** From the text of a form to the value that its schema describes. */
+import { isObject } from "../read/pointer.js";
+import type { JsonObject, JsonValue } from "../read/spec.js";
+import type { EmulatedOperation, RawSchema } from "./operation.js";
+import type { View, Views } from "./views.js";
+
+export const isForm = (mediaType: string): boolean =>
+  /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(mediaType);
+
+/** The boundary between the parts of a multipart body. */
+export const boundaryOf = (mediaType: string): string | undefined =>
+  /;\s*boundary="?([^";]+)"?/i.exec(mediaType)?.[1];
+
+interface Field {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** @throws SyntaxError if the text is no such form, or a field is not what its schema says. */
+export function readForm(
+  mediaType: string,
+  text: string,
+  body: EmulatedOperation["body"],
+  views: Views,
+): JsonObject {
+  const fields = /^multipart/i.test(mediaType)
+    ? readParts(text, boundaryOf(mediaType))
+    : [...new URLSearchParams(text)].map(([name, text]) => ({ name, text }));
+  const members = new Map<string, Field[]>();
+  for (const field of fields) {
+    // `name[0][key]` belongs to the member `name`.
+    const name = field.name.replace(/(?<=.)\[.*$/s, "");
+    members.set(name, [...(members.get(name) ?? []), field]);
+  }
+  const { properties } = views.of(body?.schema);
+  return Object.fromEntries(
+    [...members].map(([name, fields]) => {
+      const said = body?.encoding && Object.hasOwn(body.encoding, name) && body.encoding[name];
+      return [name, memberOf(fields, properties.get(name), isObject(said) ? said : {}, views)];
+    }),
+  );
+}
+
+function memberOf(
+  fields: readonly Field[],
+  schema: RawSchema | undefined,
+  { contentType, style, explode }: JsonObject,
+  views: Views,
+): JsonValue {
+  const view = views.of(schema);
+  const texts = fields.map(({ text }) => text);
+  const [first = ""] = texts;
+  if (style === "deepObject") return unnest(fields, schema, views);
+  if (typeof contentType === "string" && /\bjson$/i.test(contentType) && !view.types.has("string"))
+    return JSON.parse(first) as JsonValue; // what JSON.parse gives
+  if (!view.types.has("array")) return valueOf(first, view);
+  const apart = style === "spaceDelimited" ? " " : style === "pipeDelimited" ? "|" : ",";
+  const joined = explode === false || apart !== ",";
+  const elements = joined && explode !== true ? first.split(apart) : texts;
+  return elements.map((text) => valueOf(text, views.of(view.items)));
+}
+
+/** A text as its schema types it. */
+function valueOf(text: string, { types }: View): JsonValue {
+  if (types.has("string") || types.size === 0) return text;
+  return JSON.parse(text) as JsonValue; // what JSON.parse gives
+}
+
+/** `name[0][key]=text`, as deep as the names say. */
+function unnest(fields: readonly Field[], schema: RawSchema | undefined, views: Views): JsonValue {
+  const groups = new Map<string, Field[]>();
+  for (const { name, text } of fields) {
+    const [, key, rest = ""] = /^[^[]*\[([^\]]*)\](.*)$/s.exec(name) ?? [];
+    if (key === undefined) return valueOf(text, views.of(schema));
+    groups.set(key, [...(groups.get(key) ?? []), { name: rest, text }]);
+  }
+  const view = views.of(schema);
+  const members = [...groups].map(([key, inner]) => {
+    const of = view.types.has("array") ? view.items : (view.properties.get(key) ?? view.values);
+    return [key, unnest(inner, of, views)] as const;
+  });
+  return view.types.has("array")
+    ? [...members].sort(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value)
+    : Object.fromEntries(members);
+}
+
+/** RFC 7578. */
+function readParts(text: string, boundary: string | undefined): readonly Field[] {
+  if (boundary === undefined) throw new SyntaxError("the media type names no boundary");
+  const [before, ...parts] = `\r\n${text}`.split(`\r\n--${boundary}`);
+  if (before !== "" || parts.pop()?.trimEnd() !== "--")
+    throw new SyntaxError("a part is not between two boundaries");
+  return parts.map((part) => {
+    const end = part.indexOf("\r\n\r\n");
+    const head = part.slice(0, end);
+    const name = /^content-disposition: *form-data;.*\bname="([^"]*)"/im.exec(head)?.[1];
+    if (end < 0 || name === undefined) throw new SyntaxError("a part has no name");
+    const plain = name.replace(/%(0D|0A|22)/g, decodeURIComponent);
+    return { name: plain, text: part.slice(end + "\r\n\r\n".length) };
+  });
+}
+
+/** RFC 4180: the rows below a header, each cell a text. */
+export function readCsv(text: string): readonly JsonObject[] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, bare, end] of text.matchAll(
+    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g,
+  )) {
+    if (end === "" && row.length === 0 && quoted === undefined && !bare) break;
+    row.push(quoted?.replaceAll('""', '"') ?? bare ?? "");
+    if (end === ",") continue;
+    rows.push(row);
+    row = [];
+  }
+  const [names = [], ...records] = rows;
+  return records.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ""])));
+}

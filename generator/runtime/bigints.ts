@@ -1,0 +1,27 @@
+/** 64-bit integers as bigints, in packages that ask for them: read and written without loss. */
+import { quoteIntegers } from "./int64.js";
+
+/** Parses `text`; the integers at `pointers` (see int64.ts) become bigints. */
+export function readBigints(text: string, pointers: readonly string[]): unknown {
+  const mark = newMark();
+  return JSON.parse(quoteIntegers(text, pointers, mark), (_, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  );
+}
+
+/** JSON.stringify, with bigints as the number literals that JSON has for them. */
+export function writeBigints(value: unknown): string {
+  const mark = newMark();
+  let any = false;
+  const text = JSON.stringify(value, function (this: Record<string, unknown>, key, given: unknown) {
+    // As it is, whatever a `toJSON` made of it.
+    const own = this[key];
+    if (typeof own !== "bigint") return given;
+    any = true;
+    return `${mark}${own}`;
+  });
+  return any ? text.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1") : text;
+}
+
+/** Stands before the digits while they travel as a string: nothing that comes from elsewhere begins so. */
+const newMark = () => `${crypto.randomUUID()}:`;
