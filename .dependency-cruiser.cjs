@@ -2,7 +2,7 @@
 
 /** What every room may use: it knows nothing of documents, models or disks. */
 const shared =
-  "^generator/(code-point|diagnostics|mistakes-error|usage-error|version|read/pointer)\\.ts$";
+  "^generator/(code-frame|code-point|diagnostics|mistakes-error|printable|usage-error|version|read/pointer)\\.ts$";
 const rooms = ["read", "model", "emit", "write", "cache", "emulator", "page"];
 /** What a room may take from another: types only. */
 const types = [
@@ -61,6 +61,13 @@ const forbidden = [
     severity: "error",
     from: {},
     to: { path: "^generator/main\\.ts$" },
+  },
+  {
+    name: "plugin-is-an-entry",
+    comment: "What bundlers load, and the only part that loads unplugin.",
+    severity: "error",
+    from: { path: "^generator/", pathNot: "^generator/plugin/" },
+    to: { path: ["^generator/plugin/", "node_modules/unplugin/"] },
   },
   {
     name: "main-imports-commands",

@@ -43,7 +43,7 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
     return { file: name, ...positionOf(offset), pointer };
   };
   try {
-    const value = file.endsWith(".ts") ? await importTypeScript(file) : await importModule(file);
+    const value = file.endsWith(".mjs") ? await importModule(file) : await importAny(file);
     return { path: file, value, locate, text };
   } catch (error) {
     const place = placeOf(error, file);
@@ -62,8 +62,11 @@ async function importModule(file: string): Promise<unknown> {
   return found.default;
 }
 
-/** Node 20 cannot load TypeScript; jiti can, and has no dependencies. */
-async function importTypeScript(file: string): Promise<unknown> {
+/**
+ * Node 20 cannot load TypeScript, nor ES modules in a package that does not say that it has them; jiti can, and has no
+ * dependencies.
+ */
+async function importAny(file: string): Promise<unknown> {
   const { createJiti } = await import("jiti");
   // `defineConfig` is there even where the tool is not installed beside the configuration (npx).
   const own = fileURLToPath(new URL("./define-config.js", import.meta.url));
@@ -74,7 +77,7 @@ async function importTypeScript(file: string): Promise<unknown> {
 
 const messageOf = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);
-  return (message.split("\n")[0] ?? "").replaceAll("file://", "");
+  return (message.split("\n")[0] ?? "").replaceAll("file://", "").trim();
 };
 
 /** What the stack, or the message of a parser, says of a place in the file; its beginning where they say nothing. */

@@ -29,7 +29,11 @@ export interface LoadedConfig {
  * @throws MistakesError with the place of everything that is wrong with it
  */
 export async function loadConfig(file: string, cwd: string): Promise<LoadedConfig> {
-  const found = await readConfigFile(file, cwd);
+  return configOf(await readConfigFile(file, cwd), cwd);
+}
+
+/** The same of a configuration that was read, or stands in a program. */
+export function configOf(found: ConfigFile, cwd: string): LoadedConfig {
   const problems = mistakesIn(found);
   if (problems.length > 0) throw new MistakesError(problems, found.text);
   const config = found.value as Config; // proved by the schema, which a test holds to the type

@@ -27,7 +27,7 @@ export { UsageError } from "./usage-error.js";
 
 export interface DiffOptions extends Pick<
   GenerateOptions,
-  "allowRemote" | "int64" | "locate" | "openEnums" | "rename" | "xBatch"
+  "allowRemote" | "int64" | "locate" | "openEnums" | "rename" | "typesOnly" | "xBatch"
 > {
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
@@ -160,7 +160,7 @@ async function load(side: Side, options: DiffOptions, locked: Locked): Promise<L
     renames,
     batches,
     openEnums: options.openEnums ?? false,
-    int64: options.int64 ?? "string",
+    int64: options.int64 ?? (options.typesOnly === true ? "number" : "string"),
   });
   // A change like others here; and what a configuration says need not hold for both sides.
   const aboutNames = ["name-changed", "name-vanished", "rename-unused"];

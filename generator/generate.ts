@@ -184,7 +184,8 @@ async function prepare(options: GenerateOptions): Promise<{
     renames,
     batches,
     openEnums: options.openEnums ?? false,
-    int64: options.int64 ?? "string",
+    // Without a runtime, a reply is what JSON.parse makes of it.
+    int64: options.int64 ?? (options.typesOnly === true ? "number" : "string"),
   });
   const { api, unknowns } = model;
   const diagnostics = [...model.diagnostics, ...unusedBatches(options, batches.keys(), api.rows)];

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { byCodePoint } from "./code-point.js";
+import { UsageError } from "./usage-error.js";
 
 export interface PackageIdentity {
   readonly name: string;
@@ -23,7 +24,13 @@ const ownMembers = new Map([
   ["devDependencies", ["typescript"]],
 ]);
 
-/** The name is that in the output's `package.json`, or else that of the folder, unless `name` says otherwise. */
+/** As npm has it for new packages; the configuration's schema says the same. */
+const allowedName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+/**
+ * The name is that in the output's `package.json`, or else that of the folder, unless `name` says otherwise.
+ * @throws UsageError if npm does not allow the name that is asked for
+ */
 export function packageIdentity({
   cwd = process.cwd(),
   output = "generated",
@@ -33,6 +40,11 @@ export function packageIdentity({
   readonly output?: string;
   readonly name?: string;
 }): PackageIdentity {
+  if (name !== undefined && !(allowedName.test(name) && name.length <= 214))
+    throw new UsageError(
+      `No package can be called ${JSON.stringify(name)}.`,
+      "A name has lower case letters, digits, and - . _ ~, with a scope before it if you like: @acme/crm-batch.",
+    );
   const folder = resolve(cwd, output);
   const manifest = readManifest(resolve(folder, "package.json"));
   const known = manifest["name"];
@@ -42,7 +54,8 @@ export function packageIdentity({
       (typeof known === "string" ? known : undefined) ??
       (basename(folder)
         .toLowerCase()
-        .replace(/[^a-z0-9._-]+/g, "-") ||
+        .replace(/[^a-z0-9._-]+/g, "-")
+        .replace(/^[._]+/, "") ||
         "batch-client"),
     fields: keptOf(manifest),
   };

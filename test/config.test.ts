@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { run as runGenerate } from "../generator/commands/generate.js";
 import { loadConfig } from "../generator/config.js";
 import { configNames, findConfig } from "../generator/find-config.js";
 import { MistakesError } from "../generator/mistakes-error.js";
+import { fakeTerminal } from "./commands/terminal.js";
 import { makeFolder, type Files } from "./read/folder.js";
 
 const options = {
@@ -115,6 +117,16 @@ test("paths are relative to the file, and told relative to the working directory
   expect(path.basename(path.dirname(packages[0]?.lock ?? ""))).toBe("tool");
 });
 
+test.each([
+  ["an ES module where packages are none", "export default { output: 'x' };", "{}"],
+  ["CommonJS", "module.exports = { output: 'x' };", "{}"],
+  ["CommonJS by its name", "module.exports = { output: 'x' };", '{"type":"commonjs"}'],
+  ["a promise", "export default Promise.resolve({ output: 'x' });", '{"type":"module"}'],
+])("a .js file may be %s", async (_, text, manifest) => {
+  const files = { "openapi-batch.config.js": text, "package.json": manifest };
+  expect((await load(files)).packages).toMatchObject([{ output: "x" }]);
+});
+
 test("several packages", async () => {
   const text = '{"packages": [{"inputs": ["a"], "output": "x"}, {"output": "y"}], "strict": true}';
   const { run, packages } = await load({ "openapi-batch.config.json": text });
@@ -192,6 +204,13 @@ describe("mistakes and their places", () => {
     ],
     [
       yaml,
+      "name: Foo Bar\n",
+      [
+        'config-value 1:1 `name`: expected a name of a package as npm allows it, in lower case, such as @acme/crm-batch, found "Foo Bar"',
+      ],
+    ],
+    [
+      yaml,
       "importExtensions: .ts\n",
       ['config-value 1:1 `importExtensions`: expected one of "js", "ts", "none", found ".ts"'],
     ],
@@ -240,6 +259,24 @@ describe("mistakes and their places", () => {
       expect.stringMatching(/^config-failed 2:\d+ The configuration cannot be loaded: /),
     ]);
   });
+});
+
+test("docs/configuration.md has every key and every flag", async () => {
+  const read = (file: string) => readFileSync(path.join(import.meta.dirname, "..", file), "utf8");
+  const page = read("docs/configuration.md");
+  const { properties, $defs } = JSON.parse(read("generator/config.schema.json"));
+  const keys = Object.keys(properties).filter((key) => key !== "$schema");
+  expect(keys).toEqual(expect.arrayContaining(Object.keys($defs.package.properties)));
+  expect(keys.filter((key) => !page.includes(`| \`${key}\` `))).toEqual([]);
+  const printed = fakeTerminal();
+  await runGenerate(["--help"], printed.terminal);
+  const flags = new Set(printed.out.match(/(?<= )--[a-z-]+/g));
+  expect(flags.size).toBeGreaterThan(15);
+  const missing = [...flags].filter((flag) => {
+    const name = flag.replace(/^--(no-(?!cache))?/, "");
+    return !page.includes(`--${name}\``) && !page.includes(`--[no-]${name}\``);
+  });
+  expect(missing).toEqual(["--config", "--help"]);
 });
 
 test("the schema is one in its own right, and takes what the types take", () => {

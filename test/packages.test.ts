@@ -152,6 +152,14 @@ describe("the tool, installed", () => {
     writeFileSync(
       join(cwd, "library.ts"),
       `import { generate, inspect, writePackage, type Generated } from "${tool.name}";
+import vite from "${tool.name}/vite";
+import rollup from "${tool.name}/rollup";
+import esbuild from "${tool.name}/esbuild";
+import webpack from "${tool.name}/webpack";
+import rspack from "${tool.name}/rspack";
+// No bundler is installed here, and none is needed for types.
+for (const plugin of [vite(), rollup(), esbuild(), webpack(), rspack({ inputs: ["specs"] })])
+  if (typeof plugin !== "object") throw new Error("no plugin");
 const generated: Generated = await generate({ paths: ["../specs"], name: "p" });
 const { rows } = await inspect({ paths: ["../specs"] });
 await writePackage(generated.files, "out");

@@ -1,10 +1,8 @@
 /** Diagnostics for people: each problem once, with the place, the lines around it, and what to do. */
+import { codeFrame, type SourceText } from "../code-frame.js";
 import type { Diagnostic, Location, Severity } from "../diagnostics.js";
-import { count, printable, printableInPlace } from "./terminal.js";
+import { count, printable } from "./terminal.js";
 import type { Style, Terminal } from "./terminal.js";
-
-/** The text of a file that a location names; undefined where it cannot be had. */
-export type SourceText = (file: string) => string | undefined;
 
 const styles: { readonly [S in Severity]: Style } = {
   error: "red",
@@ -17,9 +15,6 @@ const order: { readonly [S in Severity]: number } = { info: 0, warning: 1, error
 
 /** How many further places of one problem are named; the rest is counted. */
 const placesShown = 5;
-
-/** Lines of a minified document are long: so many characters on each side of the column are shown. */
-const frameSide = 60;
 
 /**
  * The diagnostics as text. Those with the same severity, code and message are one entry: the first place with the
@@ -86,36 +81,4 @@ const keyOf = (location: Location): string =>
 /** `file:line:column`, the form that editors and terminals make a link of. */
 function place({ file, line, column }: Location): string {
   return `${printable(file)}:${line}:${column}`;
-}
-
-/** Two lines above and two below, with a mark; "" where the text is not at hand or holds no such line. */
-async function codeFrame(location: Location, source: SourceText): Promise<string> {
-  const text = source(location.file);
-  if (text === undefined) return "";
-  const first = Math.max(1, location.line - 2);
-  const lines = linesOf(text, first, location.line + 2);
-  if (lines.length <= location.line - first) return "";
-  const from = Math.max(0, location.column - 1 - frameSide);
-  const shown = lines.map((line) => {
-    const part = printableInPlace(line.slice(from, from + 2 * frameSide));
-    return from + 2 * frameSide < line.length ? `${part}…` : part;
-  });
-  const { codeFrameColumns } = await import("@babel/code-frame");
-  const start = { line: location.line, column: location.column - from };
-  // A variable, because the published types do not know `startLine` yet.
-  const options = { startLine: first, linesAbove: 2, linesBelow: 2, highlightCode: false };
-  return codeFrameColumns(shown.join("\n"), { start }, options).replace(/[ \t]+$/gm, "");
-}
-
-/** Lines `first` to `last`, counted from 1, without splitting a text that may have millions. */
-function linesOf(text: string, first: number, last: number): string[] {
-  const lines: string[] = [];
-  let start = 0;
-  for (let line = 1; line <= last && start <= text.length; line++) {
-    const next = text.indexOf("\n", start);
-    const end = next === -1 ? text.length : next;
-    if (line >= first) lines.push(text.slice(start, end).replace(/\r$/, ""));
-    start = end + 1;
-  }
-  return lines;
 }

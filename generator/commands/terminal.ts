@@ -1,6 +1,8 @@
 /** What a command may do to the world around it: `main.ts` gives it the real one, tests give it arrays. */
 import type { styleText } from "node:util";
 
+export { printable, printableInPlace } from "../printable.js";
+
 /** One style: a list of them is coloured by Node 20 even where no colour is wanted. */
 export type Style = Exclude<Parameters<typeof styleText>[0], readonly unknown[]>;
 
@@ -17,25 +19,6 @@ export interface Terminal {
   readonly style: (style: Style, text: string) => string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-}
-
-// C0 and C1 controls, and the marks that reorder text or separate lines: a document must not drive the terminal.
-const controls = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
-/** A text from a document, for a line of a terminal: control characters written as `\u{1b}`. */
-export function printable(text: string): string {
-  return text.replace(controls, (character) =>
-    character === "\n"
-      ? "\\n"
-      : character === "\t"
-        ? "\\t"
-        : `\\u{${character.charCodeAt(0).toString(16)}}`,
-  );
-}
-
-/** The same, character for character, so that columns stay where they are. Tabs stay tabs. */
-export function printableInPlace(text: string): string {
-  return text.replace(controls, (character) => (character === "\t" ? character : "\u00b7"));
 }
 
 /** Cut to `width` characters, the last of which is then `…`. */

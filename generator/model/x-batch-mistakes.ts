@@ -141,7 +141,8 @@ const words: {
 };
 
 const otherwise = (name: string, { parentSchema, data, message }: ErrorObject): Words => {
-  const description = textOf(parentSchema, "description")?.replace(/\.$/, "");
+  // What holds where nothing is said is of no use to somebody who said something.
+  const description = textOf(parentSchema, "description")?.replace(/(\. Default\b.*)?\.?$/s, "");
   const expected = description?.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
   const pointer = description?.startsWith("A JSON Pointer") && typeof data === "string";
   return {

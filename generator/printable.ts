@@ -1,0 +1,20 @@
+/** Texts of documents, for terminals. */
+
+// C0 and C1 controls, and the marks that reorder text or separate lines: a document must not drive the terminal.
+const controls = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** A text from a document, for a line of a terminal: control characters written as `\u{1b}`. */
+export function printable(text: string): string {
+  return text.replace(controls, (character) =>
+    character === "\n"
+      ? "\\n"
+      : character === "\t"
+        ? "\\t"
+        : `\\u{${character.charCodeAt(0).toString(16)}}`,
+  );
+}
+
+/** The same, character for character, so that columns stay where they are. Tabs stay tabs. */
+export function printableInPlace(text: string): string {
+  return text.replace(controls, (character) => (character === "\t" ? character : "\u00b7"));
+}
