@@ -91,8 +91,7 @@ export function createSession({ remember = false } = {}): Session {
       // Without a folder nothing is read or written, but the process may still remember.
       const file = cache === false ? `${output}\0` : recordFile(resolve(cwd, cache), output);
       const before = runs.get(file);
-      const known =
-        before?.record ?? (cache === false ? undefined : readRecord<Kept>(file, tool));
+      const known = before?.record ?? (cache === false ? undefined : readRecord<Kept>(file, tool));
       const memory = before?.memory ?? (remember ? createMemory() : undefined);
       const run = await runAgain({ cwd, given, output, last: known, memory });
       runs.set(file, {

@@ -113,7 +113,10 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
   forget(memory, store, entries);
   for (const spec of kept.values()) {
     // The file holds something else by now, so no place of it can be looked up.
-    specs.push({ ...spec, locate: (pointer) => ({ file: spec.path, line: 1, column: 1, pointer }) });
+    specs.push({
+      ...spec,
+      locate: (pointer) => ({ file: spec.path, line: 1, column: 1, pointer }),
+    });
   }
   // An overlay may be meant for the very document that could not be read.
   if (kept.size === 0) reportUnmatched(overlays, report);

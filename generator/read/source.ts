@@ -123,7 +123,7 @@ export function createSourceStore(
       // A giant file that is none of ours is not parsed before something refers to it.
       const claims = claimJson.test(text) || (format === "yaml" && claim.test(text));
       if (onlyDocuments && !claims) {
-        remembered.set(id, { ...before, hash });
+        remembered.set(id, { hash, ...(before?.good && { good: before.good }) });
         return undefined;
       }
       result = { ...fromText(id, file, text, format, hash), claims };
