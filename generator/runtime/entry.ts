@@ -16,8 +16,8 @@ export interface Entry {
   item: unknown;
   /** The item as JSON. */
   text: string;
-  /** What it adds to a body, where that is not its text. */
-  bytes: number | undefined;
+  /** What it adds to a body; 0 where there is no limit for that. */
+  bytes: number;
   /** Its place in a keyed map, where the runtime chose it. */
   mapKey: string;
   /** What each rule of `match` finds it by. */
@@ -50,7 +50,7 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   key: String(index),
   item: undefined,
   text: "",
-  bytes: undefined,
+  bytes: 0,
   mapKey: "",
   ids: [],
   lanes: [],
@@ -59,8 +59,6 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   settled: false,
   lost: undefined,
 });
-
-export const bytesOf = ({ bytes, text }: Entry): number => bytes ?? byteLength(text);
 
 /** `shared`: the body without its items. Throws where the input cannot be sent; the entry tells how far it came. */
 export function prepare(
@@ -115,7 +113,9 @@ export function prepare(
   uses.encode?.([item], operation, [entry.mapKey], json);
   entry.item = item;
   entry.text = json(item);
-  entry.bytes = uses.write?.bytes(item, operation, json);
+  const { bytes, itemBytes } = data.limit ?? {};
+  if (bytes ?? itemBytes)
+    entry.bytes = uses.write?.bytes(item, operation, json) ?? byteLength(entry.text);
   entry.ids = ids;
   if (own === undefined)
     entry.key = ids.find((id, i) => id !== undefined && !match[i]?.generate) ?? entry.key;

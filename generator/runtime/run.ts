@@ -3,7 +3,7 @@ import { createChunker } from "./chunker.js";
 import { deliver } from "./deliver.js";
 import type { Delivery } from "./settle.js";
 import type { Source } from "./endpoint.js";
-import { bytesOf, newEntry, prepare, type Entry } from "./entry.js";
+import { newEntry, prepare, type Entry } from "./entry.js";
 import { BatchAbortError } from "./errors.js";
 import type { RunEvent } from "./instrument.js";
 import { createLedger, type AnyOutcome } from "./ledger.js";
@@ -120,7 +120,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
       return ledger.refuse(entry, "invalid", message);
     }
     const { itemBytes = Infinity, bytes = Infinity } = limit;
-    const own = Math.min(itemBytes, bytes) < Infinity ? bytesOf(entry) : 0;
+    const own = entry.bytes;
     if (own > itemBytes || send.overhead + own > bytes)
       ledger.refuse(entry, "tooLarge", `${own} bytes are more than fit`);
     else chunker.add(entry);
