@@ -1,5 +1,6 @@
 /** The README of the generated package: how to use it, and the table of its endpoints. */
 import type { BatchApi, Endpoint, NamedService } from "../model/model.js";
+import { serverOptions } from "./servers.js";
 
 /** A document's text in a cell of a Markdown table. */
 const cell = (text: string): string =>
@@ -97,6 +98,13 @@ function usage(api: BatchApi, endpoint: Endpoint, packageName: string): readonly
     "`inputs` is anything that can be iterated, or a stream. They are cut into requests, kept to the limits, sent again",
     "where that is safe, and matched to what the service answers.",
     "",
+    ...(serverOptions(api).types.length > 0
+      ? [
+          "The variables of the servers that the documents name are `server` in the options of `createClient`; `baseUrl`",
+          "wins over it.",
+          "",
+        ]
+      : []),
     "### One request",
     "",
     "```ts",
