@@ -553,6 +553,19 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     refused: "its body is `text/xml`, which is not carried over",
     diagnostics: ["body-not-carried"],
   },
+  "body-multipart-headers": {
+    operation: {
+      requestBody: {
+        content: {
+          "multipart/form-data": {
+            schema: { type: "object", properties: { ids: strings } },
+            encoding: { ids: { headers: { "X-Part": { schema: string } } } },
+          },
+        },
+      },
+    },
+    diagnostics: ["part-headers-left-out"],
+  },
   "body-kind-of-json": {
     operation: {
       requestBody: { content: { "application/x-json-1.1": ids.content["application/json"] } },
