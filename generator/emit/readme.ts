@@ -2,6 +2,7 @@
 import type { BatchApi, Endpoint, NamedService } from "../model/model.js";
 import { typeName } from "../model/names.js";
 import type { PackageForm } from "./form.js";
+import { serverOptions } from "./servers.js";
 import { identifierOf } from "./single-file.js";
 import { literal } from "./text.js";
 
@@ -172,6 +173,13 @@ function usage(
     "`inputs` is anything that can be iterated, or a stream. They are cut into requests, kept to the limits, sent again",
     "where that is safe, and matched to what the service answers.",
     "",
+    ...(serverOptions(api).types.length > 0
+      ? [
+          "The variables of the servers that the documents name are `server` in the options of `createClient`; `baseUrl`",
+          "wins over it.",
+          "",
+        ]
+      : []),
     "### One request",
     "",
     "```ts",
