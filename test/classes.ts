@@ -960,6 +960,15 @@ export const cases: Readonly<Record<string, Case>> = {
     accepts: ["[]", '["x", 1, 2]'],
     refuses: ['["x", "y"]'],
   },
+  "addl-required-of-parent": {
+    schemas: {
+      A: { allOf: [ref("B"), { required: ["c"] }] },
+      B: { allOf: [ref("C"), { required: ["a", "b"] }] },
+      C: object({ b: string }, { additionalProperties: integer }),
+    },
+    accepts: ['{ a: 1, b: "", c: 1 }'],
+    refuses: ['{ b: "", c: 1 }', '{ a: 1, b: "" }', '{ a: true, b: "", c: 1 }'],
+  },
   "pattern-beside-typed-additional": {
     version: "3.1.0",
     schemas: {
