@@ -53,3 +53,10 @@ export function count(number: number, singular: string, plural = `${singular}s`)
 function grouped(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
+
+/** JSON, which is YAML too, with the same characters escaped. */
+export const printableJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    controls,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

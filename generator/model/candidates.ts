@@ -95,7 +95,11 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
     const found = detection?.recognised ? detection : undefined;
     const carrier = found?.carrier ?? said?.carrier;
     const told = found && found.tier !== "T1" ? untilSaid : undefined;
-    const laid = mergeXBatch(guess(raw, carrier), defaults, said?.batch ?? told);
+    const laid = mergeXBatch(
+      guess(raw, carrier, told !== undefined),
+      defaults,
+      said?.batch ?? told,
+    );
     const batch = withJobOperations(raw, laid, operations, diagnostics);
     if (batch.items === undefined) {
       diagnostics.push({
@@ -135,7 +139,7 @@ function besideReason(
   { reason, carrier, likely }: LeftAlone,
 ): Pick<Row, "reason" | "tier" | "items" | "suggestion"> {
   if (!likely || !carrier) return { reason };
-  return { reason, tier: "low", items: carrier.items, suggestion: guess(raw, carrier) };
+  return { reason, tier: "low", items: carrier.items, suggestion: guess(raw, carrier, true) };
 }
 
 function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {

@@ -77,10 +77,20 @@ function resultLists(operation: RawOperation, reply: DeclaredReply): readonly Re
  */
 export const untilSaid: Partial<XBatch> = { split: "never", retry: { safe: false } };
 
-export function guess(operation: RawOperation, carrier: Carrier | undefined): Partial<XBatch> {
-  const kind = guessKind(operation);
+/**
+ * @param cautious nobody has called the operation a batch: a verb is no proof that a second send does no harm, only the
+ *   method is
+ */
+export function guess(
+  operation: RawOperation,
+  carrier: Carrier | undefined,
+  cautious = false,
+): Partial<XBatch> {
+  const verb = guessKind(operation);
+  const kind = cautious && verb !== "create" ? kindOfMethod[operation.method] : verb;
   // A PUT may replace what it is sent to: parts of it would each replace the part before.
-  const whole = operation.method === "put" && (kind === undefined || carrier?.items.at === "");
+  const whole =
+    operation.method === "put" && (cautious || kind === undefined || carrier?.items.at === "");
   return {
     ...(carrier ? { items: carrier.items } : {}),
     ...(kind === undefined ? {} : { kind }),
