@@ -140,9 +140,10 @@ function usage(
   const baseUrl = api.services.find((other) => other.name === service)?.service.baseUrl;
   const defaults = defaultsOf(api, endpoint);
   const limit = { ...defaults.limit, ...operation.limit };
+  const whole = operation.split === "never" || operation.replace === true;
   const options = [
     ...(paramsOptional ? [] : ["params"]),
-    ...(limit.items === undefined && limit.bytes === undefined ? ["chunkSize: 100"] : []),
+    ...(!whole && limit.items === undefined && limit.bytes === undefined ? ["chunkSize: 100"] : []),
   ];
   const given = options.length > 0 ? `, { ${options.join(", ")} }` : "";
   const [window = { requests: 100, ms: 10_000 }] =
