@@ -105,12 +105,11 @@ function guessResults(operation: RawOperation, carrier: Carrier | undefined): Pa
   const lists = successes(operation).map((reply) => resultLists(operation, reply));
   const found = lists.find((all) => all.length > 0) ?? [];
   const named = carrier?.items.at.split("/").at(-1) ?? "";
+  const told = found.filter(({ at }) => !wordsOf(at).some((word) => troubles.has(word)));
   const results =
     [...resultNames, named].flatMap((name) => found.find(({ at }) => at === `/${name}`) ?? [])[0] ??
-    (found.length === 1 && found[0] && !wordsOf(found[0].at).some((word) => troubles.has(word))
-      ? found[0]
-      : undefined) ??
-    found.find(({ at, element }) => carrier && echoes(spec, carrier, element, at.slice(1)));
+    (found.length === 1 ? told[0] : undefined) ??
+    told.find(({ at, element }) => carrier && echoes(spec, carrier, element, at.slice(1)));
   const errors = lists.flat().find(({ at, as }) => at === "/errors" && as === undefined);
   const id = "/id";
   const has = (schema: Placed | undefined): boolean =>

@@ -424,6 +424,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
   test.each<[string, JsonObject, string | undefined]>([
     ["what was sent", { list: fulls, other: things }, "/list"],
     ["what went wrong is no result", { insertErrors: things }, undefined],
+    ["what was not dealt with is no result", { unprocessed: fulls, other: things }, undefined],
     ["what was not found is no result", { not_found: things }, undefined],
   ])("results: %s", (_, properties, at) => {
     const { candidates } = candidatesOf(
