@@ -6,6 +6,7 @@ import {
   type BatchClient,
   type ClientOptions as CommonOptions,
 } from "./runtime/client.js";
+import { serverUrl } from "./runtime/server.js";
 import { defaults, service } from "./service.js";
 
 /** Credentials by the names of the documents' security schemes. */
@@ -21,15 +22,30 @@ export type Credentials =
       readonly token: string;
     };
 
+/** A server of the document, and the variables in its address. */
+export type Server = {
+  /** Default `https://{region}.shop.example`. */
+  readonly url?: "https://{region}.shop.example";
+  /** Default `eu`. */
+  readonly region?: string;
+};
+
+const servers = [{ url: "https://{region}.shop.example", variables: { region: "eu" } }];
+
 export type ClientOptions = Omit<CommonOptions, "auth"> & {
   /** How requests prove who is calling: a token, or credentials by the names of the documents. */
   readonly auth:
     Exclude<Auth, { readonly credentials: unknown }> | { readonly credentials: Credentials };
+  /** Which server requests go to. Default: the first one, its variables as the document says. */
+  readonly server?: Server;
 };
 
 /**
  * A client for the endpoints of this package. It sends nothing until it is asked to, and shares
  * nothing with other clients but what it is given.
  */
-export const createClient = (options: ClientOptions): BatchClient =>
-  create(options, new Map([[service, defaults]]));
+export const createClient = ({ server, ...options }: ClientOptions): BatchClient =>
+  create(
+    options,
+    new Map([[service, { ...defaults, baseUrl: options.baseUrl ?? serverUrl(servers, server) }]]),
+  );
