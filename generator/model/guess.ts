@@ -40,9 +40,8 @@ export function guessKind(operation: RawOperation): Kind | undefined {
 }
 
 /** Lists of what went wrong, or was not dealt with. */
-const troubles = new Set(
-  "error errors failure failures failed warnings invalid unprocessed rejected not".split(" "),
-);
+const failed = new Set("error errors failure failures failed invalid rejected".split(" "));
+const troubles = new Set([...failed, "warnings", "unprocessed", "not"]);
 const resultNames = ["results", "items", "data", "responses", "entries", "records", "values"];
 
 interface ResultList {
@@ -96,11 +95,15 @@ export function guess(
     ...(kind === undefined ? {} : { kind }),
     ...(carrier?.maxItems === undefined ? {} : { limit: { items: carrier.maxItems } }),
     ...(whole ? { split: "never" as const } : {}),
-    ...guessResults(operation, carrier),
+    ...guessResults(operation, carrier, cautious),
   };
 }
 
-function guessResults(operation: RawOperation, carrier: Carrier | undefined): Partial<XBatch> {
+function guessResults(
+  operation: RawOperation,
+  carrier: Carrier | undefined,
+  cautious: boolean,
+): Partial<XBatch> {
   const { spec } = operation;
   const lists = successes(operation).map((reply) => resultLists(operation, reply));
   const found = lists.find((all) => all.length > 0) ?? [];
@@ -110,13 +113,19 @@ function guessResults(operation: RawOperation, carrier: Carrier | undefined): Pa
     [...resultNames, named].flatMap((name) => found.find(({ at }) => at === `/${name}`) ?? [])[0] ??
     (found.length === 1 ? told[0] : undefined) ??
     told.find(({ at, element }) => carrier && echoes(spec, carrier, element, at.slice(1)));
-  const errors = lists.flat().find(({ at, as }) => at === "/errors" && as === undefined);
+  const all = lists.flat().filter(({ as }) => as === undefined);
+  // Without a list of failures, a success would be one of every item.
+  const errors =
+    all.find(({ at }) => at === "/errors") ??
+    (cautious
+      ? all.find(({ at }) => at !== results?.at && wordsOf(at).some((word) => failed.has(word)))
+      : undefined);
   const id = "/id";
   const has = (schema: Placed | undefined): boolean =>
     schema !== undefined && shapeAt(spec, schema).properties.has("id");
   return {
     ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
-    ...(errors ? { errors: { at: "/errors" } } : {}),
+    ...(errors ? { errors: { at: errors.at } } : {}),
     ...(results && has(carrier?.item) && has(results.element)
       ? { match: [{ by: "value" as const, request: id, result: id }] }
       : {}),

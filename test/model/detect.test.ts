@@ -421,16 +421,18 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
     expect(candidate?.batch).toMatchObject({ split: "never", retry: { safe: false } });
   });
 
-  test.each<[string, JsonObject, string | undefined]>([
+  test.each<[string, JsonObject, string | undefined, string?]>([
     ["what was sent", { list: fulls, other: things }, "/list"],
-    ["what went wrong is no result", { insertErrors: things }, undefined],
+    ["what went wrong is no result", { insertErrors: things }, undefined, "/insertErrors"],
     ["what was not dealt with is no result", { unprocessed: fulls, other: things }, undefined],
     ["what was not found is no result", { not_found: things }, undefined],
-  ])("results: %s", (_, properties, at) => {
+  ])("results: %s", (_, properties, at, errors) => {
     const { candidates } = candidatesOf(
       operationSpec("post", "/notes", answers(object(properties)), fulls),
     );
-    expect(candidates.map(({ batch }) => batch.results?.at)).toEqual([at]);
+    expect(candidates.map(({ batch }) => [batch.results?.at, batch.errors?.at])).toEqual([
+      [at, errors],
+    ]);
   });
 });
 
