@@ -12,7 +12,7 @@ import {
   resultMayBeAbsent,
   selectOf,
 } from "../model/surface.js";
-import { mapParts } from "../model/schemas/combine.js";
+import { eachPart } from "../model/schemas/combine.js";
 import type { Schema } from "../model/schemas/schema.js";
 import { banner, code, dataLiteral, print } from "./print.js";
 import { doc, type Tag } from "./text.js";
@@ -121,9 +121,9 @@ function importOf(moduleSpecifier: string, names: readonly string[]): StatementS
 /** Whether a module's types have values that a document does not list, whose type the runtime has. */
 export function isOpen({ declarations }: SchemaModule): boolean {
   let open = false;
-  const visit = (schema: Schema): Schema => {
+  const visit = (schema: Schema): void => {
     open ||= schema.format === "unlisted";
-    return mapParts(schema, visit);
+    eachPart(schema, visit);
   };
   for (const { schema } of declarations) visit(schema);
   return open;
