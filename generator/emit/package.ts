@@ -5,6 +5,7 @@ import { mapParts } from "../model/schemas/combine.js";
 import type { Schema } from "../model/schemas/schema.js";
 import type { PackageForm } from "./form.js";
 import { withExtensions } from "./imports.js";
+import { withoutMarks } from "./layout.js";
 import { compilerSettings, packageJson } from "./manifest.js";
 import { entriesOf, modulesOf, type Source } from "./modules.js";
 import { banner, formatTypeScript } from "./print.js";
@@ -67,7 +68,9 @@ async function oneModule(
   form: PackageForm,
 ): Promise<{ readonly runtime: string; readonly sources: readonly Source[] }> {
   const { singleFileOf } = await import("./single-file.js");
-  const { runtime, source } = singleFileOf(api, declarations, form);
+  // In a namespace they are indented: prettier lays them out anew.
+  const plain = new Map([...declarations].map(([path, text]) => [path, withoutMarks(text)]));
+  const { runtime, source } = singleFileOf(api, plain, form);
   return { runtime, sources: [["index", runtime === "" ? banner + source : source]] };
 }
 
@@ -79,9 +82,9 @@ async function declarationsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const kind = typesOnly ? "types" : "declarations";
   const sources = await texts.all(kind, modules.map(contentOf), async (missing) => {
-    const { emitSchemas } = await import("./schemas.js");
+    const { emitSettled } = await import("./schemas.js");
     const wanted = missing.flatMap((index) => modules[index] ?? []);
-    const made = await emitSchemas(wanted, { typesOnly });
+    const made = await emitSettled(wanted, { typesOnly });
     return wanted.map(({ path }) => made.get(path) ?? "");
   });
   return new Map(modules.map(({ path }, index) => [path, sources[index] ?? ""]));

@@ -1,5 +1,6 @@
 /** From structures and data to text. The only file that imports ts-morph and prettier. */
 import { printStructure, StructureKind, type StatementStructures } from "ts-morph";
+import { partsOf, widest } from "./layout.js";
 import { escapeSeparators, literal, propertyName } from "./text.js";
 
 /** What stands at the head of every generated file. Where a file came from stands in `sources.json`, once. */
@@ -52,8 +53,28 @@ export function dataLiteral(value: unknown): string {
   return `{ ${members.join(", ")} }`;
 }
 
-/** Formats one file as this project's own are. */
+/** Formats one file as this project's own are. Of the parts that are settled, prettier is not asked. */
 export async function formatTypeScript(source: string): Promise<string> {
-  const { format } = await import("prettier"); // not loaded where every text is remembered
-  return format(escapeSeparators(source), { parser: "babel-ts", printWidth: 100 });
+  const texts: string[] = [];
+  for (const { text, settled } of partsOf(source)) {
+    const inner = text.trim();
+    if (settled || inner === "" || inner.split("\n").every(isSettled)) texts.push(text);
+    else {
+      const at = text.indexOf(inner);
+      texts.push(text.slice(0, at) + (await formatPart(inner)) + text.slice(at + inner.length));
+    }
+  }
+  const whole = texts.join("").trim();
+  return `${whole.replace(/\n{3,}/g, "\n\n")}\n`;
+}
+
+const importOrExport = /^(?:import|export) (?:type )?\{ [\w$, ]+ \} from "[\w./-]+";$/;
+
+const isSettled = (line: string): boolean =>
+  line === "" || banner.startsWith(line) || (line.length <= widest && importOrExport.test(line));
+
+async function formatPart(source: string): Promise<string> {
+  const { format } = await import("prettier"); // not loaded where every text is settled or remembered
+  const text = await format(escapeSeparators(source), { parser: "babel-ts", printWidth: widest });
+  return text.trimEnd();
 }

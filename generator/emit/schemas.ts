@@ -6,11 +6,13 @@ import type { GlobalContext } from "openapi-typescript";
 import ts from "typescript";
 import type { Declaration, SchemaId, SchemaModule } from "../model/model.js";
 import type { Schema } from "../model/schemas/schema.js";
+import { settledIf, unionAfter, withoutMarks } from "./layout.js";
+import { printDeclaration } from "./schemas/declaration.js";
 import { schemaDoc } from "./schemas/docs.js";
 import { enumValues } from "./schemas/enums.js";
 import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
-import { escapeSeparators, literal, propertyName } from "./text.js";
+import { literal, propertyName } from "./text.js";
 
 /**
  * The source of each module's declarations, by the module's path, without imports. Enums are a union and, unless
@@ -18,6 +20,15 @@ import { escapeSeparators, literal, propertyName } from "./text.js";
  * declaration answers to.
  */
 export async function emitSchemas(
+  modules: readonly SchemaModule[],
+  options: { readonly typesOnly?: boolean } = {},
+): Promise<ReadonlyMap<string, string>> {
+  const sources = await emitSettled(modules, options);
+  return new Map([...sources].map(([path, text]) => [path, withoutMarks(text)]));
+}
+
+/** The same, with marks at what prettier would leave as it is: for `formatTypeScript`. */
+export async function emitSettled(
   modules: readonly SchemaModule[],
   { typesOnly = false }: { readonly typesOnly?: boolean } = {},
 ): Promise<ReadonlyMap<string, string>> {
@@ -107,9 +118,6 @@ function keyOf(member: ts.PropertySignature): string {
     : "";
 }
 
-const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
-const file = ts.createSourceFile("schemas.ts", "", ts.ScriptTarget.ES2022);
-
 function typeSource(
   { id, name, schema }: Declaration,
   types: ReadonlyMap<string, ts.TypeNode>,
@@ -121,18 +129,8 @@ function typeSource(
     throw new Error(
       `openapi-typescript gave no type for ${name}; this is a defect of the generator`,
     );
-  const hoisted = hoist(type, names, disguised);
-  const modifiers = [ts.factory.createModifier(ts.SyntaxKind.ExportKeyword)];
-  const node = ts.isTypeLiteralNode(hoisted)
-    ? ts.factory.createInterfaceDeclaration(modifiers, name, undefined, undefined, hoisted.members)
-    : ts.factory.createTypeAliasDeclaration(modifiers, name, undefined, hoisted);
-  const text = printer.printNode(ts.EmitHint.Unspecified, node, file);
-  return schemaDoc(schema) + escapeSeparators(halfIndent(text)) + "\n";
+  return printDeclaration(name, hoist(type, names, disguised), schemaDoc(schema));
 }
-
-/** The printer indents by four. */
-const halfIndent = (text: string): string =>
-  text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2));
 
 /** A type of openapi-typescript with our names, and with the forms that were put in disguise. */
 function hoist(
@@ -272,6 +270,12 @@ function enumSource(
   members: readonly (string | number)[],
   typesOnly: boolean,
 ): string {
-  const union = `${schemaDoc(schema)}export type ${name} = ${members.map(literal).join(" | ")};\n`;
-  return typesOnly ? union : [union, ...enumValues(name, members)].join("\n");
+  const types = members.map(literal);
+  const before = `export type ${name} =`;
+  const union = settledIf(
+    unionAfter(before, types, 0),
+    () => `${before} ${types.join(" | ")};`,
+    schemaDoc(schema),
+  );
+  return [`${union}\n`, ...(typesOnly ? [] : enumValues(name, members))].join("\n");
 }

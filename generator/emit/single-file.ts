@@ -7,6 +7,7 @@ import { enumNames, reexportsOf, sharedEnums } from "../model/surface.js";
 import { clientExports, clientSource, hasOwnOptions, serverConstants } from "./client.js";
 import { isOpen, localName, partsOf } from "./endpoints.js";
 import type { PackageForm } from "./form.js";
+import { withoutMarks } from "./layout.js";
 import { resourcesOf } from "./modules.js";
 import { publicNames, runtimeSection, type RuntimeSection } from "./runtime-section.js";
 import { enumValues } from "./schemas/enums.js";
@@ -217,9 +218,9 @@ function enumsOf({ path, declarations }: SchemaModule, names: Names): readonly s
     const [type, values, guard] = names.enumOf(path, name);
     if (!members) return [];
     const isExported = names.exported.get(values) === values;
-    return enumValues(name, members, type, [values, guard]).map((text) =>
-      isExported ? text : text.replace(/^export /m, ""),
-    );
+    return enumValues(name, members, type, [values, guard])
+      .map(withoutMarks)
+      .map((text) => (isExported ? text : text.replace(/^export /m, "")));
   });
 }
 
