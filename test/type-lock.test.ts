@@ -177,18 +177,16 @@ describe("the name of a type stays", () => {
         "c.json": of("tasks", other),
         "d.json": of("taxes", other),
       });
-      const before = await run();
-      const things = (api: typeof before.api) =>
-        Object.entries(api?.types ?? {}).flatMap(([key, { properties }]) =>
-          properties && mine in properties ? [key] : [],
-        );
+      await run();
       const joined = await run({ "0.json": { ...of("notes", other), at: "notes/batch/update" } });
       expect(joined.told).toEqual(nothing);
       expect(joined.types["notes"]).toEqual(expect.arrayContaining(["A", "Thing"]));
       // The type that notes had is still imported by its name.
-      const { files } = joined;
+      const { files, api } = joined;
       const source = files.find(({ path }) => path === "src/notes.ts")?.text ?? "";
-      const [thing = ""] = things(joined.api);
+      const [thing = ""] = Object.entries(api?.types ?? {}).flatMap(([key, { properties }]) =>
+        properties && mine in properties ? [key] : [],
+      );
       expect(source).toContain(`export type { Thing } from "./${thing.split("#")[0]}.js"`);
       expect((await run()).files).toEqual(joined.files);
     }
