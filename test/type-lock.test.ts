@@ -80,6 +80,7 @@ function folderOf(documents: Documents) {
     return {
       types: Object.fromEntries(types) as Readonly<Record<string, readonly string[]>>,
       api,
+      files,
       told: diagnostics
         .filter(({ code }) => code.startsWith("name-"))
         .map(
@@ -159,6 +160,36 @@ describe("the name of a type stays", () => {
     expect(root).toBeDefined();
     const again = await run({ "2.json": of("terms", "p", "q") });
     expect(again.types["index"]).toEqual(joined.types["index"]);
+  });
+
+  test("in a module that comes to use another one of its name", async () => {
+    const of = (at: string, field: string): Given => ({
+      at: `${at}/batch/create`,
+      schemas: { A: object({ x: ref("Thing") }), Thing: object({ [field]: string }) },
+    });
+    for (const [mine, other] of [
+      ["n", "m"],
+      ["m", "n"],
+    ] as const) {
+      const { run } = folderOf({
+        "a.json": of("notes", mine),
+        "b.json": of("tags", mine),
+        "c.json": of("tasks", other),
+        "d.json": of("taxes", other),
+      });
+      await run();
+      const joined = await run({ "0.json": { ...of("notes", other), at: "notes/batch/update" } });
+      expect(joined.told).toEqual(nothing);
+      expect(joined.types["notes"]).toEqual(expect.arrayContaining(["A", "Thing"]));
+      // The type that notes had is still imported by its name.
+      const { files, api } = joined;
+      const source = files.find(({ path }) => path === "src/notes.ts")?.text ?? "";
+      const [thing = ""] = Object.entries(api?.types ?? {}).flatMap(([key, { properties }]) =>
+        properties && mine in properties ? [key] : [],
+      );
+      expect(source).toContain(`export type { Thing } from "./${thing.split("#")[0]}.js"`);
+      expect((await run()).files).toEqual(joined.files);
+    }
   });
 
   test("of what requests have, when a document joins that has it in replies", async () => {

@@ -159,9 +159,10 @@ function reexports(
   if (!module) return [];
   const modules = new Map(api.modules.map((other) => [other.path, other]));
   const found = new Map<string, { name: string; as: string }[]>();
-  for (const { from, name, as } of reexportsOf(modules, module))
+  for (const { from, name, as } of reexportsOf(module))
     found.set(from, [...(found.get(from) ?? []), { name, as }]);
   return [...found].sort(byName).map(([from, names]) => {
+    names.sort((a, b) => (a.as < b.as ? -1 : 1));
     const exports = names.flatMap(({ name, as }) => {
       const declaration = modules.get(from)?.declarations.find((other) => other.name === name);
       const type = { name, type: true, ...(as === name ? {} : { alias: as }) };

@@ -105,11 +105,11 @@ export function buildModel(
     const one = planned[first];
     const name = names[first];
     if (!one || !name) continue;
+    const before = recalled.kept.names.has(identities[first] ?? "");
     const own = placementsOf(one, name.resource, name.name);
-    placements.push(...own);
+    placements.push(...own.map((placement) => ({ ...placement, known: before })));
     // A type that has its name from its endpoint keeps it with it.
-    if (recalled.kept.names.has(identities[first] ?? ""))
-      for (const { use, hint } of own) keepHint(known, shared, use, hint);
+    if (before) for (const { use, hint } of own) keepHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
     for (const suffix of ["Endpoint", "Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));

@@ -53,6 +53,12 @@ export interface SchemaModule {
     /** The name used here, where `name` is taken. */
     readonly as: string;
   }[];
+  /** What its imports are made of: it exports that as well. None in a module of a shared schema. */
+  readonly others?: readonly {
+    readonly from: string;
+    readonly name: string;
+    readonly as: string;
+  }[];
 }
 
 /** How an endpoint came to be one: said by `x-batch`, or a tier of detection. */

@@ -45,28 +45,8 @@ export interface Reexport {
 }
 
 /** What a user of the module may want to name besides its own types: every schema that they are made of. */
-export function reexportsOf(
-  modules: ReadonlyMap<string, SchemaModule>,
-  module: SchemaModule,
-): readonly Reexport[] {
-  const taken = new Set(module.declarations.map(({ name }) => name));
-  const found: Reexport[] = [];
-  const seen = new Set<string>();
-  let next = module.imports;
-  while (next.length > 0) {
-    const level = [...next].sort((a, b) => (a.as + a.from < b.as + b.from ? -1 : 1));
-    next = [];
-    for (const { from, name, as } of level) {
-      if (seen.has(`${from} ${name}`)) continue;
-      seen.add(`${from} ${name}`);
-      next = [...next, ...(modules.get(from)?.imports ?? [])];
-      if (taken.has(as)) continue;
-      taken.add(as);
-      found.push({ from, name, as });
-    }
-  }
-  return found;
-}
+export const reexportsOf = ({ imports, others = [] }: SchemaModule): readonly Reexport[] =>
+  [...imports, ...others].map(({ from, name, as }) => ({ from, name, as }));
 
 /** The enums that the root exports. */
 export function sharedEnums(

@@ -128,22 +128,18 @@ function matchLocked(
         .find((id) => id !== undefined),
     );
   }
-  // The document was moved, or another one declares the same: one whose file has the same name, or else the first.
+  // The document was moved: a file has the same name. Or another one declares what it declared until now.
   for (const entry of entries) {
     if (matched.has(entry)) continue;
-    const [first] = positionsOf(entry)
+    const open = positionsOf(entry)
       .flatMap(
         (position) =>
           elsewhere.get(JSON.stringify([entry.pointer, position, isShape(entry)])) ?? [],
       )
       .filter(({ id }) => !known.has(id))
-      .sort(
-        (a, b) =>
-          Number(fileOf(b.document) === fileOf(entry.document)) -
-            Number(fileOf(a.document) === fileOf(entry.document)) ||
-          byCodePoint(a.document, b.document),
-      );
-    match(entry, first?.id);
+      .sort((a, b) => byCodePoint(a.document, b.document));
+    const moved = open.find(({ document }) => fileOf(document) === fileOf(entry.document));
+    match(entry, (moved ?? (entry.gone ? undefined : open[0]))?.id);
   }
   return { known, matched };
 }

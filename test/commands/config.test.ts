@@ -102,7 +102,7 @@ test("several packages, one lock", () => {
   });
   expect(run(folder, "generate")).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(readFileSync(join(folder, "openapi-batch.lock"), "utf8")).toMatch(
-    /^ {2}"one":\n {4}notes\.update: .*\n {2}"two":\n {4}projects\.upsert: .*\n$/m,
+    /^ {2}"one":\n {4}notes\.update: .*\n {2}"two":\n {4}projects\.upsert: .*\ntypes:\n {2}"one":\n {4}"notes\.yaml#.*/m,
   );
   expect(names(folder)).toEqual(["notes.update", "projects.upsert"]);
   expect(names(folder, "-o", "two")).toEqual(["projects.upsert"]);

@@ -133,7 +133,7 @@ function exportsOf(api: BatchApi): Description["exports"] {
       ...(module?.declarations ?? []).flatMap(({ name, members }) =>
         members ? enumNames(name) : [name],
       ),
-      ...(module ? reexportsOf(modules, module) : []).flatMap(({ from, name, as }) => {
+      ...(module ? reexportsOf(module) : []).flatMap(({ from, name, as }) => {
         const declared = modules.get(from)?.declarations.find((other) => other.name === name);
         return declared?.members && as === name ? enumNames(name) : [as];
       }),

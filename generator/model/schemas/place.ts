@@ -21,6 +21,8 @@ export interface Placement {
   readonly resource: string;
   /** The type's name, if the schema has none of its own, such as `UpdateInput`. */
   readonly hint: string;
+  /** The endpoint had its name before: what it uses has names in the module that come first. Default false. */
+  readonly known?: boolean;
 }
 
 /** What a schema is called. */
@@ -37,6 +39,7 @@ export interface PlacedSchemas {
   readonly modules: readonly SchemaModule[];
   /** The name by which a module knows a schema that was placed in it. Throws for any other schema. */
   nameOf(resource: string, id: SchemaId): string;
+  /** What every schema is called now. */
   readonly given: ReadonlyMap<SchemaId, KnownName>;
 }
 
@@ -83,7 +86,8 @@ export function placeSchemas(
   const users = new Map<SchemaId, Set<string>>();
   const hints = new Map<SchemaId, Set<string>>();
   const wanted = new Map<string, Set<SchemaId>>();
-  for (const { use, resource, hint } of placements) {
+  const had = new Map<string, Set<SchemaId>>();
+  for (const { use, resource, hint, known: before = false } of placements) {
     const root = shared.roots[use];
     if (root === undefined) throw new RangeError(`expected the index of a use, found ${use}`);
     addTo(wanted, resource, root);
@@ -94,6 +98,7 @@ export function placeSchemas(
       seen.add(id);
       addTo(users, id, resource);
       addTo(hints, id, hint);
+      if (before) addTo(had, resource, id);
       queue.push(...(refs.get(id) ?? []));
     }
   }
@@ -143,22 +148,28 @@ export function placeSchemas(
     };
     const declare = (id: SchemaId): void => {
       const schema = schemaOf(id);
-      const names_ = candidates(schema, bases.get(id) ?? [], schema.documents);
-      const name = firstFree(names_, (one) => isFree(id, one));
+      const wishes = candidates(schema, bases.get(id) ?? [], schema.documents);
+      const name = firstFree(wishes, (one) => isFree(id, one));
       take(id, name);
       names.set(id, name);
     };
     const ordered = sortedBy(ids, (id) => rank(schemaOf(id), baseOf(id)));
-    for (const id of ordered) if (known.has(id)) declare(id);
     // What its users know by a name from elsewhere keeps it, too.
     const own = new Map<SchemaId, string>();
     kept.set(path, own);
-    for (const id of reached.get(path) ?? []) {
+    const keep = (id: SchemaId): void => {
       const before = known.get(id);
       const name = before?.as.get(path) ?? before?.name;
-      if (name === undefined || paths.get(id) === path || !isFree(id, name)) continue;
+      if (name === undefined || !isFree(id, name)) return;
       take(id, name);
       own.set(id, name);
+    };
+    const foreign = [...(reached.get(path) ?? [])].filter((id) => paths.get(id) !== path);
+    for (const before of [true, false]) {
+      const now = (id: SchemaId): boolean =>
+        known.has(id) && (had.get(path)?.has(id) ?? false) === before;
+      ordered.filter(now).forEach(declare);
+      foreign.filter(now).forEach(keep);
     }
     for (const id of ordered) if (!known.has(id)) declare(id);
   }
@@ -169,6 +180,7 @@ export function placeSchemas(
     known,
   );
   const localNames = new Map<string, Map<SchemaId, string>>();
+  const exported = new Map<string, string>();
   const modules = sortedBy(byPath, ([path]) => path).map(([path, ids]): SchemaModule => {
     const scope = scopes.get(path) ?? new Set();
     const local = new Map<SchemaId, string>();
@@ -182,26 +194,42 @@ export function placeSchemas(
       [...needed].filter((id) => !local.has(id)),
       (id) => paths.get(id) ?? "",
     );
-    const imports = foreign.map((id) => {
+    const importOf = (id: SchemaId) => {
       const from = paths.get(id) ?? "";
       const name = names.get(id) ?? baseOf(id);
+      // Under its own name, an enum comes with its list and its guard.
+      const taking = (one: string): readonly string[] =>
+        one === name ? takes(one, schemaOf(id)) : [one];
       const as =
         kept.get(path)?.get(id) ??
-        firstFree(aliases(name, from, usersOf(id), schemaOf(id)), (one) => !scope.has(one));
-      scope.add(as);
-      local.set(id, as);
+        firstFree(aliases(name, from, usersOf(id), schemaOf(id)), (one) =>
+          taking(one).every((each) => !scope.has(each)),
+        );
+      for (const one of taking(as)) scope.add(one);
       return { id, from, name, as };
+    };
+    const imports = foreign.map(importOf);
+    for (const { id, as } of imports) local.set(id, as);
+    const beyond = sortedBy(
+      [...(reached.get(path) ?? [])].filter((id) => !local.has(id)),
+      (id) => `${names.get(id) ?? ""} ${paths.get(id) ?? ""}`,
+    );
+    const others = beyond.map((id) => {
+      const { from, name, as } = importOf(id);
+      exported.set(JSON.stringify([path, id]), as);
+      return { from, name, as };
     });
     const declarations = sortedBy(ids, (id) => names.get(id) ?? "").map((id): Declaration =>
       declaration(schemaOf(id), names.get(id) ?? baseOf(id), atRoot.has(id)),
     );
-    return { path, declarations, imports };
+    return { path, declarations, imports, ...(others.length > 0 ? { others } : {}) };
   });
   const given = new Map(
     live.map((id) => {
       const name = names.get(id) ?? baseOf(id);
       const as = modules.flatMap(({ path }): readonly (readonly [string, string])[] => {
-        const local = localNames.get(path)?.get(id) ?? name;
+        const local =
+          localNames.get(path)?.get(id) ?? exported.get(JSON.stringify([path, id])) ?? name;
         return local === name ? [] : [[path, local]];
       });
       return [id, { name, as: new Map(as), root: atRoot.has(id) }];
