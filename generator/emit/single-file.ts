@@ -180,7 +180,7 @@ function resourceTypes(
             .join("\n"),
     );
   // What they are made of has a name there, too.
-  const others = (module ? reexportsOf(modules, module) : []).map(
+  const others = (module ? reexportsOf(module) : []).map(
     ({ from, name, as }) => `export type ${as} = ${names.namespace(from)}.${name};\n`,
   );
   const own = declarations.get(resource) ?? "";
@@ -241,7 +241,7 @@ function resourceObject(
     });
   const enums = [
     ...(module?.declarations ?? []).map(({ name }) => ({ from: resource, name, as: name })),
-    ...(module ? reexportsOf(modules, module) : []),
+    ...(module ? reexportsOf(module) : []),
   ].flatMap(({ from, name, as }) => {
     const declared = modules.get(from)?.declarations.find((other) => other.name === name);
     if (!declared?.members || as !== name) return [];

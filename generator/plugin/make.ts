@@ -121,7 +121,7 @@ async function problemsIn(root: string, error: unknown): Promise<readonly Proble
 }
 
 const withHint = (message: string, hint: string | undefined): Diagnostic => ({
-  code: "openapi-batch",
+  code: "cannot-generate",
   severity: "error",
   message,
   ...(hint === undefined ? {} : { hint }),

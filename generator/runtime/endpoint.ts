@@ -171,7 +171,7 @@ export function endpoint<E extends AnyEndpoint>(
       operation,
       uses,
       toRequest(baseUrl, auth) {
-        const authorize = operation.service.authorize ?? bearer;
+        const { authorize = bearer } = operation.service;
         const proved = auth ? authorize(parts, auth, operation) : parts;
         return new Request(address(baseUrl, proved), {
           ...proved,

@@ -12,13 +12,12 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const member = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
-/** The tokens of a pointer that is read for every item, taken apart once: `get` and `put` take either. */
+/** The tokens of a pointer that is read for every item, taken apart once. */
 export type Path = readonly string[];
 
 /** Pointers stand in the data of endpoints: they are few. */
 const memo = new Map<string, Path>();
-export function path(pointer: string | Path): Path {
-  if (typeof pointer !== "string") return pointer;
+export function path(pointer: string): Path {
   let names = memo.get(pointer);
   if (!names) memo.set(pointer, (names = tokens(pointer)));
   return names;
@@ -27,15 +26,17 @@ export function path(pointer: string | Path): Path {
 /** The value that `pointer` points at, or undefined where there is none. */
 export function get(value: unknown, pointer: string | Path): unknown {
   let inner = value;
-  for (const name of path(pointer)) inner = member(inner, name);
+  for (const name of typeof pointer === "string" ? path(pointer) : pointer)
+    inner = member(inner, name);
   return inner;
 }
 
 /** A copy of the object `value` with `part` at `pointer`: objects on the way are copied or created, the rest is shared. */
-export const put = (value: unknown, pointer: string | Path, part: unknown): unknown =>
+export const put = (value: unknown, pointer: string, part: unknown): unknown =>
   putAt(value, path(pointer), 0, part);
 
-function putAt(value: unknown, names: readonly string[], depth: number, part: unknown): unknown {
+/** The same, by the tokens of the pointer from `depth` on. */
+export function putAt(value: unknown, names: Path, depth: number, part: unknown): unknown {
   const name = names[depth];
   if (name === undefined) return part;
   const inner = putAt(member(value, name), names, depth + 1, part);

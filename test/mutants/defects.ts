@@ -245,8 +245,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "the caller's object is changed",
-    find: "entry.item = put(entry.item, rule.request ?? [], key);",
-    put: "Object.assign(entry.item as object, put(entry.item, rule.request ?? [], key));",
+    find: "entry.item = putAt(entry.item, rule.request ?? [], 0, key);",
+    put: "Object.assign(entry.item as object, putAt(entry.item, rule.request ?? [], 0, key));",
     tests: ["run"],
   },
   {

@@ -3,7 +3,7 @@ import type { Lane } from "./chunker.js";
 import type { Mapped } from "./endpoint.js";
 import type { Finding } from "./match.js";
 import type { Sent, UnknownReason } from "./outcome.js";
-import { get, isObject, member, put } from "./pointer.js";
+import { get, isObject, member, put, putAt } from "./pointer.js";
 import type { RunSetup } from "./run-options.js";
 import type { Rule } from "./resolve.js";
 
@@ -125,7 +125,7 @@ export function preparer(
       const key = rule.generate === "uuid" ? crypto.randomUUID() : counter;
       if (rule.by === "mapKey") entry.mapKey = key;
       else if (readId(rule, entry.item) === undefined)
-        entry.item = put(entry.item, rule.request ?? [], key);
+        entry.item = putAt(entry.item, rule.request ?? [], 0, key);
     }
     if (idempotency !== undefined && get(entry.item, idempotency) === undefined)
       entry.item = put(entry.item, idempotency, crypto.randomUUID());
