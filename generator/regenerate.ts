@@ -170,6 +170,8 @@ async function runAgain({
 
   const texts = createTexts(lastTexts());
   const generated = await generateAnew({ ...given, texts, ...(memory && { memory }) });
+  // A run from the texts of the cache had no need of the compiler; the next one may have, and somebody waits for it.
+  if (memory) void import("./emit/schemas.js").catch(() => undefined);
   const result = keep(generated, { output, lock });
   // What stands in no file that was read (a configuration, an address) may change without being noticed, and a lock
   // that this run changes may have made it say so, which the next run will not.

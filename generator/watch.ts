@@ -11,6 +11,7 @@ import {
   type Generated,
   type RegenerateOptions,
 } from "./regenerate.js";
+import { UsageError } from "./usage-error.js";
 import { createBursts } from "./watch/bursts.js";
 import { watchFiles, type Scope, type Watcher } from "./watch/files.js";
 import type { WriteResult } from "./write/write.js";
@@ -137,7 +138,11 @@ export async function watchRuns<Result>({
   ended.catch(() => undefined); // it is awaited below, and may fail before
   const bursts = createBursts(again);
   try {
-    watcher = await watchFiles(first.inputs, bursts.add, (error) => void told([], { error }));
+    watcher = await watchFiles(
+      first.inputs,
+      bursts.add,
+      (error) => void told([], { error: unwatchable(error) }),
+    );
     // What is gone since the run; of what is there, the watcher tells.
     for (const path of hashes.keys()) bursts.add(path);
     ready?.();
@@ -147,6 +152,12 @@ export async function watchRuns<Result>({
     await bursts.close();
   }
 }
+
+const unwatchable = (error: unknown): UsageError =>
+  new UsageError(
+    `Not all files can be watched: ${error instanceof Error ? error.message : String(error)}.`,
+    "The system may have a limit of watched files; CHOKIDAR_USEPOLLING=1 does without.",
+  );
 
 /** What runs with these options depend on. */
 export async function inputsOf(
