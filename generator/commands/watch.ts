@@ -41,9 +41,11 @@ export async function watchCommand(
         if (changed.length > 0) say(`\n${heading(changed)}\n`);
         if (changed.some((file) => configFiles(flags.config).includes(file)))
           settings = await load();
+        // As they are before the run: what changes meanwhile is a change.
+        const configs = new Map(configFiles(flags.config).map((file) => [file, hashOfFile(file)]));
         const mode = { "no-cache": flags["no-cache"], watch: changed.length > 0 };
         const { made } = await pass(settings, pipeline, terminal, mode);
-        return { result: undefined, inputs: withConfig(await inputsOf(made), flags.config) };
+        return { result: undefined, inputs: withConfigs(await inputsOf(made), configs) };
       },
       async told(_changed, outcome) {
         if ("error" in outcome) await tell(outcome.error, terminal, settings.format);
@@ -76,11 +78,12 @@ const configFiles = (given: string | undefined): readonly string[] =>
     : [resolve(process.cwd(), given)];
 
 /** A configuration that is written only now counts, too. */
-function withConfig(inputs: Inputs, given: string | undefined): Inputs {
-  const files = configFiles(given);
-  const hashes = new Map(inputs.hashes);
-  for (const file of files) hashes.set(file, hashOfFile(file));
-  return { ...inputs, files: [...inputs.files, ...files], hashes };
+function withConfigs(inputs: Inputs, configs: Inputs["hashes"]): Inputs {
+  return {
+    ...inputs,
+    files: [...inputs.files, ...configs.keys()],
+    hashes: new Map([...inputs.hashes, ...configs]),
+  };
 }
 
 /** Tells of what a run failed with; the next one may do better. */
