@@ -314,7 +314,7 @@ describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)
   test.each(["a single file", "types only"] as const)(
     "%s",
     async (name) => {
-      const from = { cwd: corpus, paths: ["corpus/hubspot", "corpus/vendors", "conformance"] };
+      const from = { cwd: corpus, paths: ["corpus/hubspot", "conformance"] };
       const { problems, generated } = await make(join(folder, `${name}-all`), forms[name], from);
       expect(problems).toEqual([]);
       expect(generated.rows.filter(({ recognised }) => recognised).length).toBeGreaterThan(100);

@@ -15,7 +15,6 @@ describe("packages are as prettier leaves them", () => {
     ["test/fixtures", { openEnums: true, int64: "bigint" as const }],
     ["test/fixtures", { typesOnly: true }],
     ["../shared/conformance", {}],
-    ["../shared/corpus/vendors", {}],
     ["../shared/corpus/hubspot", {}],
   ])(
     "%s, %o",
