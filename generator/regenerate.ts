@@ -21,7 +21,7 @@ import { toolIdentity } from "./cache/tool.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import type { Generated, GenerateOptions } from "./generate.js";
 import { packageIdentity } from "./identity.js";
-import { lockName } from "./lock-name.js";
+import { lockName } from "./lock/lock-name.js";
 import { displayName } from "./read/display-name.js";
 import { toolVersion } from "./version.js";
 import { manifestName, printManifest } from "./write/manifest.js";

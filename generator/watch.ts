@@ -2,7 +2,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { hashOfFile } from "./cache/hash.js";
-import { lockName } from "./lock-name.js";
+import { lockName } from "./lock/lock-name.js";
 import { placeOf } from "./read/find-files.js";
 import {
   createSession,

@@ -40,7 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
   const [file, more] = positionals;
   if (more !== undefined) throw new UsageError("openapi-batch init writes one FILE.");
-  const { planConfig, writeNewFile } = await import("../init.js");
+  const { planConfig, writeNewFile } = await import("../config/init.js");
   const cwd = process.cwd();
   const plan = await planConfig(cwd, file);
   if (values["dry-run"]) {

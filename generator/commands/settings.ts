@@ -1,6 +1,6 @@
 /** What a command does: the configuration, with the flags over it. */
 import { resolve } from "node:path";
-import type { LoadedConfig } from "../config.js";
+import type { LoadedConfig } from "../config/config.js";
 import type { Diagnostic } from "../diagnostics.js";
 import type { GenerateOptions } from "../generate.js";
 import { MistakesError } from "../mistakes-error.js";
@@ -63,7 +63,7 @@ export interface Settings {
  * @throws {MistakesError} if the configuration has mistakes
  */
 export async function settingsOf(flags: Flags, paths: readonly string[]): Promise<Settings> {
-  const { findConfig } = await import("../find-config.js");
+  const { findConfig } = await import("../config/find-config.js");
   const cwd = process.cwd();
   const file = await findConfig(cwd, flags.config);
   const config = file === undefined ? noConfig : await loadConfig(file, cwd);
@@ -82,7 +82,7 @@ export async function settingsOf(flags: Flags, paths: readonly string[]): Promis
 const noConfig: LoadedConfig = { run: {}, packages: [{}], text: () => undefined };
 
 const loadConfig = async (file: string, cwd: string): Promise<LoadedConfig> =>
-  (await import("../config.js")).loadConfig(file, cwd);
+  (await import("../config/config.js")).loadConfig(file, cwd);
 
 /** @throws {MistakesError} if the configuration names files that are not there, and no flag names others */
 async function assertThere(
@@ -91,7 +91,7 @@ async function assertThere(
   paths: readonly string[],
   { text }: LoadedConfig,
 ): Promise<void> {
-  const { missingFiles } = await import("../config.js");
+  const { missingFiles } = await import("../config/config.js");
   const problems: Diagnostic[] = [];
   for (const { paths: inputs, overlays, locate } of packages) {
     const asked = {

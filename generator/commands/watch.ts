@@ -1,6 +1,6 @@
 /** `openapi-batch generate --watch`: the same, again and again. */
 import { join, relative, resolve } from "node:path";
-import { configNames } from "../find-config.js";
+import { configNames } from "../config/find-config.js";
 import { MistakesError } from "../mistakes-error.js";
 import {
   createSession,

@@ -1,4 +1,4 @@
-import type { Config } from "../define-config.js";
+import type { Config } from "../config/define-config.js";
 
 /**
  * What a configuration file says, or which file says it. Paths of what stands here are relative to the root of the

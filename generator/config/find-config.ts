@@ -1,7 +1,7 @@
 /** Which file is the configuration. A file of its own: most runs look for one, and not all have one. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "../usage-error.js";
 
 const extensions = ["ts", "js", "mjs", "json", "yaml", "yml"] as const;
 export const configNames = extensions.map((extension) => `openapi-batch.config.${extension}`);

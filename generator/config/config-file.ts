@@ -1,13 +1,13 @@
 /** A configuration file as a value, and where its members stand. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { sha256 } from "./cache/hash.js";
-import type { Diagnostic, Location } from "./diagnostics.js";
-import { MistakesError } from "./mistakes-error.js";
-import { displayName } from "./read/display-name.js";
-import { createPositions } from "./read/locate.js";
-import { parsePointer } from "./read/pointer.js";
-import { createSourceStore } from "./read/source.js";
+import { sha256 } from "../cache/hash.js";
+import type { Diagnostic, Location } from "../diagnostics.js";
+import { MistakesError } from "../mistakes-error.js";
+import { displayName } from "../read/display-name.js";
+import { createPositions } from "../read/locate.js";
+import { parsePointer } from "../read/pointer.js";
+import { createSourceStore } from "../read/source.js";
 
 export interface ConfigFile {
   /** Absolute. */

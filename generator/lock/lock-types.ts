@@ -2,12 +2,12 @@
  * The lines of a lock that keep the names of types: `"notes.yaml#/components/schemas/Note": Note`, the place as
  * references have it. A place that has a name for more than one form has a line for each, with the form behind it.
  */
-import { byCodePoint } from "./code-point.js";
-import type { Location } from "./diagnostics.js";
-import { isTypeName } from "./model/schemas/names.js";
-import { typeForms, type LockedType } from "./model/type-names.js";
-import { isObject } from "./read/pointer.js";
-import type { JsonObject } from "./read/spec.js";
+import { byCodePoint } from "../code-point.js";
+import type { Location } from "../diagnostics.js";
+import { isTypeName } from "../model/schemas/names.js";
+import { typeForms, type LockedType } from "../model/type-names.js";
+import { isObject } from "../read/pointer.js";
+import type { JsonObject } from "../read/spec.js";
 
 const expected = 'Expected `"FILE#/components/schemas/Note": Note`, or `{ name: Note, … }`.';
 

@@ -5,16 +5,16 @@
  */
 import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
-import { byCodePoint } from "./code-point.js";
-import type { Diagnostic, Location } from "./diagnostics.js";
-import { MistakesError } from "./mistakes-error.js";
+import { byCodePoint } from "../code-point.js";
+import type { Diagnostic, Location } from "../diagnostics.js";
+import { MistakesError } from "../mistakes-error.js";
 import { parseTypes, printTypes } from "./lock-types.js";
-import { parseName, printName, type Locked, type LockedName } from "./model/lock.js";
-import { displayName } from "./read/display-name.js";
-import { createPositions } from "./read/locate.js";
-import { formatPointer, isObject } from "./read/pointer.js";
-import { createSourceStore, type Source } from "./read/source.js";
-import type { JsonObject, JsonValue } from "./read/spec.js";
+import { parseName, printName, type Locked, type LockedName } from "../model/lock.js";
+import { displayName } from "../read/display-name.js";
+import { createPositions } from "../read/locate.js";
+import { formatPointer, isObject } from "../read/pointer.js";
+import { createSourceStore, type Source } from "../read/source.js";
+import type { JsonObject, JsonValue } from "../read/spec.js";
 
 /** All packages that the lock knows, by their output folder relative to the lock: `.` where it lies in that folder. */
 export type Lock = ReadonlyMap<string, Locked>;

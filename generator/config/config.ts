@@ -6,12 +6,12 @@ import path from "node:path";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { readConfigFile, type ConfigFile } from "./config-file.js";
 import type { Config, PackageConfig, RunConfig } from "./define-config.js";
-import type { Diagnostic } from "./diagnostics.js";
-import type { PackageForm } from "./emit/form.js";
-import type { GenerateOptions } from "./generate.js";
-import { lockName } from "./lock-name.js";
-import { MistakesError } from "./mistakes-error.js";
-import { inWords } from "./model/x-batch-mistakes.js";
+import type { Diagnostic } from "../diagnostics.js";
+import type { PackageForm } from "../emit/form.js";
+import type { GenerateOptions } from "../generate.js";
+import { lockName } from "../lock/lock-name.js";
+import { MistakesError } from "../mistakes-error.js";
+import { inWords } from "../model/x-batch-mistakes.js";
 import { checkOverrides } from "./overrides.js";
 
 export interface LoadedConfig {
@@ -157,7 +157,7 @@ function validator(): ValidateFunction {
   // what `require` gives is untyped; this is the module's own declaration
   const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
   // from dist/ as from generator/, the schema stands here
-  const file = new URL("../generator/config.schema.json", import.meta.url);
+  const file = new URL("../../generator/config.schema.json", import.meta.url);
   const schema = JSON.parse(readFileSync(file, "utf8")) as object; // our own file
   const ajv = new Ajv2020({
     allErrors: true,

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadConfig } from "../generator/config.js";
-import { configNames } from "../generator/find-config.js";
-import { planConfig, writeNewFile } from "../generator/init.js";
-import { makeFolder, type Files } from "./read/folder.js";
+import { loadConfig } from "../../generator/config/config.js";
+import { configNames } from "../../generator/config/find-config.js";
+import { planConfig, writeNewFile } from "../../generator/config/init.js";
+import { makeFolder, type Files } from "../read/folder.js";
 
 const api = { openapi: "3.1.0", info: { title: "A", version: "1" }, paths: {} };
 const swagger = 'swagger: "2.0"\ninfo: {title: A, version: "1"}\npaths: {}\n';

@@ -2,10 +2,10 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { generate } from "../generator/generate.js";
-import { parseDescription } from "../generator/model/diff/description.js";
-import { writePackage } from "../generator/write/write.js";
-import { makeFolder } from "./read/folder.js";
+import { generate } from "../../generator/generate.js";
+import { parseDescription } from "../../generator/model/diff/description.js";
+import { writePackage } from "../../generator/write/write.js";
+import { makeFolder } from "../read/folder.js";
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const string = { type: "string" };

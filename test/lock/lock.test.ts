@@ -2,16 +2,16 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { generate, type GenerateOptions } from "../generator/generate.js";
-import { printLock, readLock, type Lock } from "../generator/lock.js";
-import { MistakesError } from "../generator/mistakes-error.js";
-import { buildModel } from "../generator/model/build.js";
-import { describe as describeApi } from "../generator/model/diff/describe.js";
-import { parseName, printName } from "../generator/model/lock.js";
-import { typeForms } from "../generator/model/type-names.js";
-import { read } from "../generator/read/read.js";
-import { writeLock, writePackage } from "../generator/write/write.js";
-import { makeFolder } from "./read/folder.js";
+import { generate, type GenerateOptions } from "../../generator/generate.js";
+import { printLock, readLock, type Lock } from "../../generator/lock/lock.js";
+import { MistakesError } from "../../generator/mistakes-error.js";
+import { buildModel } from "../../generator/model/build.js";
+import { describe as describeApi } from "../../generator/model/diff/describe.js";
+import { parseName, printName } from "../../generator/model/lock.js";
+import { typeForms } from "../../generator/model/type-names.js";
+import { read } from "../../generator/read/read.js";
+import { writeLock, writePackage } from "../../generator/write/write.js";
+import { makeFolder } from "../read/folder.js";
 
 const schema = (field: string) => ({
   type: "object",
@@ -249,7 +249,7 @@ test("what is printed is read back, whatever the paths", async () => {
   expect(types).toEqual(expect.arrayContaining([...(lock.get(".")?.types ?? [])]));
 });
 
-const corpora = path.join(import.meta.dirname, "../../shared/corpus");
+const corpora = path.join(import.meta.dirname, "../../../shared/corpus");
 describe.skipIf(!existsSync(corpora))("of whole APIs (skipped without ../shared)", () => {
   test.each([
     ["hubspot", [0, 1]],

@@ -1,11 +1,11 @@
 /** What a caller says of single operations, checked: names (`rename`) and `x-batch` values (`xBatch`). */
-import type { Diagnostic, Location } from "./diagnostics.js";
-import type { ConfiguredBatches } from "./model/candidates.js";
-import { parseName, type Rename } from "./model/lock.js";
-import { parseXBatch } from "./model/x-batch.js";
-import { formatPointer } from "./read/pointer.js";
-import type { JsonValue } from "./read/spec.js";
-import type { XBatch } from "./runtime/x-batch.js";
+import type { Diagnostic, Location } from "../diagnostics.js";
+import type { ConfiguredBatches } from "../model/candidates.js";
+import { parseName, type Rename } from "../model/lock.js";
+import { parseXBatch } from "../model/x-batch.js";
+import { formatPointer } from "../read/pointer.js";
+import type { JsonValue } from "../read/spec.js";
+import type { XBatch } from "../runtime/x-batch.js";
 
 /** Operations by `METHOD /path`, the path as the documents write it. */
 export interface Overrides {

@@ -1,5 +1,5 @@
 /** The configuration of the command line, as its user writes it: `openapi-batch.config.ts` and its like. */
-import type { PackageForm } from "./emit/form.js";
+import type { PackageForm } from "../emit/form.js";
 import type { Overrides } from "./overrides.js";
 
 /** One package to generate. Paths are relative to the configuration file. */

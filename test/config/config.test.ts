@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { run as runGenerate } from "../generator/commands/generate.js";
-import { loadConfig } from "../generator/config.js";
-import { configNames, findConfig } from "../generator/find-config.js";
-import { MistakesError } from "../generator/mistakes-error.js";
-import { fakeTerminal } from "./commands/terminal.js";
-import { makeFolder, type Files } from "./read/folder.js";
+import { run as runGenerate } from "../../generator/commands/generate.js";
+import { loadConfig } from "../../generator/config/config.js";
+import { configNames, findConfig } from "../../generator/config/find-config.js";
+import { MistakesError } from "../../generator/mistakes-error.js";
+import { fakeTerminal } from "../commands/terminal.js";
+import { makeFolder, type Files } from "../read/folder.js";
 
 const options = {
   inputs: ["specs", "more/*.yaml"],
@@ -262,7 +262,8 @@ describe("mistakes and their places", () => {
 });
 
 test("docs/configuration.md has every key and every flag", async () => {
-  const read = (file: string) => readFileSync(path.join(import.meta.dirname, "..", file), "utf8");
+  const read = (file: string) =>
+    readFileSync(path.join(import.meta.dirname, "../..", file), "utf8");
   const page = read("docs/configuration.md");
   const { properties, $defs } = JSON.parse(read("generator/config.schema.json"));
   const keys = Object.keys(properties).filter((key) => key !== "$schema");
@@ -281,7 +282,7 @@ test("docs/configuration.md has every key and every flag", async () => {
 
 test("the schema is one in its own right, and takes what the types take", () => {
   const read = (file: string): object =>
-    JSON.parse(readFileSync(path.join(import.meta.dirname, "../generator", file), "utf8"));
+    JSON.parse(readFileSync(path.join(import.meta.dirname, "../../generator", file), "utf8"));
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { configNames } from "./find-config.js";
-import { findFiles } from "./read/find-files.js";
-import { getChild } from "./read/pointer.js";
-import { createSourceStore, kindOf } from "./read/source.js";
-import type { JsonValue } from "./read/spec.js";
-import { UsageError } from "./usage-error.js";
+import { findFiles } from "../read/find-files.js";
+import { getChild } from "../read/pointer.js";
+import { createSourceStore, kindOf } from "../read/source.js";
+import type { JsonValue } from "../read/spec.js";
+import { UsageError } from "../usage-error.js";
 
 export interface FirstConfig {
   /** Absolute. */
