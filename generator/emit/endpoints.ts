@@ -1,5 +1,4 @@
 /** The module of one resource: its endpoints, and the types that only they use. */
-import { StructureKind, VariableDeclarationKind, type StatementStructures } from "ts-morph";
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "../model/model.js";
 import { typeName } from "../model/names.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
@@ -14,7 +13,7 @@ import {
 } from "../model/surface.js";
 import { mapParts } from "../model/schemas/combine.js";
 import type { Schema } from "../model/schemas/schema.js";
-import { banner, code, dataLiteral, print } from "./print.js";
+import { banner, code, literalOf, print, type Statement } from "./print.js";
 import { doc, type Tag } from "./text.js";
 import { usesOf } from "./uses.js";
 
@@ -87,11 +86,11 @@ export function resourceModule(
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1;
 
-function importOf(moduleSpecifier: string, names: readonly string[]): StatementStructures {
+function importOf(from: string, names: readonly string[]): Statement {
   return {
-    kind: StructureKind.ImportDeclaration,
-    moduleSpecifier,
-    namedImports: [...names].sort().map((name) => {
+    kind: "import",
+    from,
+    names: [...names].sort().map((name) => {
       const type = name.startsWith("type ");
       return { name: type ? name.slice(5) : name, isTypeOnly: type };
     }),
@@ -110,20 +109,20 @@ export function isOpen({ declarations }: SchemaModule): boolean {
 }
 
 /** Imports of what the types of a module are made of: schemas in modules of their own. */
-export function schemaImports(module: SchemaModule | undefined): readonly StatementStructures[] {
+export function schemaImports(module: SchemaModule | undefined): readonly Statement[] {
   if (!module) return [];
   const byModule = new Map<string, { name: string; as: string }[]>();
   for (const { from, name, as } of module.imports) {
     byModule.set(from, [...(byModule.get(from) ?? []), { name, as }]);
   }
-  const unlisted: readonly StatementStructures[] = isOpen(module)
+  const unlisted: readonly Statement[] = isOpen(module)
     ? [importOf(specifier(module.path, "runtime/unlisted"), ["type Unlisted"])]
     : [];
   const schemas = [...byModule].sort(byName).map(([from, names]) => ({
-    kind: StructureKind.ImportDeclaration as const,
+    kind: "import" as const,
     isTypeOnly: true,
-    moduleSpecifier: specifier(module.path, from),
-    namedImports: names
+    from: specifier(module.path, from),
+    names: names
       .sort((a, b) => (a.as < b.as ? -1 : 1))
       .map(({ name, as }) => (name === as ? { name } : { name, alias: as })),
   }));
@@ -131,10 +130,7 @@ export function schemaImports(module: SchemaModule | undefined): readonly Statem
 }
 
 /** What a user of the module may want to name: every schema that its types are made of. */
-function reexports(
-  api: BatchApi,
-  module: SchemaModule | undefined,
-): readonly StatementStructures[] {
+function reexports(api: BatchApi, module: SchemaModule | undefined): readonly Statement[] {
   if (!module) return [];
   const modules = new Map(api.modules.map((other) => [other.path, other]));
   const found = new Map<string, { name: string; as: string }[]>();
@@ -153,10 +149,10 @@ function reexports(
     });
     const isTypeOnly = exports.every(({ type }) => type);
     return {
-      kind: StructureKind.ExportDeclaration,
+      kind: "export",
       isTypeOnly,
-      moduleSpecifier: specifier(module.path, from),
-      namedExports: exports.map(({ type, ...rest }) => ({
+      from: specifier(module.path, from),
+      names: exports.map(({ type, ...rest }) => ({
         ...rest,
         isTypeOnly: type && !isTypeOnly,
       })),
@@ -166,7 +162,7 @@ function reexports(
 
 interface Described {
   readonly imports: readonly (readonly [from: string, name: string])[];
-  readonly statements: readonly StatementStructures[];
+  readonly statements: readonly Statement[];
 }
 
 function describe(api: BatchApi, endpoint: Endpoint): Described {
@@ -202,7 +198,7 @@ function describe(api: BatchApi, endpoint: Endpoint): Described {
   const uses = usesOf(api, endpoint);
   const used = uses.map((use) => [use.as, code(use.name)] as const);
   const local = localName(name);
-  const errors = errorBody(endpoint, typeOf);
+  const errors = errorBodies(endpoint, typeOf);
   return {
     imports: [
       ["runtime/endpoint", `type ${generic}`],
@@ -215,37 +211,29 @@ function describe(api: BatchApi, endpoint: Endpoint): Described {
     ],
     statements: [
       {
-        kind: StructureKind.VariableStatement,
+        kind: "call",
+        doc: endpointDoc(endpoint, limit.items),
         isExported: local === name,
-        declarationKind: VariableDeclarationKind.Const,
-        leadingTrivia: endpointDoc(endpoint, limit.items),
-        declarations: [
-          {
-            name: local,
-            type: `${generic}<${types.join(", ")}>`,
-            initializer: `/* @__PURE__ */ ${make}(${dataLiteral(data)}${
-              uses.length > 0 ? `, ${dataLiteral(Object.fromEntries(used))}` : ""
-            })`,
-          },
-        ],
+        name: local,
+        type: [generic, ...types],
+        make,
+        data: [literalOf(data), ...(uses.length > 0 ? [literalOf(Object.fromEntries(used))] : [])],
       },
       {
-        kind: StructureKind.TypeAlias,
-        isExported: true,
-        leadingTrivia: `\n${doc([`What {@link ${local}} answers, by HTTP status.`])}`,
+        kind: "type",
+        doc: doc([`What {@link ${local}} answers, by HTTP status.`]),
         name: replyName,
-        type: replyType(endpoint, typeOf),
+        types: replyTypes(endpoint, typeOf),
       },
       ...(errors === undefined
         ? []
         : [
             {
-              kind: StructureKind.TypeAlias,
-              isExported: true,
-              leadingTrivia: `\n${doc([`The body of an error of {@link ${local}}.`])}`,
+              kind: "type",
+              doc: doc([`The body of an error of {@link ${local}}.`]),
               name: errorName,
-              type: errors,
-            } satisfies StatementStructures,
+              types: errors,
+            } satisfies Statement,
           ]),
     ],
   };
@@ -277,18 +265,21 @@ function bodyType(reply: Reply, typeOf: (id: number) => string): string {
   return reply.schema === undefined ? "unknown" : typeOf(reply.schema);
 }
 
-function replyType({ replies }: Endpoint, typeOf: (id: number) => string): string {
+function replyTypes({ replies }: Endpoint, typeOf: (id: number) => string): readonly string[] {
   const types = replies
     .filter(isSuccess)
     .map((reply) => `Reply<${replyStatus(reply)}, ${bodyType(reply, typeOf)}>`);
-  return types.length > 0 ? types.join(" | ") : "Reply<number, unknown>";
+  return types.length > 0 ? types : ["Reply<number, unknown>"];
 }
 
-function errorBody({ replies }: Endpoint, typeOf: (id: number) => string): string | undefined {
+function errorBodies(
+  { replies }: Endpoint,
+  typeOf: (id: number) => string,
+): readonly string[] | undefined {
   const types = replies
     .filter((reply) => !isSuccess(reply) && reply.schema !== undefined)
     .map((reply) => bodyType(reply, typeOf));
-  return types.length > 0 ? [...new Set(types)].sort().join(" | ") : undefined;
+  return types.length > 0 ? [...new Set(types)].sort() : undefined;
 }
 
 const mostScopes = 12;

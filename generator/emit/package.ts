@@ -7,7 +7,7 @@ import type { Schema } from "../model/schemas/schema.js";
 import { sharedEnums } from "../model/surface.js";
 import { clientExports, clientModule } from "./client.js";
 import { isOpen, localName, resourceModule, schemaImports } from "./endpoints.js";
-import { banner, code, dataLiteral, formatTypeScript, print } from "./print.js";
+import { banner, code, formatTypeScript, print, printData } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
 import { namesIn } from "./schemas/names.js";
@@ -61,16 +61,18 @@ export async function emitPackage(
     { path: "README.md", text: readme(api, options.name) },
     { path: "sources.json", text: json({ documents: api.sources }) },
     { path: "tsconfig.json", text: json(compilerSettings) },
-    ...runtimeFiles(runtimeEntries(sources)).map(({ path, text }) => ({
-      path: `src/runtime/${path}`,
-      text,
-    })),
   ];
+  const written: string[] = [];
   for (const [path, source] of sources) {
-    const text = await texts.get("typescript", source, () => formatTypeScript(source));
+    const text = await formatTypeScript(source, (part, format) =>
+      texts.get("typescript", part, format),
+    );
     files.push({ path: `src/${path}.ts`, text });
-    options.onProgress?.(files.length, sources.length);
+    written.push(text);
+    options.onProgress?.(written.length, sources.length);
   }
+  for (const { path, text } of runtimeFiles(runtimeEntries(written)))
+    files.push({ path: `src/runtime/${path}`, text });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -106,10 +108,10 @@ const forgetful: Pick<Texts, "get" | "all"> = {
   all: (_kind, from, make) => make([...from.keys()]),
 };
 
-/** The runtime files that the emitted sources import. */
-const runtimeEntries = (sources: readonly (readonly [string, string])[]): ReadonlySet<string> =>
+/** The runtime files that the emitted modules import. */
+const runtimeEntries = (texts: readonly string[]): ReadonlySet<string> =>
   new Set(
-    sources.flatMap(([, text]) =>
+    texts.flatMap((text) =>
       [
         ...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "\.[./]*\/runtime\/([a-z0-9-]+)\.js"/gm),
       ].map(([, name = ""]) => name),
@@ -138,16 +140,36 @@ function services(api: BatchApi): string {
     const data = { baseUrl: service.baseUrl, ...(light ? {} : secured) };
     const common = { ...defaults, ...(light && asking.has(name) ? { secured } : {}) };
     return (
-      doc([`Where requests to ${what} go.`]) +
-      `export const ${name}: Service = ${dataLiteral(data)};\n\n` +
-      doc([`What holds for every endpoint of ${what} that does not say otherwise.`]) +
-      `export const ${defaultsName(name)}: Defaults = ${dataLiteral(common)};\n`
+      printData(doc([`Where requests to ${what} go.`]), name, "Service", data) +
+      "\n" +
+      printData(
+        doc([`What holds for every endpoint of ${what} that does not say otherwise.`]),
+        defaultsName(name),
+        "Defaults",
+        common,
+      )
     );
   });
   return (
     banner +
-    (asking.size > 0 ? 'import { authorize } from "./runtime/credentials.js";\n' : "") +
-    'import type { Defaults, Service } from "./runtime/operation.js";\n\n' +
+    print([
+      ...(asking.size > 0
+        ? [
+            {
+              kind: "import" as const,
+              from: "./runtime/credentials.js",
+              names: [{ name: "authorize" }],
+            },
+          ]
+        : []),
+      {
+        kind: "import",
+        isTypeOnly: true,
+        from: "./runtime/operation.js",
+        names: [{ name: "Defaults" }, { name: "Service" }],
+      },
+    ]) +
+    "\n" +
     constants.join("\n")
   );
 }

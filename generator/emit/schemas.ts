@@ -10,7 +10,9 @@ import type { Schema } from "../model/schemas/schema.js";
 import { schemaDoc } from "./schemas/docs.js";
 import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
-import { doc, escapeSeparators, literal, propertyName } from "./text.js";
+import { literalAt, settledIf, unionAfter } from "./layout.js";
+import { printDeclaration } from "./schemas/declaration.js";
+import { doc, literal, propertyName } from "./text.js";
 
 /**
  * The source of each module's declarations, by the module's path, without imports. Enums are a union, the tuple of its
@@ -105,9 +107,6 @@ function keyOf(member: ts.PropertySignature): string {
     : "";
 }
 
-const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
-const file = ts.createSourceFile("schemas.ts", "", ts.ScriptTarget.ES2022);
-
 function typeSource(
   { id, name, schema }: Declaration,
   types: ReadonlyMap<string, ts.TypeNode>,
@@ -119,18 +118,8 @@ function typeSource(
     throw new Error(
       `openapi-typescript gave no type for ${name}; this is a defect of the generator`,
     );
-  const hoisted = hoist(type, names, disguised);
-  const modifiers = [ts.factory.createModifier(ts.SyntaxKind.ExportKeyword)];
-  const node = ts.isTypeLiteralNode(hoisted)
-    ? ts.factory.createInterfaceDeclaration(modifiers, name, undefined, undefined, hoisted.members)
-    : ts.factory.createTypeAliasDeclaration(modifiers, name, undefined, hoisted);
-  const text = printer.printNode(ts.EmitHint.Unspecified, node, file);
-  return schemaDoc(schema) + escapeSeparators(halfIndent(text)) + "\n";
+  return printDeclaration(name, hoist(type, names, disguised), schemaDoc(schema));
 }
-
-/** The printer indents by four. */
-const halfIndent = (text: string): string =>
-  text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2));
 
 /** A type of openapi-typescript with our names, and with the forms that were put in disguise. */
 function hoist(
@@ -268,12 +257,22 @@ function withDoc(node: ts.PropertySignature, schema: Schema): ts.PropertySignatu
 function enumSource({ name, schema }: Declaration, members: readonly (string | number)[]): string {
   const list = members.map(literal);
   const values = valuesName(name);
-  return [
-    schemaDoc(schema) + `export type ${name} = ${list.join(" | ")};\n`,
-    doc([`Every {@link ${name}}.`]) +
-      `export const ${values} = [${list.join(", ")}] as const satisfies readonly ${name}[];\n`,
-    doc([`Whether a value is a {@link ${name}}.`]) +
-      `export function ${guardName(name)}(value: unknown): value is ${name} {\n` +
-      `  return (${values} as readonly unknown[]).includes(value);\n}\n`,
-  ].join("\n");
+  const type = `export type ${name} =`;
+  const tuple = `export const ${values} = `;
+  const such = ` as const satisfies readonly ${name}[];`;
+  const guard =
+    `export function ${guardName(name)}(value: unknown): value is ${name} {\n` +
+    `  return (${values} as readonly unknown[]).includes(value);\n}`;
+  const items = literalAt({ list }, tuple.length, 0, such.length);
+  return (
+    [
+      settledIf(unionAfter(type, list, 0), `${type} ${list.join(" | ")};`, schemaDoc(schema)),
+      settledIf(
+        items && tuple + items + such,
+        `${tuple}[${list.join(", ")}]${such}`,
+        doc([`Every {@link ${name}}.`]),
+      ),
+      settledIf(guard, guard, doc([`Whether a value is a {@link ${name}}.`])),
+    ].join("\n\n") + "\n"
+  );
 }
