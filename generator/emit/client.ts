@@ -1,7 +1,8 @@
 /** The module that makes clients: `createClient` with what the services have in common, and with typed credentials. */
 import type { BatchApi } from "../model/model.js";
 import type { SecurityScheme } from "../runtime/operation.js";
-import { banner } from "./print.js";
+import { settledIf, widest } from "./layout.js";
+import { banner, print, type Statement } from "./print.js";
 import { doc, propertyName } from "./text.js";
 
 const purpose =
@@ -14,18 +15,45 @@ export function clientModule(api: BatchApi, defaultsName: (service: string) => s
   const { schemes, optional, own } = needsOf(api);
   return (
     banner +
-    (schemes.size > 0 ? 'import type { Auth, Credential } from "./runtime/auth.js";\n' : "") +
-    `import { createClient as create, type BatchClient, type ClientOptions${own ? " as CommonOptions" : ""} } from "./runtime/client.js";\n` +
-    (names.length > 0
-      ? `import { ${names.flatMap((name) => [defaultsName(name), name]).join(", ")} } from "./service.js";\n\n`
-      : "\n") +
+    print([
+      ...(schemes.size > 0 ? [imported("./runtime/auth.js", ["Auth", "Credential"], true)] : []),
+      imported("./runtime/client.js", [
+        "createClient as create",
+        "type BatchClient",
+        `type ClientOptions${own ? " as CommonOptions" : ""}`,
+      ]),
+      ...(names.length > 0
+        ? [
+            imported(
+              "./service.js",
+              names.flatMap((name) => [defaultsName(name), name]),
+            ),
+          ]
+        : []),
+    ]) +
+    "\n" +
     (schemes.size > 0 ? credentials(api, schemes) : "") +
     (own ? options(schemes.size > 0, optional) : "") +
-    doc([purpose]) +
-    `export const createClient = (options: ClientOptions${optional ? " = {}" : ""}): BatchClient =>\n` +
-    `  create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, ${services});\n`
+    made(
+      `export const createClient = (options: ClientOptions${optional ? " = {}" : ""}): BatchClient =>`,
+      `create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, ${services});`,
+    )
   );
 }
+
+/** A function that is one expression. */
+function made(head: string, body: string): string {
+  const line = `${head} ${body}`;
+  const text = line.length <= widest ? line : `${head}\n  ${body}`;
+  return `${settledIf(text, line, doc([purpose]))}\n`;
+}
+
+const imported = (from: string, names: readonly string[], isTypeOnly = false): Statement => ({
+  kind: "import",
+  isTypeOnly,
+  from,
+  names: names.map((name) => ({ name })),
+});
 
 /** What the package's index has of it. */
 export function clientExports(api: BatchApi): readonly string[] {
@@ -73,8 +101,8 @@ function credentials(
   const [only] = api.endpoints;
   const alternatives = asked.size === 1 ? only?.operation.auth : undefined;
   const member = (name: string, required: boolean): string =>
-    doc([...new Set((schemes.get(name) ?? []).map(told))]) +
-    `readonly ${propertyName(name)}${required ? "" : "?"}: ${
+    indented(doc([...new Set((schemes.get(name) ?? []).map(told))])) +
+    `  readonly ${propertyName(name)}${required ? "" : "?"}: ${
       (schemes.get(name) ?? []).some(({ type }) => type === "basic") ? "Credential" : "string"
     };\n`;
   const types = alternatives
@@ -82,11 +110,12 @@ function credentials(
         .filter((names) => names.length > 0)
         .map((names) => `{\n${names.map((name) => member(name, true)).join("")}}`)
     : [`{\n${[...schemes.keys()].map((name) => member(name, false)).join("")}}`];
-  return (
-    doc(["Credentials by the names of the documents' security schemes."]) +
-    `export type Credentials = ${types.join(" | ")};\n\n`
-  );
+  const text = `export type Credentials = ${types.join(" | ")};`;
+  const about = doc(["Credentials by the names of the documents' security schemes."]);
+  return `${settledIf(types.length === 1 ? text : undefined, text, about)}\n\n`;
 }
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, "  ");
 
 function told(scheme: SecurityScheme): string {
   if (scheme.type === "basic") return "A user's name and password (HTTP basic).";
@@ -97,14 +126,16 @@ function told(scheme: SecurityScheme): string {
 
 function options(credentials: boolean, optional: boolean): string {
   const type = credentials
-    ? "Exclude<Auth, { readonly credentials: unknown }> | { readonly credentials: Credentials }"
-    : 'CommonOptions["auth"]';
-  return (
+    ? "\n    Exclude<Auth, { readonly credentials: unknown }> | { readonly credentials: Credentials }"
+    : ' CommonOptions["auth"]';
+  const text =
     'export type ClientOptions = Omit<CommonOptions, "auth"> & {\n' +
-    doc([
-      "How requests prove who is calling: a token, or credentials by the names of the documents.",
-      optional ? "Left out: they do not say." : undefined,
-    ]) +
-    `readonly auth${optional ? "?" : ""}: ${type};\n};\n\n`
-  );
+    indented(
+      doc([
+        "How requests prove who is calling: a token, or credentials by the names of the documents.",
+        optional ? "Left out: they do not say." : undefined,
+      ]),
+    ) +
+    `  readonly auth${optional ? "?" : ""}:${type};\n};`;
+  return `${settledIf(text, text)}\n\n`;
 }

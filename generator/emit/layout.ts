@@ -37,7 +37,8 @@ export function settledIf(text: string | undefined, or: string | (() => string),
 }
 
 // Of other characters the width is not their number. A quote in a string may be written with the other quotes.
-const plain = /^[\x20-\x7e]*$/;
+export const isPlain = (line: string): boolean =>
+  /^[\x20-\x7e]*$/.test(line) && !line.includes('\\"');
 
 /** A comment may be as wide as it is, and hold what it holds. */
 const commented = /^ *(?:\/\*\*|\*)/;
@@ -46,11 +47,7 @@ const commented = /^ *(?:\/\*\*|\*)/;
 export const fits = (text: string): boolean =>
   text
     .split("\n")
-    .every(
-      (line) =>
-        commented.test(line) ||
-        (line.length <= widest && plain.test(line) && !line.includes('\\"')),
-    );
+    .every((line) => commented.test(line) || (line.length <= widest && isPlain(line)));
 
 const indented = (depth: number, text: string): string => "  ".repeat(depth) + text;
 
@@ -83,15 +80,21 @@ export function unionAfter(
   }`;
 }
 
-/** Data as source that can be broken into lines: a text, or a list or an object of such. */
+/**
+ * Data as source that can be broken into lines: a text, or a list or an object of such. A member without a name is the
+ * name of a constant, and called so.
+ */
 export type Literal =
   | string
+  /** A text that prettier has to see to. */
+  | { readonly anyhow: string }
   | { readonly list: readonly Literal[] }
   | { readonly members: readonly (readonly [name: string, value: Literal])[] };
 
 /** On one line; undefined where it is always broken into several. */
 export function flatLiteral(literal: Literal): string | undefined {
   if (typeof literal === "string") return literal;
+  if ("anyhow" in literal) return undefined;
   if ("list" in literal) {
     if (isMatrix(literal.list)) return undefined;
     const items = literal.list.map(flatLiteral);
@@ -102,7 +105,7 @@ export function flatLiteral(literal: Literal): string | undefined {
   for (const [name, value] of literal.members) {
     const text = flatLiteral(value);
     if (text === undefined) return undefined;
-    members.push(text === name ? name : `${name}: ${text}`);
+    members.push(name === "" ? text : `${name}: ${text}`);
   }
   return `{ ${members.join(", ")} }`;
 }
@@ -142,6 +145,7 @@ export function brokenLiteral(
   literal: Exclude<Literal, string>,
   depth: number,
 ): string | undefined {
+  if ("anyhow" in literal) return undefined;
   const open = "list" in literal;
   // A list of numbers fills its lines.
   if (open && literal.list.length > 1 && literal.list.every(isNumber)) return undefined;
@@ -149,7 +153,7 @@ export function brokenLiteral(
   const entries = open ? literal.list.map((item) => ["", item] as const) : literal.members;
   if (entries.length === 0) return undefined;
   for (const [name, value] of entries) {
-    const before = name === "" || name === value ? "" : `${name}: `;
+    const before = name === "" ? "" : `${name}: `;
     const text = literalAt(value, (depth + 1) * 2 + before.length, depth + 1, 1);
     if (text === undefined) return undefined;
     lines.push(indented(depth + 1, `${before}${text},\n`));

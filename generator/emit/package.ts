@@ -7,6 +7,7 @@ import type { Schema } from "../model/schemas/schema.js";
 import { sharedEnums } from "../model/surface.js";
 import { clientExports, clientModule } from "./client.js";
 import { isOpen, localName, resourceModule, schemaImports } from "./endpoints.js";
+import { isPlain, settled } from "./layout.js";
 import { banner, code, formatTypeScript, print, printData } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
@@ -206,17 +207,21 @@ function indexModules(
       .map((resource) => resource.split("/").at(-1) ?? "")
       .map((name) =>
         localName(name) !== name
-          ? `import * as ${localName(name)} from "./${name}.js";\nexport { ${localName(name)} as ${name} };\n`
-          : `export * as ${name} from "./${name}.js";\n`,
+          ? line(`import * as ${localName(name)} from "./${name}.js";`) +
+            line(`export { ${localName(name)} as ${name} };`)
+          : line(`export * as ${name} from "./${name}.js";`),
       )
       .join("");
   const unlisted = api.modules.some(isOpen)
-    ? 'export type { Unlisted } from "./runtime/unlisted.js";\n'
+    ? line('export type { Unlisted } from "./runtime/unlisted.js";')
     : "";
   return [
     [
       "index",
-      `${banner}export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n${unlisted}\n${namespaces("")}\n${enumExports(api, resources)}`,
+      banner +
+        exported("./client.js", clientExports(api)) +
+        line('export * from "./runtime/index.js";') +
+        `${unlisted}\n${namespaces("")}\n${enumExports(api, resources)}`,
     ],
     ...versionsOf(resources).map(
       (version) => [`${version}/index`, `${banner}${namespaces(version)}`] as const,
@@ -227,11 +232,16 @@ function indexModules(
 /** The enums that several resources share, by their own names. */
 const enumExports = (api: BatchApi, resources: readonly string[]): string =>
   sharedEnums(api, resources)
-    .map(
-      ({ path, name }) =>
-        `export { ${valuesName(name)}, ${guardName(name)}, type ${name} } from "./${path}.js";\n`,
+    .map(({ path, name }) =>
+      exported(`./${path}.js`, [valuesName(name), guardName(name), `type ${name}`]),
     )
     .join("");
+
+/** A statement that stands on one line, however long. */
+const line = (text: string): string => `${isPlain(text) ? settled(text) : text}\n`;
+
+const exported = (from: string, names: readonly string[]): string =>
+  print([{ kind: "export", from, names: names.map((name) => ({ name })) }]);
 
 function manifest(
   resources: readonly string[],

@@ -2,6 +2,7 @@
 import {
   brokenLiteral,
   flatLiteral,
+  isPlain,
   literalAt,
   namesBetween,
   partsOf,
@@ -71,7 +72,8 @@ function printStatement(statement: Statement): string {
       (type ? "type " : "") + name + (alias === undefined ? "" : ` as ${alias}`),
   );
   const text = namesBetween(`${kind}${isTypeOnly ? " type" : ""}`, list, `from "${from}";`);
-  return `${settledIf(text, text)}\n`;
+  // One name alone is never broken.
+  return `${list.length === 1 && isPlain(text) ? settled(text) : settledIf(text, text)}\n`;
 }
 
 type Call = Extract<Statement, { readonly kind: "call" }>;
@@ -95,9 +97,10 @@ function printCall(call: Call): string | undefined {
   const [generic, ...parameters] = type;
   const head = `${headOf(call)}${generic}<${parameters.join(", ")}> =`;
   const begin = `${pure}${make}(`;
-  if (head.length <= widest) {
-    // So short that the call would begin on its line: no such constant was ever seen.
-    if (head.length + 1 + begin.length <= widest) return undefined;
+  // So short that the call would begin on its line: hardly ever.
+  if (head.length + 1 + begin.length <= widest) return undefined;
+  // A parameter that has parameters itself breaks the list, however short it is.
+  if (head.length <= widest && !parameters.some((parameter) => parameter.includes("<"))) {
     const given = printArguments(data, begin, 1);
     return given && `${head}\n  ${begin}${given});`;
   }
@@ -165,12 +168,12 @@ export function literalOf(value: unknown): Literal {
     members: Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
       if (member === undefined) return [];
       const inner = literalOf(member);
-      if (inner === key) return [[key, inner] as const];
+      if (inner === key && typeof member === "object") return [["", inner] as const]; // an expression
       // What every object inherits is what the compiler takes its type from, unless it is told.
       const inherited = typeof member === "object" && Object.hasOwn(Object.prototype, key);
       // Written as a plain key, `__proto__` would set the prototype.
       const name = key === "__proto__" ? `[${literal(key)}]` : propertyName(key);
-      return [[name, inherited ? `${anyLiteral(inner)} as const` : inner] as const];
+      return [[name, inherited ? { anyhow: `${anyLiteral(inner)} as const` } : inner] as const];
     }),
   };
 }
@@ -178,9 +181,11 @@ export function literalOf(value: unknown): Literal {
 /** On one line, however it is to be formatted. */
 function anyLiteral(data: Literal): string {
   if (typeof data === "string") return data;
+  if ("anyhow" in data) return data.anyhow;
   if ("list" in data) return `[${data.list.map(anyLiteral).join(", ")}]`;
+  if (data.members.length === 0) return "{}";
   const members = data.members.map(([name, value]) =>
-    value === name ? name : `${name}: ${anyLiteral(value)}`,
+    name === "" ? anyLiteral(value) : `${name}: ${anyLiteral(value)}`,
   );
   return `{ ${members.join(", ")} }`;
 }

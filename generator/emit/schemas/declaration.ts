@@ -13,6 +13,18 @@ export function printDeclaration(name: string, type: ts.TypeNode, doc: string): 
 }
 
 function printAlias(before: string, type: ts.TypeNode): string | undefined {
+  // An object beside one reference, as `allOf` often has it.
+  const [first, second, third] = ts.isIntersectionTypeNode(type) ? type.types : [];
+  if (first && second && third === undefined) {
+    const block = [first, second].find(isBlock);
+    const other = block === first ? second : first;
+    const reference = block && ts.isTypeReferenceNode(other) ? printType(other) : undefined;
+    if (block && reference !== undefined && block.members.length > 0) {
+      const start = block === first ? before : `${before} ${reference} &`;
+      const text = printBlock(start, block, 0);
+      return text && text + (block === first ? ` & ${reference};` : ";");
+    }
+  }
   const types = unionOf(type);
   return types && unionAfter(before, types, 0);
 }
