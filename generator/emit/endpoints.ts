@@ -11,7 +11,7 @@ import {
   resultMayBeAbsent,
   selectOf,
 } from "../model/surface.js";
-import { mapParts } from "../model/schemas/combine.js";
+import { eachPart } from "../model/schemas/combine.js";
 import type { Schema } from "../model/schemas/schema.js";
 import { banner, code, literalOf, print, type Statement } from "./print.js";
 import { doc, type Tag } from "./text.js";
@@ -100,9 +100,9 @@ function importOf(from: string, names: readonly string[]): Statement {
 /** Whether a module's types have values that a document does not list, whose type the runtime has. */
 export function isOpen({ declarations }: SchemaModule): boolean {
   let open = false;
-  const visit = (schema: Schema): Schema => {
+  const visit = (schema: Schema): void => {
     open ||= schema.format === "unlisted";
-    return mapParts(schema, visit);
+    eachPart(schema, visit);
   };
   for (const { schema } of declarations) visit(schema);
   return open;

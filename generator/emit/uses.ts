@@ -13,9 +13,8 @@ export interface Use {
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const { items, parameters = [], int64, results, errors, job, remainder } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
-  const filler = fillOf(api, endpoint);
-  const fill: Use | undefined =
-    parameters.length === 0 ? undefined : { as: "fill", from: filler, name: filler };
+  const filler = parameters.length === 0 ? undefined : fillOf(api, endpoint);
+  const fill = filler && { as: "fill" as const, from: filler, name: filler };
   return [
     ...(fill ? [fill] : []),
     ...(encoding ? [{ as: "encode" as const, from: `encode-${encoding}`, name: encoding }] : []),
