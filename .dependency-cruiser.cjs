@@ -3,7 +3,7 @@
 /** What every room may use: it knows nothing of documents, models or disks. */
 const shared =
   "^generator/(code-frame|code-point|diagnostics|mistakes-error|printable|usage-error|version|read/pointer)\\.ts$";
-const rooms = ["read", "model", "emit", "write", "cache", "emulator", "page"];
+const rooms = ["read", "model", "emit", "write", "cache", "watch", "emulator", "page"];
 /** What a room may take from another: types only. */
 const types = [
   "^generator/read/spec\\.ts$",
@@ -86,7 +86,8 @@ const forbidden = [
       path: "^generator/",
       pathNot: [
         "^generator/commands/",
-        "^generator/(generate|regenerate|emulate|diff|config|find-config|init)\\.ts$",
+        "^generator/(generate|regenerate|watch|emulate|diff|config|find-config|init)\\.ts$",
+        "^generator/write/output-error\\.ts$",
         shared,
         ...types,
       ],

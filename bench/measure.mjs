@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const scratch = mkdtempSync(join(tmpdir(), "bench-rss-"));
+const scratch = mkdtempSync(join(tmpdir(), "bench-usage-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 // What the process itself says when it ends: /usr/bin/time is not everywhere.
 const reporter = `data:text/javascript,${encodeURIComponent(
   `import { writeFileSync } from "node:fs";
-   process.on("exit", () => writeFileSync(process.env.BENCH_RSS, String(process.resourceUsage().maxRSS)));`,
+   process.on("exit", () => writeFileSync(process.env.BENCH_USAGE, JSON.stringify(process.resourceUsage())));`,
 )}`;
 
 let runs = 0;
@@ -19,14 +19,15 @@ let runs = 0;
  * @param {string} node the Node to run it with
  * @param {readonly string[]} args
  * @param {{ cwd: string, env?: NodeJS.ProcessEnv, accept?: readonly number[] }} options
- * @returns {Promise<{ ms: number, mb: number, stdout: string }>} wall time, and the most memory that it had
+ * @returns {Promise<{ ms: number, cpu: number, mb: number, stdout: string }>} wall time; the time that it had processors,
+ * in ms, which other programs hardly change; and the most memory that it had
  */
 export async function run(node, args, { cwd, env = {}, accept = [0] }) {
-  const rss = join(scratch, String(runs++));
+  const usage = join(scratch, String(runs++));
   const start = process.hrtime.bigint();
   const child = spawn(node, ["--import", reporter, ...args], {
     cwd,
-    env: { ...process.env, ...env, BENCH_RSS: rss, NO_COLOR: "1" },
+    env: { ...process.env, ...env, BENCH_USAGE: usage, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -42,7 +43,8 @@ export async function run(node, args, { cwd, env = {}, accept = [0] }) {
       `exit code ${code}: ${(stderr || stdout).trim().split("\n").slice(-6).join(" | ")}`,
     );
   }
-  return { ms, mb: Number(readFileSync(rss, "utf8")) / 1024, stdout };
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(readFileSync(usage, "utf8"));
+  return { ms, cpu: (userCPUTime + systemCPUTime) / 1000, mb: maxRSS / 1024, stdout };
 }
 
 /** Files that match, below a folder. */

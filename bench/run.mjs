@@ -153,6 +153,7 @@ async function race(set, names) {
       name,
       {
         ms: median(all.map(({ ms }) => ms)),
+        cpu: median(all.map(({ cpu }) => cpu)),
         mb: median(all.map(({ mb }) => mb)),
         out: all[0].out,
         lost: all[0].lost,
@@ -215,7 +216,7 @@ function callable(name, set, out) {
 async function report(set, results) {
   const base = results.get("openapi-batch");
   const rows = [];
-  for (const [name, { ms, mb, out, lost }] of results) {
+  for (const [name, { ms, cpu, mb, out, lost }] of results) {
     const { files, bytes } = sizeOf(out);
     const types = await check(out);
     const operations = callable(name, set, out);
@@ -223,6 +224,8 @@ async function report(set, results) {
       name,
       `${Math.round(ms)} ms`,
       ratio(base.ms, ms),
+      `${Math.round(cpu)} ms`,
+      ratio(base.cpu, cpu),
       `${Math.round(mb)} MB`,
       ratio(base.mb, mb),
       files,
@@ -237,6 +240,8 @@ async function report(set, results) {
       [
         "tool",
         "cold",
+        "ours to it",
+        "processor",
         "ours to it",
         "peak memory",
         "ours to it",

@@ -1,6 +1,7 @@
 /** A configuration file as a value, and where its members stand. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { sha256 } from "./cache/hash.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import { MistakesError } from "./mistakes-error.js";
 import { displayName } from "./read/display-name.js";
@@ -43,7 +44,7 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
     return { file: name, ...positionOf(offset), pointer };
   };
   try {
-    const value = file.endsWith(".mjs") ? await importModule(file) : await importAny(file);
+    const value = file.endsWith(".mjs") ? await importModule(file, source) : await importAny(file);
     return { path: file, value, locate, text };
   } catch (error) {
     const place = placeOf(error, file);
@@ -57,8 +58,11 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
   }
 }
 
-async function importModule(file: string): Promise<unknown> {
-  const found = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }; // a module
+/** A module is loaded once in a process; with its content in its address, once for each content. */
+async function importModule(file: string, source: string): Promise<unknown> {
+  const found = (await import(`${pathToFileURL(file).href}?${sha256(source)}`)) as {
+    readonly default?: unknown;
+  }; // a module
   return found.default;
 }
 
@@ -70,14 +74,22 @@ async function importAny(file: string): Promise<unknown> {
   const { createJiti } = await import("jiti");
   // `defineConfig` is there even where the tool is not installed beside the configuration (npx).
   const own = fileURLToPath(new URL("./define-config.js", import.meta.url));
-  const options = { fsCache: false, interopDefault: false, alias: { "openapi-batch": own } };
+  const options = {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    alias: { "openapi-batch": own },
+  };
   const found = await createJiti(file, options).import<{ readonly default?: unknown }>(file);
   return found.default;
 }
 
+/** As `importModule` puts it behind a file. */
+const version = /\?[0-9a-f]{64}/;
+
 const messageOf = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);
-  return (message.split("\n")[0] ?? "").replaceAll("file://", "").trim();
+  return (message.split("\n")[0] ?? "").replaceAll("file://", "").replace(version, "").trim();
 };
 
 /** What the stack, or the message of a parser, says of a place in the file; its beginning where they say nothing. */
@@ -87,7 +99,7 @@ function placeOf(error: unknown, file: string): { line: number; column: number }
     name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
   );
   const found =
-    new RegExp(`(?:${names.join("|")}):(\\d+)(?::(\\d+))?`).exec(said) ??
+    new RegExp(`(?:${names.join("|")})(?:${version.source})?:(\\d+)(?::(\\d+))?`).exec(said) ??
     /\((\d+):(\d+)\)/.exec(said);
   return { line: Number(found?.[1] ?? 1), column: Number(found?.[2] ?? 1) };
 }

@@ -19,6 +19,7 @@ import type { BatchApi, Row } from "./model/model.js";
 import { checkOverrides, type Overrides } from "./overrides.js";
 import { displayName } from "./read/display-name.js";
 import { isBelow } from "./read/find-files.js";
+import type { Memory } from "./read/memory.js";
 import { formatPointer } from "./read/pointer.js";
 import { read } from "./read/read.js";
 
@@ -61,6 +62,8 @@ export interface GenerateOptions extends Overrides, PackageForm {
   locate?(pointer: string): Location | undefined;
   /** Texts that an earlier run made, and where those of this run go. Default: none. `regenerate` sees to it. */
   readonly texts?: Pick<Texts, "get" | "all">;
+  /** What an earlier run of this process read. Default: nothing. `regenerate` sees to it. */
+  readonly memory?: Memory;
   /** Called as work goes on; `done` and `total` count documents while reading, and files while emitting. */
   onProgress?(event: Progress): void;
 }
@@ -77,6 +80,11 @@ export interface Inspected {
   readonly diagnostics: readonly Diagnostic[];
   /** Files that are neither OpenAPI documents nor overlays. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /**
+   * Documents that have an error now, and stand as they were when they had none. There are such only where a process
+   * runs again and again, as `watch` does.
+   */
+  readonly kept: readonly string[];
   /** Places whose type can only be `unknown`. */
   readonly unknowns: readonly {
     readonly location: Location;
@@ -135,7 +143,7 @@ export async function inspect(
  */
 export async function generate(options: GenerateOptions = {}): Promise<Generated> {
   const { inspected, api, lock } = await prepare(options);
-  // openapi-typescript, ts-morph and prettier take half a second to load: only here are they wanted.
+  // The compiler takes a while to load: only here is it wanted.
   const { emitPackage } = await import("./emit/package.js");
   const files = await emitPackage(api, {
     ...options,
@@ -176,6 +184,7 @@ async function prepare(options: GenerateOptions): Promise<{
     paths,
     overlays,
     allowRemote: options.allowRemote ?? false,
+    ...(options.memory && { memory: options.memory }),
     onProgress: (done, total) => onProgress?.({ phase: "read", done, total }),
   });
   onProgress?.({ phase: "model", done: 0, total: found.specs.length });
@@ -187,8 +196,14 @@ async function prepare(options: GenerateOptions): Promise<{
     // Without a runtime, a reply is what JSON.parse makes of it.
     int64: options.int64 ?? (options.typesOnly === true ? "number" : "string"),
   });
-  const { api, unknowns } = model;
-  const diagnostics = [...model.diagnostics, ...unusedBatches(options, batches.keys(), api.rows)];
+  const { api } = model;
+  // Of a document that is kept as it was, it was all said before; what is wrong with it now, reading it told.
+  const isNew = ({ location }: { readonly location?: Location }): boolean =>
+    location === undefined || !found.kept.includes(location.file);
+  const diagnostics = [
+    ...model.diagnostics.filter(isNew),
+    ...unusedBatches(options, batches.keys(), api.rows),
+  ];
   onProgress?.({ phase: "model", done: found.specs.length, total: found.specs.length });
   return {
     api,
@@ -198,7 +213,8 @@ async function prepare(options: GenerateOptions): Promise<{
       rows: api.rows,
       diagnostics: [...found.diagnostics, ...diagnostics],
       skipped: found.skipped,
-      unknowns,
+      unknowns: found.kept.length === 0 ? model.unknowns : model.unknowns.filter(isNew),
+      kept: found.kept,
       text: (file) => found.text(file) ?? lockText(file),
       hashes: found.hashes,
     },

@@ -105,22 +105,6 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   return (await command.load()).run(rest, terminal);
 }
 
-async function explain(error: unknown, terminal: Terminal): Promise<number> {
-  const { UsageError } = await import("./usage-error.js");
-  const { OutputError } = await import("./write/output-error.js");
-  const { printable } = await import("./commands/terminal.js");
-  const label = terminal.style("red", "error");
-  if (error instanceof UsageError || error instanceof OutputError) {
-    terminal.err(`${label} ${printable(error.message)}\n`);
-    if (error.hint) terminal.err(`  ${terminal.style("bold", "hint:")} ${printable(error.hint)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const lines = text.split("\n").map(printable).join("\n");
-  terminal.err(`${label} The tool failed; this is a defect of openapi-batch.\n${lines}\n`);
-  return 1;
-}
-
 // A reader that went away (`| head`) is no reason to stop half-way: what is printed is dropped from then on.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -146,5 +130,6 @@ try {
 } catch (error) {
   // What still runs (a document being read) is of no use any more, so this does not wait for it.
   if (interrupt.signal.aborted) process.exit(130);
-  process.exitCode = await explain(error, terminal);
+  const { explain } = await import("./commands/explain.js");
+  process.exitCode = explain(error, terminal);
 }

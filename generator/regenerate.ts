@@ -15,11 +15,12 @@ import { packageIdentity } from "./identity.js";
 import { lockName } from "./lock-name.js";
 import { displayName } from "./read/display-name.js";
 import { findEntries, givenOverlays } from "./read/entries.js";
+import { createMemory, type Memory } from "./read/memory.js";
 
 export type { Generated, GenerateOptions } from "./generate.js";
 export { writeLock, writePackage } from "./write/write.js";
 
-export interface RegenerateOptions extends Omit<GenerateOptions, "texts"> {
+export interface RegenerateOptions extends Omit<GenerateOptions, "texts" | "memory"> {
   /**
    * The folder of the cache, which may be deleted at any time; false: no cache. Default: `node_modules/.cache` beside
    * the nearest `package.json` at or above `cwd`.
@@ -28,7 +29,10 @@ export interface RegenerateOptions extends Omit<GenerateOptions, "texts"> {
 }
 
 /** What is kept of a run, apart from its files. */
-interface Kept extends Omit<Generated, "files" | "text" | "hashes" | "diagnostics" | "unknowns"> {
+interface Kept extends Omit<
+  Generated,
+  "files" | "text" | "hashes" | "diagnostics" | "unknowns" | "kept"
+> {
   readonly diagnostics: readonly Placed<Diagnostic>[];
   readonly unknowns: readonly Placed<Unknown>[];
   /** SHA-256 of the lock that it left, or would have left. */
@@ -51,23 +55,89 @@ type Placed<T> = Omit<T, "location"> & { readonly location?: Place };
  * @throws what `generate` throws
  */
 export async function generate(options: RegenerateOptions = {}): Promise<Generated> {
-  const { cache, ...given } = options;
-  const cwd = await realpath(options.cwd ?? process.cwd());
-  const folder = cache === false ? undefined : (cache ?? cacheFolder(cwd));
-  if (folder === undefined) return generateAnew(given);
+  const session = createSession();
+  const generated = await session.generate(options);
+  session.save();
+  return generated;
+}
 
-  const output = resolve(cwd, options.output ?? "generated");
-  const lock = resolve(cwd, options.lock ?? join(output, lockName));
+/** Runs of one process, for one working directory. */
+export interface Session {
+  /** As `generate`, but nothing is written down. */
+  readonly generate: (options?: RegenerateOptions) => Promise<Generated>;
+  /** Writes down for later processes what the last run for each output gave, where that is new. */
+  readonly save: () => void;
+}
+
+interface Run {
+  readonly record: RunRecord<Kept>;
+  /** One for each output: what documents are depends on the overlays beside them. */
+  readonly memory: Memory | undefined;
+  saved: boolean;
+}
+
+/**
+ * @param options.remember What was read stays with the process: files that did not change are not parsed again, and a
+ * document that has an error stands as it last was without one. Default false: each run reads everything.
+ */
+export function createSession({ remember = false } = {}): Session {
   const tool = toolIdentity();
-  const file = recordFile(resolve(cwd, folder), output);
-  const last = readRecord<Kept>(file, tool);
+  const runs = new Map<string, Run>();
+  return {
+    async generate(options = {}) {
+      const cwd = await realpath(options.cwd ?? process.cwd());
+      const { cache = cacheFolder(cwd) ?? false, ...given } = options;
+      const output = resolve(cwd, options.output ?? "generated");
+      // Without a folder nothing is read or written, but the process may still remember.
+      const file = cache === false ? `${output}\0` : recordFile(resolve(cwd, cache), output);
+      const before = runs.get(file);
+      const known = before?.record ?? (cache === false ? undefined : readRecord<Kept>(file, tool));
+      const memory = before?.memory ?? (remember ? createMemory() : undefined);
+      const run = await runAgain({ cwd, given, output, last: known, memory });
+      runs.set(file, {
+        record: run.record,
+        memory,
+        saved: cache === false || run.record === known || !run.complete,
+      });
+      return run.generated;
+    },
+    save() {
+      for (const [file, run] of runs) {
+        if (!run.saved) writeRecord<Kept>(file, tool, run.record);
+        run.saved = true;
+      }
+    },
+  };
+}
+
+async function runAgain({
+  cwd,
+  given,
+  output,
+  last,
+  memory,
+}: {
+  readonly cwd: string;
+  readonly given: GenerateOptions;
+  readonly output: string;
+  readonly last: RunRecord<Kept> | undefined;
+  readonly memory: Memory | undefined;
+}): Promise<{
+  readonly generated: Generated;
+  readonly record: RunRecord<Kept>;
+  /** Nothing in it stands for something that could not be read. */
+  readonly complete: boolean;
+}> {
+  const lock = resolve(cwd, given.lock ?? join(output, lockName));
   const request = await describe(given, cwd);
   const lockBefore = hashOfText(lock);
-  if (last?.request === request && last.result.lockHash === lockBefore && isCurrent(last.inputs))
-    return recall(last, cwd);
+  const repeated = last?.request === request && last.result.lockHash === lockBefore;
+  // Who remembers has to read everything once.
+  if (repeated && memory === undefined && isCurrent(last.inputs))
+    return { generated: await recall(last, cwd), record: last, complete: true };
 
   const texts = createTexts(last?.texts);
-  const generated = await generateAnew({ ...given, texts });
+  const generated = await generateAnew({ ...given, texts, ...(memory && { memory }) });
   const result = keep(generated, { output, lock });
   // What stands in no file that was read (a configuration, an address) may change without being noticed, and a lock
   // that this run changes may have made it say so, which the next run will not.
@@ -78,14 +148,14 @@ export async function generate(options: RegenerateOptions = {}): Promise<Generat
   function isRead(location: Location | undefined): boolean {
     return location === undefined || generated.hashes.has(resolve(cwd, location.file));
   }
-  writeRecord<Kept>(file, tool, {
+  const record: RunRecord<Kept> = {
     request: repeatable ? request : "",
     inputs: [...generated.hashes].map(([name, hash]) => [name, hash ?? null]),
     files: generated.files,
     result,
     texts: texts.used,
-  });
-  return generated;
+  };
+  return { generated, record, complete: generated.kept.length === 0 };
 }
 
 const generateAnew = async (options: GenerateOptions): Promise<Generated> =>
@@ -115,7 +185,7 @@ function keep(
   generated: Generated,
   { output, lock }: { readonly output: string; readonly lock: string },
 ): Kept {
-  const { files, text: _text, hashes: _hashes, ...result } = generated;
+  const { files, text: _text, hashes: _hashes, kept: _kept, ...result } = generated;
   const path = displayName(output, lock);
   const text = result.lock?.text ?? files.find((file) => file.path === path)?.text;
   // A file that was read as a whole is at line 1; what is in it is found by its pointer.
@@ -151,6 +221,7 @@ async function recall({ files, inputs, result }: RunRecord<Kept>, cwd: string): 
       const location = place && locate(place);
       return location ? [{ ...unknown, location }] : [];
     }),
+    kept: [],
     text: (file) => places?.text(file),
     hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),
   };

@@ -73,6 +73,7 @@ function problems(): readonly string[] {
       "hubspot-batch/*": [join(root, "generated/src/*.ts")],
       "openapi-batch": [join(root, "generator/generate.ts")],
       "openapi-batch/emulator": [join(root, "generator/emulate.ts")],
+      "openapi-batch/watch": [join(root, "generator/watch.ts")],
       "openapi-batch/*": [join(root, "generator/plugin/*.ts")],
     },
   };

@@ -10,7 +10,9 @@ import { schemaDoc } from "./schemas/docs.js";
 import { enumValues } from "./schemas/enums.js";
 import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
-import { escapeSeparators, literal, propertyName } from "./text.js";
+import { settledIf, unionAfter } from "./layout.js";
+import { printDeclaration } from "./schemas/declaration.js";
+import { literal, propertyName } from "./text.js";
 
 /**
  * The source of each module's declarations, by the module's path, without imports. Enums are a union and, unless
@@ -107,9 +109,6 @@ function keyOf(member: ts.PropertySignature): string {
     : "";
 }
 
-const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
-const file = ts.createSourceFile("schemas.ts", "", ts.ScriptTarget.ES2022);
-
 function typeSource(
   { id, name, schema }: Declaration,
   types: ReadonlyMap<string, ts.TypeNode>,
@@ -121,18 +120,8 @@ function typeSource(
     throw new Error(
       `openapi-typescript gave no type for ${name}; this is a defect of the generator`,
     );
-  const hoisted = hoist(type, names, disguised);
-  const modifiers = [ts.factory.createModifier(ts.SyntaxKind.ExportKeyword)];
-  const node = ts.isTypeLiteralNode(hoisted)
-    ? ts.factory.createInterfaceDeclaration(modifiers, name, undefined, undefined, hoisted.members)
-    : ts.factory.createTypeAliasDeclaration(modifiers, name, undefined, hoisted);
-  const text = printer.printNode(ts.EmitHint.Unspecified, node, file);
-  return schemaDoc(schema) + escapeSeparators(halfIndent(text)) + "\n";
+  return printDeclaration(name, hoist(type, names, disguised), schemaDoc(schema));
 }
-
-/** The printer indents by four. */
-const halfIndent = (text: string): string =>
-  text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2));
 
 /** A type of openapi-typescript with our names, and with the forms that were put in disguise. */
 function hoist(
@@ -272,6 +261,9 @@ function enumSource(
   members: readonly (string | number)[],
   typesOnly: boolean,
 ): string {
-  const union = `${schemaDoc(schema)}export type ${name} = ${members.map(literal).join(" | ")};\n`;
-  return typesOnly ? union : [union, ...enumValues(name, members)].join("\n");
+  const list = members.map(literal);
+  const before = `export type ${name} =`;
+  const flat = `${before} ${list.join(" | ")};`;
+  const union = settledIf(unionAfter(before, list, 0), flat, schemaDoc(schema));
+  return `${[union, ...(typesOnly ? [] : enumValues(name, members))].join("\n\n")}\n`;
 }

@@ -7,6 +7,9 @@ const lineBreaks = /\r\n|[\r\n\u2028\u2029\u0085\v\f]/;
  * of a line of prose is taken for a tag.
  */
 function proseLines(text: string): string[] {
+  // Most are one line of plain text.
+  if (/^[\x21-\x3f\x41-\x7e][\x20-\x7e]*$/.test(text) && !text.includes("*/"))
+    return [text.trimEnd()];
   const lines = text.split(lineBreaks).map((line) =>
     line
 

@@ -22,9 +22,8 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const { items, parameters = [], int64, results, errors, job, remainder } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
   const writer = writers[items.mediaType ?? ""];
-  const filler = fillOf(api, endpoint);
-  const fill: Use | undefined =
-    parameters.length === 0 ? undefined : { as: "fill", from: filler, name: filler };
+  const filler = parameters.length === 0 ? undefined : fillOf(api, endpoint);
+  const fill = filler && { as: "fill" as const, from: filler, name: filler };
   return [
     ...(fill ? [fill] : []),
     ...(writer ? [{ as: "write" as const, from: writer, name: writer }] : []),

@@ -113,11 +113,12 @@ function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrie
     seen.add(target.pointer);
     const shape = shapeAt(spec, target);
     if (depth === 0 && carrier("", shape, true)) return;
-    const properties = [...shape.properties];
-    const lists = properties.filter(([, property]) => isArray(shapeAt(spec, property)));
+    const properties = [...shape.properties].map(
+      ([name, property]) => [name, property, shapeAt(spec, property)] as const,
+    );
+    const lists = properties.filter(([, , inner]) => isArray(inner));
     const requiredLists = lists.filter(([name]) => shape.required.has(name));
-    for (const [name, property] of properties) {
-      const inner = shapeAt(spec, property);
+    for (const [name, property, inner] of properties) {
       const place = at + formatPointer([name]);
       const dominant =
         properties.length === 1 ||

@@ -1,5 +1,5 @@
 /** A shallow view of a schema: references followed, `allOf` merged, enough to see where the items of a batch are. */
-import { formatPointer } from "../read/pointer.js";
+import { escapeToken, formatPointer } from "../read/pointer.js";
 import type { JsonValue, Spec } from "../read/spec.js";
 import { followObject, isObject, list, own, text, type Placed } from "./operations.js";
 
@@ -49,10 +49,12 @@ export function shapeOf(spec: Spec, value: JsonValue | undefined, pointer: strin
       if (typeof name === "string") shape.types.add(name);
     const properties = own(schema.value, "properties");
     if (isObject(properties)) {
+      const above = at("properties");
       for (const name of Object.keys(properties)) {
         const property = properties[name];
         if (isObject(property)) {
-          shape.properties.set(name, { value: property, pointer: at("properties", name) });
+          const pointer = `${above}/${escapeToken(name)}`;
+          shape.properties.set(name, { value: property, pointer });
         }
       }
     }

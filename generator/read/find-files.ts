@@ -74,6 +74,29 @@ export async function findFiles(
   return keepInside({ root, names: wanted, cwd });
 }
 
+/**
+ * Where changes may concern a PATH: the file, or the folder with all below it, real and absolute as far as it exists.
+ * @param given as for `findFiles`
+ */
+export async function placeOf(
+  given: string,
+  cwd: string,
+): Promise<{ readonly path: string; readonly isFolder: boolean }> {
+  for (const name of new Set([given, given.replaceAll("\\", "/")])) {
+    const absolute = path.resolve(cwd, name);
+    const found = await stat(absolute).catch(() => undefined);
+    if (found) return { path: await realpath(absolute), isFolder: found.isDirectory() };
+  }
+  const pattern = given.replaceAll("\\", "/");
+  const { isDynamicPattern } = await import("tinyglobby");
+  const base = path.resolve(cwd, staticBase(pattern, isDynamicPattern));
+  if (isDynamicPattern(pattern))
+    return { path: await realpath(base).catch(() => base), isFolder: true };
+  // Nothing is there: it may come as either.
+  const absolute = path.resolve(cwd, given);
+  return { path: absolute, isFolder: !extensions.has(path.extname(given).toLowerCase()) };
+}
+
 /** `specs/` of `specs/**\/*.yaml`. */
 function staticBase(pattern: string, isDynamic: (segment: string) => boolean): string {
   const segments = pattern.split("/");

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics.js";
 import { displayName } from "./display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
 import { byCodePoint } from "../code-point.js";
+import type { Memory } from "./memory.js";
 import { readOverlay } from "./overlay.js";
 import { formatPointer } from "./pointer.js";
 import { toSpec, type AppliedOverlay } from "./prepare.js";
@@ -19,6 +20,11 @@ export interface ReadOptions {
   readonly overlays: readonly string[];
   /** Follow references to http(s) addresses. Default false: they are refused. */
   readonly allowRemote?: boolean;
+  /**
+   * What an earlier call left behind, and this one leaves for the next: files that did not change are not parsed again,
+   * and a document that has an error now stands as it was when it had none. Default: every call for itself.
+   */
+  readonly memory?: Memory;
   /** Told after each file: how many of all files were read. */
   onProgress?(read: number, total: number): void;
 }
@@ -30,7 +36,8 @@ export interface ReadOptions {
  */
 export async function read(options: ReadOptions): Promise<ReadResult> {
   const cwd = await realpath(options.cwd);
-  const store = createSourceStore(cwd);
+  const { memory } = options;
+  const store = createSourceStore(cwd, memory?.files);
   /** A file with a mistake is met as a document and by each reference to it; it is told of once. */
   const diagnostics = new Set<Diagnostic>();
   const report = (diagnostic: Diagnostic): void => void diagnostics.add(diagnostic);
@@ -39,6 +46,7 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
 
   const skipped: { id: string; reason: string }[] = [];
   const documents: { entry: Entry; source: Source }[] = [];
+  const broken: Entry[] = [];
   const overlays: AppliedOverlay[] = [];
   const leaveOut = (entry: Entry, reason: string): void => {
     if (!entry.named) skipped.push({ id: entry.id, reason });
@@ -49,11 +57,19 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
   };
   for (const [index, entry] of entries.entries()) {
     const loaded = await store.loadDocument(entry.id);
-    const source = loaded?.source;
-    const kind = source === undefined ? undefined : kindOf(source.value);
+    let source = loaded?.source;
+    let kind = source === undefined ? undefined : kindOf(source.value);
     if (loaded !== undefined && (kind !== undefined || (source === undefined && loaded.claims))) {
       loaded.diagnostics.forEach(report);
-    } else leaveOut(entry, "neither an OpenAPI document nor an overlay");
+    } else {
+      const named = entry.named || memory?.documents.has(entry.id) === true;
+      leaveOut({ ...entry, named }, "neither an OpenAPI document nor an overlay");
+    }
+    if (kind === undefined) {
+      broken.push(entry);
+      source ??= store.lastGood(entry.id);
+      if (source !== undefined && kindOf(source.value) === "overlay") kind = "overlay";
+    }
     if (source !== undefined && kind === "openapi") documents.push({ entry, source });
     if (source !== undefined && kind === "overlay" && !given.includes(entry.id)) {
       addOverlay(overlays, source, entry.inputs, report);
@@ -66,7 +82,16 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
     if (source !== undefined) addOverlay(overlays, source, undefined, report);
   }
 
-  const names = nameEntries(documents.map(({ entry }) => entry));
+  const kept = new Map<string, Spec>();
+  const keep = (entry: Entry): void => {
+    const spec = memory?.documents.get(entry.id);
+    if (spec !== undefined) kept.set(entry.id, spec);
+  };
+  broken.forEach(keep);
+  const names = nameEntries([
+    ...documents.map(({ entry }) => entry),
+    ...broken.filter(({ id }) => kept.has(id)),
+  ]);
   const specs: Spec[] = [];
   for (const { entry, source } of documents) {
     const spec = await toSpec({
@@ -79,10 +104,26 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
       names,
       documents,
     });
-    if (spec !== undefined) specs.push(spec);
+    if (spec === undefined) keep(entry);
+    else {
+      specs.push(spec);
+      memory?.documents.set(entry.id, spec);
+    }
   }
-  reportUnmatched(overlays, report);
+  forget(memory, store, entries);
+  for (const spec of kept.values()) {
+    // The file holds something else by now, so no place of it can be looked up.
+    specs.push({
+      ...spec,
+      locate: (pointer) => ({ file: spec.path, line: 1, column: 1, pointer }),
+    });
+  }
+  // An overlay may be meant for the very document that could not be read.
+  if (kept.size === 0) reportUnmatched(overlays, report);
   return {
+    kept: [...new Set([...store.kept, ...[...kept.values()].map((spec) => spec.path)])].sort(
+      byCodePoint,
+    ),
     specs: specs.sort((a, b) => byCodePoint(a.name, b.name)),
     skipped: skipped
       .filter(({ id }) => store.get(id) === undefined || kindless(store, id))
@@ -91,6 +132,18 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
     text: (file) => store.text(file),
     hashes: store.hashes,
   };
+}
+
+/** What is gone is not remembered. */
+function forget(
+  memory: Memory | undefined,
+  store: SourceStore,
+  entries: readonly { readonly id: string }[],
+): void {
+  if (memory === undefined) return;
+  const there = new Set(entries.map(({ id }) => id));
+  for (const id of memory.documents.keys()) if (!there.has(id)) memory.documents.delete(id);
+  for (const id of memory.files.keys()) if (!store.hashes.has(id)) memory.files.delete(id);
 }
 
 /** Files that were parsed only because their text has a word such as `overlay` in it were not referred to. */

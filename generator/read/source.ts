@@ -6,6 +6,7 @@ import path from "node:path";
 import type { Diagnostic, Location } from "../diagnostics.js";
 import { displayName } from "./display-name.js";
 import { createLocator, createPositions, lazyLocation, type Locator } from "./locate.js";
+import type { Memory } from "./memory.js";
 import { parse, type Problem } from "./parse.js";
 import { formatPointer, getChild, parsePointer } from "./pointer.js";
 import { fetchText } from "./remote.js";
@@ -38,6 +39,10 @@ export interface SourceStore {
   readonly loadDocument: (id: string) => Promise<Loaded | undefined>;
   /** What was loaded before. */
   readonly get: (id: string) => Loaded | undefined;
+  /** What a file that cannot be parsed now was when it could, if that is remembered. Its places are not looked up. */
+  readonly lastGood: (id: string) => Source | undefined;
+  /** The files that `lastGood` stood in for, as in messages. */
+  readonly kept: ReadonlySet<string>;
   /** The text of a file by its name in messages. */
   readonly text: (file: string) => string | undefined;
   /** Everything that was read or tried, with the SHA-256 of its bytes; `undefined` where it could not be read. */
@@ -65,12 +70,27 @@ export function isAddress(id: string): boolean {
   return /^https?:\/\//i.test(id);
 }
 
-/** @param cwd what the names of files in messages are relative to */
-export function createSourceStore(cwd: string): SourceStore {
+/**
+ * @param cwd what the names of files in messages are relative to
+ * @param remembered files that were read before: those with the same bytes are not parsed again
+ */
+export function createSourceStore(
+  cwd: string,
+  remembered: Memory["files"] = new Map<string, never>(),
+): SourceStore {
   const loaded = new Map<string, Loaded>();
   const idOfFile = new Map<string, string>();
   const remoteText = new Map<string, string>();
   const hashes = new Map<string, string | undefined>();
+  const kept = new Set<string>();
+
+  function lastGood(id: string): Source | undefined {
+    const good = remembered.get(id)?.good;
+    if (good === undefined || !hashes.has(id)) return undefined;
+    const { file } = good;
+    kept.add(file);
+    return { ...good, locate: (pointer) => ({ file, line: 1, column: 1, pointer }) };
+  }
 
   function textOf(id: string): string | undefined {
     if (isAddress(id)) return remoteText.get(id);
@@ -92,13 +112,23 @@ export function createSourceStore(cwd: string): SourceStore {
       const bytes = isAddress(id) ? await fetchText(id) : await readFile(id);
       const hash = hashOf(bytes);
       hashes.set(id, hash);
+      const before = remembered.get(id);
+      if (before?.hash === hash && (before.loaded !== undefined || onlyDocuments)) {
+        if (before.loaded !== undefined) loaded.set(id, before.loaded);
+        return before.loaded;
+      }
       const text = decode(bytes);
       if (isAddress(id)) remoteText.set(id, text);
       const format = formatOf(id, text);
       // A giant file that is none of ours is not parsed before something refers to it.
       const claims = claimJson.test(text) || (format === "yaml" && claim.test(text));
-      if (onlyDocuments && !claims) return undefined;
+      if (onlyDocuments && !claims) {
+        remembered.set(id, { hash, ...(before?.good && { good: before.good }) });
+        return undefined;
+      }
       result = { ...fromText(id, file, text, format, hash), claims };
+      const good = result.source ?? before?.good;
+      remembered.set(id, { hash, loaded: result, ...(good && { good }) });
     } catch (error) {
       const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
       result = {
@@ -138,10 +168,16 @@ export function createSourceStore(cwd: string): SourceStore {
     async load(id) {
       const result = await loadFrom(id, false);
       if (result === undefined) throw new Error(`${id} was not loaded`); // only documents are left out
-      return result;
+      const source = result.source ?? lastGood(id);
+      if (source === result.source) return result;
+      const patched = { ...result, source };
+      loaded.set(id, patched);
+      return patched;
     },
     loadDocument: (id) => loadFrom(id, true),
     get: (id) => loaded.get(id),
+    lastGood,
+    kept,
     text(file) {
       const id = idOfFile.get(file);
       return id === undefined ? undefined : textOf(id);

@@ -27,6 +27,8 @@ export interface Spec {
 export interface ReadResult {
   /** In code point order of `name`. */
   readonly specs: readonly Spec[];
+  /** Documents among them that have an error now, as in messages: they stand as they were when they had none. */
+  readonly kept: readonly string[];
   /** Files that are neither OpenAPI documents nor overlays nor referenced by one. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly diagnostics: readonly Diagnostic[];

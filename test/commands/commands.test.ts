@@ -57,6 +57,7 @@ function pipeline(over: Partial<Generated> = {}) {
     diagnostics: [],
     skipped: [],
     unknowns: [],
+    kept: [],
     text: () => undefined,
     hashes: new Map(),
     ...over,

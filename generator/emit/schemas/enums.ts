@@ -1,4 +1,5 @@
 import { guardName, valuesName } from "../../model/schemas/place.js";
+import { literalAt, settledIf } from "../layout.js";
 import { doc, literal } from "../text.js";
 
 /**
@@ -12,11 +13,19 @@ export function enumValues(
   type = name,
   [values, guard] = [valuesName(name), guardName(name)],
 ): readonly [tuple: string, guard: string] {
+  const before = `export const ${values} = `;
+  const after = ` as const satisfies readonly ${type}[];`;
+  const list = members.map(literal);
+  const items = literalAt({ list }, before.length, 0, after.length);
+  const told =
+    `export function ${guard}(value: unknown): value is ${type} {\n` +
+    `  return (${values} as readonly unknown[]).includes(value);\n}`;
   return [
-    doc([`Every {@link ${type}}.`]) +
-      `export const ${values} = [${members.map(literal).join(", ")}] as const satisfies readonly ${type}[];\n`,
-    doc([`Whether a value is a {@link ${type}}.`]) +
-      `export function ${guard}(value: unknown): value is ${type} {\n` +
-      `  return (${values} as readonly unknown[]).includes(value);\n}\n`,
+    settledIf(
+      items && before + items + after,
+      `${before}[${list.join(", ")}]${after}`,
+      doc([`Every {@link ${type}}.`]),
+    ),
+    settledIf(told, told, doc([`Whether a value is a {@link ${type}}.`])),
   ];
 }

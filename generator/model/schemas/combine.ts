@@ -35,8 +35,32 @@ export const isOpenObject = (schema: Schema): boolean =>
 
 const isObject = (schema: Schema): boolean => schema.type === "object";
 
-/** A schema with every part of it replaced. The parts of a composition stay what they are. */
+/** Calls `visit` with every part of a schema, in the order of its text. */
+export function eachPart(schema: Schema, visit: (part: Schema) => void): void {
+  if (schema.items) visit(schema.items);
+  if (schema.prefixItems) schema.prefixItems.forEach(visit);
+  if (schema.properties) Object.values(schema.properties).forEach(visit);
+  if (schema.additionalProperties) visit(schema.additionalProperties);
+  if (schema.patternProperties) Object.values(schema.patternProperties).forEach(visit);
+  if (schema.allOf) schema.allOf.forEach(visit);
+  if (schema.anyOf) schema.anyOf.forEach(visit);
+}
+
+/** Most schemas are the types of properties, and have no parts. */
+const hasParts = (schema: Schema): boolean =>
+  Boolean(
+    schema.items ??
+    schema.properties ??
+    schema.anyOf ??
+    schema.allOf ??
+    schema.prefixItems ??
+    schema.patternProperties ??
+    schema.additionalProperties,
+  );
+
+/** A schema with every part of it replaced; itself, if it has none. The parts of a composition stay what they are. */
 export function mapParts(schema: Schema, change: (part: Schema) => Schema): Schema {
+  if (!hasParts(schema)) return schema;
   const next: Record<string, unknown> = { ...schema };
   if (schema.items) next["items"] = change(schema.items);
   if (schema.prefixItems) next["prefixItems"] = schema.prefixItems.map(change);
@@ -69,10 +93,9 @@ export const emptyRecord = <T>(): Record<string, T> => Object.create(null) as Re
 /** The keys that a schema refers to, in the order of its text. */
 export function refsOf(schema: Schema): readonly string[] {
   const refs: string[] = [];
-  const visit = (part: Schema): Schema => {
+  const visit = (part: Schema): void => {
     if (part.$ref !== undefined) refs.push(part.$ref);
-    mapParts(part, visit);
-    return part;
+    eachPart(part, visit);
   };
   visit(schema);
   return refs;

@@ -1,7 +1,7 @@
 /** Where the integers are that JavaScript's numbers cannot hold. */
 import { formatPointer } from "../../read/pointer.js";
 import type { SchemaId } from "../model.js";
-import { mapParts } from "./combine.js";
+import { eachPart } from "./combine.js";
 import type { Schema, SharedSchemas } from "./schema.js";
 
 /**
@@ -11,6 +11,7 @@ import type { Schema, SharedSchemas } from "./schema.js";
  */
 export function int64Pointers(shared: SharedSchemas, id: SchemaId): readonly string[] {
   const holders = holdersOfInt64(shared);
+  if (!holders.has(id)) return [];
   const found = new Set<string>();
   const entered = new Set<string>();
   // Breadth first, so that what lies near is found before the work is cut off.
@@ -91,11 +92,14 @@ function holdersOfInt64(shared: SharedSchemas): ReadonlySet<SchemaId> {
   const users = new Map<SchemaId, SchemaId[]>();
   const queue: SchemaId[] = [];
   for (const { id, schema } of shared.schemas.values()) {
-    const visit = (part: Schema): Schema => {
+    const visit = (part: Schema): void => {
       if (part.format === "int64") queue.push(id);
-      if (part.$ref !== undefined)
-        users.set(Number(part.$ref), [...(users.get(Number(part.$ref)) ?? []), id]);
-      return mapParts(part, visit);
+      if (part.$ref !== undefined) {
+        const others = users.get(Number(part.$ref));
+        if (others) others.push(id);
+        else users.set(Number(part.$ref), [id]);
+      }
+      eachPart(part, visit);
     };
     visit(schema);
   }

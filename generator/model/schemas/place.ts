@@ -97,6 +97,7 @@ export function placeSchemas(
       queue.push(...(refs.get(id) ?? []));
     }
   }
+  const sorted = new Map([...users].map(([id, resources]) => [id, [...resources].sort()]));
   const live = sortedBy(users.keys(), (id) => schemaOf(id).digest);
   const bases = new Map(
     live.map((id) => {
@@ -106,7 +107,7 @@ export function placeSchemas(
     }),
   );
   const baseOf = (id: SchemaId): string => bases.get(id)?.[0] ?? "Unnamed";
-  const usersOf = (id: SchemaId): readonly string[] => [...(users.get(id) ?? [])].sort();
+  const usersOf = (id: SchemaId): readonly string[] => sorted.get(id) ?? [];
   settleEnumNames(live, bases, schemaOf, usersOf, known);
 
   // Where it is declared.

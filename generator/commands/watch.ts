@@ -1,0 +1,93 @@
+/** `openapi-batch generate --watch`: the same, again and again. */
+import { join, relative, resolve } from "node:path";
+import { configNames } from "../find-config.js";
+import { MistakesError } from "../mistakes-error.js";
+import {
+  createSession,
+  hashOfFile,
+  inputsOf,
+  watchRuns,
+  writeLock,
+  writePackage,
+  type Inputs,
+} from "../watch.js";
+import { explain } from "./explain.js";
+import { pass } from "./pass.js";
+import { printDiagnostics, type Format } from "./problems.js";
+import { settingsOf, unlessMistaken, type Flags, type Settings } from "./settings.js";
+import { count, printable, type Terminal } from "./terminal.js";
+
+/** @returns the exit code, after Ctrl-C @throws {UsageError | OutputError} on the first run */
+export async function watchCommand(
+  flags: Flags & { readonly "no-cache": boolean },
+  paths: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const session = createSession({ remember: true });
+  const pipeline = { generate: session.generate, writeLock, writePackage };
+  const load = (): Promise<Settings> => settingsOf(flags, paths);
+  const mistaken = { code: 2, format: flags.format };
+  const loaded = await unlessMistaken(load, terminal, mistaken);
+  if ("code" in loaded) return loaded.code;
+  let settings = loaded.done;
+  // With another format than text, stdout is for diagnostics alone.
+  const say = (text: string): void => {
+    if (!settings.quiet) (settings.format === "text" ? terminal.out : terminal.err)(text);
+  };
+  const work = (): Promise<void> =>
+    watchRuns({
+      signal: terminal.signal,
+      async run(changed) {
+        if (changed.length > 0) say(`\n${heading(changed)}\n`);
+        if (changed.some((file) => configFiles(flags.config).includes(file)))
+          settings = await load();
+        const mode = { "no-cache": flags["no-cache"], watch: changed.length > 0 };
+        const { made } = await pass(settings, pipeline, terminal, mode);
+        return { result: undefined, inputs: withConfig(await inputsOf(made), flags.config) };
+      },
+      async told(_changed, outcome) {
+        if ("error" in outcome) await tell(outcome.error, terminal, settings.format);
+      },
+      ready: () => say("Waiting for changes; Ctrl-C ends it.\n"),
+    });
+  try {
+    const worked = await unlessMistaken(work, terminal, { code: 1, format: settings.format });
+    return "code" in worked ? worked.code : 0;
+  } catch (error) {
+    if (terminal.signal.aborted) return 0;
+    throw error;
+  } finally {
+    session.save();
+  }
+}
+
+/** `10:04:11 specs/a.json, specs/b.json and 3 files more changed` */
+function heading(changed: readonly string[]): string {
+  const shown = changed.slice(0, 3).map((file) => printable(relative(process.cwd(), file)));
+  const more = changed.length - shown.length;
+  const names = shown.join(", ") + (more > 0 ? ` and ${count(more, "file")} more` : "");
+  return `${new Date().toTimeString().slice(0, 8)} ${names} changed`;
+}
+
+/** The files that a configuration may stand in. */
+const configFiles = (given: string | undefined): readonly string[] =>
+  given === undefined
+    ? configNames.map((name) => join(process.cwd(), name))
+    : [resolve(process.cwd(), given)];
+
+/** A configuration that is written only now counts, too. */
+function withConfig(inputs: Inputs, given: string | undefined): Inputs {
+  const files = configFiles(given);
+  const hashes = new Map(inputs.hashes);
+  for (const file of files) hashes.set(file, hashOfFile(file));
+  return { ...inputs, files: [...inputs.files, ...files], hashes };
+}
+
+/** Tells of what a run failed with; the next one may do better. */
+async function tell(error: unknown, terminal: Terminal, format: Format): Promise<void> {
+  if (!(error instanceof MistakesError)) explain(error, terminal);
+  else {
+    const { diagnostics, text: source } = error;
+    await printDiagnostics(diagnostics, terminal, { format, quiet: false, source });
+  }
+}

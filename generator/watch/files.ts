@@ -1,0 +1,100 @@
+/** The files of the disk as a stream of changes. The only file that imports chokidar. */
+import { watch as watchPaths } from "chokidar";
+import { existsSync, type Stats } from "node:fs";
+import { dirname, extname, isAbsolute, relative, sep } from "node:path";
+
+/** What is looked at. All paths are absolute. */
+export interface Scope {
+  /** With all below them, as documents are found there: no names that begin with a dot, no `node_modules`. */
+  readonly folders: readonly string[];
+  /** Files, wherever they are; they need not exist. */
+  readonly files: readonly string[];
+  /** Folders that the tool writes. What is below them is left alone, unless one of `folders` or `files` is there. */
+  readonly outputs: readonly string[];
+}
+
+export interface Watcher {
+  /** Looks at this from now on. */
+  readonly scope: (scope: Scope) => void;
+  readonly close: () => Promise<void>;
+}
+
+const extensions = new Set([".json", ".yaml", ".yml"]);
+
+/**
+ * @param changed called with the path of each file that was made, changed, replaced or removed, and first with those that
+ * are there, so that nothing is missed that happens meanwhile
+ * @param failed called with what the system says where it does not let files be watched; the others go on
+ * @returns when all that is there is being watched
+ */
+export async function watchFiles(
+  scope: Scope,
+  changed: (path: string) => void,
+  failed: (error: unknown) => void,
+): Promise<Watcher> {
+  let current = scope;
+  let wanted = new Set(scope.files);
+  let above = foldersOf(scope);
+  const watched = new Set(above);
+
+  function isWanted(path: string, stats?: Stats): boolean {
+    if (wanted.has(path) || above.has(path)) return true;
+    const isDocument = stats?.isFile() !== true || extensions.has(extname(path).toLowerCase());
+    return isDocument && isInput(path, current);
+  }
+
+  // The folder of a file is watched, and not the file: that sees a file that is made, and one that is replaced whole.
+  const watcher = watchPaths([...watched], {
+    ignored: (path, stats) => !isWanted(path, stats),
+    followSymlinks: false,
+  });
+  watcher.on("all", (_event, path) => {
+    if (wanted.has(path) || (isInput(path, current) && extensions.has(extname(path).toLowerCase())))
+      changed(path);
+  });
+  watcher.on("error", failed);
+  await new Promise<void>((ready) => watcher.once("ready", () => ready()));
+  return {
+    scope(next) {
+      current = next;
+      wanted = new Set(next.files);
+      above = foldersOf(next);
+      const more = [...above].filter((folder) => !watched.has(folder));
+      for (const folder of more) watched.add(folder);
+      if (more.length > 0) watcher.add(more);
+    },
+    close: () => watcher.close(),
+  };
+}
+
+/** The folders that have to be watched, one by one: those given, and those of files. Of one that is not there, the nearest above it. */
+function foldersOf({ folders, files }: Scope): Set<string> {
+  const all = new Set<string>();
+  for (const folder of [...folders, ...files.map((file) => dirname(file))]) {
+    let at = folder;
+    for (; !existsSync(at) && dirname(at) !== at; at = dirname(at)) all.add(at);
+    all.add(at);
+  }
+  return all;
+}
+
+/** Whether documents are looked for at a path. */
+function isInput(path: string, { folders, outputs }: Scope): boolean {
+  return folders.some((folder) => {
+    const inner = below(folder, path);
+    if (inner === undefined) return false;
+    if (inner.some((name) => name.startsWith(".") || name === "node_modules")) return false;
+    // An output in the folder holds none of its documents, unless it is that folder, or has it inside.
+    return !outputs.some(
+      (output) => (below(folder, output)?.length ?? 0) > 0 && below(output, path) !== undefined,
+    );
+  });
+}
+
+/** The names that lead from a folder to a path in it; none for itself, undefined for a path elsewhere. */
+function below(folder: string, path: string): readonly string[] | undefined {
+  const inner = relative(folder, path);
+  if (inner === "") return [];
+  const names = inner.split(sep);
+  return names[0] === ".." || isAbsolute(inner) ? undefined : names; // absolute: on another drive
+}

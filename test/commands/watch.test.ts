@@ -1,0 +1,217 @@
+/** `generate --watch` as a process: what `npm run build` made of it, on a folder that changes under its hands. */
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const tool = join(root, "dist", "main.js");
+
+// The machine has other things to do.
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: string;
+let running: Watching | undefined;
+beforeAll(() => {
+  if (!existsSync(tool)) throw new Error("There is no dist/: npm run build comes first.");
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "openapi-batch-watch-"));
+  cpSync(join(root, "specs"), join(folder, "specs"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), "{}");
+});
+afterEach(async () => {
+  running?.child.kill("SIGKILL");
+  await running?.ended;
+  running = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Watching {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** What was printed since the last call, up to and with the first match. */
+  readonly until: (pattern: RegExp) => Promise<string>;
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts the tool, and waits for its output, never for a time. */
+function watch(...args: readonly string[]): Watching {
+  const child = spawn(process.execPath, [tool, "generate", "--watch", ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  let heard = (): void => undefined;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+      heard();
+    });
+  }
+  let over = false;
+  const ended = new Promise<number | null>((done) =>
+    child.on("close", (code) => {
+      over = true;
+      done(code);
+      heard();
+    }),
+  );
+  const until = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = pattern.exec(text);
+      if (found) {
+        const end = found.index + found[0].length;
+        const seen = text.slice(0, end);
+        text = text.slice(end);
+        return seen;
+      }
+      if (over) throw new Error(`it ended without ${String(pattern)}, and said:\n${text}`);
+      await new Promise<void>((wake) => (heard = wake));
+    }
+  };
+  running = { child, until, ended };
+  return running;
+}
+
+const path = (name: string): string => join(folder, name);
+const read = (name: string): string => readFileSync(path(name), "utf8");
+const change = (name: string, from: string | RegExp, to: string): void => {
+  const text = read(name);
+  const changed = text.replace(from, to);
+  expect(changed).not.toBe(text);
+  writeFileSync(path(name), changed);
+};
+/** The line that ends every pass. */
+const summary = /\d+ endpoints? from \d+ documents?, .*\n/;
+const ready = /Waiting for changes; Ctrl-C ends it\.\n/;
+
+test("a change of a document: what changed for users, and which files; Ctrl-C is the end", async () => {
+  const { until, child, ended } = watch("--name", "seen");
+  await until(ready);
+  change("specs/notes.yaml", "/objects/notes/batch/update", "/objects/remarks/batch/update");
+  const heading = await until(/changed\n/);
+  expect(heading).toMatch(/\d\d:\d\d:\d\d specs\/notes\.yaml changed/);
+  const told = await until(/wrote generated\/src\/remarks\.ts\n/);
+  expect(told).toContain("notes.update  endpoint-removed");
+  expect(told).toContain("remarks.update  endpoint-added");
+  await until(/removed generated\/src\/notes\.ts\n/);
+  expect(existsSync(path("generated/src/remarks.ts"))).toBe(true);
+  expect(existsSync(path("generated/src/notes.ts"))).toBe(false);
+  child.kill("SIGINT");
+  expect(await ended).toBe(0);
+});
+
+test("a document that is broken stays as it was, others go on, and it comes back", async () => {
+  const { until } = watch();
+  await until(ready);
+  const good = read("specs/notes.yaml");
+  const before = read("generated/src/notes.ts");
+  writeFileSync(path("specs/notes.yaml"), `${good.slice(0, 400)}\n  : [`);
+  const broken = await until(/notes\.yaml has an error: what it gave stays as it was\.\n/);
+  expect(broken).toMatch(/error .*\n {2}at specs\/notes\.yaml:\d+:\d+/);
+  expect(read("generated/src/notes.ts")).toBe(before);
+
+  change("specs/projects.yaml", "/projects/batch/upsert", "/plans/batch/upsert");
+  const other = await until(/has an error: what it gave stays as it was\.\n/);
+  expect(other).toContain("wrote generated/src/plans.ts");
+  expect(other).toMatch(/\d errors?\n/);
+  expect(read("generated/src/notes.ts")).toBe(before);
+
+  writeFileSync(path("specs/notes.yaml"), good.replace("batch/update", "batch/archive"));
+  const mended = await until(summary);
+  expect(mended).not.toContain("error");
+  expect(mended).toContain("warning");
+});
+
+test("a document that is emptied before it is written again", async () => {
+  const { until } = watch();
+  await until(ready);
+  const before = read("generated/src/notes.ts");
+  writeFileSync(path("specs/notes.yaml"), "");
+  await until(/notes\.yaml has an error: what it gave stays as it was\.\n/);
+  expect(read("generated/src/notes.ts")).toBe(before);
+});
+
+test("files that are named, files that they refer to, and an overlay", async () => {
+  const overlay = "specs/hubspot.overlay.yaml";
+  const { until } = watch("specs/notes.yaml", "specs/projects.yaml", "--overlay", overlay);
+  await until(ready);
+  change("specs/common.yaml", /description: \S.*/, "description: Told anew.");
+  expect(await until(summary)).toContain("specs/common.yaml changed");
+  change(overlay, /items: 100\b/, "items: 99");
+  expect(await until(summary)).toContain("specs/hubspot.overlay.yaml changed");
+  // as an editor saves: a new file in the place of the old one
+  for (const path of ["/objects/memos/batch/update", "/objects/remarks/batch/update"]) {
+    const text = read("specs/notes.yaml").replace(/\/objects\/\w+\/batch\/update/, path);
+    writeFileSync(join(folder, "notes.tmp"), text);
+    renameSync(join(folder, "notes.tmp"), join(folder, "specs/notes.yaml"));
+    expect(await until(summary)).toContain("specs/notes.yaml changed");
+  }
+  expect(existsSync(path("generated/src/remarks.ts"))).toBe(true);
+});
+
+test("files and folders that come and go", async () => {
+  const { until } = watch();
+  await until(ready);
+  mkdirSync(path("specs/more/deep"), { recursive: true });
+  const text = read("specs/notes.yaml").replaceAll("common.yaml", "../../common.yaml");
+  writeFileSync(path("specs/more/deep/memos.yaml"), text.replaceAll("/notes/", "/memos/"));
+  expect(await until(summary)).toContain("specs/more/deep/memos.yaml changed");
+  expect(existsSync(path("generated/src/memos.ts"))).toBe(true);
+  rmSync(path("specs/more"), { recursive: true });
+  expect(await until(summary)).toContain("specs/more/deep/memos.yaml changed");
+  expect(existsSync(path("generated/src/memos.ts"))).toBe(false);
+});
+
+test("a burst is one run; what was touched only, and what it wrote itself, are none", async () => {
+  const { until } = watch("specs", ".", "-o", "out");
+  await until(ready);
+  utimesSync(path("specs/notes.yaml"), new Date(), new Date());
+  for (const name of ["notes", "objects", "projects"])
+    change(`specs/${name}.yaml`, /description: .*/, "description: Told anew.");
+  const told = await until(summary);
+  expect(told.match(/ changed\n/g)).toHaveLength(1);
+  for (const name of ["notes", "objects", "projects"]) expect(told).toContain(`specs/${name}.yaml`);
+  change("specs/notes.yaml", "description: Told anew.", "description: Told again.");
+  const again = await until(summary);
+  // nothing came between
+  expect(again.match(/ changed\n/g)).toHaveLength(1);
+  expect(again).toMatch(/\d specs\/notes\.yaml changed\n/);
+});
+
+test("the configuration: written later, broken, mended", async () => {
+  const { until } = watch();
+  await until(ready);
+  const file = "openapi-batch.config.mjs";
+  writeFileSync(path(file), 'export default { name: "first", output: "out" };\n');
+  await until(summary);
+  expect(JSON.parse(read("out/package.json"))).toMatchObject({ name: "first" });
+  writeFileSync(path(file), "export default { name: 'second', outptu: 'out' };\n");
+  expect(await until(/hint: .*\n/)).toContain("openapi-batch.config.mjs:1:34");
+  writeFileSync(path(file), "export default { name: 'second', output: 'out' };\n");
+  await until(summary);
+  expect(JSON.parse(read("out/package.json"))).toMatchObject({ name: "second" });
+});
+
+test.each([
+  [["--check"], /--watch writes, and --check does not\./],
+  [["--dry-run"], /--watch writes, and --dry-run does not\./],
+  [["nowhere"], /There is no file or folder nowhere\./],
+])("--watch %j is wrong usage", async (args, message) => {
+  const { until, ended } = watch(...args);
+  await until(message);
+  expect(await ended).toBe(2);
+});
