@@ -18,3 +18,10 @@ export function printable(text: string): string {
 export function printableInPlace(text: string): string {
   return text.replace(controls, (character) => (character === "\t" ? character : "\u00b7"));
 }
+
+/** JSON, which is YAML too, with the same characters escaped. */
+export const printableJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    controls,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

@@ -371,6 +371,16 @@ export const cases: Readonly<Record<string, Case>> = {
     accepts: ['"a"'],
     refuses: ['"b"', '"c"'],
   },
+  "required-beside-union": {
+    schemas: {
+      A: {
+        required: ["b"],
+        anyOf: [object({ a: string }, { required: ["a"] }), object({ b: integer, c: string })],
+      },
+    },
+    accepts: ['{ a: "", b: "anything" }', "{ b: 1 }"],
+    refuses: ['{ a: "" }', '{ b: "" }', '{ a: 1, b: "" }'],
+  },
   "oneof-required-variants": {
     schemas: {
       A: object(
@@ -765,6 +775,19 @@ export const cases: Readonly<Record<string, Case>> = {
     accepts: ["{ k: 1, m: 1 }"],
     refuses: ['{ k: "1", m: 1 }'],
   },
+  "inherit-default-mapping": {
+    version: "3.2.0",
+    schemas: {
+      Pet: object(
+        { k: string },
+        { discriminator: { propertyName: "k", mapping: { c: "Cat" }, defaultMapping: "Other" } },
+      ),
+      Cat: child("Pet", { m: integer }, { required: ["m"] }),
+      Other: child("Pet", { o: string }, { required: ["o"] }),
+    },
+    accepts: ['{ k: "c", m: 1 }', '{ k: "anything", o: "" }', "{ m: 1 }"],
+    refuses: ["{ k: 1, m: 1 }"],
+  },
   "inherit-hostile": {
     schemas: {
       "A'`${x}*/": object(
@@ -913,6 +936,18 @@ export const cases: Readonly<Record<string, Case>> = {
     accepts: ["{ any: 1 }", "{ list: [1, {}] }", "{}"],
     refuses: ["{ none: 1 }"],
   },
+  "tuple-empty": {
+    version: "3.1.0",
+    schemas: {
+      A: object({
+        a: { const: [] },
+        b: { enum: [[], [1]] },
+        c: { type: "array", items: { const: [] } },
+      }),
+    },
+    accepts: ["{ a: [], b: [1], c: [[]] }"],
+    refuses: ["{ a: [1] }", "{ b: [2] }", "{ c: [[1]] }"],
+  },
   tuple: {
     version: "3.1.0",
     schemas: { A: { type: "array", prefixItems: [string, integer], items: false, minItems: 2 } },
@@ -924,6 +959,26 @@ export const cases: Readonly<Record<string, Case>> = {
     schemas: { A: { type: "array", prefixItems: [string], items: integer } },
     accepts: ["[]", '["x", 1, 2]'],
     refuses: ['["x", "y"]'],
+  },
+  "addl-required-of-parent": {
+    schemas: {
+      A: { allOf: [ref("B"), { required: ["c"] }] },
+      B: { allOf: [ref("C"), { required: ["a", "b"] }] },
+      C: object({ b: string }, { additionalProperties: integer }),
+    },
+    accepts: ['{ a: 1, b: "", c: 1 }'],
+    refuses: ['{ b: "", c: 1 }', '{ a: 1, b: "" }', '{ a: true, b: "", c: 1 }'],
+  },
+  "pattern-beside-typed-additional": {
+    version: "3.1.0",
+    schemas: {
+      A: object(
+        { id: integer },
+        { patternProperties: { _at$: string }, additionalProperties: { type: "boolean" } },
+      ),
+    },
+    accepts: ['{ id: 1, made_at: "", open: true }'],
+    refuses: ['{ id: "" }', "{ made_at: [] }"],
   },
   "pattern-properties-31": {
     version: "3.1.0",

@@ -553,6 +553,47 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     refused: "its body is `text/xml`, which is not carried over",
     diagnostics: ["body-not-carried"],
   },
+  "body-multipart-headers": {
+    operation: {
+      requestBody: {
+        content: {
+          "multipart/form-data": {
+            schema: { type: "object", properties: { ids: strings } },
+            encoding: { ids: { headers: { "X-Part": { schema: string } } } },
+          },
+        },
+      },
+    },
+    diagnostics: ["part-headers-left-out"],
+  },
+  "body-kind-of-json": {
+    operation: {
+      requestBody: { content: { "application/x-json-1.1": ids.content["application/json"] } },
+    },
+    want: { headers: { "content-type": "application/x-json-1.1" }, body: { ids: ["a", "b"] } },
+  },
+  "body-form-with-parameters": {
+    operation: {
+      requestBody: {
+        content: {
+          "Application/X-WWW-Form-URLEncoded; charset=utf-8": ids.content["application/json"],
+        },
+      },
+    },
+    want: {
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      form: [
+        ["ids", "a"],
+        ["ids", "b"],
+      ],
+    },
+  },
+  "body-list-in-place-of-a-form": {
+    operation: { requestBody: { content: { "multipart/form-data": { schema: strings } } } },
+    refused:
+      "its body is a list in place of the fields of `multipart/form-data`, which is not carried over",
+    diagnostics: ["body-not-carried"],
+  },
   "body-xml-beside-json": {
     operation: { requestBody: { content: { "application/xml": {}, ...ids.content } } },
     want: { headers: { "content-type": "application/json" }, body: { ids: ["a", "b"] } },

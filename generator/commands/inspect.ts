@@ -12,6 +12,7 @@ import {
   untilAborted,
 } from "./problems.js";
 import { createProgress } from "./progress.js";
+import { suggestedOverlay } from "./suggested-overlay.js";
 import { inputFlags, settingsOf, unlessMistaken } from "./settings.js";
 import { printTable } from "./table.js";
 import { count } from "./terminal.js";
@@ -23,9 +24,10 @@ Lists the batch endpoints of OpenAPI documents: exactly what generate would emit
 
 PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
 
-      --all            also what was seen and left alone, and why
+      --all            also what was seen and left alone, and why; and an OpenAPI Overlay that
+                       makes batches of what may be some: keep the entries that are right
       --json           print an array of {document, method, path, name, kind, tier, items,
-                       limit, recognised, reason}; what is not known is null
+                       limit, recognised, evidence, reason, suggestion}; what is not known is null
       --html FILE      write all of it into one page: endpoints, types, diagnostics
   -o, --output DIR     the package that is meant: names that its lock has are kept.
                        Default: generated, or all that the configuration has
@@ -39,7 +41,14 @@ PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
 Columns
   items  where the items of a request are: body or query, and a JSON Pointer or a name
   limit  most items in one request; - if nobody said
-  how    how the endpoint was recognised: x-batch, or a tier of detection (T1 is the surest)
+  how    how the endpoint was recognised, and what speaks for it. A tier of detection:
+         T1  a word for a batch in its path or operationId, and a list of items
+         T2  its request body is a list
+         T3  its media type is one of lines or batches
+         T4  its request is about a list, and its replies tell of the items
+         T6  its summary speaks of several things, and its request has a list of them
+         low nothing but the list: left alone
+         What is T2 to T6 is sent whole and once, until an x-batch says that it may be split.
 
 Exit codes
   0    done
@@ -127,7 +136,7 @@ export async function run(
   if (values.json) {
     terminal.out(JSON.stringify(rows.map(toJson), null, 2) + "\n");
   } else {
-    terminal.out(printRows(rows, values.all, terminal.width));
+    terminal.out(printRows(rows, terminal.width));
     const recognised = rows.filter((row) => row.recognised);
     const endpoints = new Set(recognised.map((row) => row.name)).size;
     const documents = new Set(recognised.map((row) => row.document)).size;
@@ -137,6 +146,12 @@ export async function run(
       ...countProblems(found),
     ];
     terminal.out(`${parts.join(", ")}\n`);
+    const likely = found.rows.filter(({ suggestion }) => suggestion !== undefined);
+    if (likely.length > 0 && values.all) terminal.out(`\n${suggestedOverlay(likely)}`);
+    else if (likely.length > 0)
+      terminal.out(
+        `${count(likely.length, "operation")} more may be batches: inspect --all has an overlay for them\n`,
+      );
   }
   return countOf(found.diagnostics, "error") > 0 ? 1 : 0;
 }
@@ -163,11 +178,15 @@ function toJson(row: Row) {
     items: row.items ?? null,
     limit: row.limit ?? null,
     recognised: row.recognised,
+    evidence: row.evidence ?? null,
     reason: row.reason ?? null,
+    suggestion: row.suggestion ?? null,
   };
 }
 
-function printRows(rows: readonly Row[], all: boolean, width: number | undefined): string {
+function printRows(rows: readonly Row[], width: number | undefined): string {
+  // What an x-batch says needs no reason.
+  const guessed = rows.some(({ tier }) => tier !== "x-batch");
   const header = ["METHOD", "PATH", "NAME", "KIND", "ITEMS", "LIMIT", "HOW", "DOCUMENT"];
   const cells = rows.map((row) => [
     row.method.toUpperCase(),
@@ -178,10 +197,10 @@ function printRows(rows: readonly Row[], all: boolean, width: number | undefined
     row.limit === undefined ? "-" : String(row.limit),
     row.tier ?? "-",
     row.document,
-    ...(all ? [row.reason ?? ""] : []),
+    ...(guessed ? [row.evidence ?? row.reason ?? ""] : []),
   ]);
   if (rows.length === 0) return "";
-  return printTable([all ? [...header, "LEFT ALONE BECAUSE"] : header, ...cells], width) + "\n";
+  return printTable([guessed ? [...header, "BECAUSE"] : header, ...cells], width) + "\n";
 }
 
 /** `body /inputs`, `body (all of it), lines`, `query id`. */

@@ -1,7 +1,7 @@
 /** What a command may do to the world around it: `main.ts` gives it the real one, tests give it arrays. */
 import type { styleText } from "node:util";
 
-export { printable, printableInPlace } from "../printable.js";
+export { printable, printableInPlace, printableJson } from "../printable.js";
 
 /** One style: a list of them is coloured by Node 20 even where no colour is wanted. */
 export type Style = Exclude<Parameters<typeof styleText>[0], readonly unknown[]>;

@@ -221,7 +221,8 @@ export function partsOf(
   const input = inputType(endpoint, schemaOf(endpoint.input));
   const defaults = api.services.find((service) => service.name === endpoint.service)?.defaults;
   const limit = { ...defaults?.limit, ...operation.limit };
-  const unlimited = limit.items === undefined && limit.bytes === undefined;
+  const whole = operation.split === "never" || operation.replace === true;
+  const unlimited = !whole && limit.items === undefined && limit.bytes === undefined;
   const kind = operation.kind ?? defaults?.kind;
   const types = [
     input.text,

@@ -2,6 +2,7 @@
 import type { BatchApi, Endpoint, NamedService } from "../model/model.js";
 import { typeName } from "../model/names.js";
 import type { PackageForm } from "./form.js";
+import { serverOptions } from "./servers.js";
 import { identifierOf } from "./single-file.js";
 import { literal } from "./text.js";
 
@@ -139,9 +140,10 @@ function usage(
   const baseUrl = api.services.find((other) => other.name === service)?.service.baseUrl;
   const defaults = defaultsOf(api, endpoint);
   const limit = { ...defaults.limit, ...operation.limit };
+  const whole = operation.split === "never" || operation.replace === true;
   const options = [
     ...(paramsOptional ? [] : ["params"]),
-    ...(limit.items === undefined && limit.bytes === undefined ? ["chunkSize: 100"] : []),
+    ...(!whole && limit.items === undefined && limit.bytes === undefined ? ["chunkSize: 100"] : []),
   ];
   const given = options.length > 0 ? `, { ${options.join(", ")} }` : "";
   const [window = { requests: 100, ms: 10_000 }] =
@@ -172,6 +174,13 @@ function usage(
     "`inputs` is anything that can be iterated, or a stream. They are cut into requests, kept to the limits, sent again",
     "where that is safe, and matched to what the service answers.",
     "",
+    ...(serverOptions(api).types.length > 0
+      ? [
+          "The variables of the servers that the documents name are `server` in the options of `createClient`; `baseUrl`",
+          "wins over it.",
+          "",
+        ]
+      : []),
     "### One request",
     "",
     "```ts",

@@ -24,11 +24,12 @@ export const bodyOf = ({ body }: RawOperation, { mediaType }: Items): MediaType 
   body.find(({ name }) => mediaType !== undefined && bareName(name) === bareName(mediaType)) ??
   preferred(body);
 
-/** With the media type of the document, where nobody named one and it is none that goes without saying. */
+/** With the media type of the document, where nobody named one and it is not JSON; that of a form is bare. */
 export function withMediaType(raw: RawOperation, items: Items): Items {
-  const name = items.in === "query" ? undefined : preferred(raw.body)?.name;
-  const plain = name === undefined || isJson(name) || items.mediaType !== undefined;
-  return plain ? items : { ...items, mediaType: formOf(name) ?? name };
+  const { mediaType = preferred(raw.body)?.name } = items;
+  if (items.in === "query" || mediaType === undefined) return items;
+  if (items.mediaType === undefined && isJson(mediaType)) return items;
+  return { ...items, mediaType: formOf(mediaType) ?? mediaType };
 }
 
 /**
@@ -40,8 +41,12 @@ export function unwritable(items: Items, chosen: boolean): string | undefined {
   if (items.in === "query") return undefined;
   if (formOf(name) !== undefined)
     return at === "" ? `a list in place of the fields of \`${name}\`` : undefined;
-  const isText = ["lines", "pairs", "csv"].includes(as) || isLines({ name }) || isJson(name);
-  const other = /\bxml\b|^multipart\//i.test(name);
+  const isText =
+    ["lines", "pairs", "csv"].includes(as) ||
+    isLines({ name }) ||
+    isJson(name) ||
+    /[/+-]json\b/i.test(name); // a kind of it, such as `application/x-json-1.1`
+  const other = /\bxml\b|^multipart\/|\bjson-seq\b/i.test(name);
   return !other && (isText || chosen) ? undefined : `\`${name}\``;
 }
 

@@ -4,11 +4,11 @@ import type { Spec } from "../read/spec.js";
 import type { Operation } from "../runtime/operation.js";
 import type { StatusPattern, XBatch } from "../runtime/x-batch.js";
 import { candidatesOf, type Candidate, type ConfiguredBatches } from "./candidates.js";
-import { successes } from "./guess.js";
 import { nothingLocked, recallNames, type Locked, type Rename } from "./lock.js";
 import type { BatchApi, Documentation, Endpoint, Row, SchemaId, SchemaUse } from "./model.js";
 import { nameAll, typeName } from "./names.js";
 import { isObject, own, text } from "./operations.js";
+import { successes } from "./replies.js";
 import { holdsBigints, int64Pointers } from "./schemas/int64.js";
 import type { Int64 } from "./schemas/normalise.js";
 import { placeSchemas, type KnownName, type Placement } from "./schemas/place.js";
@@ -359,7 +359,7 @@ function documentation(
 }
 
 function rowOf(
-  { raw, tier, batch }: Candidate,
+  { raw, tier, evidence, batch }: Candidate,
   name: { readonly resource: string; readonly name: string } | undefined,
 ): Row {
   return {
@@ -372,6 +372,7 @@ function rowOf(
     items: batch.items,
     ...(batch.limit?.items === undefined ? {} : { limit: batch.limit.items }),
     recognised: true,
+    evidence,
   };
 }
 

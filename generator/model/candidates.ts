@@ -6,8 +6,8 @@ import type { Operation, Parameter } from "../runtime/operation.js";
 import type { XBatch } from "../runtime/x-batch.js";
 import { bodyOf, encodingOf, unwritable, withMediaType } from "./bodies.js";
 import { carriersOf, preferred, type Carrier } from "./carriers.js";
-import { detect, documentWords } from "./detect.js";
-import { guess, isText, successes } from "./guess.js";
+import { detect, documentWords, type LeftAlone } from "./detect.js";
+import { guess, untilSaid } from "./guess.js";
 import { withJobOperations } from "./jobs.js";
 import type { Row, SchemaPosition, SchemaUse, Tier } from "./model.js";
 import {
@@ -22,6 +22,7 @@ import {
 } from "./operations.js";
 import { describeDangling, describeNotCarried, describeUnwritable } from "./not-carried.js";
 import { builderParameters } from "./parameters.js";
+import { isText, successes } from "./replies.js";
 import { elementOf, isArray, shapeAt, shapeOf, walk } from "./shape.js";
 import { mergeXBatch, parseXBatch } from "./x-batch.js";
 
@@ -37,6 +38,8 @@ export interface CandidateReply {
 export interface Candidate {
   readonly raw: RawOperation;
   readonly tier: Tier;
+  /** What speaks for it, as part of a sentence. */
+  readonly evidence: string;
   /** All that is known of it: guessed, and said by the document and its overlays. */
   readonly batch: XBatch;
   /** What the document says of all its batches. */
@@ -89,11 +92,17 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
     if (said !== undefined || detection !== undefined)
       diagnostics.push(...describeDangling(raw, dangling));
     if (said === undefined && !detection?.recognised) {
-      if (detection) others.push({ ...row, reason: detection.reason });
+      if (detection) others.push({ ...row, ...besideReason(raw, detection) });
       continue;
     }
-    const carrier = detection?.carrier ?? said?.carrier;
-    const laid = mergeXBatch(guess(raw, carrier), defaults, said?.batch);
+    const found = detection?.recognised ? detection : undefined;
+    const carrier = found?.carrier ?? said?.carrier;
+    const told = found && found.tier !== "T1" ? untilSaid : undefined;
+    const laid = mergeXBatch(
+      guess(raw, carrier, told !== undefined),
+      defaults,
+      said?.batch ?? told,
+    );
     const batch = withJobOperations(raw, laid, operations, diagnostics);
     if (batch.items === undefined) {
       diagnostics.push({
@@ -123,7 +132,8 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
     candidates.push(
       candidate(
         raw,
-        said === undefined ? "T1" : "x-batch",
+        found?.tier ?? "x-batch",
+        found?.evidence ?? "its `x-batch` says so",
         { ...batch, items },
         defaults,
         diagnostics,
@@ -131,6 +141,15 @@ export function candidatesOf(spec: Spec, configured: ConfiguredBatches = new Map
     );
   }
   return { candidates, others, diagnostics };
+}
+
+/** Why an operation was left alone, and what would make a batch of it if it is one. */
+function besideReason(
+  raw: RawOperation,
+  { reason, carrier, likely }: LeftAlone,
+): Pick<Row, "reason" | "tier" | "items" | "suggestion"> {
+  if (!likely || !carrier) return { reason };
+  return { reason, tier: "low", items: carrier.items, suggestion: guess(raw, carrier, true) };
 }
 
 function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
@@ -184,6 +203,7 @@ function fitsTogether(
 function candidate(
   raw: RawOperation,
   tier: Tier,
+  evidence: string,
   batch: XBatch,
   defaults: Partial<XBatch>,
   diagnostics: Diagnostic[],
@@ -213,6 +233,7 @@ function candidate(
   return {
     raw,
     tier,
+    evidence,
     batch,
     defaults,
     parameters: builder.parameters,

@@ -12,6 +12,7 @@ import {
   type RawOperation,
 } from "./operations.js";
 import { isArray, isMap, isStructured, shapeAt, type Shape } from "./shape.js";
+import { wordsOf } from "./words.js";
 
 export interface Carrier {
   readonly items: Items;
@@ -21,6 +22,8 @@ export interface Carrier {
   readonly structured: boolean;
   /** Root, the only property, the only required list, or named like the last path segment. */
   readonly dominant: boolean;
+  /** Root, the only property, the only required property, or named like the last path segment: the request is about it. */
+  readonly main: boolean;
   readonly maxItems?: number;
 }
 
@@ -75,6 +78,7 @@ function lineCarrier(spec: Spec, body: MediaType, root: Placed | undefined): Car
     ...(item ? { item } : {}),
     structured: true,
     dominant: true,
+    main: true,
   };
 }
 
@@ -88,7 +92,11 @@ function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrie
   const mediaType = /^application\/json$/i.test(sent) ? {} : { mediaType: sent };
   const carriers: Carrier[] = [];
 
-  const carrier = (at: string, shape: Shape, dominant: boolean): boolean => {
+  const carrier = (
+    at: string,
+    shape: Shape,
+    { dominant, main }: Pick<Carrier, "dominant" | "main">,
+  ): boolean => {
     const array = isArray(shape);
     const values = !array && isMap(shape) ? shape.values : undefined;
     const groups = values !== undefined && isArray(shapeAt(spec, values));
@@ -100,6 +108,7 @@ function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrie
       ...(item ? { item } : {}),
       structured: target !== undefined && isStructured(spec, target),
       dominant,
+      main,
       ...(shape.maxItems === undefined ? {} : { maxItems: shape.maxItems }),
     });
     return true;
@@ -107,12 +116,12 @@ function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrie
 
   // Documents choose between choices, and come back to where they began.
   const seen = new Set<string>();
-  const visit = (schema: Placed, at: string, depth: number): void => {
+  const visit = (schema: Placed, at: string, depth: number, alone: boolean): void => {
     const target = followObject(spec, schema.value, schema.pointer);
     if (depth > deepest || !target || seen.has(target.pointer)) return;
     seen.add(target.pointer);
     const shape = shapeAt(spec, target);
-    if (depth === 0 && carrier("", shape, true)) return;
+    if (depth === 0 && carrier("", shape, { dominant: true, main: true })) return;
     const properties = [...shape.properties].map(
       ([name, property]) => [name, property, shapeAt(spec, property)] as const,
     );
@@ -125,14 +134,16 @@ function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrie
         (requiredLists.length === 1 && requiredLists[0]?.[0] === name) ||
         (lists.length === 1 && lists[0]?.[0] === name) ||
         operation.path.toLowerCase().endsWith(`/${name.toLowerCase()}`);
-      if (carrier(place, inner, dominant)) continue;
+      const sole = alone && isSole(name, shape);
+      const main = sole || place === "/data" || isNamedAfter(operation.path, name);
+      if (carrier(place, inner, { dominant, main })) continue;
       const wraps = wrappers.has(name) || properties.length === 1 || inner.properties.has("data");
-      if (wraps) visit(property, place, depth + 1);
+      if (wraps) visit(property, place, depth + 1, sole);
     }
-    for (const branch of shape.branches) visit(branch, at, depth + 1);
+    for (const branch of shape.branches) visit(branch, at, depth + 1, alone);
   };
 
-  visit(root, "", 0);
+  visit(root, "", 0, true);
   const rank = (carrier: Carrier): number =>
     (carrier.structured ? 0 : 4) +
     (carrier.dominant ? 0 : 2) +
@@ -144,12 +155,29 @@ function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrie
     .sort((a, b) => rank(a) - rank(b));
 }
 
+/** The only property, or the only one that must be there. */
+const isSole = (name: string, { properties, required }: Shape): boolean =>
+  properties.size === 1 || (required.size === 1 && required.has(name));
+
+/** `/v1/purchase-order` and `purchaseOrders`, `/customers/{id}:addItems` and `items`. */
+function isNamedAfter(path: string, name: string): boolean {
+  const plain = (words: readonly string[]): string => words.join("").replace(/s$/, "");
+  const last = wordsOf(path.split(/[/:]/).at(-1) ?? "");
+  const wanted = plain(wordsOf(name));
+  return wanted !== "" && [last, last.slice(1)].some((words) => plain(words) === wanted);
+}
+
 /** Lists in the query that shape the answer and name nothing to act on, such as `fields[profile]`. */
 const shapesAnswer =
   /\[|^(selected_?|additional-)?(fields?|include|includes|expand|embed|sort|order|filter)$/i;
 
 /** Lists of ids in the query. */
 function queryCarriers(operation: RawOperation): readonly Carrier[] {
+  const requiredIds = operation.parameters.flatMap(({ value }) => {
+    const name = text(value, "name") ?? "";
+    const wanted = own(value, "in") === "query" && own(value, "required") === true;
+    return wanted && /ids?$/i.test(name) ? [name] : [];
+  });
   return operation.parameters.flatMap((parameter) => {
     const name = text(parameter.value, "name");
     if (own(parameter.value, "in") !== "query" || name === undefined) return [];
@@ -168,6 +196,7 @@ function queryCarriers(operation: RawOperation): readonly Carrier[] {
         ...(shape.items ? { item: shape.items } : {}),
         structured: false,
         dominant: required,
+        main: required && !requiredIds.some((other) => other !== name),
         ...(shape.maxItems === undefined ? {} : { maxItems: shape.maxItems }),
       },
     ];

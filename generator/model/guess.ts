@@ -1,15 +1,10 @@
 /** What a document says of a batch without knowing it: the rest of an `x-batch` value that nobody wrote. */
 import { formatPointer } from "../read/pointer.js";
 import type { Kind, XBatch } from "../runtime/x-batch.js";
-import { isJson, isLines, preferred, type Carrier } from "./carriers.js";
-import {
-  isSuccess,
-  text,
-  type DeclaredReply,
-  type MediaType,
-  type Placed,
-  type RawOperation,
-} from "./operations.js";
+import { preferred, type Carrier } from "./carriers.js";
+import { echoes } from "./evidence.js";
+import { text, type DeclaredReply, type Placed, type RawOperation } from "./operations.js";
+import { isText, successes } from "./replies.js";
 import { elementOf, isArray, isStructured, shapeAt } from "./shape.js";
 import { wordsOf } from "./words.js";
 
@@ -44,10 +39,9 @@ export function guessKind(operation: RawOperation): Kind | undefined {
   return kindOfMethod[operation.method];
 }
 
-/** Success replies, the plain one before the others. */
-export const successes = (operation: RawOperation): readonly DeclaredReply[] =>
-  operation.replies.filter(({ status }) => isSuccess(status));
-
+/** Lists of what went wrong, or was not dealt with. */
+const failed = new Set("error errors failure failures failed invalid rejected".split(" "));
+const troubles = new Set([...failed, "warnings", "unprocessed", "not"]);
 const resultNames = ["results", "items", "data", "responses", "entries", "records", "values"];
 
 interface ResultList {
@@ -55,9 +49,6 @@ interface ResultList {
   readonly as?: "map";
   readonly element: Placed;
 }
-
-/** JSON, or lines of it: what can be read as the schema says. */
-export const isText = (media: MediaType): boolean => isJson(media.name) || isLines(media);
 
 /** Lists and maps of objects in a reply. */
 function resultLists(operation: RawOperation, reply: DeclaredReply): readonly ResultList[] {
@@ -79,34 +70,62 @@ function resultLists(operation: RawOperation, reply: DeclaredReply): readonly Re
   );
 }
 
-export function guess(operation: RawOperation, carrier: Carrier | undefined): Partial<XBatch> {
-  const kind = guessKind(operation);
+/**
+ * Over all that a document says of its batches: one that does not call itself so is sent whole and once, until an
+ * `x-batch` of its own says that it may be split and sent again.
+ */
+export const untilSaid: Partial<XBatch> = { split: "never", retry: { safe: false } };
+
+/**
+ * @param cautious nobody has called the operation a batch: a verb is no proof that a second send does no harm, only the
+ *   method is
+ */
+export function guess(
+  operation: RawOperation,
+  carrier: Carrier | undefined,
+  cautious = false,
+): Partial<XBatch> {
+  const verb = guessKind(operation);
+  const kind = cautious && verb !== "create" ? kindOfMethod[operation.method] : verb;
   // A PUT may replace what it is sent to: parts of it would each replace the part before.
-  const whole = operation.method === "put" && (kind === undefined || carrier?.items.at === "");
+  const whole =
+    operation.method === "put" && (cautious || kind === undefined || carrier?.items.at === "");
   return {
     ...(carrier ? { items: carrier.items } : {}),
     ...(kind === undefined ? {} : { kind }),
     ...(carrier?.maxItems === undefined ? {} : { limit: { items: carrier.maxItems } }),
     ...(whole ? { split: "never" as const } : {}),
-    ...guessResults(operation, carrier),
+    ...guessResults(operation, carrier, cautious),
   };
 }
 
-function guessResults(operation: RawOperation, carrier: Carrier | undefined): Partial<XBatch> {
+function guessResults(
+  operation: RawOperation,
+  carrier: Carrier | undefined,
+  cautious: boolean,
+): Partial<XBatch> {
   const { spec } = operation;
   const lists = successes(operation).map((reply) => resultLists(operation, reply));
   const found = lists.find((all) => all.length > 0) ?? [];
   const named = carrier?.items.at.split("/").at(-1) ?? "";
+  const told = found.filter(({ at }) => !wordsOf(at).some((word) => troubles.has(word)));
   const results =
     [...resultNames, named].flatMap((name) => found.find(({ at }) => at === `/${name}`) ?? [])[0] ??
-    (found.length === 1 && found[0]?.at !== "/errors" ? found[0] : undefined);
-  const errors = lists.flat().find(({ at, as }) => at === "/errors" && as === undefined);
+    (found.length === 1 ? told[0] : undefined) ??
+    told.find(({ at, element }) => carrier && echoes(spec, carrier, element, at.slice(1)));
+  const all = lists.flat().filter(({ as }) => as === undefined);
+  // Without a list of failures, a success would be one of every item.
+  const errors =
+    all.find(({ at }) => at === "/errors") ??
+    (cautious
+      ? all.find(({ at }) => at !== results?.at && wordsOf(at).some((word) => failed.has(word)))
+      : undefined);
   const id = "/id";
   const has = (schema: Placed | undefined): boolean =>
     schema !== undefined && shapeAt(spec, schema).properties.has("id");
   return {
     ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
-    ...(errors ? { errors: { at: "/errors" } } : {}),
+    ...(errors ? { errors: { at: errors.at } } : {}),
     ...(results && has(carrier?.item) && has(results.element)
       ? { match: [{ by: "value" as const, request: id, result: id }] }
       : {}),

@@ -114,8 +114,12 @@ export interface Row {
   readonly items?: XBatch["items"];
   readonly limit?: number;
   readonly recognised: boolean;
+  /** What speaks for a batch, as part of a sentence; of what is emitted. */
+  readonly evidence?: string;
   /** Why it was left alone. */
   readonly reason?: string;
+  /** The `x-batch` value that would make a batch of what was left alone and looks like one. */
+  readonly suggestion?: Partial<XBatch>;
 }
 
 export interface SourceDocument {

@@ -1,10 +1,11 @@
 /** What the document says of a batch operation that the generated endpoint does not have: said, never dropped in silence. */
 import type { Diagnostic } from "../diagnostics.js";
 import type { XBatch } from "../runtime/x-batch.js";
+import { bodyOf, formOf } from "./bodies.js";
 import { isObject, own, type RawOperation } from "./operations.js";
 
 export function describeNotCarried(raw: RawOperation, { items }: XBatch): readonly Diagnostic[] {
-  return [...bodyProblems(raw, items), ...leftOut(raw)];
+  return [...bodyProblems(raw, items), ...partHeaders(raw, items), ...leftOut(raw)];
 }
 
 /** A body that `fetch` does not send. */
@@ -18,6 +19,23 @@ function bodyProblems(raw: RawOperation, items: XBatch["items"]): readonly Diagn
         "expected the items of a GET in its query, found a body, which `fetch` sends with no GET",
       location: raw.spec.locate(`${raw.pointer}/requestBody`),
       hint: "The request is plain data for a client of your own; prefer a POST, if the service has one.",
+    },
+  ];
+}
+
+/** Headers of single parts of a form. */
+function partHeaders(raw: RawOperation, items: XBatch["items"]): readonly Diagnostic[] {
+  const media = formOf(items.mediaType ?? "") && bodyOf(raw, items);
+  const parts = Object.entries(media?.encoding ?? {});
+  const [member] = parts.find(([, part]) => isObject(part) && isObject(own(part, "headers"))) ?? [];
+  if (member === undefined) return [];
+  return [
+    {
+      code: "part-headers-left-out",
+      severity: "info",
+      message: `the headers that \`encoding\` gives the part \`${member}\` are left out`,
+      location: raw.spec.locate(`${raw.pointer}/requestBody`),
+      hint: "A part has a name, a media type and, where it is a file, a file name.",
     },
   ];
 }

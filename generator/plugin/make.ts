@@ -60,7 +60,7 @@ export async function makePackages(root: string, options: PluginOptions): Promis
       problems.push(...(config.run.strict === true ? found.map(strictly) : found));
       // Half a document would take endpoints away from a program that runs: what is there stays until it is whole.
       const failed = problems.some(({ severity }) => severity === "error");
-      if (!failed || !existsSync(join(output, "package.json"))) {
+      if (!failed || !existsSync(join(output, "src"))) {
         await writePackage(generated.files, output);
         if (generated.lock) await writeLock(generated.lock);
       }

@@ -24,6 +24,7 @@ const update: Row = {
   items: { at: "/inputs" },
   limit: 100,
   recognised: true,
+  evidence: "its `x-batch` says so",
 };
 const bare: Row = {
   document: "tags.yaml",
@@ -33,6 +34,7 @@ const bare: Row = {
   tier: "T2",
   items: { at: "", as: "lines" },
   recognised: true,
+  evidence: "its request body is a list",
 };
 const left: Row = {
   document: "tags.yaml",
@@ -197,9 +199,9 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     expect(await runInspect([], printed.terminal, pipeline().load)).toBe(0);
     const lines = [
-      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT  HOW      DOCUMENT",
-      "POST    /notes/batch/update  notes.update  update  body /inputs             100    x-batch  notes.yaml",
-      "PUT     /tags                tags.put      -       body (all of it), lines  -      T2       tags.yaml",
+      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT  HOW      DOCUMENT    BECAUSE",
+      "POST    /notes/batch/update  notes.update  update  body /inputs             100    x-batch  notes.yaml  its `x-batch` says so",
+      "PUT     /tags                tags.put      -       body (all of it), lines  -      T2       tags.yaml   its request body is a list",
       "",
       "2 endpoints in 2 documents",
       "",
@@ -218,8 +220,8 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     await runInspect(["--json"], printed.terminal, pipeline().load);
     expect(JSON.parse(printed.out)).toEqual([
-      { ...update, reason: null },
-      { ...bare, method: "PUT", kind: null, limit: null, reason: null },
+      { ...update, reason: null, suggestion: null },
+      { ...bare, method: "PUT", kind: null, limit: null, reason: null, suggestion: null },
     ]);
   });
 
@@ -233,6 +235,8 @@ describe("inspect", () => {
       tier: null,
       items: null,
       limit: null,
+      evidence: null,
+      suggestion: null,
     });
   });
 

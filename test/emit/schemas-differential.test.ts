@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { formatPointer, isArray, isObject, resolveRef } from "../../generator/read/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../../generator/read/spec.js";
 import { chain, check } from "../model/schemas/chain.js";
+import { randomOf } from "./random.js";
 
 const shared = new URL("../../../shared/", import.meta.url);
 const schemas = Number(process.env["DIFFERENTIAL_SCHEMAS"] ?? 200);
@@ -23,17 +24,6 @@ const unsaid = new Set([
   "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
   "minProperties", "maxProperties", "propertyNames", "not",
 ]); // prettier-ignore
-
-/** A generator of numbers from 0 to 1 (mulberry32), the same for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function specsIn(folder: string): readonly Spec[] {
   const url = new URL(`${folder}/`, shared);

@@ -92,6 +92,8 @@ describe.each(["vite", "rollup", "esbuild"] as const)("%s", (name) => {
   });
 
   test("fails with the place of what is wrong, and the lines around it", async () => {
+    // As for a workspace that nothing was written to yet.
+    project.write("generated/package.json", '{ "name": "thing-batch" }');
     project.write("specs/more.yaml", broken);
     const error = await build().then(
       () => undefined,

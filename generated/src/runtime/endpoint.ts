@@ -19,8 +19,8 @@
  *   done (a `match` with `absent: ok`, or `mode: atomic` without a `match`).
  * - `P`: the parameters, by their keys; `{}` or left out where there are none.
  * - `Y`: the replies; `2XX` is `Reply<number, …>`, a reply without a body `Reply<204, undefined>`.
- * - `L`: `"unlimited"` as the sixth argument where `limit` has neither `items` nor `bytes`; `run` then asks for
- *   `chunkSize`.
+ * - `L`: `"unlimited"` as the sixth argument where `limit` has neither `items` nor `bytes`, unless everything goes into
+ *   one request (`split: never`, `replace`); `run` then asks for `chunkSize`.
  * - With `x-batch.select`: `SelectEndpoint<I, R, P, K, Y, "properties", "properties">`, made by `selectEndpoint` of
  *   select.js; the last two are the key in `P` of the parameter that names what to read, and the field of `R`.
  * - The second argument names the code that this endpoint needs besides the core (`Uses` in request.ts says when);

@@ -65,7 +65,8 @@ export function objectAt(raw: JsonObject, place: Place, composed: boolean, walk:
     rest = false;
   else if (additional === undefined && bare && required.length === 0 && !composed && !place.part)
     walk.unknown(place, "unconstrained");
-  if (patterns?.index) rest = additional === false ? patterns.index : (rest ?? anything);
+  if (patterns?.index)
+    rest = additional === false ? patterns.index : any([patterns.index, rest || anything]);
   return {
     type: "object",
     ...(Object.keys(properties).length ? { properties } : {}),

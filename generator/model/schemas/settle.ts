@@ -244,12 +244,20 @@ export function settle(
     const index = whole.flatMap((object) =>
       object.additionalProperties ? [object.additionalProperties] : [],
     );
-    const merged: Schema = {
-      ...whole.reduce((a, b) => mergeTwo(a, b)),
-      // Beside a union, whose properties are not known here, nothing can be promised of the others.
-      additionalProperties: rest.some((part) => part.anyOf ?? part.$ref) ? anything : any(index),
-    };
-    return all([merged, ...rest]);
+    // Beside a union, whose properties are not known here, nothing can be promised of the others.
+    const others = rest.some((part) => part.anyOf ?? part.$ref) ? anything : any(index);
+    const merged = whole.reduce((a, b) => mergeTwo(a, b));
+    const properties = emptyRecord<Schema>();
+    for (const name of merged.required ?? []) properties[name] = others;
+    return all([
+      {
+        ...merged,
+        // What is required and not declared is one of the others.
+        properties: Object.assign(properties, merged.properties),
+        additionalProperties: others,
+      },
+      ...rest,
+    ]);
   }
 
   /** A schema as one object with properties, if it is no more than that. */
