@@ -30,6 +30,10 @@ export function partsOf(
     .filter(({ text }) => text !== "");
 }
 
+/** The text alone. */
+export const withoutMarks = (source: string): string =>
+  source.replaceAll(begin, "").replaceAll(end, "");
+
 /** The text, if it is known that every line of it stays as it is; else another one, for prettier. */
 export function settledIf(text: string | undefined, or: string | (() => string), doc = ""): string {
   if (text !== undefined && fits(text)) return settled(doc + text);

@@ -83,9 +83,9 @@ async function declarationsOf(
   texts: Pick<Texts, "all">,
 ): Promise<ReadonlyMap<string, string>> {
   const sources = await texts.all("declarations", modules.map(contentOf), async (missing) => {
-    const { emitSchemas } = await import("./schemas.js");
+    const { emitSettled } = await import("./schemas.js");
     const wanted = missing.flatMap((index) => modules[index] ?? []);
-    const made = await emitSchemas(wanted);
+    const made = await emitSettled(wanted);
     return wanted.map(({ path }) => made.get(path) ?? "");
   });
   return new Map(modules.map(({ path }, index) => [path, sources[index] ?? ""]));

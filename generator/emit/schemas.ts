@@ -10,7 +10,7 @@ import type { Schema } from "../model/schemas/schema.js";
 import { schemaDoc } from "./schemas/docs.js";
 import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
-import { literalAt, settledIf, unionAfter } from "./layout.js";
+import { literalAt, settledIf, unionAfter, withoutMarks } from "./layout.js";
 import { printDeclaration } from "./schemas/declaration.js";
 import { doc, literal, propertyName } from "./text.js";
 
@@ -19,6 +19,15 @@ import { doc, literal, propertyName } from "./text.js";
  * members and a guard. Throws if openapi-typescript fails, or left a reference that no declaration answers to.
  */
 export async function emitSchemas(
+  modules: readonly SchemaModule[],
+): Promise<ReadonlyMap<string, string>> {
+  return new Map(
+    [...(await emitSettled(modules))].map(([path, text]) => [path, withoutMarks(text)]),
+  );
+}
+
+/** The same, with marks at what is formatted: see `formatTypeScript`. */
+export async function emitSettled(
   modules: readonly SchemaModule[],
 ): Promise<ReadonlyMap<string, string>> {
   const declarations = modules.flatMap((module) => module.declarations);
