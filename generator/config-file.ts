@@ -62,7 +62,9 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
 
 /** A module is loaded once in a process; with its content in its address, once for each content. */
 async function importModule(file: string, source: string): Promise<unknown> {
-  const found = (await import(`${pathToFileURL(file).href}?${sha256(source)}`)) as { readonly default?: unknown }; // a module
+  const found = (await import(`${pathToFileURL(file).href}?${sha256(source)}`)) as {
+    readonly default?: unknown;
+  }; // a module
   return found.default;
 }
 
@@ -71,7 +73,12 @@ async function importTypeScript(file: string): Promise<unknown> {
   const { createJiti } = await import("jiti");
   // `defineConfig` is there even where the tool is not installed beside the configuration (npx).
   const own = fileURLToPath(new URL("./define-config.js", import.meta.url));
-  const options = { fsCache: false, moduleCache: false, interopDefault: false, alias: { "openapi-batch": own } };
+  const options = {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    alias: { "openapi-batch": own },
+  };
   const found = await createJiti(file, options).import<{ readonly default?: unknown }>(file);
   return found.default;
 }

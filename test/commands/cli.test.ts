@@ -134,8 +134,7 @@ describe("what is loaded", () => {
     cpSync(join(root, "specs"), join(cwd, "specs"), { recursive: true });
     writeFileSync(join(cwd, "package.json"), "{}");
     const args = ["generate", "specs"];
-    const heavy =
-      /node_modules\/(typescript|openapi-typescript|prettier)\/|dist\/(model|emit)\//;
+    const heavy = /node_modules\/(typescript|openapi-typescript|prettier)\/|dist\/(model|emit)\//;
     expect(await loaded(args, cwd)).toMatch(heavy);
     rmSync(join(folder, "loaded-generatespecs"));
     expect(await loaded(args, cwd)).not.toMatch(heavy);
