@@ -99,6 +99,8 @@ export interface Inspected {
 export interface Generated extends Inspected {
   /** The package, in code point order of the paths. Nothing is written: see `writePackage`. */
   readonly files: readonly GeneratedFile[];
+  /** The output is known to hold just these files, so that there is nothing to write. */
+  readonly isWritten?: boolean;
   /** The lock, where it does not stand among `files`: its absolute path and its text. See `writeLock`. */
   readonly lock?: { readonly file: string; readonly text: string };
 }

@@ -6,7 +6,16 @@ import { realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { cacheFolder } from "./cache/folder.js";
 import { hashOfFile, hashOfText, sha256 } from "./cache/hash.js";
-import { readRecord, recordFile, writeRecord, type RunRecord } from "./cache/record.js";
+import { filesAsKnown } from "./cache/outputs.js";
+import {
+  readRecord,
+  readTexts,
+  recordFile,
+  writeRecord,
+  writeTexts,
+  type KnownTexts,
+  type RunRecord,
+} from "./cache/record.js";
 import { createTexts } from "./cache/texts.js";
 import { toolIdentity } from "./cache/tool.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
@@ -14,6 +23,8 @@ import type { Generated, GenerateOptions } from "./generate.js";
 import { packageIdentity } from "./identity.js";
 import { lockName } from "./lock-name.js";
 import { displayName } from "./read/display-name.js";
+import { toolVersion } from "./version.js";
+import { manifestName, printManifest } from "./write/manifest.js";
 import { findEntries, givenOverlays } from "./read/entries.js";
 import { createMemory, type Memory } from "./read/memory.js";
 
@@ -31,7 +42,7 @@ export interface RegenerateOptions extends Omit<GenerateOptions, "texts" | "memo
 /** What is kept of a run, apart from its files. */
 interface Kept extends Omit<
   Generated,
-  "files" | "text" | "hashes" | "diagnostics" | "unknowns" | "kept"
+  "files" | "text" | "hashes" | "diagnostics" | "unknowns" | "kept" | "isWritten"
 > {
   readonly diagnostics: readonly Placed<Diagnostic>[];
   readonly unknowns: readonly Placed<Unknown>[];
@@ -71,6 +82,8 @@ export interface Session {
 
 interface Run {
   readonly record: RunRecord<Kept>;
+  /** Absent while nothing asked for them: they are those of the cache. */
+  readonly texts: KnownTexts | undefined;
   /** One for each output: what documents are depends on the overlays beside them. */
   readonly memory: Memory | undefined;
   saved: boolean;
@@ -93,9 +106,17 @@ export function createSession({ remember = false } = {}): Session {
       const before = runs.get(file);
       const known = before?.record ?? (cache === false ? undefined : readRecord<Kept>(file, tool));
       const memory = before?.memory ?? (remember ? createMemory() : undefined);
-      const run = await runAgain({ cwd, given, output, last: known, memory });
+      const run = await runAgain({
+        cwd,
+        given,
+        output,
+        last: known,
+        lastTexts: () => before?.texts ?? (cache === false ? new Map() : readTexts(file, tool)),
+        memory,
+      });
       runs.set(file, {
         record: run.record,
+        texts: run.texts,
         memory,
         saved: cache === false || run.record === known || !run.complete,
       });
@@ -103,7 +124,10 @@ export function createSession({ remember = false } = {}): Session {
     },
     save() {
       for (const [file, run] of runs) {
-        if (!run.saved) writeRecord<Kept>(file, tool, run.record);
+        if (!run.saved) {
+          if (run.texts) writeTexts(file, tool, run.texts);
+          writeRecord<Kept>(file, tool, run.record);
+        }
         run.saved = true;
       }
     },
@@ -115,16 +139,19 @@ async function runAgain({
   given,
   output,
   last,
+  lastTexts,
   memory,
 }: {
   readonly cwd: string;
   readonly given: GenerateOptions;
   readonly output: string;
   readonly last: RunRecord<Kept> | undefined;
+  readonly lastTexts: () => KnownTexts;
   readonly memory: Memory | undefined;
 }): Promise<{
   readonly generated: Generated;
   readonly record: RunRecord<Kept>;
+  readonly texts: KnownTexts | undefined;
   /** Nothing in it stands for something that could not be read. */
   readonly complete: boolean;
 }> {
@@ -133,10 +160,15 @@ async function runAgain({
   const lockBefore = hashOfText(lock);
   const repeated = last?.request === request && last.result.lockHash === lockBefore;
   // Who remembers has to read everything once.
-  if (repeated && memory === undefined && isCurrent(last.inputs))
-    return { generated: await recall(last, cwd), record: last, complete: true };
+  if (repeated && memory === undefined && isCurrent(last.inputs)) {
+    const files = filesAsKnown(output, last.files);
+    if (files) {
+      const generated = await recall(last, files, { cwd, output });
+      return { generated, record: last, texts: undefined, complete: true };
+    }
+  }
 
-  const texts = createTexts(last?.texts);
+  const texts = createTexts(lastTexts());
   const generated = await generateAnew({ ...given, texts, ...(memory && { memory }) });
   const result = keep(generated, { output, lock });
   // What stands in no file that was read (a configuration, an address) may change without being noticed, and a lock
@@ -151,11 +183,10 @@ async function runAgain({
   const record: RunRecord<Kept> = {
     request: repeatable ? request : "",
     inputs: [...generated.hashes].map(([name, hash]) => [name, hash ?? null]),
-    files: generated.files,
+    files: generated.files.map(({ path, text }) => [path, sha256(text)]),
     result,
-    texts: texts.used,
   };
-  return { generated, record, complete: generated.kept.length === 0 };
+  return { generated, record, texts: texts.used, complete: generated.kept.length === 0 };
 }
 
 const generateAnew = async (options: GenerateOptions): Promise<Generated> =>
@@ -185,7 +216,14 @@ function keep(
   generated: Generated,
   { output, lock }: { readonly output: string; readonly lock: string },
 ): Kept {
-  const { files, text: _text, hashes: _hashes, kept: _kept, ...result } = generated;
+  const {
+    files,
+    text: _text,
+    hashes: _hashes,
+    kept: _kept,
+    isWritten: _written,
+    ...result
+  } = generated;
   const path = displayName(output, lock);
   const text = result.lock?.text ?? files.find((file) => file.path === path)?.text;
   // A file that was read as a whole is at line 1; what is in it is found by its pointer.
@@ -201,7 +239,11 @@ function keep(
   };
 }
 
-async function recall({ files, inputs, result }: RunRecord<Kept>, cwd: string): Promise<Generated> {
+async function recall(
+  { inputs, result }: RunRecord<Kept>,
+  files: Generated["files"],
+  { cwd, output }: { readonly cwd: string; readonly output: string },
+): Promise<Generated> {
   const { lockHash: _lockHash, diagnostics, unknowns, ...rest } = result;
   const placed = [...diagnostics, ...unknowns].some(({ location }) => location !== undefined);
   // The parsers that find places are loaded only where there is something to say.
@@ -213,6 +255,7 @@ async function recall({ files, inputs, result }: RunRecord<Kept>, cwd: string): 
   return {
     ...rest,
     files,
+    isWritten: listsJust(files, output),
     diagnostics: diagnostics.map(({ location: place, ...diagnostic }) => {
       const location = place && locate(place);
       return location ? { ...diagnostic, location } : diagnostic;
@@ -225,4 +268,10 @@ async function recall({ files, inputs, result }: RunRecord<Kept>, cwd: string): 
     text: (file) => places?.text(file),
     hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),
   };
+}
+
+/** Whether a folder whose files are known has a manifest that lists just those, so that nothing is left to write. */
+function listsJust(files: Generated["files"], output: string): boolean {
+  const manifest = printManifest({ version: toolVersion, files: files.map(({ path }) => path) });
+  return hashOfText(join(output, manifestName)) === sha256(manifest);
 }

@@ -1,6 +1,7 @@
 /**
- * What the last run for an output gave, and from what: one file for each output, so that the cache never grows. It is
- * only ever believed of the very contents that it was made from.
+ * What the last run for an output gave, and from what: two files for each output, so that the cache never grows. They
+ * are only ever believed of the very contents that they were made from. The second one, of texts, is read only where
+ * something changed.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,19 +12,37 @@ export interface RunRecord<Result> {
   readonly request: string;
   /** Files that were read, with the SHA-256 of their bytes; null for what could not be read. */
   readonly inputs: readonly (readonly [file: string, hash: string | null])[];
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** Files that were generated, below the output, with the SHA-256 of their texts. */
+  readonly files: readonly (readonly [path: string, hash: string])[];
   /** The rest of what was given. Plain JSON. */
   readonly result: Result;
-  /** See `Texts.used`. */
-  readonly texts: ReadonlyMap<string, string>;
 }
+
+/** See `Texts.used`. */
+export type KnownTexts = ReadonlyMap<string, string>;
 
 /** The file that an output's record stands in. @param output absolute */
 export const recordFile = (folder: string, output: string): string =>
   join(folder, `${sha256(output).slice(0, 32)}.json`);
 
 /** Undefined if there is none, or it is not whole, or another tool wrote it. */
-export function readRecord<Result>(file: string, tool: string): RunRecord<Result> | undefined {
+export const readRecord = <Result>(file: string, tool: string): RunRecord<Result> | undefined =>
+  readStored(file, tool) as RunRecord<Result> | undefined; // what `writeRecord` of this very tool wrote
+
+/** None, where they are not whole, or another tool wrote them. */
+export const readTexts = (file: string, tool: string): KnownTexts =>
+  new Map((readStored(textsFile(file), tool) ?? []) as [string, string][]); // what `writeTexts` wrote
+
+export const writeRecord = <Result>(file: string, tool: string, record: RunRecord<Result>): void =>
+  writeStored(file, tool, record);
+
+export const writeTexts = (file: string, tool: string, texts: KnownTexts): void =>
+  writeStored(textsFile(file), tool, [...texts]);
+
+const textsFile = (file: string): string => file.replace(/\.json$/, ".texts.json");
+
+/** The checksum covers the tool, too: what it is true of, this very tool wrote. */
+function readStored(file: string, tool: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -32,43 +51,12 @@ export function readRecord<Result>(file: string, tool: string): RunRecord<Result
   }
   const end = text.indexOf("\n");
   const json = text.slice(end + 1);
-  if (text.slice(0, end) !== sha256(tool + json)) return undefined;
-  // It is what this very tool wrote: the checksum covers both.
-  const stored = JSON.parse(json) as Stored<Result>;
-  const { request, inputs, result, strings } = stored;
-  return {
-    request,
-    inputs,
-    result,
-    files: stored.files.map(([path, index]) => ({ path, text: strings[index] ?? "" })),
-    texts: new Map(stored.texts.map(([key, index]) => [key, strings[index] ?? ""])),
-  };
-}
-
-interface Stored<Result> {
-  readonly request: string;
-  readonly inputs: RunRecord<Result>["inputs"];
-  readonly result: Result;
-  /** Most files are texts, too: each is stored once. */
-  readonly strings: readonly string[];
-  readonly files: readonly (readonly [path: string, index: number])[];
-  readonly texts: readonly (readonly [key: string, index: number])[];
+  return text.slice(0, end) === sha256(tool + json) ? JSON.parse(json) : undefined;
 }
 
 /** A cache that cannot be written is none: nothing is said of it. The file is replaced whole. */
-export function writeRecord<Result>(file: string, tool: string, record: RunRecord<Result>): void {
-  const { request, inputs, result } = record;
-  const indexes = new Map<string, number>();
-  const indexOf = (text: string): number => {
-    const index = indexes.get(text) ?? indexes.size;
-    indexes.set(text, index);
-    return index;
-  };
-  const files = record.files.map(({ path, text }) => [path, indexOf(text)] as const);
-  const texts = [...record.texts].map(([key, text]) => [key, indexOf(text)] as const);
-  const strings = [...indexes.keys()];
-  const stored: Stored<Result> = { request, inputs, result, strings, files, texts };
-  const json = JSON.stringify(stored);
+function writeStored(file: string, tool: string, value: object): void {
+  const json = JSON.stringify(value);
   // Processes may write at once: each has a name of its own until it is done.
   const temporary = `${file}.${process.pid}.tmp`;
   try {

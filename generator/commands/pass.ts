@@ -60,7 +60,9 @@ export async function pass(
       ).finally(() => progress.end());
       made.push({ options, output, generated });
       const before = offeredBy(output);
-      const result = await writePackage(generated.files, resolve(output), writing);
+      const result = generated.isWritten
+        ? { written: [], removed: [], unchanged: generated.files.length }
+        : await writePackage(generated.files, resolve(output), writing);
       const { lock } = generated;
       const locked = lock !== undefined && (await writeLock(lock, writing));
       const changes = quiet ? "" : await whatChanged(before, generated);

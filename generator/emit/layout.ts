@@ -13,10 +13,6 @@ const [begin, end] = ["\u0001", "\u0002"] as const;
 /** Whole statements, each on lines of its own, with its documentation. */
 export const settled = (text: string): string => `${begin}${text}${end}`;
 
-/** The same source with nothing in it settled: what stands in something else is laid out with it. */
-export const unsettled = (source: string): string =>
-  source.replaceAll(begin, "").replaceAll(end, "");
-
 /** The parts of a source, in order. */
 export function partsOf(
   source: string,
@@ -33,6 +29,10 @@ export function partsOf(
     })
     .filter(({ text }) => text !== "");
 }
+
+/** The text alone. */
+export const withoutMarks = (source: string): string =>
+  source.replaceAll(begin, "").replaceAll(end, "");
 
 /** The text, if it is known that every line of it stays as it is; else another one, for prettier. */
 export function settledIf(text: string | undefined, or: string | (() => string), doc = ""): string {

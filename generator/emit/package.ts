@@ -7,7 +7,7 @@ import type { PackageForm } from "./form.js";
 import { withExtensions } from "./imports.js";
 import { compilerSettings, packageJson } from "./manifest.js";
 import { entriesOf, modulesOf, type Source } from "./modules.js";
-import { unsettled } from "./layout.js";
+import { withoutMarks } from "./layout.js";
 import { banner, formatTypeScript } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
@@ -53,7 +53,7 @@ export async function emitPackage(
     const text = await formatTypeScript(source, (part, format) =>
       texts.get("typescript", part, format),
     );
-    const whole = runtime === "" ? text : `${unsettled(banner)}${runtime}\n${text}`;
+    const whole = runtime === "" ? text : `${withoutMarks(banner)}${runtime}\n${text}`;
     files.push({ path: `src/${path}.ts`, text: withExtensions(whole, importExtensions) });
     written.push(text);
     options.onProgress?.(written.length, sources.length);
@@ -71,7 +71,7 @@ async function oneModule(
 ): Promise<{ readonly runtime: string; readonly sources: readonly Source[] }> {
   const { singleFileOf } = await import("./single-file.js");
   const { runtime, source } = singleFileOf(api, declarations, form);
-  return { runtime, sources: [["index", unsettled(runtime === "" ? banner + source : source)]] };
+  return { runtime, sources: [["index", withoutMarks(runtime === "" ? banner + source : source)]] };
 }
 
 /** The source of each module's declarations. The compiler is loaded for those only that are not remembered. */
@@ -82,9 +82,9 @@ async function declarationsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const kind = typesOnly ? "types" : "declarations";
   const sources = await texts.all(kind, modules.map(contentOf), async (missing) => {
-    const { emitSchemas } = await import("./schemas.js");
+    const { emitSettled } = await import("./schemas.js");
     const wanted = missing.flatMap((index) => modules[index] ?? []);
-    const made = await emitSchemas(wanted, { typesOnly });
+    const made = await emitSettled(wanted, { typesOnly });
     return wanted.map(({ path }) => made.get(path) ?? "");
   });
   return new Map(modules.map(({ path }, index) => [path, sources[index] ?? ""]));

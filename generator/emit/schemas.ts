@@ -10,9 +10,14 @@ import { schemaDoc } from "./schemas/docs.js";
 import { enumValues } from "./schemas/enums.js";
 import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
-import { settledIf, unionAfter } from "./layout.js";
+import { settledIf, unionAfter, withoutMarks } from "./layout.js";
 import { printDeclaration } from "./schemas/declaration.js";
 import { literal, propertyName } from "./text.js";
+
+interface SchemaOptions {
+  /** Nothing that is there at run time. Default false. */
+  readonly typesOnly?: boolean;
+}
 
 /**
  * The source of each module's declarations, by the module's path, without imports. Enums are a union and, unless
@@ -21,7 +26,17 @@ import { literal, propertyName } from "./text.js";
  */
 export async function emitSchemas(
   modules: readonly SchemaModule[],
-  { typesOnly = false }: { readonly typesOnly?: boolean } = {},
+  options: SchemaOptions = {},
+): Promise<ReadonlyMap<string, string>> {
+  return new Map(
+    [...(await emitSettled(modules, options))].map(([path, text]) => [path, withoutMarks(text)]),
+  );
+}
+
+/** The same, with marks at what is formatted: see `formatTypeScript`. */
+export async function emitSettled(
+  modules: readonly SchemaModule[],
+  { typesOnly = false }: SchemaOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
   const declarations = modules.flatMap((module) => module.declarations);
   const ids = modules

@@ -8,7 +8,7 @@ import { clientExports, clientSource, hasOwnOptions, serverConstants } from "./c
 import { isOpen, localName, partsOf } from "./endpoints.js";
 import type { PackageForm } from "./form.js";
 import { resourcesOf } from "./modules.js";
-import { unsettled } from "./layout.js";
+import { withoutMarks } from "./layout.js";
 import { anyLiteral } from "./print.js";
 import { publicNames, runtimeSection, type RuntimeSection } from "./runtime-section.js";
 import { enumValues } from "./schemas/enums.js";
@@ -43,7 +43,7 @@ export function singleFileOf(
   const values = typesOnly
     ? []
     : [
-        unsettled(servicesSource(api, names.constant)).replace(/^export /gm, ""),
+        withoutMarks(servicesSource(api, names.constant)).replace(/^export /gm, ""),
         ...api.modules.flatMap((module) => enumsOf(module, names)),
         ...resources.map((resource) => resourceObject(api, resource, modules, names)),
         clientSource(api, names.constant),
@@ -53,7 +53,7 @@ export function singleFileOf(
   );
   const source = [...namespaces, ...values, ...aliases].join("\n");
   // Most of it stands in something else here.
-  return { runtime: runtime.text, source: unsettled(source) };
+  return { runtime: runtime.text, source: withoutMarks(source) };
 }
 
 interface Types {
@@ -222,7 +222,7 @@ function enumsOf({ path, declarations }: SchemaModule, names: Names): readonly s
     if (!members) return [];
     const isExported = names.exported.get(values) === values;
     return enumValues(name, members, type, [values, guard]).map((text) =>
-      isExported ? text : unsettled(text).replace(/^export /m, ""),
+      isExported ? text : withoutMarks(text).replace(/^export /m, ""),
     );
   });
 }

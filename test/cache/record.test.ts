@@ -2,7 +2,13 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readRecord, recordFile, writeRecord } from "../../generator/cache/record.js";
+import {
+  readRecord,
+  readTexts,
+  recordFile,
+  writeRecord,
+  writeTexts,
+} from "../../generator/cache/record.js";
 import { createTexts } from "../../generator/cache/texts.js";
 
 let folder: string;
@@ -17,21 +23,22 @@ const record = {
     ["a.json", "00"],
     ["gone.json", null],
   ] as [string, string | null][],
-  files: [
-    { path: "a.ts", text: "the same" },
-    { path: "b.ts", text: "another" },
-  ],
+  files: [["a.ts", "another"]] as [string, string][],
   result: { rows: [1] },
-  texts: new Map([["key", "the same"]]),
 };
 
 describe("a record", () => {
-  test("is read as it was written, each text once", () => {
+  test("is read as it was written, and texts are", () => {
     const file = recordFile(join(folder, "not", "there"), "/out");
     writeRecord(file, "tool", record);
     expect(readRecord(file, "tool")).toEqual(record);
-    expect(readFileSync(file, "utf8").split("the same")).toHaveLength(2);
-    expect(readdirSync(join(folder, "not", "there"))).toHaveLength(1);
+    const texts = new Map([["key", "a text"]]);
+    expect(readTexts(file, "tool")).toEqual(new Map());
+    writeTexts(file, "tool", texts);
+    expect(readTexts(file, "tool")).toEqual(texts);
+    expect(readTexts(file, "another tool")).toEqual(new Map());
+    expect(readRecord(file, "tool")).toEqual(record);
+    expect(readdirSync(join(folder, "not", "there"))).toHaveLength(2);
   });
 
   test.each<[string, (file: string) => void, string]>([

@@ -32,7 +32,7 @@ beforeEach(() => {
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
 /** All that can be seen of a run, with its places looked up. */
-const seen = ({ text: _text, hashes, ...rest }: Generated): unknown =>
+const seen = ({ text: _text, hashes, isWritten: _, ...rest }: Generated): unknown =>
   JSON.parse(JSON.stringify({ ...rest, hashes: [...hashes].sort() }));
 
 /** Runs as the command does; whether anything had to be read and modelled. */
@@ -125,14 +125,14 @@ describe("what is noticed", () => {
     expect((await run({ output: "elsewhere" })).worked).toBe(false);
     expect((await run({ output: "elsewhere", cache: false })).worked).toBe(true);
     expect((await run({ output: "elsewhere", cache: "cache" })).worked).toBe(true);
-    expect(readdirSync(join(cwd, "cache"))).toHaveLength(1);
+    expect(readdirSync(join(cwd, "cache"))).toHaveLength(2);
   });
 });
 
-test("what somebody did to the output is put right from the record", async () => {
+test("what somebody did to the output is put right", async () => {
   const { generated } = await run();
   writeFileSync(join(cwd, "generated", "README.md"), "scribbled");
-  expect((await run()).worked).toBe(false);
+  expect((await run()).worked).toBe(true);
   const readme = generated.files.find(({ path }) => path === "README.md");
   expect(readFileSync(join(cwd, "generated", "README.md"), "utf8")).toBe(readme?.text);
 });

@@ -53,7 +53,7 @@ export interface A {
    * @deprecated
    */
   old?: boolean;
-  map?: { [key: string]: string; };
+  map?: { [key: string]: string };
 }
 `,
     },

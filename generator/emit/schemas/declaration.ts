@@ -178,5 +178,10 @@ function printAnyhow(name: string, type: ts.TypeNode): string {
   const node = ts.isTypeLiteralNode(type)
     ? ts.factory.createInterfaceDeclaration(modifiers, name, undefined, undefined, type.members)
     : ts.factory.createTypeAliasDeclaration(modifiers, name, undefined, type);
-  return escapeSeparators(printer.printNode(ts.EmitHint.Unspecified, node, file));
+  const text = printer.printNode(ts.EmitHint.Unspecified, node, file);
+  return escapeSeparators(halfIndent(text));
 }
+
+/** The printer indents by four. */
+const halfIndent = (text: string): string =>
+  text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2));

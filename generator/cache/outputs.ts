@@ -1,0 +1,28 @@
+/** What stands in an output, read to be compared with what a run gave. */
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sha256 } from "./hash.js";
+
+/**
+ * The files of a folder, if each has the text with that SHA-256; undefined if one differs, is not there, or is a link.
+ * Line endings may be those of a checkout on Windows.
+ */
+export function filesAsKnown(
+  folder: string,
+  known: readonly (readonly [path: string, hash: string])[],
+): readonly { readonly path: string; readonly text: string }[] | undefined {
+  const files: { path: string; text: string }[] = [];
+  try {
+    for (const [path, hash] of known) {
+      const file = join(folder, path);
+      if (!lstatSync(file).isFile()) return undefined;
+      let text = readFileSync(file, "utf8");
+      if (text.includes("\r")) text = text.replaceAll("\r\n", "\n");
+      if (sha256(text) !== hash) return undefined;
+      files.push({ path, text });
+    }
+  } catch {
+    return undefined;
+  }
+  return files;
+}
