@@ -8,7 +8,7 @@ import type { Diagnostic } from "../diagnostics.js";
 import { findConfig } from "../find-config.js";
 import { packageIdentity } from "../identity.js";
 import { MistakesError } from "../mistakes-error.js";
-import { generate, writeLock, writePackage, type GenerateOptions } from "../regenerate.js";
+import { writeLock, writePackage, type GenerateOptions, type Session } from "../regenerate.js";
 import { UsageError } from "../usage-error.js";
 import { OutputError } from "../write/output-error.js";
 import type { PluginOptions } from "./options.js";
@@ -43,7 +43,11 @@ export interface Made {
  * Reads the configuration, and writes what is not as the documents say; throws nothing that a user can mend.
  * @param root the folder of the bundler's project
  */
-export async function makePackages(root: string, options: PluginOptions): Promise<Made> {
+export async function makePackages(
+  root: string,
+  options: PluginOptions,
+  session: Session,
+): Promise<Made> {
   const problems: Problem[] = [];
   const files = new Set<string>();
   const folders = new Set<string>();
@@ -54,7 +58,7 @@ export async function makePackages(root: string, options: PluginOptions): Promis
       const output = resolve(root, one.output ?? "generated");
       for (const path of one.paths ?? ["specs"]) folders.add(await watchable(resolve(root, path)));
       await assertThere(root, one, config);
-      const generated = await generate({ ...one, cwd: root, output });
+      const generated = await session.generate({ ...one, cwd: root, output });
       for (const file of generated.hashes.keys()) files.add(file);
       const found = await problemsOf(root, generated.diagnostics, generated.text);
       problems.push(...(config.run.strict === true ? found.map(strictly) : found));
@@ -67,6 +71,7 @@ export async function makePackages(root: string, options: PluginOptions): Promis
       const { name } = packageIdentity({ cwd: root, output });
       packages.push({ name, sources: await realpath(join(output, "src")) });
     }
+    session.save();
   } catch (error) {
     problems.push(...(await problemsIn(root, error)));
   }

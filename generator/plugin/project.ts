@@ -1,6 +1,7 @@
 /** What the plugin of a bundler knows between two runs: what was made, and what leads to it. */
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
+import { createSession } from "../regenerate.js";
 import { makePackages, type Made } from "./make.js";
 import type { PluginOptions } from "./options.js";
 
@@ -15,12 +16,13 @@ export interface Project {
 
 export function createProject(options: PluginOptions): Project {
   let last: Made = { packages: [], problems: [], files: [], folders: [] };
+  const session = createSession({ remember: true });
   let running: Promise<unknown> = Promise.resolve();
   const outputs = (): readonly string[] => last.packages.map(({ sources }) => dirname(sources));
   return {
     make(root) {
       const next = running.then(async () => {
-        const made = await makePackages(root, options);
+        const made = await makePackages(root, options, session);
         // What cannot be made now is still what it was.
         const kept = made.packages.length > 0 ? made.packages : last.packages;
         last = { ...made, packages: kept };
