@@ -145,7 +145,7 @@ export async function inspect(
  */
 export async function generate(options: GenerateOptions = {}): Promise<Generated> {
   const { inspected, api, lock } = await prepare(options);
-  // openapi-typescript, ts-morph and prettier take half a second to load: only here are they wanted.
+  // The compiler takes a while to load: only here is it wanted.
   const { emitPackage } = await import("./emit/package.js");
   const files = await emitPackage(api, {
     ...options,

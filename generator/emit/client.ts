@@ -1,7 +1,8 @@
 /** The module that makes clients: `createClient` with what the services have in common, and with typed credentials. */
 import type { BatchApi } from "../model/model.js";
 import type { SecurityScheme } from "../runtime/operation.js";
-import { banner } from "./print.js";
+import { settledIf, widest } from "./layout.js";
+import { banner, print, type Statement } from "./print.js";
 import { serverOptions, type ServerOptions } from "./servers.js";
 import { defaultsName } from "./services.js";
 import { doc, propertyName } from "./text.js";
@@ -14,12 +15,24 @@ export function clientModule(api: BatchApi): string {
   const { schemes, own, servers } = needsOf(api);
   return (
     banner +
-    (schemes.size > 0 ? 'import type { Auth, Credential } from "./runtime/auth.js";\n' : "") +
-    `import { createClient as create, type BatchClient, type ClientOptions${own ? " as CommonOptions" : ""} } from "./runtime/client.js";\n` +
-    (servers.types.length > 0 ? 'import { serverUrl } from "./runtime/server.js";\n' : "") +
-    (names.length > 0
-      ? `import { ${names.flatMap((name) => [defaultsName(name), name]).join(", ")} } from "./service.js";\n\n`
-      : "\n") +
+    print([
+      ...(schemes.size > 0 ? [imported("./runtime/auth.js", ["Auth", "Credential"], true)] : []),
+      imported("./runtime/client.js", [
+        "createClient as create",
+        "type BatchClient",
+        `type ClientOptions${own ? " as CommonOptions" : ""}`,
+      ]),
+      ...(servers.types.length > 0 ? [imported("./runtime/server.js", ["serverUrl"])] : []),
+      ...(names.length > 0
+        ? [
+            imported(
+              "./service.js",
+              names.flatMap((name) => [defaultsName(name), name]),
+            ),
+          ]
+        : []),
+    ]) +
+    "\n" +
     clientSource(api)
   );
 }
@@ -44,11 +57,27 @@ export function clientSource(
     (schemes.size > 0 ? credentials(api, schemes) : "") +
     servers.declarations +
     (own ? optionsType(schemes.size > 0, optional, servers) : "") +
-    doc([purpose]) +
-    `export const createClient = (${options}: ClientOptions${none}): BatchClient =>\n` +
-    `  create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, new Map([${services}]));\n`
+    made(
+      `export const createClient = (${options}: ClientOptions${none}): BatchClient =>`,
+      `create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, new Map([${services}]));`,
+      servers.types.length === 0,
+    )
   );
 }
+
+/** A function that is one expression, which has lines of its own where it is not simple. */
+function made(head: string, body: string, isSimple: boolean): string {
+  const line = `${head} ${body}`;
+  const text = line.length <= widest ? line : `${head}\n  ${body}`;
+  return `${settledIf(isSimple ? text : undefined, line, doc([purpose]))}\n`;
+}
+
+const imported = (from: string, names: readonly string[], isTypeOnly = false): Statement => ({
+  kind: "import",
+  isTypeOnly,
+  from,
+  names: names.map((name) => ({ name })),
+});
 
 /** Whether the package has options of its own for a client. */
 export const hasOwnOptions = (api: BatchApi): boolean => needsOf(api).own;
@@ -107,8 +136,8 @@ function credentials(
   const [only] = api.endpoints;
   const alternatives = asked.size === 1 ? only?.operation.auth : undefined;
   const member = (name: string, required: boolean): string =>
-    doc([...new Set((schemes.get(name) ?? []).map(told))]) +
-    `readonly ${propertyName(name)}${required ? "" : "?"}: ${
+    indented(doc([...new Set((schemes.get(name) ?? []).map(told))])) +
+    `  readonly ${propertyName(name)}${required ? "" : "?"}: ${
       (schemes.get(name) ?? []).some(({ type }) => type === "basic") ? "Credential" : "string"
     };\n`;
   const types = alternatives
@@ -116,11 +145,12 @@ function credentials(
         .filter((names) => names.length > 0)
         .map((names) => `{\n${names.map((name) => member(name, true)).join("")}}`)
     : [`{\n${[...schemes.keys()].map((name) => member(name, false)).join("")}}`];
-  return (
-    doc(["Credentials by the names of the documents' security schemes."]) +
-    `export type Credentials = ${types.join(" | ")};\n\n`
-  );
+  const text = `export type Credentials = ${types.join(" | ")};`;
+  const about = doc(["Credentials by the names of the documents' security schemes."]);
+  return `${settledIf(types.length === 1 ? text : undefined, text, about)}\n\n`;
 }
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, "  ");
 
 function told(scheme: SecurityScheme): string {
   if (scheme.type === "basic") return "A user's name and password (HTTP basic).";
@@ -145,13 +175,18 @@ function optionsType(
     replaced.length > 0
       ? `Omit<CommonOptions, ${replaced.map((name) => JSON.stringify(name)).join(" | ")}>`
       : "CommonOptions";
+  const about = doc([
+    "How requests prove who is calling: a token, or credentials by the names of the documents.",
+    optional ? "Left out: they do not say." : undefined,
+  ]);
+  const auth = `readonly auth${optional ? "?" : ""}:`;
+  if (replaced.length === 1 && replaced[0] === "auth" && member === "") {
+    const space = credentials ? "\n    " : " ";
+    const text = `export type ClientOptions = ${common} & {\n${indented(about)}  ${auth}${space}${type};\n};`;
+    return `${settledIf(text, text)}\n\n`;
+  }
   const members =
-    (credentials || optional
-      ? doc([
-          "How requests prove who is calling: a token, or credentials by the names of the documents.",
-          optional ? "Left out: they do not say." : undefined,
-        ]) + `readonly auth${optional ? "?" : ""}: ${type};\n`
-      : "") +
+    (credentials || optional ? `${about}${auth} ${type};\n` : "") +
     (baseUrl === undefined
       ? ""
       : doc(["Where requests go. Default: the first of the servers that the document names."]) +

@@ -1,5 +1,4 @@
 /** The module of one resource: its endpoints, and the types that only they use. */
-import { StructureKind, VariableDeclarationKind, type StatementStructures } from "ts-morph";
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "../model/model.js";
 import { typeName } from "../model/names.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
@@ -14,7 +13,8 @@ import {
 } from "../model/surface.js";
 import { eachPart } from "../model/schemas/combine.js";
 import type { Schema } from "../model/schemas/schema.js";
-import { banner, code, dataLiteral, print } from "./print.js";
+import type { Literal } from "./layout.js";
+import { banner, code, literalOf, print, type Statement } from "./print.js";
 import { doc, type Tag } from "./text.js";
 import { usesOf } from "./uses.js";
 
@@ -107,11 +107,11 @@ export function resourceModule(
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1;
 
-function importOf(moduleSpecifier: string, names: readonly string[]): StatementStructures {
+function importOf(from: string, names: readonly string[]): Statement {
   return {
-    kind: StructureKind.ImportDeclaration,
-    moduleSpecifier,
-    namedImports: [...names].sort().map((name) => {
+    kind: "import",
+    from,
+    names: [...names].sort().map((name) => {
       const type = name.startsWith("type ");
       return { name: type ? name.slice(5) : name, isTypeOnly: type };
     }),
@@ -130,20 +130,20 @@ export function isOpen({ declarations }: SchemaModule): boolean {
 }
 
 /** Imports of what the types of a module are made of: schemas in modules of their own. */
-export function schemaImports(module: SchemaModule | undefined): readonly StatementStructures[] {
+export function schemaImports(module: SchemaModule | undefined): readonly Statement[] {
   if (!module) return [];
   const byModule = new Map<string, { name: string; as: string }[]>();
   for (const { from, name, as } of module.imports) {
     byModule.set(from, [...(byModule.get(from) ?? []), { name, as }]);
   }
-  const unlisted: readonly StatementStructures[] = isOpen(module)
+  const unlisted: readonly Statement[] = isOpen(module)
     ? [importOf(specifier(module.path, "runtime/unlisted"), ["type Unlisted"])]
     : [];
   const schemas = [...byModule].sort(byName).map(([from, names]) => ({
-    kind: StructureKind.ImportDeclaration as const,
+    kind: "import" as const,
     isTypeOnly: true,
-    moduleSpecifier: specifier(module.path, from),
-    namedImports: names
+    from: specifier(module.path, from),
+    names: names
       .sort((a, b) => (a.as < b.as ? -1 : 1))
       .map(({ name, as }) => (name === as ? { name } : { name, alias: as })),
   }));
@@ -155,7 +155,7 @@ function reexports(
   api: BatchApi,
   module: SchemaModule | undefined,
   { typesOnly = false }: { readonly typesOnly?: boolean } = {},
-): readonly StatementStructures[] {
+): readonly Statement[] {
   if (!module) return [];
   const modules = new Map(api.modules.map((other) => [other.path, other]));
   const found = new Map<string, { name: string; as: string }[]>();
@@ -175,10 +175,10 @@ function reexports(
     });
     const isTypeOnly = exports.every(({ type }) => type);
     return {
-      kind: StructureKind.ExportDeclaration,
+      kind: "export",
       isTypeOnly,
-      moduleSpecifier: specifier(module.path, from),
-      namedExports: exports.map(({ type, ...rest }) => ({
+      from: specifier(module.path, from),
+      names: exports.map(({ type, ...rest }) => ({
         ...rest,
         isTypeOnly: type && !isTypeOnly,
       })),
@@ -191,18 +191,19 @@ export interface EndpointParts {
   readonly imports: readonly (readonly [from: string, name: string])[];
   /** JSDoc. */
   readonly doc: string;
-  /** `Endpoint<…>`. */
-  readonly type: string;
-  /** The runtime's function that makes it, and the source of what that is given. */
+  /** `Endpoint<…>`, as its name and what it is given. */
+  readonly type: readonly [name: string, ...parameters: string[]];
+  /** The runtime's function that makes it, and what that is given. */
   readonly make: string;
-  readonly given: string;
+  readonly data: readonly Literal[];
   readonly types: readonly NamedType[];
 }
 
 export interface NamedType {
   readonly doc: string;
   readonly name: string;
-  readonly type: string;
+  /** The parts of a union; one, where it is none. */
+  readonly types: readonly string[];
 }
 
 /**
@@ -257,14 +258,14 @@ export function partsOf(
       ...uses.map((use) => [`runtime/${use.from}`, use.name] as const),
     ],
     doc: endpointDoc(endpoint, limit.items),
-    type: `${generic}<${types.join(", ")}>`,
+    type: [generic, ...types],
     make,
-    given: `${dataLiteral(data)}${uses.length > 0 ? `, ${dataLiteral(Object.fromEntries(used))}` : ""}`,
+    data: [literalOf(data), ...(uses.length > 0 ? [literalOf(Object.fromEntries(used))] : [])],
     types: [
       {
         doc: doc([`What {@link ${localName(name)}} answers, by HTTP status.`]),
         name: typeName(name, "Reply"),
-        type: replyType(endpoint, (status, body) => `Reply<${status}, ${body}>`, nameOf),
+        types: replyTypes(endpoint, (status, body) => `Reply<${status}, ${body}>`, nameOf),
       },
       ...errorTypes(endpoint, nameOf),
     ],
@@ -277,34 +278,26 @@ export function errorTypes(
   nameOf: (id: number) => string,
   link = localName(endpoint.name),
 ): readonly NamedType[] {
-  const type = errorBody(endpoint, nameOf);
-  if (type === undefined) return [];
+  const types = errorBodies(endpoint, nameOf);
+  if (types === undefined) return [];
   const comment = doc([`The body of an error of {@link ${link}}.`]);
-  return [{ doc: comment, name: typeName(endpoint.name, "ErrorBody"), type }];
+  return [{ doc: comment, name: typeName(endpoint.name, "ErrorBody"), types }];
 }
-
-const typeAlias = ({ doc: comment, name, type }: NamedType): StatementStructures => ({
-  kind: StructureKind.TypeAlias,
-  isExported: true,
-  leadingTrivia: `\n${comment}`,
-  name,
-  type,
-});
 
 const statementsOf = (
   name: string,
-  { doc: comment, type, make, given, types }: EndpointParts,
-): readonly StatementStructures[] => [
+  { doc: comment, type, make, data, types }: EndpointParts,
+): readonly Statement[] => [
   {
-    kind: StructureKind.VariableStatement,
+    kind: "call",
+    doc: comment,
     isExported: localName(name) === name,
-    declarationKind: VariableDeclarationKind.Const,
-    leadingTrivia: comment,
-    declarations: [
-      { name: localName(name), type, initializer: `/* @__PURE__ */ ${make}(${given})` },
-    ],
+    name: localName(name),
+    type,
+    make,
+    data,
   },
-  ...types.map(typeAlias),
+  ...types.map((one) => ({ kind: "type" as const, ...one })),
 ];
 
 function inputType(
@@ -334,22 +327,25 @@ function bodyType(reply: Reply, typeOf: (id: number) => string): string {
 }
 
 /** @param print one reply, by its status and the type of its body */
-export function replyType(
+export function replyTypes(
   { replies }: Endpoint,
   print: (status: number | "number", body: string) => string,
   typeOf: (id: number) => string,
-): string {
+): readonly string[] {
   const types = replies
     .filter(isSuccess)
     .map((reply) => print(replyStatus(reply), bodyType(reply, typeOf)));
-  return types.length > 0 ? types.join(" | ") : print("number", "unknown");
+  return types.length > 0 ? types : [print("number", "unknown")];
 }
 
-function errorBody({ replies }: Endpoint, typeOf: (id: number) => string): string | undefined {
+function errorBodies(
+  { replies }: Endpoint,
+  typeOf: (id: number) => string,
+): readonly string[] | undefined {
   const types = replies
     .filter((reply) => !isSuccess(reply) && reply.schema !== undefined)
     .map((reply) => bodyType(reply, typeOf));
-  return types.length > 0 ? [...new Set(types)].sort().join(" | ") : undefined;
+  return types.length > 0 ? [...new Set(types)].sort() : undefined;
 }
 
 const mostScopes = 12;

@@ -5,6 +5,7 @@ import { sharedEnums } from "../model/surface.js";
 import { clientExports, clientModule } from "./client.js";
 import { isOpen, localName, resourceModule, schemaImports, typesModule } from "./endpoints.js";
 import type { PackageForm } from "./form.js";
+import { isPlain, settled } from "./layout.js";
 import type { Entry } from "./manifest.js";
 import { banner, print } from "./print.js";
 import { servicesModule } from "./services.js";
@@ -81,14 +82,16 @@ function indexModules(
         typesOnly
           ? `export type * as ${name} from "./${name}.js";\n`
           : localName(name) !== name
-            ? `import * as ${localName(name)} from "./${name}.js";\nexport { ${localName(name)} as ${name} };\n`
-            : `export * as ${name} from "./${name}.js";\n`,
+            ? line(`import * as ${localName(name)} from "./${name}.js";`) +
+              line(`export { ${localName(name)} as ${name} };`)
+            : line(`export * as ${name} from "./${name}.js";`),
       )
       .join("");
   const unlisted = api.modules.some(isOpen)
-    ? 'export type { Unlisted } from "./runtime/unlisted.js";\n'
+    ? line('export type { Unlisted } from "./runtime/unlisted.js";')
     : "";
-  const client = `export { ${clientExports(api).join(", ")} } from "./client.js";\nexport * from "./runtime/index.js";\n`;
+  const client =
+    exported("./client.js", clientExports(api)) + line('export * from "./runtime/index.js";');
   return [
     [
       "index",
@@ -105,7 +108,13 @@ const enumExports = (api: BatchApi, typesOnly: boolean): string =>
   sharedEnums(api)
     .map(({ path, name }) =>
       typesOnly
-        ? `export type { ${name} } from "./${path}.js";\n`
-        : `export { ${valuesName(name)}, ${guardName(name)}, type ${name} } from "./${path}.js";\n`,
+        ? line(`export type { ${name} } from "./${path}.js";`)
+        : exported(`./${path}.js`, [valuesName(name), guardName(name), `type ${name}`]),
     )
     .join("");
+
+/** A statement that stands on one line, however long. */
+const line = (text: string): string => `${isPlain(text) ? settled(text) : text}\n`;
+
+const exported = (from: string, names: readonly string[]): string =>
+  print([{ kind: "export", from, names: names.map((name) => ({ name })) }]);

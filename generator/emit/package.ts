@@ -5,9 +5,9 @@ import { mapParts } from "../model/schemas/combine.js";
 import type { Schema } from "../model/schemas/schema.js";
 import type { PackageForm } from "./form.js";
 import { withExtensions } from "./imports.js";
-import { withoutMarks } from "./layout.js";
 import { compilerSettings, packageJson } from "./manifest.js";
 import { entriesOf, modulesOf, type Source } from "./modules.js";
+import { withoutMarks } from "./layout.js";
 import { banner, formatTypeScript } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
@@ -47,17 +47,19 @@ export async function emitPackage(
     { path: "README.md", text: readme(api, name, options) },
     { path: "sources.json", text: json({ documents: api.sources }) },
     { path: "tsconfig.json", text: json(compilerSettings(options)) },
-    ...runtimeFiles(runtimeEntries(sources)).map(({ path, text }) => ({
-      path: `src/runtime/${path}`,
-      text: withExtensions(text, importExtensions),
-    })),
   ];
+  const written: string[] = [];
   for (const [path, source] of sources) {
-    const text = await texts.get("typescript", source, () => formatTypeScript(source));
-    const whole = runtime === "" ? text : `${banner}${runtime}\n${text}`;
+    const text = await formatTypeScript(source, (part, format) =>
+      texts.get("typescript", part, format),
+    );
+    const whole = runtime === "" ? text : `${withoutMarks(banner)}${runtime}\n${text}`;
     files.push({ path: `src/${path}.ts`, text: withExtensions(whole, importExtensions) });
-    options.onProgress?.(files.length, sources.length);
+    written.push(text);
+    options.onProgress?.(written.length, sources.length);
   }
+  for (const { path, text } of runtimeFiles(runtimeEntries(written)))
+    files.push({ path: `src/runtime/${path}`, text: withExtensions(text, importExtensions) });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -68,10 +70,8 @@ async function oneModule(
   form: PackageForm,
 ): Promise<{ readonly runtime: string; readonly sources: readonly Source[] }> {
   const { singleFileOf } = await import("./single-file.js");
-  // In a namespace they are indented: prettier lays them out anew.
-  const plain = new Map([...declarations].map(([path, text]) => [path, withoutMarks(text)]));
-  const { runtime, source } = singleFileOf(api, plain, form);
-  return { runtime, sources: [["index", runtime === "" ? banner + source : source]] };
+  const { runtime, source } = singleFileOf(api, declarations, form);
+  return { runtime, sources: [["index", withoutMarks(runtime === "" ? banner + source : source)]] };
 }
 
 /** The source of each module's declarations. The compiler is loaded for those only that are not remembered. */
@@ -108,10 +108,10 @@ const forgetful: Pick<Texts, "get" | "all"> = {
   all: (_kind, from, make) => make([...from.keys()]),
 };
 
-/** The runtime files that the emitted sources import. */
-const runtimeEntries = (sources: readonly (readonly [string, string])[]): ReadonlySet<string> =>
+/** The runtime files that the emitted modules import. */
+const runtimeEntries = (texts: readonly string[]): ReadonlySet<string> =>
   new Set(
-    sources.flatMap(([, text]) =>
+    texts.flatMap((text) =>
       [
         ...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "\.[./]*\/runtime\/([a-z0-9-]+)\.js"/gm),
       ].map(([, name = ""]) => name),

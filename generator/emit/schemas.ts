@@ -6,13 +6,18 @@ import type { GlobalContext } from "openapi-typescript";
 import ts from "typescript";
 import type { Declaration, SchemaId, SchemaModule } from "../model/model.js";
 import type { Schema } from "../model/schemas/schema.js";
-import { settledIf, unionAfter, withoutMarks } from "./layout.js";
-import { printDeclaration } from "./schemas/declaration.js";
 import { schemaDoc } from "./schemas/docs.js";
 import { enumValues } from "./schemas/enums.js";
 import { namesIn } from "./schemas/names.js";
 import { disguise, marks, type Disguise } from "./schemas/disguise.js";
+import { settledIf, unionAfter, withoutMarks } from "./layout.js";
+import { printDeclaration } from "./schemas/declaration.js";
 import { literal, propertyName } from "./text.js";
+
+interface SchemaOptions {
+  /** Nothing that is there at run time. Default false. */
+  readonly typesOnly?: boolean;
+}
 
 /**
  * The source of each module's declarations, by the module's path, without imports. Enums are a union and, unless
@@ -21,16 +26,17 @@ import { literal, propertyName } from "./text.js";
  */
 export async function emitSchemas(
   modules: readonly SchemaModule[],
-  options: { readonly typesOnly?: boolean } = {},
+  options: SchemaOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const sources = await emitSettled(modules, options);
-  return new Map([...sources].map(([path, text]) => [path, withoutMarks(text)]));
+  return new Map(
+    [...(await emitSettled(modules, options))].map(([path, text]) => [path, withoutMarks(text)]),
+  );
 }
 
-/** The same, with marks at what prettier would leave as it is: for `formatTypeScript`. */
+/** The same, with marks at what is formatted: see `formatTypeScript`. */
 export async function emitSettled(
   modules: readonly SchemaModule[],
-  { typesOnly = false }: { readonly typesOnly?: boolean } = {},
+  { typesOnly = false }: SchemaOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
   const declarations = modules.flatMap((module) => module.declarations);
   const ids = modules
@@ -270,12 +276,9 @@ function enumSource(
   members: readonly (string | number)[],
   typesOnly: boolean,
 ): string {
-  const types = members.map(literal);
+  const list = members.map(literal);
   const before = `export type ${name} =`;
-  const union = settledIf(
-    unionAfter(before, types, 0),
-    () => `${before} ${types.join(" | ")};`,
-    schemaDoc(schema),
-  );
-  return [`${union}\n`, ...(typesOnly ? [] : enumValues(name, members))].join("\n");
+  const flat = `${before} ${list.join(" | ")};`;
+  const union = settledIf(unionAfter(before, list, 0), flat, schemaDoc(schema));
+  return `${[union, ...(typesOnly ? [] : enumValues(name, members))].join("\n\n")}\n`;
 }

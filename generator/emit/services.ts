@@ -1,13 +1,29 @@
 /** Where the requests of a package go, and what its endpoints have in common. */
 import type { BatchApi } from "../model/model.js";
-import { banner, code, dataLiteral } from "./print.js";
+import { banner, code, print, printData } from "./print.js";
 import { doc } from "./text.js";
 
 export function servicesModule(api: BatchApi): string {
   return (
     banner +
-    (asking(api).size > 0 ? 'import { authorize } from "./runtime/credentials.js";\n' : "") +
-    'import type { Defaults, Service } from "./runtime/operation.js";\n\n' +
+    print([
+      ...(asking(api).size > 0
+        ? [
+            {
+              kind: "import" as const,
+              from: "./runtime/credentials.js",
+              names: [{ name: "authorize" }],
+            },
+          ]
+        : []),
+      {
+        kind: "import",
+        isTypeOnly: true,
+        from: "./runtime/operation.js",
+        names: [{ name: "Defaults" }, { name: "Service" }],
+      },
+    ]) +
+    "\n" +
     servicesSource(api)
   );
 }
@@ -31,12 +47,9 @@ export function servicesSource(
       const light = bearerWillDo(api, name);
       const data = { baseUrl: service.baseUrl, ...(light ? {} : secured) };
       const common = { ...defaults, ...(light && secure.has(name) ? { secured } : {}) };
-      return (
-        doc([`Where requests to ${what} go.`]) +
-        `export const ${localOf(name)}: Service = ${dataLiteral(data)};\n\n` +
-        doc([`What holds for every endpoint of ${what} that does not say otherwise.`]) +
-        `export const ${localOf(defaultsName(name))}: Defaults = ${dataLiteral(common)};\n`
-      );
+      const where = doc([`Where requests to ${what} go.`]);
+      const held = doc([`What holds for every endpoint of ${what} that does not say otherwise.`]);
+      return `${printData(where, localOf(name), "Service", data)}\n${printData(held, localOf(defaultsName(name)), "Defaults", common)}`;
     })
     .join("\n");
 }

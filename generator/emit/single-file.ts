@@ -7,8 +7,9 @@ import { enumNames, reexportsOf, sharedEnums } from "../model/surface.js";
 import { clientExports, clientSource, hasOwnOptions, serverConstants } from "./client.js";
 import { isOpen, localName, partsOf } from "./endpoints.js";
 import type { PackageForm } from "./form.js";
-import { withoutMarks } from "./layout.js";
 import { resourcesOf } from "./modules.js";
+import { withoutMarks } from "./layout.js";
+import { anyLiteral } from "./print.js";
 import { publicNames, runtimeSection, type RuntimeSection } from "./runtime-section.js";
 import { enumValues } from "./schemas/enums.js";
 import { asking, defaultsName, servicesSource } from "./services.js";
@@ -42,7 +43,7 @@ export function singleFileOf(
   const values = typesOnly
     ? []
     : [
-        servicesSource(api, names.constant).replace(/^export /gm, ""),
+        withoutMarks(servicesSource(api, names.constant)).replace(/^export /gm, ""),
         ...api.modules.flatMap((module) => enumsOf(module, names)),
         ...resources.map((resource) => resourceObject(api, resource, modules, names)),
         clientSource(api, names.constant),
@@ -50,7 +51,9 @@ export function singleFileOf(
   const aliases = [...names.exported].flatMap(([local, name]) =>
     local === name ? [] : [`export ${typesOnly ? "type " : ""}{ ${local} as ${name} };\n`],
   );
-  return { runtime: runtime.text, source: [...namespaces, ...values, ...aliases].join("\n") };
+  const source = [...namespaces, ...values, ...aliases].join("\n");
+  // Most of it stands in something else here.
+  return { runtime: runtime.text, source: withoutMarks(source) };
 }
 
 interface Types {
@@ -176,7 +179,7 @@ function resourceTypes(
       typesOnly
         ? endpointTypes(api, endpoint)
         : partsOf(api, endpoint)
-            .types.map((one) => `${one.doc}export type ${one.name} = ${one.type};\n`)
+            .types.map((one) => `${one.doc}export type ${one.name} = ${one.types.join(" | ")};\n`)
             .join("\n"),
     );
   // What they are made of has a name there, too.
@@ -218,9 +221,9 @@ function enumsOf({ path, declarations }: SchemaModule, names: Names): readonly s
     const [type, values, guard] = names.enumOf(path, name);
     if (!members) return [];
     const isExported = names.exported.get(values) === values;
-    return enumValues(name, members, type, [values, guard])
-      .map(withoutMarks)
-      .map((text) => (isExported ? text : text.replace(/^export /m, "")));
+    return enumValues(name, members, type, [values, guard]).map((text) =>
+      isExported ? text : withoutMarks(text).replace(/^export /m, ""),
+    );
   });
 }
 
@@ -236,7 +239,9 @@ function resourceObject(
     .filter((endpoint) => endpoint.resource === resource)
     .map((endpoint) => {
       const parts = partsOf(api, endpoint, (name) => `${local}.${name}`, names.constant);
-      const value = `/* @__PURE__ */ ${parts.make}<${parts.type}>(${parts.given})`;
+      const [generic, ...parameters] = parts.type;
+      const given = parts.data.map(anyLiteral).join(", ");
+      const value = `/* @__PURE__ */ ${parts.make}<${generic}<${parameters.join(", ")}>>(${given})`;
       return `${parts.doc}${endpoint.name}: ${value},\n`;
     });
   const enums = [

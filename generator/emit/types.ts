@@ -1,7 +1,7 @@
 /** An endpoint for code that sends requests of its own: types, and nothing that is there at run time. */
 import type { BatchApi, Endpoint } from "../model/model.js";
 import { typeName } from "../model/names.js";
-import { endpointDoc, errorTypes, replyType, resultType } from "./endpoints.js";
+import { endpointDoc, errorTypes, replyTypes, resultType } from "./endpoints.js";
 import { requestBody } from "./request-body.js";
 import { doc, literal } from "./text.js";
 
@@ -27,14 +27,16 @@ export function endpointTypes(api: BatchApi, endpoint: Endpoint): string {
   const lines = Object.entries(members).flatMap(([key, type]) =>
     type === undefined ? [] : [`  ${key}: ${type};\n`],
   );
-  const replies = replyType(
+  const replies = replyTypes(
     endpoint,
     (status, body) => `{ status: ${status}; body: ${body} }`,
     typeOf,
   );
   return [
     `${endpointDoc(endpoint, { ...defaults?.limit, ...operation.limit }.items)}export interface ${own} {\n${lines.join("")}}\n`,
-    `${doc([`What {@link ${own}} answers, by HTTP status.`])}export type ${reply} = ${replies};\n`,
-    ...errors.map((error) => `${error.doc}export type ${error.name} = ${error.type};\n`),
+    `${doc([`What {@link ${own}} answers, by HTTP status.`])}export type ${reply} = ${replies.join(" | ")};\n`,
+    ...errors.map(
+      (error) => `${error.doc}export type ${error.name} = ${error.types.join(" | ")};\n`,
+    ),
   ].join("\n");
 }

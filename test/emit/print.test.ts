@@ -26,6 +26,7 @@ describe("dataLiteral", () => {
       { toString: { a: "b" } },
       '{ toString: { a: "b" } as const }',
     ],
+    ["a value that is spelled as its name", { 1: 1, true: true }, '{ "1": 1, true: true }'],
     ["what ends a line in old tools", ["\u2028"], '["\\u2028"]'],
   ])("%s", (_, given, want) => {
     expect(dataLiteral(given)).toBe(want);
