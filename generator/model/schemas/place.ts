@@ -180,7 +180,7 @@ export function placeSchemas(
     known,
   );
   const localNames = new Map<string, Map<SchemaId, string>>();
-  const exported = new Map<string, string>();
+  const exported = new Map<string, Map<SchemaId, string>>();
   const modules = sortedBy(byPath, ([path]) => path).map(([path, ids]): SchemaModule => {
     const scope = scopes.get(path) ?? new Set();
     const local = new Map<SchemaId, string>();
@@ -214,11 +214,9 @@ export function placeSchemas(
       [...(reached.get(path) ?? [])].filter((id) => !local.has(id)),
       (id) => `${names.get(id) ?? ""} ${paths.get(id) ?? ""}`,
     );
-    const others = beyond.map((id) => {
-      const { from, name, as } = importOf(id);
-      exported.set(JSON.stringify([path, id]), as);
-      return { from, name, as };
-    });
+    const more = beyond.map(importOf);
+    exported.set(path, new Map(more.map(({ id, as }) => [id, as])));
+    const others = more.map(({ from, name, as }) => ({ from, name, as }));
     const declarations = sortedBy(ids, (id) => names.get(id) ?? "").map((id): Declaration =>
       declaration(schemaOf(id), names.get(id) ?? baseOf(id), atRoot.has(id)),
     );
@@ -226,15 +224,15 @@ export function placeSchemas(
   });
   const given = new Map(
     live.map((id) => {
-      const name = names.get(id) ?? baseOf(id);
-      const as = modules.flatMap(({ path }): readonly (readonly [string, string])[] => {
-        const local =
-          localNames.get(path)?.get(id) ?? exported.get(JSON.stringify([path, id])) ?? name;
-        return local === name ? [] : [[path, local]];
-      });
-      return [id, { name, as: new Map(as), root: atRoot.has(id) }];
+      const as = new Map<string, string>();
+      return [id, { name: names.get(id) ?? baseOf(id), as, root: atRoot.has(id) }];
     }),
   );
+  for (const { path } of modules)
+    for (const [id, local] of [...(localNames.get(path) ?? []), ...(exported.get(path) ?? [])]) {
+      const one = given.get(id);
+      if (one && local !== one.name) one.as.set(path, local);
+    }
   return {
     modules,
     given,
