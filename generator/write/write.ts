@@ -1,6 +1,16 @@
 /** GeneratedFile[] -> disk: only what changed, all of it or nothing, and nothing that is not ours. */
 import { byCodePoint } from "../code-point.js";
-import { mkdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toolVersion } from "../version.js";
 import { manifestName, parseManifest, printManifest } from "./manifest.js";
@@ -88,7 +98,7 @@ export async function writePackage(
   };
   if (options.check || options.dryRun) return result;
   if (written.length === 0 && removed.length === 0) {
-    await rm(join(root, stagingName), { recursive: true, force: true });
+    await clearStaging(root);
     return result;
   }
   await put(root, { wanted, changed, removed, manifest, listed }, options.signal);
@@ -132,10 +142,10 @@ interface Plan {
 }
 
 async function put(root: string, plan: Plan, signal: AbortSignal | undefined): Promise<void> {
-  const staging = join(root, stagingName);
-  await mkdir(root, { recursive: true });
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(staging);
+  // Of its own: another process may write here, too.
+  const staging = join(root, stagingName, String(process.pid));
+  await clearStaging(root);
+  await mkdir(staging, { recursive: true });
   try {
     for (const [index, path] of plan.changed.entries()) {
       signal?.throwIfAborted();
@@ -153,7 +163,26 @@ async function put(root: string, plan: Plan, signal: AbortSignal | undefined): P
     for (const path of plan.removed) await removeFile(root, path);
     await replace(staging, root, manifestName, plan.manifest);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await clearStaging(root);
+  }
+}
+
+/** Removes what this process was about to write, and what one left that is gone. */
+async function clearStaging(root: string): Promise<void> {
+  const folder = join(root, stagingName);
+  const entry = await entryAt(root, stagingName);
+  if (entry === "file" || entry === "link") await rm(folder, { force: true });
+  for (const owner of await readdir(folder, { withFileTypes: true }).catch(() => []))
+    if (!owner.isDirectory() || owner.name === String(process.pid) || !isAlive(owner.name))
+      await rm(join(folder, owner.name), { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined); // not there, or another process is at it
+}
+
+function isAlive(owner: string): boolean {
+  try {
+    return process.kill(Number(owner), 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // somebody else's
   }
 }
 
