@@ -10,6 +10,7 @@ import { packageKey, readLock } from "./lock/lock.js";
 import { lockName } from "./lock/lock-name.js";
 import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
+import { modelDocument } from "./model/document.js";
 import { bumpOf, type Bump, type Change } from "./model/diff/changes.js";
 import { compareDescriptions } from "./model/diff/compare.js";
 import { describe } from "./model/diff/describe.js";
@@ -155,13 +156,10 @@ async function load(side: Side, options: DiffOptions, locked: Locked): Promise<L
     diagnostics: mistakes,
   } = checkOverrides(options, (pointer) => options.locate?.(pointer));
   if (mistakes.length > 0) throw new MistakesError(mistakes, () => undefined);
-  const model = buildModel(found.specs, {
-    locked,
-    renames,
-    batches,
-    openEnums: options.openEnums ?? false,
-    int64: options.int64 ?? (options.typesOnly === true ? "number" : "string"),
-  });
+  const { openEnums = false } = options;
+  const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
+  const documents = found.specs.map((spec) => modelDocument(spec, { batches, openEnums, int64 }));
+  const model = buildModel(documents, { locked, renames, int64 });
   // A change like others here; and what a configuration says need not hold for both sides.
   const aboutNames = ["name-changed", "name-vanished", "rename-unused"];
   const diagnostics = [...found.diagnostics, ...model.diagnostics].filter(

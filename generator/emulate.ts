@@ -16,6 +16,7 @@ import { createService } from "./emulator/service.js";
 import type { Stats } from "./emulator/stats.js";
 import { buildModel } from "./model/build.js";
 import { candidatesOf, type Candidate } from "./model/candidates.js";
+import { modelDocument } from "./model/document.js";
 import { bodyOf } from "./model/bodies.js";
 import { preferred } from "./model/carriers.js";
 import { isObject, operationsOf, own, text, type RawOperation } from "./model/operations.js";
@@ -120,7 +121,7 @@ function emulatedOperations(specs: readonly Spec[]): {
   readonly operations: readonly EmulatedOperation[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { api, diagnostics } = buildModel(specs);
+  const { api, diagnostics } = buildModel(specs.map((spec) => modelDocument(spec)));
   const names = new Map(
     api.rows.map(({ document, method, path, name }) => [`${document} ${method} ${path}`, name]),
   );

@@ -12,6 +12,7 @@ import { packageKey, printLock, readLock } from "./lock/lock.js";
 import { lockName } from "./lock/lock-name.js";
 import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
+import { modelDocument } from "./model/document.js";
 import { nothingLocked } from "./model/lock.js";
 import { describe } from "./model/diff/describe.js";
 import { descriptionName, printDescription } from "./model/diff/description.js";
@@ -190,14 +191,13 @@ async function prepare(options: GenerateOptions): Promise<{
     onProgress: (done, total) => onProgress?.({ phase: "read", done, total }),
   });
   onProgress?.({ phase: "model", done: 0, total: found.specs.length });
-  const model = buildModel(found.specs, {
-    locked: lock.get(key) ?? nothingLocked,
-    renames,
-    batches,
-    openEnums: options.openEnums ?? false,
-    // Without a runtime, a reply is what JSON.parse makes of it.
-    int64: options.int64 ?? (options.typesOnly === true ? "number" : "string"),
-  });
+  const { openEnums = false } = options;
+  // Without a runtime, a reply is what JSON.parse makes of it.
+  const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
+  const model = buildModel(
+    found.specs.map((spec) => modelDocument(spec, { batches, openEnums, int64 })),
+    { locked: lock.get(key) ?? nothingLocked, renames, int64 },
+  );
   const { api } = model;
   // Of a document that is kept as it was, it was all said before; what is wrong with it now, reading it told.
   const isNew = ({ location }: { readonly location?: Location }): boolean =>

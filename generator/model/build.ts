@@ -1,27 +1,24 @@
-/** From documents to the model: candidates found, schemas shared, names given. */
+/** From what documents give to the model of the package: schemas shared, names given. */
 import type { Diagnostic } from "../diagnostics.js";
-import type { Spec } from "../read/spec.js";
 import type { Operation } from "../runtime/operation.js";
 import type { StatusPattern, XBatch } from "../runtime/x-batch.js";
-import { candidatesOf, type Candidate, type ConfiguredBatches } from "./candidates.js";
+import type { Batch, DocumentModel } from "./document.js";
 import { nothingLocked, recallNames, type Locked, type Rename } from "./lock.js";
-import type { BatchApi, Documentation, Endpoint, Row, SchemaId, SchemaUse } from "./model.js";
+import type { BatchApi, Endpoint, Row, SchemaId } from "./model.js";
 import { nameAll, typeName } from "./names.js";
-import { isObject, own, text } from "./operations.js";
-import { successes } from "./replies.js";
 import { holdsBigints, int64Pointers } from "./schemas/int64.js";
 import type { Int64 } from "./schemas/normalise.js";
 import { placeSchemas, type KnownName, type Placement } from "./schemas/place.js";
-import type { SharedSchemas } from "./schemas/schema.js";
+import type { SharedSchemas, Unknown } from "./schemas/schema.js";
 import { shareSchemas } from "./schemas/share.js";
-import { planServices, scopesOf } from "./services.js";
+import { planServices } from "./services.js";
 import { recallTypes } from "./type-names.js";
 import { isRecord } from "./x-batch-mistakes.js";
 
 export interface Model {
   readonly api: BatchApi;
   readonly diagnostics: readonly Diagnostic[];
-  readonly unknowns: SharedSchemas["unknowns"];
+  readonly unknowns: readonly Unknown[];
   /** All names, for the next time. */
   readonly lock: Locked;
 }
@@ -32,39 +29,27 @@ export interface ModelOptions {
   readonly locked?: Locked;
   /** Names that somebody chose: they win. */
   readonly renames?: readonly Rename[];
-  /** `x-batch` values over those of the documents. */
-  readonly batches?: ConfiguredBatches;
-  /** Enums of responses may have values that they do not list. Default false. */
-  readonly openEnums?: boolean;
-  /** What 64-bit integers of responses are. Default `string`. */
+  /** What 64-bit integers of responses are: as the documents were modelled. Default `string`. */
   readonly int64?: Int64;
 }
 
-/** A candidate and the indices of its schemas among all uses. */
-interface Planned {
-  readonly candidate: Candidate;
-  readonly input: number;
-  readonly params: number | undefined;
-  readonly result: number | undefined;
-  readonly replies: readonly (number | undefined)[];
+/** A batch of one of the documents, with the indices of its schemas among all uses. */
+interface Planned extends Batch {
+  readonly document: DocumentModel["source"];
 }
 
 export function buildModel(
-  specs: readonly Spec[],
-  { locked = nothingLocked, renames = [], batches = new Map(), ...typing }: ModelOptions = {},
+  documents: readonly DocumentModel[],
+  { locked = nothingLocked, renames = [], int64 }: ModelOptions = {},
 ): Model {
-  const found = specs.map((spec) => candidatesOf(spec, batches));
-  const diagnostics = found.flatMap((one) => one.diagnostics);
-  const uses: SchemaUse[] = [];
-  const planned = found
-    .flatMap(({ candidates }) => candidates)
-    .map((candidate) => plan(candidate, uses));
-  const shared = shareSchemas(uses, typing);
-
-  const services = planServices(
-    planned.map(({ candidate }) => candidate),
-    diagnostics,
-  );
+  const shared = shareSchemas(documents.map(({ schemas }) => schemas));
+  let before = 0;
+  const planned = documents.flatMap(({ source, batches, schemas }) => {
+    const first = before;
+    before += schemas.roots.length;
+    return batches.map((batch) => plan(batch, source, first));
+  });
+  const services = planServices(planned);
   const identities = planned.map((one) => identity(one, shared));
   // Documents that declare one operation alike declare one endpoint.
   const groups = new Map<string, number[]>();
@@ -75,26 +60,23 @@ export function buildModel(
   });
   const recalled = recallNames(
     [...groups].map(([key, members]) => {
-      const raws = members.flatMap((i) => planned[i]?.candidate.raw ?? []);
-      const { method = "", path = "" } = raws[0] ?? {};
-      const documents = [...new Set(raws.map(({ spec }) => spec.name))].sort();
-      return { identity: key, method, path, documents };
+      const alike = members.flatMap((i) => planned[i] ?? []);
+      const { method = "", path = "" } = alike[0] ?? {};
+      return { identity: key, method, path, documents: documentsOf(alike).sort() };
     }),
     locked.endpoints,
     renames,
   );
   const types = recallTypes(shared.schemas, locked.types);
   const names = nameAll(
-    planned.map(({ candidate: { raw, batch } }, i) => ({
-      method: raw.method,
-      path: raw.path,
-      title: titleOf(raw.spec),
-      document: raw.spec.name,
+    planned.map(({ document, method, path, operationId, batch: { kind } }, i) => ({
+      method,
+      path,
+      title: document.title,
+      document: document.name,
       identity: identities[i] ?? "",
-      ...(batch.kind === undefined ? {} : { kind: batch.kind }),
-      ...(text(raw.value, "operationId") === undefined
-        ? {}
-        : { operationId: text(raw.value, "operationId") ?? "" }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(operationId === undefined ? {} : { operationId }),
     })),
     recalled.kept,
   );
@@ -117,10 +99,7 @@ export function buildModel(
     for (const service of services.services) taken.add(service.name);
   }
   const placed = placeSchemas(shared, placements, reserved, known);
-  const settled = types.settle(
-    placed.given,
-    new Set(planned.map(({ candidate }) => candidate.raw.spec.name)),
-  );
+  const settled = types.settle(placed.given, new Set(documentsOf(planned)));
 
   const endpoints = [...groups.values()].flatMap((members) => {
     const [first = 0] = members;
@@ -131,20 +110,19 @@ export function buildModel(
       ? [
           endpointOf(
             one,
-            members.flatMap((i) => planned[i]?.candidate ?? []),
+            members.flatMap((i) => planned[i] ?? []),
             name,
             service,
             shared,
-            typing.int64 === "bigint",
+            int64 === "bigint",
           ),
         ]
       : [];
   });
   const rows = [
-    ...planned.map((one, i) => rowOf(one.candidate, names[i])),
-    ...found.flatMap(({ others }) => others),
+    ...planned.map((one, i) => rowOf(one, names[i])),
+    ...documents.flatMap(({ others }) => others),
   ];
-  const sources = new Set(planned.map(({ candidate }) => candidate.raw.spec));
   return {
     api: {
       services: services.services,
@@ -154,20 +132,14 @@ export function buildModel(
       modules: placed.modules,
       nameOf: placed.nameOf,
       rows: rows.sort(byDocument),
-      sources: [...sources].map((spec) => ({
-        name: spec.name,
-        title: titleOf(spec),
-        version: infoOf(spec, "version"),
-        hash: spec.hash,
-      })),
+      sources: documents.filter(({ batches }) => batches.length > 0).map(({ source }) => source),
     },
     diagnostics: [
-      ...diagnostics,
-      ...shared.diagnostics,
+      ...documents.flatMap(({ diagnostics }) => diagnostics),
       ...recalled.diagnostics,
       ...settled.diagnostics,
     ],
-    unknowns: shared.unknowns,
+    unknowns: documents.flatMap(({ unknowns }) => unknowns),
     lock: {
       endpoints: recalled.lock(
         new Map(identities.flatMap((key, i) => (names[i] ? [[key, names[i]]] : []))),
@@ -189,54 +161,45 @@ export const runtimeNames = [
   "selectEndpoint",
 ] as const;
 
-const infoOf = (spec: Spec, key: string): string => {
-  const info = own(spec.document, "info");
-  return (isObject(info) ? text(info, key) : undefined) ?? "";
-};
+const documentsOf = (batches: readonly Planned[]): string[] => [
+  ...new Set(batches.map(({ document }) => document.name)),
+];
 
-const titleOf = (spec: Spec): string => infoOf(spec, "title") || spec.name.replace(/\.[^.]*$/, "");
-
-function plan(candidate: Candidate, uses: SchemaUse[]): Planned {
-  const { raw } = candidate;
-  const add = (use: SchemaUse | undefined, role: string): number | undefined => {
-    if (use === undefined) return undefined;
-    const named = isObject(use.schema) && typeof own(use.schema, "$ref") === "string";
-    const owner = `${raw.method} ${raw.path} ${role}`;
-    return uses.push(named ? use : { ...use, owner }) - 1;
-  };
+/** @param first the index that the first use of its document has among all */
+function plan(batch: Batch, document: DocumentModel["source"], first: number): Planned {
+  const { params, result } = batch;
   return {
-    candidate,
-    input: add(candidate.input, "input") ?? 0,
-    params: add(candidate.params, "params"),
-    result: add(candidate.result, "result"),
-    replies: candidate.replies.map(({ status, body }) => add(body, status)),
+    ...batch,
+    document,
+    input: first + batch.input,
+    ...(params === undefined ? {} : { params: first + params }),
+    ...(result === undefined ? {} : { result: first + result }),
+    replies: batch.replies.map(({ body, ...reply }) => ({
+      ...reply,
+      ...(body === undefined ? {} : { body: first + body }),
+    })),
   };
 }
 
 /** Equal for operations that documents declare alike: same request, same types, same `x-batch`. */
-function identity({ candidate, ...indices }: Planned, shared: SharedSchemas): string {
-  const { raw, batch, parameters, replies } = candidate;
-  const id = (index: number | undefined): SchemaId | undefined =>
-    index === undefined ? undefined : shared.roots[index];
+function identity(batch: Planned, shared: SharedSchemas): string {
+  const id = (use: number | undefined): SchemaId | null =>
+    (use === undefined ? undefined : shared.roots[use]) ?? null;
   return JSON.stringify([
-    raw.method,
-    raw.path,
-    batch,
-    parameters,
-    id(indices.input),
-    id(indices.params) ?? null,
-    id(indices.result) ?? null,
-    replies.map(({ status, mediaType = "" }, i) => [
-      status,
-      mediaType,
-      id(indices.replies[i]) ?? null,
-    ]),
-    ...(candidate.encoding ? [candidate.encoding] : []),
+    batch.method,
+    batch.path,
+    batch.batch,
+    batch.parameters,
+    id(batch.input),
+    id(batch.params),
+    id(batch.result),
+    batch.replies.map(({ status, mediaType = "", body }) => [status, mediaType, id(body)]),
+    ...(batch.encoding ? [batch.encoding] : []),
   ]);
 }
 
 function placementsOf(
-  { candidate, input, params, result, replies }: Planned,
+  { input, params, result, replies }: Planned,
   resource: string,
   name: string,
 ): readonly Placement[] {
@@ -246,7 +209,7 @@ function placementsOf(
     ...place(input, "Input"),
     ...place(result, "Result"),
     ...place(params, "Params"),
-    ...replies.flatMap((use, i) => place(use, `Response${candidate.replies[i]?.status ?? ""}`)),
+    ...replies.flatMap(({ status, body }) => place(body, `Response${status}`)),
   ];
 }
 
@@ -265,56 +228,49 @@ function keepHint(
 
 function endpointOf(
   planned: Planned,
-  members: readonly Candidate[],
+  members: readonly Planned[],
   { resource, name }: { readonly resource: string; readonly name: string },
   { service, auth }: { readonly service: string; readonly auth?: readonly (readonly string[])[] },
   shared: SharedSchemas,
   bigints: boolean,
 ): Endpoint {
-  const { candidate } = planned;
-  const { raw, batch, defaults } = candidate;
+  const { input, params, result, replies, successes } = planned;
   const id = (index: number): SchemaId => shared.roots[index] ?? 0; // an index that plan() gave
-  const successful = successes(raw).map(({ status }) => status);
   const int64 = new Set(
-    planned.replies.flatMap((use, i) =>
-      use !== undefined && successful.includes(candidate.replies[i]?.status ?? "")
-        ? int64Pointers(shared, id(use))
-        : [],
+    replies.flatMap(({ status, body }) =>
+      body !== undefined && successes.includes(status) ? int64Pointers(shared, id(body)) : [],
     ),
   );
   const operation: Omit<Operation, "service"> = {
     name: `${resource}.${name}`,
-    method: raw.method.toUpperCase(),
-    path: raw.path.replace(/[?#].*$/, ""),
-    ...besides(batch, defaults),
-    ...(candidate.parameters.length > 0 ? { parameters: candidate.parameters } : {}),
-    ...(candidate.encoding ? { encoding: candidate.encoding } : {}),
+    method: planned.method.toUpperCase(),
+    path: planned.path.replace(/[?#].*$/, ""),
+    ...besides(planned.batch, planned.defaults),
+    ...(planned.parameters.length > 0 ? { parameters: planned.parameters } : {}),
+    ...(planned.encoding ? { encoding: planned.encoding } : {}),
     ...(auth ? { auth } : {}),
-    replies: successful.length > 0 ? successful.map(statusPattern) : ["2XX"],
+    replies: successes.length > 0 ? successes.map(statusPattern) : ["2XX"],
     ...(int64.size > 0 ? { int64: [...int64].sort() } : {}),
   };
   return {
     resource,
     name,
-    tier: candidate.tier,
+    tier: planned.tier,
     operation,
     service,
     readsBigints: bigints && int64.size > 0,
     sendsBigints:
-      bigints &&
-      [planned.input, planned.params].some(
-        (use) => use !== undefined && holdsBigints(shared, id(use)),
-      ),
-    docs: documentation(raw.value, members),
-    input: id(planned.input),
-    ...(planned.result === undefined ? {} : { result: id(planned.result) }),
-    ...(planned.params === undefined ? {} : { params: id(planned.params) }),
-    paramsOptional: candidate.paramsOptional,
-    replies: candidate.replies.map(({ body: _, ...reply }, i) => {
-      const use = planned.replies[i];
-      return { ...reply, ...(use === undefined ? {} : { schema: id(use) }) };
-    }),
-    documents: [...new Set(members.map((member) => member.raw.spec.name))],
+      bigints && [input, params].some((use) => use !== undefined && holdsBigints(shared, id(use))),
+    docs: { ...planned.docs, scopes: [...new Set(members.flatMap(({ docs }) => docs.scopes))] },
+    input: id(input),
+    ...(result === undefined ? {} : { result: id(result) }),
+    ...(params === undefined ? {} : { params: id(params) }),
+    paramsOptional: planned.paramsOptional,
+    replies: replies.map(({ body, ...reply }) => ({
+      ...reply,
+      ...(body === undefined ? {} : { schema: id(body) }),
+    })),
+    documents: documentsOf(members),
   };
 }
 
@@ -341,31 +297,14 @@ function difference(value: object, known: object): readonly (readonly [string, u
   );
 }
 
-function documentation(
-  operation: Candidate["raw"]["value"],
-  members: readonly Candidate[],
-): Documentation {
-  const summary = text(operation, "summary");
-  const description = text(operation, "description");
-  const external = own(operation, "externalDocs");
-  const url = isObject(external) ? text(external, "url") : undefined;
-  return {
-    ...(summary === undefined ? {} : { summary }),
-    ...(description === undefined ? {} : { description }),
-    ...(own(operation, "deprecated") === true ? { deprecated: true } : {}),
-    scopes: [...new Set(members.flatMap(scopesOf))],
-    ...(url === undefined ? {} : { externalDocs: url }),
-  };
-}
-
 function rowOf(
-  { raw, tier, evidence, batch }: Candidate,
+  { document, method, path, tier, evidence, batch }: Planned,
   name: { readonly resource: string; readonly name: string } | undefined,
 ): Row {
   return {
-    document: raw.spec.name,
-    method: raw.method,
-    path: raw.path,
+    document: document.name,
+    method,
+    path,
     ...(name ? { name: `${name.resource}.${name.name}` } : {}),
     ...(batch.kind === undefined ? {} : { kind: batch.kind }),
     tier,

@@ -1,10 +1,37 @@
 /** The servers of an operation that say where they are, and the variables in their URLs. */
+import type { Diagnostic } from "../diagnostics.js";
 import type { JsonObject } from "../read/spec.js";
 import type { ServerTemplate, ServerVariable } from "./model.js";
 import { isObject, list, own, text, type RawOperation } from "./operations.js";
 
+/** Where requests go by default, and the servers to choose from. */
+export function placeOf(raw: RawOperation): {
+  readonly baseUrl: string;
+  readonly servers: readonly ServerTemplate[];
+} {
+  const servers = serversOf(raw);
+  const [usual] = servers;
+  const isChoice = servers.length > 1 || (usual?.variables.length ?? 0) > 0;
+  return { baseUrl: (usual && filledIn(usual)) ?? "", servers: isChoice ? servers : [] };
+}
+
+export function withoutServer(raw: RawOperation): Diagnostic {
+  const [server] = raw.servers;
+  const url = server && relativeUrl(server.value);
+  const path = url !== undefined && url.startsWith("/") ? url : undefined;
+  return {
+    code: "no-server",
+    severity: "info",
+    message: `expected an absolute server URL, found ${url ? `\`${url}\`` : "none"}`,
+    location: raw.spec.locate(server?.pointer ?? "/servers"),
+    hint:
+      "Callers of the generated package give `baseUrl` to `createClient`" +
+      (path === undefined ? "." : `, one that ends in \`${path}\`.`),
+  };
+}
+
 /** Those that are absolute, the one that requests go to by default first; `http` only where there is no `https`. */
-export function serversOf({ servers }: RawOperation): readonly ServerTemplate[] {
+function serversOf({ servers }: RawOperation): readonly ServerTemplate[] {
   const templates = servers.map(({ value }) => templateOf(value)).filter(isAbsolute);
   const urls = new Set(templates.map(({ url }) => url));
   const distinct = templates.filter(
@@ -17,13 +44,13 @@ export function serversOf({ servers }: RawOperation): readonly ServerTemplate[] 
 }
 
 /** The URL with the defaults of its variables; undefined where one has none. */
-export function filledIn({ url, variables }: ServerTemplate): string | undefined {
+function filledIn({ url, variables }: ServerTemplate): string | undefined {
   if (variables.some((variable) => variable.default === undefined)) return undefined;
   return fill(url, variables, "");
 }
 
 /** The URL of a server that is not absolute, with the defaults of its variables. */
-export function relativeUrl(server: JsonObject): string {
+function relativeUrl(server: JsonObject): string {
   const { url, variables } = templateOf(server);
   return fill(url, variables, undefined);
 }

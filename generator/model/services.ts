@@ -1,35 +1,21 @@
 /** Where requests go and who is calling: what the endpoints of one API have in common. */
-import type { Diagnostic } from "../diagnostics.js";
-import type { Spec } from "../read/spec.js";
 import type { SecurityScheme, Service } from "../runtime/operation.js";
 import type { XBatch } from "../runtime/x-batch.js";
-import type { Candidate } from "./candidates.js";
+import type { Batch } from "./document.js";
 import type { NamedService, ServerTemplate } from "./model.js";
 import { digest } from "./names.js";
-import { isObject, list, own } from "./operations.js";
-import { authorisation } from "./security.js";
-import { filledIn, relativeUrl, serversOf } from "./servers.js";
 import { camelCase, wordsOf } from "./words.js";
 
 export interface ServicePlan {
   readonly services: readonly NamedService[];
-  /** For each candidate, in order: the name of its service, and how its calls are authorised. */
+  /** For each batch, in order: the name of its service, and how its calls are authorised. */
   readonly of: readonly {
     readonly service: string;
     readonly auth?: readonly (readonly string[])[];
   }[];
 }
 
-export function planServices(
-  candidates: readonly Candidate[],
-  diagnostics: Diagnostic[],
-): ServicePlan {
-  const authOf = authorisation(diagnostics);
-  const plans = candidates.map((candidate) => ({
-    ...placeOf(candidate),
-    defaults: candidate.defaults,
-    ...authOf(candidate),
-  }));
+export function planServices(batches: readonly Batch[]): ServicePlan {
   const groups = new Map<
     string,
     {
@@ -39,15 +25,15 @@ export function planServices(
       defaults: Partial<XBatch>;
     }
   >();
-  const keys = plans.map(({ baseUrl, servers, defaults, schemes }) => {
+  const keys = batches.map(({ baseUrl, servers, defaults, schemes }) => {
     const choice = servers.length > 0 ? [servers] : [];
     const base = JSON.stringify([baseUrl, defaults, ...choice]);
     // Documents of one API that mean different things by one name cannot share a service.
-    const fits = [...schemes].every(([name, scheme]) => {
+    const fits = schemes.every(([name, scheme]) => {
       const known = groups.get(base)?.schemes.get(name);
       return known === undefined || JSON.stringify(known) === JSON.stringify(scheme);
     });
-    const key = fits ? base : JSON.stringify([base, [...schemes]]);
+    const key = fits ? base : JSON.stringify([base, schemes]);
     const group = groups.get(key) ?? {
       schemes: new Map(),
       service: { baseUrl },
@@ -57,14 +43,6 @@ export function planServices(
     for (const [name, scheme] of schemes) group.schemes.set(name, scheme);
     groups.set(key, group);
     return key;
-  });
-  const baseless = new Set<Spec>();
-  candidates.forEach((candidate, i) => {
-    const { spec } = candidate.raw;
-    const plan = plans[i];
-    if (plan?.baseUrl !== "" || plan.servers.length > 0 || baseless.has(spec)) return;
-    baseless.add(spec);
-    diagnostics.push(withoutServer(candidate));
   });
   const names = nameServices(
     [...groups].map(([key, { service, servers }]) => [
@@ -86,7 +64,7 @@ export function planServices(
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     of: keys.map((key, i) => {
-      const auth = plans[i]?.auth;
+      const auth = batches[i]?.auth;
       return { service: names.get(key) ?? "service", ...(auth ? { auth } : {}) };
     }),
   };
@@ -113,39 +91,4 @@ function nameServices(
       return [key, alone ? name : `${/^[a-z]/.test(name) ? name : "service"}${digest(key)}`];
     }),
   );
-}
-
-/** Where requests go by default, and the servers to choose from. */
-function placeOf({ raw }: Candidate): {
-  readonly baseUrl: string;
-  readonly servers: readonly ServerTemplate[];
-} {
-  const servers = serversOf(raw);
-  const [usual] = servers;
-  const isChoice = servers.length > 1 || (usual?.variables.length ?? 0) > 0;
-  return { baseUrl: (usual && filledIn(usual)) ?? "", servers: isChoice ? servers : [] };
-}
-
-function withoutServer({ raw }: Candidate): Diagnostic {
-  const [server] = raw.servers;
-  const url = server && relativeUrl(server.value);
-  const path = url !== undefined && url.startsWith("/") ? url : undefined;
-  return {
-    code: "no-server",
-    severity: "info",
-    message: `expected an absolute server URL, found ${url ? `\`${url}\`` : "none"}`,
-    location: raw.spec.locate(server?.pointer ?? "/servers"),
-    hint:
-      "Callers of the generated package give `baseUrl` to `createClient`" +
-      (path === undefined ? "." : `, one that ends in \`${path}\`.`),
-  };
-}
-
-/** The scopes that any of an operation's alternatives asks for. */
-export function scopesOf({ raw }: Candidate): readonly string[] {
-  const requirements = own(raw.value, "security") ?? own(raw.spec.document, "security");
-  const scopes = list(requirements)
-    .filter(isObject)
-    .flatMap((requirement) => Object.values(requirement).flatMap(list));
-  return [...new Set(scopes.filter((scope) => typeof scope === "string"))];
 }

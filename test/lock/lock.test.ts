@@ -6,6 +6,7 @@ import { generate, type GenerateOptions } from "../../generator/generate.js";
 import { printLock, readLock, type Lock } from "../../generator/lock/lock.js";
 import { MistakesError } from "../../generator/mistakes-error.js";
 import { buildModel } from "../../generator/model/build.js";
+import { modelDocument } from "../../generator/model/document.js";
 import { describe as describeApi } from "../../generator/model/diff/describe.js";
 import { parseName, printName } from "../../generator/model/lock.js";
 import { typeForms } from "../../generator/model/type-names.js";
@@ -263,7 +264,8 @@ describe.skipIf(!existsSync(corpora))("of whole APIs (skipped without ../shared)
   ])(
     "%s: half of the documents keep their names when the others join",
     async (name, halves) => {
-      const { specs } = await read({ cwd: path.join(corpora, name), paths: ["."], overlays: [] });
+      const found = await read({ cwd: path.join(corpora, name), paths: ["."], overlays: [] });
+      const specs = found.specs.map((spec) => modelDocument(spec));
       for (const odd of halves) {
         const half = buildModel(specs.filter((_, i) => i % 2 === odd));
         const all = buildModel(specs, { locked: half.lock });

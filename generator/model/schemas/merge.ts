@@ -1,5 +1,5 @@
 /** Finds which drafts are the same: by name and by everything that they refer to, documentation aside. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { anything, docsOf, mapValues, skeletonOf } from "./combine.js";
 import { components } from "./graph.js";
 import type { Draft, Schema } from "./schema.js";
@@ -9,7 +9,9 @@ import type { Draft, Schema } from "./schema.js";
  * refers to. What refers to itself is compared by refinement: drafts are the same until something that they refer to is
  * seen to differ.
  */
-export function digestsOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
+export function digestsOf(
+  drafts: ReadonlyMap<string, Pick<Draft, "schema" | "inline" | "name" | "owner">>,
+): ReadonlyMap<string, string> {
   const skeletons = new Map<string, string>();
   const refs = new Map<string, readonly string[]>();
   for (const [key, { schema, inline, name, owner }] of drafts) {
@@ -53,7 +55,7 @@ export function digestsOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<strin
   return digests;
 }
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+const digest = (text: string): string => hash("sha256", text);
 
 /** One schema with the documentation of another where it has none of its own. They are of one structure. */
 export function documented(schema: Schema, other: Schema): Schema {

@@ -1,5 +1,5 @@
 /** Schemas after normalising: the small part of JSON Schema 2020-12 that TypeScript can say. Types only. */
-import type { Diagnostic, Location } from "../../diagnostics.js";
+import type { Location } from "../../diagnostics.js";
 import type { JsonValue, Spec } from "../../read/spec.js";
 import type { SchemaId, SchemaPosition } from "../model.js";
 
@@ -90,6 +90,28 @@ export interface Inline {
   readonly within?: string;
 }
 
+/**
+ * A draft when all is known of it that its own document says: plain JSON. `$ref`s hold places in the list that it stands
+ * in.
+ */
+export interface SettledDraft extends Pick<
+  Draft,
+  "pointer" | "position" | "name" | "inline" | "isList" | "owner" | "isShape"
+> {
+  readonly schema: Schema;
+  /** Equal for equal drafts: see `digestsOf`. */
+  readonly digest: string;
+}
+
+/** The schemas of one document that its batches reach. */
+export interface DocumentSchemas {
+  /** `Spec.name`. */
+  readonly document: string;
+  readonly drafts: readonly SettledDraft[];
+  /** The place of each use's draft among `drafts`. */
+  readonly roots: readonly number[];
+}
+
 /** One declaration's worth: the same in every document that has it. `$ref`s hold `SchemaId`s. */
 export interface SharedSchema {
   readonly id: SchemaId;
@@ -131,9 +153,7 @@ export interface Unknown {
 }
 
 export interface SharedSchemas {
-  /** One for each use, in order. */
+  /** One for each use, in the order of the documents and, in each, of its uses. */
   readonly roots: readonly SchemaId[];
   readonly schemas: ReadonlyMap<SchemaId, SharedSchema>;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly unknowns: readonly Unknown[];
 }

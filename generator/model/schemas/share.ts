@@ -1,179 +1,149 @@
 /** One declaration for schemas that many documents repeat. */
 import { byCodePoint } from "../../code-point.js";
-import type { Diagnostic } from "../../diagnostics.js";
-import type { SchemaId, SchemaPosition, SchemaUse } from "../model.js";
-import { refsOf } from "./combine.js";
-import { breakCycles, withRefs } from "./cycles.js";
+import type { SchemaId, SchemaPosition } from "../model.js";
+import { withRefs } from "./cycles.js";
 import { digestsOf, documented } from "./merge.js";
-import { normalise, type NormaliseOptions } from "./normalise.js";
-import type { Draft, Inline, SchemaPlace, SharedSchema, SharedSchemas, Unknown } from "./schema.js";
-import { settle } from "./settle.js";
-import { narrowUnions } from "./width.js";
+import type {
+  DocumentSchemas,
+  Inline,
+  SchemaPlace,
+  SettledDraft,
+  SharedSchema,
+  SharedSchemas,
+} from "./schema.js";
 
 /**
- * Everything that the uses reach, normalised, each distinct schema once. Two uses whose closures are equal in name and
- * structure get the same id, even from different documents. The ids, and all else, do not depend on the order of uses.
- * Throws nothing: what is wrong with a document is in `diagnostics`, and what no type can be given is in `unknowns`.
+ * The schemas of all documents, each distinct one once: two whose closures are equal in name and structure get the same
+ * id, even from different documents. The ids, and all else, do not depend on the order of the documents.
  */
-export function shareSchemas(
-  uses: readonly SchemaUse[],
-  options: NormaliseOptions = {},
-): SharedSchemas {
-  const { drafts, roots, diagnostics, unknowns } = normalise(uses, options);
-  settle(drafts, (spec, pointer) => {
-    unknowns.push({
-      reason: "unconstrained",
-      document: spec.name,
-      pointer,
-      get location() {
-        return spec.locate(pointer);
-      },
-    });
+export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchemas {
+  const joined = joinInlineEnums(documents);
+  const classes = new Map<string, Member[]>();
+  joined.forEach(({ document, drafts }, at) => {
+    for (const draft of drafts) {
+      const members = classes.get(draft.digest);
+      if (members) members.push({ document, at, draft });
+      else classes.set(draft.digest, [{ document, at, draft }]);
+    }
   });
-  for (const key of breakCycles(drafts)) diagnostics.push(circular(drafts.get(key)));
-
-  for (const key of narrowUnions(drafts)) diagnostics.push(wide(drafts.get(key)));
-
-  joinInlineEnums(drafts);
-  const aliases = aliasesOf(drafts);
-  for (const draft of drafts.values())
-    draft.schema = withRefs(draft.schema, (key) => aliases.get(key) ?? key);
-  const live = reachable(
-    drafts,
-    roots.map((key) => aliases.get(key) ?? key),
-  );
-  const digests = digestsOf(live);
-
-  const classes = new Map<string, Draft[]>();
-  for (const [key, draft] of live) {
-    const digest = digests.get(key) ?? "";
-    const members = classes.get(digest);
-    if (members) members.push(draft);
-    else classes.set(digest, [draft]);
-  }
   for (const members of classes.values()) members.sort(byPlace);
   const order = [...classes].sort(
     ([a, [first]], [b, [second]]) =>
-      byCodePoint(first?.name ?? "", second?.name ?? "") || byCodePoint(a, b),
+      byCodePoint(first?.draft.name ?? "", second?.draft.name ?? "") || byCodePoint(a, b),
   );
   const ids = new Map<string, SchemaId>(order.map(([digest], index) => [digest, index]));
-  const idOf = (key: string): SchemaId => ids.get(digests.get(aliases.get(key) ?? key) ?? "") ?? 0;
+  const idsIn = joined.map(({ drafts }) => drafts.map(({ digest }) => ids.get(digest) ?? 0));
+  // All that a draft refers to is in the list of its document.
+  const idOf = (at: number, place: number): SchemaId => idsIn[at]?.[place] ?? 0;
 
   const schemas = new Map<SchemaId, SharedSchema>();
-  const requestOf = variants(live, idOf);
+  const requestOf = variants(joined, idOf);
   order.forEach(([digest, members], id) => {
-    const first = members[0];
+    const [first] = members;
     if (!first) return;
+    const { at, draft } = first;
     const schema = members
-      .slice(1, 50)
-      .reduce((known, other) => documented(known, other.schema), first.schema);
-    const positions = new Set<SchemaPosition>(members.map((member) => member.position));
+      .slice(1, mostDocumented)
+      .reduce((known, { draft: other }) => documented(known, other.schema), draft.schema);
+    const positions = new Set<SchemaPosition>(members.map((member) => member.draft.position));
     const response = requestOf.get(id);
     schemas.set(id, {
       id,
       digest,
       positions,
-      ...(first.name === undefined ? {} : { name: first.name }),
-      schema: withRefs(schema, (key) => String(idOf(key))),
-      ...membersOf(first),
+      ...(draft.name === undefined ? {} : { name: draft.name }),
+      schema: withRefs(schema, (place) => String(idOf(at, Number(place)))),
+      ...membersOf(draft),
       inline: inlineOf(members),
-      documents: [...new Set(members.map((member) => member.spec.name))].sort(),
+      documents: [...new Set(members.map((member) => member.document))].sort(),
       places: members.flatMap(placesOf),
       ...(response === undefined ? {} : { requestOf: response }),
     });
   });
   return {
-    roots: roots.map(idOf),
+    roots: joined.flatMap(({ roots }, at) => roots.map((place) => idOf(at, place))),
     schemas,
-    diagnostics: diagnostics.sort(byLocation),
-    unknowns: distinctUnknowns(unknowns),
   };
 }
 
+/** Of this many documents that have one schema, the first that documents a part of it is heard. */
+const mostDocumented = 50;
+
+interface Member {
+  readonly document: string;
+  /** Which of the documents that is. */
+  readonly at: number;
+  readonly draft: SettledDraft;
+}
+
 /** An enum written out where a named one of the same document set has the same members is that one. */
-function joinInlineEnums(drafts: Map<string, Draft>): void {
+function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly DocumentSchemas[] {
   const named = new Map<string, Set<string>>();
-  for (const draft of drafts.values())
-    if (draft.schema.enum && draft.name !== undefined) {
-      const members = JSON.stringify(draft.schema.enum);
-      named.set(members, (named.get(members) ?? new Set()).add(draft.name));
+  const drafts = documents.flatMap((one) => one.drafts);
+  for (const { schema, name } of drafts)
+    if (schema.enum && name !== undefined) {
+      const members = JSON.stringify(schema.enum);
+      named.set(members, (named.get(members) ?? new Set()).add(name));
     }
-  for (const [key, draft] of drafts) {
-    if (!draft.inline || !draft.schema.enum) continue;
-    const names = named.get(JSON.stringify(draft.schema.enum));
-    const [name] = names ?? [];
-    if (names?.size !== 1 || name === undefined) continue;
-    const { inline: _, ...rest } = draft;
-    drafts.set(key, { ...rest, name });
-  }
-}
-
-/** Drafts that are nothing but a reference to another one, and the one that they stand for. */
-function aliasesOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
-  const aliases = new Map<string, string>();
-  for (const key of drafts.keys()) {
-    const chain = new Set<string>();
-    let last = key;
-    while (!aliases.has(last) && !chain.has(last)) {
-      const next = drafts.get(last)?.schema.$ref;
-      if (next === undefined || !drafts.has(next)) break;
-      chain.add(last);
-      last = next;
-    }
-    const target = aliases.get(last) ?? last;
-    for (const link of chain) if (link !== target) aliases.set(link, target);
-  }
-  return aliases;
-}
-
-function reachable(
-  drafts: ReadonlyMap<string, Draft>,
-  roots: readonly string[],
-): Map<string, Draft> {
-  const live = new Map<string, Draft>();
-  const queue = [...roots];
-  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
-    const draft = drafts.get(key);
-    if (!draft || live.has(key)) continue;
-    live.set(key, draft);
-    queue.push(...refsOf(draft.schema));
-  }
-  return live;
+  const nameOf = ({ inline, schema }: SettledDraft): string | undefined => {
+    const [name, ...others] = (inline && named.get(JSON.stringify(schema.enum))) ?? [];
+    return others.length === 0 ? name : undefined;
+  };
+  return documents.map((one) => {
+    if (!one.drafts.some((draft) => nameOf(draft) !== undefined)) return one;
+    const joined = one.drafts.map((draft): SettledDraft => {
+      const name = nameOf(draft);
+      const { inline: _, ...rest } = draft;
+      return name === undefined ? draft : { ...rest, name };
+    });
+    // What refers to it is another than it was, too.
+    const digests = digestsOf(new Map(joined.map((draft, place) => [String(place), draft])));
+    return {
+      ...one,
+      drafts: joined.map((draft, place) => ({
+        ...draft,
+        digest: digests.get(String(place)) ?? "",
+      })),
+    };
+  });
 }
 
 /** Schemas of requests that differ from what the same schema of the document is in responses. */
 function variants(
-  drafts: ReadonlyMap<string, Draft>,
-  idOf: (key: string) => SchemaId,
+  documents: readonly DocumentSchemas[],
+  idOf: (at: number, place: number) => SchemaId,
 ): Map<SchemaId, SchemaId> {
-  const responses = new Map<string, SchemaId>();
-  const places = new Map<Draft, string>();
-  for (const [key, draft] of drafts) {
-    const place = JSON.stringify([draft.spec.name, draft.pointer, draft.isShape === true]);
-    places.set(draft, place);
-    if (draft.name !== undefined && draft.position === "response") responses.set(place, idOf(key));
-  }
   const found = new Map<SchemaId, SchemaId>();
-  for (const [key, draft] of drafts) {
-    if (draft.name === undefined || draft.position !== "request") continue;
-    const id = idOf(key);
-    const response = responses.get(places.get(draft) ?? "");
-    const before = found.get(id);
-    if (response !== undefined && response !== id)
-      found.set(id, Math.min(before ?? response, response));
-  }
+  documents.forEach(({ drafts }, at) => {
+    const placeOf = ({ pointer, isShape = false }: SettledDraft): string => `${isShape} ${pointer}`;
+    const responses = new Map<string, SchemaId>();
+    drafts.forEach((draft, place) => {
+      if (draft.name !== undefined && draft.position === "response")
+        responses.set(placeOf(draft), idOf(at, place));
+    });
+    drafts.forEach((draft, place) => {
+      if (draft.name === undefined || draft.position !== "request") return;
+      const id = idOf(at, place);
+      const response = responses.get(placeOf(draft));
+      const before = found.get(id);
+      if (response !== undefined && response !== id)
+        found.set(id, Math.min(before ?? response, response));
+    });
+  });
   return found;
 }
 
-function membersOf(draft: Draft): { members?: readonly (string | number)[] } {
+function membersOf(draft: SettledDraft): { members?: readonly (string | number)[] } {
   const members = draft.schema.enum?.filter((member) => typeof member !== "boolean");
   const closed = members && members.length === draft.schema.enum?.length && members.length >= 2;
   return closed ? { members } : {};
 }
 
-function inlineOf(members: readonly Draft[]): readonly Inline[] {
+function inlineOf(members: readonly Member[]): readonly Inline[] {
   const distinct = new Map<string, Inline>();
-  for (const { inline } of members)
+  for (const {
+    draft: { inline },
+  } of members)
     if (inline)
       distinct.set(
         JSON.stringify([inline.owner ?? "", inline.within ?? "", inline.property ?? ""]),
@@ -182,46 +152,13 @@ function inlineOf(members: readonly Draft[]): readonly Inline[] {
   return [...distinct].sort(([a], [b]) => byCodePoint(a, b)).map(([, inline]) => inline);
 }
 
-function placesOf(draft: Draft): readonly SchemaPlace[] {
-  const { spec, pointer, position, name, isShape = false, isList = false } = draft;
+function placesOf({ document, draft }: Member): readonly SchemaPlace[] {
+  const { pointer, position, name, isShape = false, isList = false } = draft;
   const declared = name !== undefined || isList;
-  return declared
-    ? [{ document: spec.name, pointer, position, shape: isShape, inline: isList }]
-    : [];
+  return declared ? [{ document, pointer, position, shape: isShape, inline: isList }] : [];
 }
 
-const byPlace = (a: Draft, b: Draft): number =>
-  byCodePoint(a.spec.name, b.spec.name) ||
-  byCodePoint(a.pointer, b.pointer) ||
-  byCodePoint(b.position, a.position);
-
-const byLocation = (a: Diagnostic, b: Diagnostic): number =>
-  byCodePoint(a.location?.file ?? "", b.location?.file ?? "") ||
-  (a.location?.line ?? 0) - (b.location?.line ?? 0) ||
-  (a.location?.column ?? 0) - (b.location?.column ?? 0) ||
-  byCodePoint(a.code, b.code);
-
-function circular(draft: Draft | undefined): Diagnostic {
-  return {
-    code: "circular-composition",
-    severity: "info",
-    message: `${draft?.name ?? "A schema"} is composed of itself; its type is written without the circle.`,
-    ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
-  };
-}
-
-function wide(draft: Draft | undefined): Diagnostic {
-  return {
-    code: "wide-composition",
-    severity: "info",
-    message: `${draft?.name ?? "A schema"} combines unions into more alternatives than a compiler holds; its type leaves some of them out.`,
-    ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
-  };
-}
-
-function distinctUnknowns(unknowns: readonly Unknown[]): readonly Unknown[] {
-  const distinct = new Map<string, Unknown>();
-  for (const unknown of unknowns)
-    distinct.set(JSON.stringify([unknown.document, unknown.pointer, unknown.reason]), unknown);
-  return [...distinct].sort(([a], [b]) => byCodePoint(a, b)).map(([, unknown]) => unknown);
-}
+const byPlace = (a: Member, b: Member): number =>
+  byCodePoint(a.document, b.document) ||
+  byCodePoint(a.draft.pointer, b.draft.pointer) ||
+  byCodePoint(b.draft.position, a.draft.position);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emitPackage } from "../../../generator/emit/package.js";
 import { buildModel } from "../../../generator/model/build.js";
+import { modelDocument } from "../../../generator/model/document.js";
 import { describe } from "../../../generator/model/diff/describe.js";
 import type { Description } from "../../../generator/model/diff/description.js";
 import { read } from "../../../generator/read/read.js";
@@ -105,7 +106,9 @@ export async function make(document: object, openEnums = false): Promise<Made> {
   try {
     writeFileSync(join(cwd, "things.json"), JSON.stringify(document));
     const found = await read({ cwd, paths: ["things.json"], overlays: [] });
-    const { api, diagnostics } = buildModel(found.specs, { openEnums });
+    const { api, diagnostics } = buildModel(
+      found.specs.map((spec) => modelDocument(spec, { openEnums })),
+    );
     const mistakes = [...found.diagnostics, ...diagnostics].filter((d) => d.severity === "error");
     if (mistakes.length > 0) throw new Error(JSON.stringify(mistakes));
     const files = await emitPackage(api, { name: "things" });

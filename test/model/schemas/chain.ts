@@ -7,8 +7,7 @@ import {
   type PlacedSchemas,
   type Placement,
 } from "../../../generator/model/schemas/place.js";
-import type { SharedSchemas } from "../../../generator/model/schemas/schema.js";
-import { shareSchemas } from "../../../generator/model/schemas/share.js";
+import { sharedOf } from "./shared.js";
 import type { JsonObject, Spec } from "../../../generator/read/spec.js";
 
 export function specOf(
@@ -38,7 +37,7 @@ export const useOf = (
 });
 
 export interface Chain {
-  readonly shared: SharedSchemas;
+  readonly shared: ReturnType<typeof sharedOf>;
   readonly placed: PlacedSchemas;
   /** Files of TypeScript by path, with their imports. */
   readonly files: ReadonlyMap<string, string>;
@@ -48,7 +47,7 @@ export interface Chain {
 export async function chain(
   uses: readonly (SchemaUse & { readonly resource: string; readonly hint?: string })[],
 ): Promise<Chain> {
-  const shared = shareSchemas(uses);
+  const shared = sharedOf(uses);
   const placements = uses.map(({ resource, hint = "Hint" }, use): Placement => ({
     use,
     resource,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { int64Pointers } from "../../../generator/model/schemas/int64.js";
 import { placeSchemas } from "../../../generator/model/schemas/place.js";
-import { shareSchemas } from "../../../generator/model/schemas/share.js";
+import { sharedOf } from "./shared.js";
 import type { JsonObject } from "../../../generator/read/spec.js";
 import { specOf, useOf } from "./chain.js";
 
@@ -21,9 +21,9 @@ const tree = (leaf: JsonObject, description?: string): JsonObject => ({
   Leaf: leaf,
 });
 
-describe("shareSchemas", () => {
+describe("schemas of documents, shared", () => {
   it("takes schemas of several documents for one, by name and closure, documentation aside", () => {
-    const { roots, schemas } = shareSchemas([
+    const { roots, schemas } = sharedOf([
       useOf(specOf(tree(object({ a: string })), "3.0", "b.json"), "Tree"),
       useOf(
         specOf(
@@ -62,7 +62,7 @@ describe("shareSchemas", () => {
         ]),
         ["N40", leaf],
       ]);
-    const { roots } = shareSchemas([
+    const { roots } = sharedOf([
       useOf(specOf(chainTo(string), "3.0", "a.json"), "N0"),
       useOf(specOf(chainTo({ type: "number" }), "3.0", "b.json"), "N0"),
       useOf(specOf(chainTo({ ...string, title: "x" }), "3.0", "c.json"), "N0"),
@@ -84,7 +84,7 @@ describe("shareSchemas", () => {
       return [useOf(spec, "A"), useOf(spec, "B", "request")];
     });
     const text = (order: readonly number[]): unknown => {
-      const shared = shareSchemas(order.flatMap((index) => uses[index] ?? []));
+      const shared = sharedOf(order.flatMap((index) => uses[index] ?? []));
       const placed = placeSchemas(
         shared,
         order.map((index, use) => ({ use, resource: `r${index % 3}`, hint: "H" })),
@@ -112,7 +112,7 @@ describe("shareSchemas", () => {
         { allOf: [ref(`N${index + 1}`), object({ a: string })] },
       ]),
     );
-    const { diagnostics } = shareSchemas([
+    const { diagnostics } = sharedOf([
       useOf(specOf({ A: deep }), "A"),
       useOf(specOf({ ...chain, N10000: string }, "3.0", "b.json"), "N0"),
     ]);
@@ -123,7 +123,7 @@ describe("shareSchemas", () => {
     const spec = specOf({
       A: object({ x: ref("No"), y: ref("No"), any: {}, open: { type: "object" } }),
     });
-    const { diagnostics, unknowns } = shareSchemas([
+    const { diagnostics, unknowns } = sharedOf([
       useOf(spec, "A"),
       useOf(spec, "A"),
       useOf(spec, "A", "request"),
@@ -160,7 +160,7 @@ describe("shareSchemas", () => {
       "dangling-mapping",
     ],
   ])("reports %s", (_, schemas, code) => {
-    const { diagnostics } = shareSchemas([useOf(specOf(schemas), "A")]);
+    const { diagnostics } = sharedOf([useOf(specOf(schemas), "A")]);
     expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
   });
 });
@@ -176,7 +176,7 @@ describe("placeSchemas", () => {
       const spec = specOf(schemas, "3.0", `${resource}.json`);
       return positions.map((position) => ({ resource, ...useOf(spec, "Root", position) }));
     });
-    const shared = shareSchemas(uses);
+    const shared = sharedOf(uses);
     const placements = uses.map(({ resource }, use) => ({ use, resource, hint: "Hint" }));
     const placed = placeSchemas(shared, placements, new Map(Object.entries(reserved)));
     return Object.fromEntries(
@@ -352,13 +352,13 @@ describe("int64Pointers", () => {
     ],
     ["the body itself", { A: { type: "integer", format: "int64" } }, [""]],
   ])("%s", (_, schemas, want) => {
-    const shared = shareSchemas([useOf(specOf(schemas), "A")]);
+    const shared = sharedOf([useOf(specOf(schemas), "A")]);
     expect(int64Pointers(shared, shared.roots[0] ?? -1)).toEqual(want);
   });
 
   it("goes round a circle", () => {
     const schemas = { A: object({ n: { type: "integer", format: "int64" }, next: ref("A") }) };
-    const shared = shareSchemas([useOf(specOf(schemas), "A")]);
+    const shared = sharedOf([useOf(specOf(schemas), "A")]);
     const pointers = int64Pointers(shared, shared.roots[0] ?? -1);
     expect(pointers).toEqual(expect.arrayContaining(["/n", "/next/n"]));
     expect(pointers.filter((pointer) => !/^(\/next)*\/n$/.test(pointer))).toEqual([]);
@@ -372,7 +372,7 @@ describe("int64Pointers", () => {
       ]),
     );
     const spec = specOf({ ...chain, N10000: object({ n: { type: "integer", format: "int64" } }) });
-    const shared = shareSchemas([useOf(spec, "N0")]);
+    const shared = sharedOf([useOf(spec, "N0")]);
     expect(() => int64Pointers(shared, shared.roots[0] ?? -1)).not.toThrow();
   });
 });
