@@ -12,7 +12,7 @@ import { packageKey, printLock, readLock } from "./lock/lock.js";
 import { lockName } from "./lock/lock-name.js";
 import { MistakesError } from "./mistakes-error.js";
 import { buildModel } from "./model/build.js";
-import { modelDocument } from "./model/document.js";
+import { modelDocument, type DocumentModel } from "./model/document.js";
 import { nothingLocked } from "./model/lock.js";
 import { describe } from "./model/diff/describe.js";
 import { descriptionName, printDescription } from "./model/diff/description.js";
@@ -22,7 +22,7 @@ import { displayName } from "./read/display-name.js";
 import { isBelow } from "./read/find-files.js";
 import type { Memory } from "./read/memory.js";
 import { formatPointer } from "./read/pointer.js";
-import { read } from "./read/read.js";
+import { readAll } from "./read/read.js";
 
 export { defineConfig } from "./config/define-config.js";
 export type { Config, PackageConfig, RunConfig } from "./config/define-config.js";
@@ -64,7 +64,7 @@ export interface GenerateOptions extends Overrides, PackageForm {
   /** Texts that an earlier run made, and where those of this run go. Default: none. `regenerate` sees to it. */
   readonly texts?: Pick<Texts, "get" | "all">;
   /** What an earlier run of this process read. Default: nothing. `regenerate` sees to it. */
-  readonly memory?: Memory;
+  readonly memory?: Memory<DocumentModel>;
   /** Called as work goes on; `done` and `total` count documents while reading, and files while emitting. */
   onProgress?(event: Progress): void;
 }
@@ -182,20 +182,22 @@ async function prepare(options: GenerateOptions): Promise<{
   const lockFile = resolve(cwd, options.lock ?? join(output, lockName));
   const { lock, text: lockText } = await readLock(lockFile, cwd);
   const key = packageKey(lockFile, output);
-  const found = await read({
+  const { openEnums = false } = options;
+  // Without a runtime, a reply is what JSON.parse makes of it.
+  const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
+  const found = await readAll({
     cwd,
     paths,
     overlays,
     allowRemote: options.allowRemote ?? false,
+    make: (spec) => modelDocument(spec, { batches, openEnums, int64 }),
     ...(options.memory && { memory: options.memory }),
     onProgress: (done, total) => onProgress?.({ phase: "read", done, total }),
   });
-  onProgress?.({ phase: "model", done: 0, total: found.specs.length });
-  const { openEnums = false } = options;
-  // Without a runtime, a reply is what JSON.parse makes of it.
-  const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
+  const total = found.made.length;
+  onProgress?.({ phase: "model", done: 0, total });
   const model = buildModel(
-    found.specs.map((spec) => modelDocument(spec, { batches, openEnums, int64 })),
+    found.made.map(({ value }) => value),
     { locked: lock.get(key) ?? nothingLocked, renames, int64 },
   );
   const { api } = model;
@@ -206,10 +208,10 @@ async function prepare(options: GenerateOptions): Promise<{
     ...model.diagnostics.filter(isNew),
     ...unusedBatches(options, batches.keys(), api.rows),
   ];
-  onProgress?.({ phase: "model", done: found.specs.length, total: found.specs.length });
+  onProgress?.({ phase: "model", done: total, total });
   return {
     api,
-    documents: new Map(found.specs.map(({ name, path }) => [name, path])),
+    documents: new Map(found.made.map(({ name, path }) => [name, path])),
     lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
     inspected: {
       rows: api.rows,

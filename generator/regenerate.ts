@@ -25,8 +25,9 @@ import { lockName } from "./lock/lock-name.js";
 import { displayName } from "./read/display-name.js";
 import { toolVersion } from "./version.js";
 import { manifestName, printManifest } from "./write/manifest.js";
+import type { DocumentModel } from "./model/document.js";
 import { findEntries, givenOverlays } from "./read/entries.js";
-import { createMemory, type Memory } from "./read/memory.js";
+import type { Memory } from "./read/memory.js";
 
 export type { Generated, GenerateOptions } from "./generate.js";
 export { writeLock, writePackage } from "./write/write.js";
@@ -85,7 +86,7 @@ interface Run {
   /** Absent while nothing asked for them: they are those of the cache. */
   readonly texts: KnownTexts | undefined;
   /** One for each output: what documents are depends on the overlays beside them. */
-  readonly memory: Memory | undefined;
+  readonly memory: Memory<DocumentModel> | undefined;
   saved: boolean;
 }
 
@@ -105,7 +106,8 @@ export function createSession({ remember = false } = {}): Session {
       const file = cache === false ? `${output}\0` : recordFile(resolve(cwd, cache), output);
       const before = runs.get(file);
       const known = before?.record ?? (cache === false ? undefined : readRecord<Kept>(file, tool));
-      const memory = before?.memory ?? (remember ? createMemory() : undefined);
+      const memory =
+        before?.memory ?? (remember ? { documents: new Map(), files: new Map() } : undefined);
       const run = await runAgain({
         cwd,
         given,
@@ -147,7 +149,7 @@ async function runAgain({
   readonly output: string;
   readonly last: RunRecord<Kept> | undefined;
   readonly lastTexts: () => KnownTexts;
-  readonly memory: Memory | undefined;
+  readonly memory: Memory<DocumentModel> | undefined;
 }): Promise<{
   readonly generated: Generated;
   readonly record: RunRecord<Kept>;

@@ -105,13 +105,14 @@ function resolveExtends(from: string, given: string): string {
 /**
  * Whether an overlay is meant for a document: it extends nothing, that very file, or (a published overlay beside
  * downloaded documents) an address or a path that ends as the file's does, no other document's sharing more with it.
+ * @param among the ids of all documents
  */
-export function isMeantFor(overlay: Overlay, source: Source, among: readonly Source[]): boolean {
+export function isMeantFor(overlay: Overlay, id: string, among: readonly string[]): boolean {
   const wanted = overlay.extends;
-  if (wanted === undefined || wanted === source.id) return true;
-  if (among.some((other) => other.id === wanted)) return false;
-  const shared = sharedSegments(wanted, source.id);
-  return shared > 0 && among.every((other) => sharedSegments(wanted, other.id) <= shared);
+  if (wanted === undefined || wanted === id) return true;
+  if (among.includes(wanted)) return false;
+  const shared = sharedSegments(wanted, id);
+  return shared > 0 && among.every((other) => sharedSegments(wanted, other) <= shared);
 }
 
 /** How many names at the end of two paths or addresses are the same. */

@@ -3,7 +3,7 @@ import type { Diagnostic, Location } from "../diagnostics.js";
 import { applyOverlay } from "./apply-overlay.js";
 import type { Entry } from "./entries.js";
 import { originOf, type Origins } from "./origin.js";
-import { isMeantFor, type Overlay } from "./overlay.js";
+import { isMeantFor, type Action, type Overlay } from "./overlay.js";
 import { isTooDeep } from "./parse.js";
 import { formatPointer, getChild, isObject } from "./pointer.js";
 import { embed } from "./references.js";
@@ -19,7 +19,8 @@ export interface AppliedOverlay {
   readonly overlay: Overlay;
   /** The PATHs to whose documents it applies; `undefined`: to all. */
   readonly inputs: readonly number[] | undefined;
-  readonly matched: Set<object>;
+  /** By number. */
+  readonly matched: Set<number>;
   documents: number;
 }
 
@@ -29,13 +30,26 @@ export interface Preparation {
   readonly source: Source;
   readonly store: SourceStore;
   readonly overlays: readonly AppliedOverlay[];
-  readonly names: ReadonlyMap<string, string>;
-  readonly documents: readonly { readonly source: Source }[];
+  /** `Spec.name`. */
+  readonly name: string;
+  /** The ids of all documents. */
+  readonly among: readonly string[];
+  /** The ids of documents by the address that they give themselves. */
+  readonly selves: ReadonlyMap<string, string>;
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
+/** A document that is ready, and what it was made from besides its own file. */
+export interface Prepared {
+  readonly spec: Spec;
+  /** The ids of the files that it refers to. */
+  readonly referred: readonly string[];
+  /** By number: the overlays that were applied, each with the actions that found something. */
+  readonly overlays: readonly (readonly [overlay: number, actions: readonly number[]])[];
+}
+
 /** `undefined` when an error was reported. */
-export async function toSpec(preparation: Preparation): Promise<Spec | undefined> {
+export async function toSpec(preparation: Preparation): Promise<Prepared | undefined> {
   const { source, report } = preparation;
   const tooDeep = (): undefined => {
     report({
@@ -47,8 +61,8 @@ export async function toSpec(preparation: Preparation): Promise<Spec | undefined
     return undefined;
   };
   try {
-    const spec = await prepare(preparation);
-    if (spec === undefined || !isTooDeep(spec.document)) return spec;
+    const prepared = await prepare(preparation);
+    if (prepared === undefined || !isTooDeep(prepared.spec.document)) return prepared;
     return tooDeep();
   } catch (error) {
     if (error instanceof RangeError) return tooDeep(); // the stack is used up
@@ -56,21 +70,22 @@ export async function toSpec(preparation: Preparation): Promise<Spec | undefined
   }
 }
 
-async function prepare(preparation: Preparation): Promise<Spec | undefined> {
-  const { entry, source, store, report } = preparation;
+async function prepare(preparation: Preparation): Promise<Prepared | undefined> {
+  const { entry, source, store, among, selves, report } = preparation;
   const version = versionOf(source, report);
   if (version === undefined || !isObject(source.value)) return undefined;
   const origins: Origins = new WeakMap();
   let document: JsonObject = source.value;
-  const among = preparation.documents.map((other) => other.source);
-  for (const applied of preparation.overlays) {
-    const { overlay, inputs } = applied;
+  const applied: [number, number[]][] = [];
+  for (const [number, { overlay, inputs }] of preparation.overlays.entries()) {
     if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
-    if (!isMeantFor(overlay, source, among)) continue;
-    applied.documents++;
-    const matched = (action: object): void => void applied.matched.add(action);
+    if (!isMeantFor(overlay, source.id, among)) continue;
+    const found = new Set<number>();
+    const matched = (action: Action): void => void found.add(overlay.actions.indexOf(action));
     document = applyOverlay(document, overlay, { source, origins, matched, report });
+    applied.push([number, [...found]]);
   }
+  let referred: readonly string[] = [];
   if (needsEmbedding(document)) {
     const options = {
       source,
@@ -78,9 +93,9 @@ async function prepare(preparation: Preparation): Promise<Spec | undefined> {
       root: entry.root,
       allowRemote: preparation.allowRemote,
       store,
-      selves: selvesOf(among),
+      selves,
     };
-    await loadReferenced(options);
+    referred = await loadReferenced(options);
     document = embed({ ...options, origins, report });
   }
   const embedded = document;
@@ -102,28 +117,14 @@ async function prepare(preparation: Preparation): Promise<Spec | undefined> {
   }
   const spec: Spec = {
     path: source.file,
-    name: preparation.names.get(entry.id) ?? source.file,
+    name: preparation.name,
     version: version === "2.0" ? "3.0" : version,
     document,
     hash: source.hash,
     locate: (pointer) => locate(pointer.startsWith("/") ? pointer : ""),
   };
   describeUnsupported(spec, report);
-  return spec;
-}
-
-/** Documents by their `$self`; an address that two claim means neither. */
-function selvesOf(sources: readonly Source[]): ReadonlyMap<string, Source> {
-  const selves = new Map<string, Source>();
-  const twice = new Set<string>();
-  for (const source of sources) {
-    const self = getChild(source.value, "$self");
-    if (typeof self !== "string") continue;
-    if (selves.has(self)) twice.add(self);
-    selves.set(self, source);
-  }
-  twice.forEach((self) => selves.delete(self));
-  return selves;
+  return { spec, referred, overlays: applied };
 }
 
 function versionOf(

@@ -1,12 +1,11 @@
 /** Files (and, where allowed, addresses) as parsed JSON: each is read once, however many documents refer to it. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic, Location } from "../diagnostics.js";
 import { displayName } from "./display-name.js";
 import { createLocator, createPositions, lazyLocation, type Locator } from "./locate.js";
-import type { Memory } from "./memory.js";
+import type { Remembered } from "./memory.js";
 import { parse, type Problem } from "./parse.js";
 import { formatPointer, getChild, parsePointer } from "./pointer.js";
 import { fetchText } from "./remote.js";
@@ -32,11 +31,27 @@ export interface Loaded {
   readonly claims: boolean;
 }
 
+/** What the text of a file says that it may be. */
+export interface Look {
+  /** It cannot be read, or wants to be an OpenAPI document or an overlay. */
+  readonly claims: boolean;
+  /** It may be an overlay. */
+  readonly overlay: boolean;
+  /** It may have an address that it gives itself (`$self`). */
+  readonly self: boolean;
+}
+
 export interface SourceStore {
+  /** Reads a file and does not parse it; undefined where its bytes have the SHA-256 `known`. */
+  readonly look: (id: string, known?: string | null) => Look | undefined;
+  /** The SHA-256 of a file's bytes, read once; undefined if it cannot be read. */
+  readonly hash: (id: string) => string | undefined;
   /** Reads and parses, once. */
   readonly load: (id: string) => Promise<Loaded>;
-  /** As `load`, but leaves a file unparsed (`undefined`) that is neither an OpenAPI document nor an overlay. */
-  readonly loadDocument: (id: string) => Promise<Loaded | undefined>;
+  /** As `load`, for what only one document needs: see `release`. */
+  readonly loadDocument: (id: string) => Promise<Loaded>;
+  /** Forgets what was parsed, unless `load` was asked for it: hundreds of documents need not be in memory at once. */
+  readonly release: (id: string) => void;
   /** What was loaded before. */
   readonly get: (id: string) => Loaded | undefined;
   /** What a file that cannot be parsed now was when it could, if that is remembered. Its places are not looked up. */
@@ -52,6 +67,12 @@ export interface SourceStore {
 // A version has to follow: other files have members of these names too.
 const claim = /^[ \t{]*(["']?)(?:openapi|swagger|overlay)\1[ \t]*:[ \t]*["']?\d/m;
 const claimJson = /"(?:openapi|swagger|overlay)"\s*:\s*"?\d/;
+
+const overlayClaim = /\boverlay["']?\s*:\s*["']?\d/;
+
+// A giant file that is none of ours is not parsed before something refers to it.
+const claims = (text: string, format: "json" | "yaml"): boolean =>
+  claimJson.test(text) || (format === "yaml" && claim.test(text));
 
 /** Reads UTF-8 (and UTF-16 with a byte order mark); the mark is not part of the text. */
 export function decode(bytes: Uint8Array): string {
@@ -76,13 +97,14 @@ export function isAddress(id: string): boolean {
  */
 export function createSourceStore(
   cwd: string,
-  remembered: Memory["files"] = new Map<string, never>(),
+  remembered: Map<string, Remembered> = new Map(),
 ): SourceStore {
   const loaded = new Map<string, Loaded>();
   const idOfFile = new Map<string, string>();
   const remoteText = new Map<string, string>();
   const hashes = new Map<string, string | undefined>();
   const kept = new Set<string>();
+  const shared = new Set<string>();
 
   function lastGood(id: string): Source | undefined {
     const good = remembered.get(id)?.good;
@@ -101,34 +123,39 @@ export function createSourceStore(
     }
   }
 
-  async function loadFrom(id: string, onlyDocuments: boolean): Promise<Loaded | undefined> {
+  /** The bytes of a file. @throws the system's error */
+  function bytesOf(id: string): Uint8Array {
+    idOfFile.set(displayName(cwd, id), id);
+    hashes.set(id, undefined);
+    const bytes = readFileSync(id);
+    hashes.set(id, hashOf(bytes));
+    return bytes;
+  }
+
+  async function fetched(id: string): Promise<Uint8Array> {
+    idOfFile.set(id, id);
+    hashes.set(id, undefined);
+    const bytes = await fetchText(id);
+    hashes.set(id, hashOf(bytes));
+    remoteText.set(id, decode(bytes));
+    return bytes;
+  }
+
+  async function loadFrom(id: string): Promise<Loaded> {
     const known = loaded.get(id);
     if (known !== undefined) return known;
     const file = isAddress(id) ? id : displayName(cwd, id);
-    idOfFile.set(file, id);
     let result: Loaded;
-    hashes.set(id, undefined);
     try {
-      const bytes = isAddress(id) ? await fetchText(id) : await readFile(id);
-      const hash = hashOf(bytes);
-      hashes.set(id, hash);
+      const bytes = isAddress(id) ? await fetched(id) : bytesOf(id);
+      const hash = hashes.get(id) ?? "";
       const before = remembered.get(id);
-      if (before?.hash === hash && (before.loaded !== undefined || onlyDocuments)) {
-        if (before.loaded !== undefined) loaded.set(id, before.loaded);
-        return before.loaded;
+      if (before?.hash === hash && before.loaded !== undefined) result = before.loaded;
+      else {
+        const text = decode(bytes);
+        const format = formatOf(id, text);
+        result = { ...fromText(id, file, text, format, hash), claims: claims(text, format) };
       }
-      const text = decode(bytes);
-      if (isAddress(id)) remoteText.set(id, text);
-      const format = formatOf(id, text);
-      // A giant file that is none of ours is not parsed before something refers to it.
-      const claims = claimJson.test(text) || (format === "yaml" && claim.test(text));
-      if (onlyDocuments && !claims) {
-        remembered.set(id, { hash, ...(before?.good && { good: before.good }) });
-        return undefined;
-      }
-      result = { ...fromText(id, file, text, format, hash), claims };
-      const good = result.source ?? before?.good;
-      remembered.set(id, { hash, loaded: result, ...(good && { good }) });
     } catch (error) {
       const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
       result = {
@@ -139,6 +166,16 @@ export function createSourceStore(
     }
     loaded.set(id, result);
     return result;
+  }
+
+  /** Apart from what was parsed, so that a place to look up does not keep that alive. */
+  function placesIn(id: string, file: string, format: "json" | "yaml"): Source["locate"] {
+    let locator: Locator | undefined;
+    const find: Locator = (pointer) => {
+      locator ??= createLocator(textOf(id) ?? "", format);
+      return locator(pointer);
+    };
+    return (pointer) => lazyLocation(file, pointer, () => find(pointer));
   }
 
   function fromText(
@@ -152,29 +189,55 @@ export function createSourceStore(
     const positionOf = createPositions(text);
     const diagnostics = problems.map((problem) => toDiagnostic(problem, file, positionOf));
     if (value === undefined) return { source: undefined, diagnostics };
-    let locator: Locator | undefined;
-    const locate = (pointer: string): Location => {
-      const existing = existingPart(value, pointer);
-      return lazyLocation(file, existing, () => {
-        // The text is read again when first asked for: hundreds of documents need not stay in memory twice.
-        locator ??= createLocator(textOf(id) ?? "", format);
-        return locator(existing);
-      });
-    };
+    const placeOf = placesIn(id, file, format);
+    const locate = (pointer: string): Location => placeOf(existingPart(value, pointer));
     return { source: { id, file, hash, value, locate }, diagnostics };
   }
 
   return {
+    look(id, known) {
+      try {
+        const bytes = bytesOf(id);
+        if (hashes.get(id) === known) return undefined;
+        const text = decode(bytes);
+        return {
+          claims: claims(text, formatOf(id, text)),
+          overlay: overlayClaim.test(text),
+          self: text.includes("$self"),
+        };
+      } catch {
+        return { claims: true, overlay: false, self: false }; // loading it says why
+      }
+    },
+    hash(id) {
+      if (!hashes.has(id) && !isAddress(id)) {
+        try {
+          bytesOf(id);
+        } catch {
+          return undefined;
+        }
+      }
+      return hashes.get(id);
+    },
     async load(id) {
-      const result = await loadFrom(id, false);
-      if (result === undefined) throw new Error(`${id} was not loaded`); // only documents are left out
+      const result = await loadFrom(id);
+      shared.add(id);
+      const { hash, good } = remembered.get(id) ?? {};
+      const now = hashes.get(id) ?? hash;
+      if (now !== undefined) {
+        const best = result.source ?? good;
+        remembered.set(id, { hash: now, loaded: result, ...(best && { good: best }) });
+      }
       const source = result.source ?? lastGood(id);
       if (source === result.source) return result;
       const patched = { ...result, source };
       loaded.set(id, patched);
       return patched;
     },
-    loadDocument: (id) => loadFrom(id, true),
+    loadDocument: loadFrom,
+    release(id) {
+      if (!shared.has(id)) loaded.delete(id);
+    },
     get: (id) => loaded.get(id),
     lastGood,
     kept,

@@ -15,8 +15,8 @@ export interface EmbedOptions {
   readonly root: string;
   readonly allowRemote: boolean;
   readonly store: SourceStore;
-  /** Documents by the address that they give themselves (`$self` of OpenAPI 3.2). */
-  readonly selves: ReadonlyMap<string, Source>;
+  /** The ids of documents by the address that they give themselves (`$self` of OpenAPI 3.2). */
+  readonly selves: ReadonlyMap<string, string>;
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
@@ -39,10 +39,10 @@ export interface Target {
   readonly value: JsonValue;
 }
 
-/** Loads every file that `first` refers to, directly or through others. */
+/** Loads every file that a document refers to, directly or through others; their ids. */
 export async function loadReferenced(
   options: Omit<EmbedOptions, "origins" | "report">,
-): Promise<void> {
+): Promise<readonly string[]> {
   const seen = new Set([options.source.id]);
   const open: { source: Source; value: JsonValue }[] = [
     { source: options.source, value: options.document },
@@ -56,6 +56,7 @@ export async function loadReferenced(
       if (source !== undefined) open.push({ source, value: source.value });
     }
   }
+  return [...seen].slice(1);
 }
 
 /** The file that a reference leads to, where that is another than its own. */
@@ -64,7 +65,7 @@ function targetFile(
   ref: string,
   options: Pick<EmbedOptions, "selves">,
 ): string | undefined {
-  return options.selves.get(splitRef(ref).file)?.id ?? resolveFile(from.id, ref);
+  return options.selves.get(splitRef(ref).file) ?? resolveFile(from.id, ref);
 }
 
 export interface Finder {

@@ -26,9 +26,7 @@ export function draftsOf(uses: readonly SchemaUse[], options: NormaliseOptions =
       reason: "unconstrained",
       document: spec.name,
       pointer,
-      get location() {
-        return spec.locate(pointer);
-      },
+      location: spec.locate(pointer),
     });
   });
   for (const key of breakCycles(drafts)) diagnostics.push(circular(drafts.get(key)));

@@ -100,9 +100,7 @@ export function normalise(
         reason,
         document: spec.name,
         pointer,
-        get location() {
-          return spec.locate(pointer);
-        },
+        location: spec.locate(pointer),
       });
     }
     return anything;
