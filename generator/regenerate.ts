@@ -8,9 +8,11 @@ import { cacheFolder } from "./cache/folder.js";
 import { hashOfFile, hashOfText, sha256 } from "./cache/hash.js";
 import { filesAsKnown } from "./cache/outputs.js";
 import {
+  readLines,
   readRecord,
   readTexts,
   recordFile,
+  writeLines,
   writeRecord,
   writeTexts,
   type KnownTexts,
@@ -21,6 +23,7 @@ import { toolIdentity } from "./cache/tool.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import type { Generated, GenerateOptions } from "./generate.js";
 import { packageIdentity } from "./identity.js";
+import { createLines, recallTold, storeTold, type Kept } from "./keep.js";
 import { lockName } from "./lock/lock-name.js";
 import { displayName } from "./read/display-name.js";
 import { toolVersion } from "./version.js";
@@ -28,6 +31,7 @@ import { manifestName, printManifest } from "./write/manifest.js";
 import type { DocumentModel } from "./model/document.js";
 import { findEntries, givenOverlays } from "./read/entries.js";
 import type { Memory } from "./read/memory.js";
+import { createPlaces } from "./read/places.js";
 
 export type { Generated, GenerateOptions } from "./generate.js";
 export { writeLock, writePackage } from "./write/write.js";
@@ -39,27 +43,6 @@ export interface RegenerateOptions extends Omit<GenerateOptions, "texts" | "memo
    */
   readonly cache?: string | false;
 }
-
-/** What is kept of a run, apart from its files. */
-interface Kept extends Omit<
-  Generated,
-  "files" | "text" | "hashes" | "diagnostics" | "unknowns" | "kept" | "isWritten"
-> {
-  readonly diagnostics: readonly Placed<Diagnostic>[];
-  readonly unknowns: readonly Placed<Unknown>[];
-  /** SHA-256 of the lock that it left, or would have left. */
-  readonly lockHash: string | undefined;
-}
-
-type Unknown = Generated["unknowns"][number];
-
-/** Lines are not kept: most are never printed, and those that are can be counted again. */
-interface Place extends Partial<Location> {
-  readonly file: string;
-  readonly pointer: string;
-}
-
-type Placed<T> = Omit<T, "location"> & { readonly location?: Place };
 
 /**
  * The same as `generate` of `generate.ts`, from what the last run for the same output left behind where that was made from the same
@@ -84,10 +67,18 @@ export interface Session {
 interface Run {
   readonly record: RunRecord<Kept>;
   /** Absent while nothing asked for them: they are those of the cache. */
-  readonly texts: KnownTexts | undefined;
-  /** One for each output: what documents are depends on the overlays beside them. */
-  readonly memory: Memory<DocumentModel> | undefined;
+  readonly made: Made | undefined;
+  /** The options that documents were modelled with. */
+  readonly options: string;
   saved: boolean;
+}
+
+/** What was made along the way. */
+interface Made {
+  readonly texts: KnownTexts;
+  readonly memory: Memory<DocumentModel>;
+  /** The documents in `memory`, for the cache. */
+  print(): readonly string[];
 }
 
 /**
@@ -105,21 +96,36 @@ export function createSession({ remember = false } = {}): Session {
       // Without a folder nothing is read or written, but the process may still remember.
       const file = cache === false ? `${output}\0` : recordFile(resolve(cwd, cache), output);
       const before = runs.get(file);
-      const known = before?.record ?? (cache === false ? undefined : readRecord<Kept>(file, tool));
-      const memory =
-        before?.memory ?? (remember ? { documents: new Map(), files: new Map() } : undefined);
+      const { locate, text } = createPlaces(cwd);
+      const stored = cache === false ? undefined : readRecord<unknown>(file, tool);
+      const known =
+        before?.record ??
+        (stored && { ...stored, result: recallTold<Kept>(stored.result, locate) });
+      // Functions are left out: they say how to report, not what is made.
+      const modelled = JSON.stringify([cwd, given]);
+      const lastMade = (): Made => {
+        if (before?.made && before.options === modelled) return before.made;
+        // Who remembers has to read everything once.
+        const useful = cache !== false && !remember;
+        const { documents, print } = createLines(
+          useful ? readLines(file, tool, modelled) : [],
+          locate,
+        );
+        const texts = before?.made?.texts ?? (cache === false ? new Map() : readTexts(file, tool));
+        return { texts, memory: { documents, ...(remember && { files: new Map() }) }, print };
+      };
       const run = await runAgain({
         cwd,
         given,
         output,
-        last: known,
-        lastTexts: () => before?.texts ?? (cache === false ? new Map() : readTexts(file, tool)),
-        memory,
+        last: remember ? undefined : known,
+        lastMade,
+        text,
       });
       runs.set(file, {
         record: run.record,
-        texts: run.texts,
-        memory,
+        made: run.made ?? before?.made,
+        options: modelled,
         saved: cache === false || run.record === known || !run.complete,
       });
       return run.generated;
@@ -127,8 +133,12 @@ export function createSession({ remember = false } = {}): Session {
     save() {
       for (const [file, run] of runs) {
         if (!run.saved) {
-          if (run.texts) writeTexts(file, tool, run.texts);
-          writeRecord<Kept>(file, tool, run.record);
+          const { record, made, options } = run;
+          if (made) {
+            writeTexts(file, tool, made.texts);
+            writeLines(file, tool, options, made.print());
+          }
+          writeRecord(file, tool, { ...record, result: storeTold(record.result) });
         }
         run.saved = true;
       }
@@ -141,19 +151,20 @@ async function runAgain({
   given,
   output,
   last,
-  lastTexts,
-  memory,
+  lastMade,
+  text,
 }: {
   readonly cwd: string;
   readonly given: GenerateOptions;
   readonly output: string;
+  /** Absent: nothing is taken for unchanged. */
   readonly last: RunRecord<Kept> | undefined;
-  readonly lastTexts: () => KnownTexts;
-  readonly memory: Memory<DocumentModel> | undefined;
+  readonly lastMade: () => Made;
+  readonly text: Generated["text"];
 }): Promise<{
   readonly generated: Generated;
   readonly record: RunRecord<Kept>;
-  readonly texts: KnownTexts | undefined;
+  readonly made: Made | undefined;
   /** Nothing in it stands for something that could not be read. */
   readonly complete: boolean;
 }> {
@@ -161,19 +172,19 @@ async function runAgain({
   const request = await describe(given, cwd);
   const lockBefore = hashOfText(lock);
   const repeated = last?.request === request && last.result.lockHash === lockBefore;
-  // Who remembers has to read everything once.
-  if (repeated && memory === undefined && isCurrent(last.inputs)) {
+  if (repeated && isCurrent(last.inputs)) {
     const files = filesAsKnown(output, last.files);
     if (files) {
-      const generated = await recall(last, files, { cwd, output });
-      return { generated, record: last, texts: undefined, complete: true };
+      const generated = recall(last, files, { output, text });
+      return { generated, record: last, made: undefined, complete: true };
     }
   }
 
-  const texts = createTexts(lastTexts());
-  const generated = await generateAnew({ ...given, texts, ...(memory && { memory }) });
+  const made = lastMade();
+  const texts = createTexts(made.texts);
+  const generated = await generateAnew({ ...given, texts, memory: made.memory });
   // A run from the texts of the cache had no need of the compiler; the next one may have, and somebody waits for it.
-  if (memory) void import("./emit/schemas.js").catch(() => undefined);
+  if (made.memory.files) void import("./emit/schemas.js").catch(() => undefined);
   const result = keep(generated, { output, lock });
   // What stands in no file that was read (a configuration, an address) may change without being noticed, and a lock
   // that this run changes may have made it say so, which the next run will not.
@@ -190,7 +201,12 @@ async function runAgain({
     files: generated.files.map(({ path, text }) => [path, sha256(text)]),
     result,
   };
-  return { generated, record, texts: texts.used, complete: generated.kept.length === 0 };
+  return {
+    generated,
+    record,
+    made: { ...made, texts: texts.used },
+    complete: generated.kept.length === 0,
+  };
 }
 
 const generateAnew = async (options: GenerateOptions): Promise<Generated> =>
@@ -230,46 +246,20 @@ function keep(
   } = generated;
   const path = displayName(output, lock);
   const text = result.lock?.text ?? files.find((file) => file.path === path)?.text;
-  // A file that was read as a whole is at line 1; what is in it is found by its pointer.
-  const place = ({ file, line, column, pointer }: Location): Place =>
-    pointer === "" ? { file, line, column, pointer } : { file, pointer };
-  return {
-    ...result,
-    diagnostics: result.diagnostics.map(({ location, ...diagnostic }) =>
-      location ? { ...diagnostic, location: place(location) } : diagnostic,
-    ),
-    unknowns: result.unknowns.map((unknown) => ({ ...unknown, location: place(unknown.location) })),
-    lockHash: text === undefined ? undefined : sha256(text),
-  };
+  return { ...result, lockHash: text === undefined ? undefined : sha256(text) };
 }
 
-async function recall(
-  { inputs, result }: RunRecord<Kept>,
+function recall(
+  { inputs, result: { lockHash: _lockHash, ...result } }: RunRecord<Kept>,
   files: Generated["files"],
-  { cwd, output }: { readonly cwd: string; readonly output: string },
-): Promise<Generated> {
-  const { lockHash: _lockHash, diagnostics, unknowns, ...rest } = result;
-  const placed = [...diagnostics, ...unknowns].some(({ location }) => location !== undefined);
-  // The parsers that find places are loaded only where there is something to say.
-  const places = placed ? (await import("./read/places.js")).createPlaces(cwd) : undefined;
-  const locate = ({ file, line, column, pointer }: Place): Location | undefined =>
-    line === undefined || column === undefined
-      ? places?.locate(file, pointer)
-      : { file, line, column, pointer };
+  { output, text }: { readonly output: string; readonly text: Generated["text"] },
+): Generated {
   return {
-    ...rest,
+    ...result,
     files,
     isWritten: listsJust(files, output),
-    diagnostics: diagnostics.map(({ location: place, ...diagnostic }) => {
-      const location = place && locate(place);
-      return location ? { ...diagnostic, location } : diagnostic;
-    }),
-    unknowns: unknowns.flatMap(({ location: place, ...unknown }) => {
-      const location = place && locate(place);
-      return location ? [{ ...unknown, location }] : [];
-    }),
     kept: [],
-    text: (file) => places?.text(file),
+    text,
     hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),
   };
 }

@@ -1,7 +1,7 @@
 /** Where the value at a JSON Pointer stands in the text of a file. Lazy: nothing is read before the first question. */
-import { createScanner } from "jsonc-parser";
-import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from "yaml";
+import type { Document, Node } from "yaml";
 import type { Location } from "../diagnostics.js";
+import { jsonLibrary, yamlLibrary } from "./parsers.js";
 import { formatPointer, parsePointer } from "./pointer.js";
 import { parseYamlDocument } from "./yaml.js";
 
@@ -31,19 +31,29 @@ export function createLocator(text: string, format: "json" | "yaml"): Locator {
 
 /** A location whose line and column are looked up when first asked for: most are never printed. */
 export function lazyLocation(file: string, pointer: string, find: () => Position): Location {
-  let found: Position | undefined;
-  const position = (): Position => (found ??= find());
+  const look = (location: object): Position => {
+    const { line, column } = find();
+    Object.defineProperties(location, {
+      line: { value: line, enumerable: true },
+      column: { value: column, enumerable: true },
+    });
+    return { line, column };
+  };
   return {
     file,
     get line() {
-      return position().line;
+      return look(this).line;
     },
     get column() {
-      return position().column;
+      return look(this).column;
     },
     pointer,
   };
 }
+
+/** Whether its line was looked up, so that asking for it costs nothing. */
+export const isLookedUp = (location: Location): boolean =>
+  Object.getOwnPropertyDescriptor(location, "line")?.get === undefined;
 
 /** Line and column of an offset in `text`. */
 export function createPositions(text: string): (offset: number) => Position {
@@ -78,7 +88,7 @@ function jsonOffsets(text: string): (tokens: readonly string[]) => Found {
     readonly at: number;
     readonly value: number;
   }
-  const scanner = createScanner(text, true);
+  const scanner = jsonLibrary().createScanner(text, true);
   const scanned = new Map<number, ReadonlyMap<string, Member>>();
 
   /** The first character of the next token; `undefined` at the end of the text. */
@@ -166,6 +176,7 @@ function yamlMember(
   token: string,
   document: Document,
 ): { offset: number | undefined; value: unknown } | undefined {
+  const { isAlias, isMap, isScalar, isSeq } = yamlLibrary();
   if (isAlias(node)) return yamlMember(node.resolve(document), token, document);
   if (isSeq(node)) {
     const item = /^\d+$/.test(token) ? (node.items[Number(token)] as Node | undefined) : undefined;

@@ -1,6 +1,6 @@
 /** Text to plain JSON, with every mistake at its offset. */
-import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
-import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
+import type { ParseError } from "jsonc-parser";
+import { jsonLibrary, yamlLibrary } from "./parsers.js";
 import { childrenOf } from "./pointer.js";
 import type { JsonValue } from "./spec.js";
 import { depthLimit, lexemeLimit, parseYamlDocument } from "./yaml.js";
@@ -52,13 +52,15 @@ function parseJson(text: string): Parsed {
 function jsonFailure(text: string, fallback: string): Parsed {
   const errors: ParseError[] = [];
   try {
-    parseJsonc(text, errors, { disallowComments: true, allowEmptyContent: false });
+    jsonLibrary().parse(text, errors, { disallowComments: true, allowEmptyContent: false });
   } catch {
     // It recurses: a text nested too deeply keeps the message without a place.
   }
   const first = errors[0];
   if (first === undefined) return failure("invalid-json", fallback);
-  const words = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+  const words = jsonLibrary()
+    .printParseErrorCode(first.error)
+    .replace(/(?<=[a-z])(?=[A-Z])/g, " ");
   return failure("invalid-json", `This is not JSON: ${words.toLowerCase()}.`, first.offset);
 }
 
@@ -124,6 +126,7 @@ function parseYaml(text: string): Parsed {
 
 /** Duplicate keys, aliases into themselves, and documents that aliases make enormous. */
 function checkNodes(root: unknown): Problem[] {
+  const { isAlias, isMap, isPair, isScalar, isSeq } = yamlLibrary();
   const problems: Problem[] = [];
   const anchors = new Map<string, unknown>();
   /** Values that a node stands for with its aliases written out; 0 while it is being counted. */
@@ -179,6 +182,7 @@ function checkNodes(root: unknown): Problem[] {
 }
 
 function duplicateKeys(items: readonly { readonly key: unknown }[]): Problem[] {
+  const { isScalar } = yamlLibrary();
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
   for (const { key } of items) {

@@ -1,5 +1,6 @@
 /** YAML text to nodes with positions, as it is read everywhere. */
-import { Composer, type CST, Lexer, Parser, YAMLParseError, type Document } from "yaml";
+import type { CST, Document } from "yaml";
+import { yamlLibrary } from "./parsers.js";
 
 /** YAML 1.2, whatever a `%YAML` directive says, plus merge keys. */
 const options = {
@@ -25,6 +26,7 @@ export const lexemeLimit = 2_500_000;
 export function parseYamlDocument(text: string): Document.Parsed | "too deep" | "too large" {
   // The steps of the library's parseDocument, so that both limits are checked in between. Its last step recurses, and
   // near the end of the stack the process dies within a regular expression, which nothing can catch.
+  const { Composer, Lexer, Parser, YAMLParseError } = yamlLibrary();
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let lexemes = 0;

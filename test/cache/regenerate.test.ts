@@ -125,7 +125,7 @@ describe("what is noticed", () => {
     expect((await run({ output: "elsewhere" })).worked).toBe(false);
     expect((await run({ output: "elsewhere", cache: false })).worked).toBe(true);
     expect((await run({ output: "elsewhere", cache: "cache" })).worked).toBe(true);
-    expect(readdirSync(join(cwd, "cache"))).toHaveLength(2);
+    expect(readdirSync(join(cwd, "cache"))).toHaveLength(3);
   });
 });
 

@@ -1,0 +1,107 @@
+/** What a later process is told of a run: as plain JSON, and back. */
+import type { Diagnostic, Location } from "./diagnostics.js";
+import type { Generated } from "./generate.js";
+import type { DocumentModel } from "./model/document.js";
+import { isLookedUp } from "./read/locate.js";
+import type { MadeDocument } from "./read/memory.js";
+
+/** What is kept of a run, apart from its files. */
+export interface Kept extends Omit<Generated, "files" | "text" | "hashes" | "kept" | "isWritten"> {
+  /** SHA-256 of the lock that it left, or would have left. */
+  readonly lockHash: string | undefined;
+}
+
+type Unknown = Generated["unknowns"][number];
+
+/** Lines that nobody asked for are not kept: most never are, and they can be counted again. */
+interface Place extends Partial<Location> {
+  readonly file: string;
+  readonly pointer: string;
+}
+
+/** With places for locations. */
+type Stored<T> = Omit<T, "location"> & { readonly location?: Place };
+
+/** Looks up a place when its line is asked for. */
+export type Locate = (file: string, pointer: string) => Location;
+
+const placed = ({ file, line, column, pointer }: Location): Place => ({
+  file,
+  line,
+  column,
+  pointer,
+});
+
+function store<T extends { readonly location?: Location }>({ location, ...rest }: T): Stored<T> {
+  if (!location) return rest;
+  const { file, pointer } = location;
+  return { ...rest, location: isLookedUp(location) ? placed(location) : { file, pointer } };
+}
+
+function recall<T>({ location, ...rest }: Stored<T>, locate: Locate): T {
+  if (!location) return rest as T; // what `store` took apart
+  const { file, line, column, pointer } = location;
+  const known = line !== undefined && column !== undefined;
+  return {
+    ...rest,
+    location: known ? { file, line, column, pointer } : locate(file, pointer),
+  } as T;
+}
+
+interface Told {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly unknowns: readonly Unknown[];
+}
+
+/** The same as plain JSON. */
+export const storeTold = <T extends Told>(value: T): unknown => ({
+  ...value,
+  diagnostics: value.diagnostics.map((one) => store(one)),
+  unknowns: value.unknowns.map((one) => store(one)),
+});
+
+/** @param value what `storeTold` gave */
+export function recallTold<T extends Told>(value: unknown, locate: Locate): T {
+  const stored = value as T; // but for the places
+  return {
+    ...stored,
+    diagnostics: stored.diagnostics.map((one) => recall<Diagnostic>(one, locate)),
+    unknowns: stored.unknowns.map((one) => recall<Unknown>(one, locate)),
+  };
+}
+
+/** What was made of documents, as lines of text that are made anew only where it is new. */
+export function createLines(
+  lines: readonly string[],
+  locate: Locate,
+): {
+  readonly documents: Map<string, MadeDocument<DocumentModel>>;
+  print(): readonly string[];
+} {
+  const known = new Map<MadeDocument<DocumentModel>, string>();
+  const documents = new Map(
+    lines.map((line) => {
+      const [id, { value, ...made }] = JSON.parse(line) as [string, MadeDocument<unknown>];
+      const document: MadeDocument<DocumentModel> = {
+        ...made,
+        diagnostics: made.diagnostics.map((one) => recall<Diagnostic>(one, locate)),
+        value: recallTold(value, locate),
+      };
+      known.set(document, line);
+      return [id, document];
+    }),
+  );
+  const print = (id: string, made: MadeDocument<DocumentModel>): string =>
+    JSON.stringify([
+      id,
+      {
+        ...made,
+        diagnostics: made.diagnostics.map((one) => store(one)),
+        value: storeTold(made.value),
+      },
+    ]);
+  return {
+    documents,
+    print: () => [...documents].map(([id, made]) => known.get(made) ?? print(id, made)),
+  };
+}
