@@ -172,7 +172,8 @@ async function runAgain({
   const request = await describe(given, cwd);
   const lockBefore = hashOfText(lock);
   const repeated = last?.request === request && last.result.lockHash === lockBefore;
-  if (repeated && isCurrent(last.inputs)) {
+  const hashed = new Map<string, string | undefined>();
+  if (repeated && isCurrent(last.inputs, hashed)) {
     const files = filesAsKnown(output, last.files);
     if (files) {
       const generated = recall(last, files, { output, text });
@@ -182,7 +183,11 @@ async function runAgain({
 
   const made = lastMade();
   const texts = createTexts(made.texts);
-  const generated = await generateAnew({ ...given, texts, memory: made.memory });
+  const generated = await generateAnew({
+    ...given,
+    texts,
+    memory: { ...made.memory, hashed },
+  });
   // A run from the texts of the cache had no need of the compiler; the next one may have, and somebody waits for it.
   if (made.memory.files) void import("./emit/schemas.js").catch(() => undefined);
   const result = keep(generated, { output, lock });
@@ -229,8 +234,15 @@ async function describe(options: GenerateOptions, cwd: string): Promise<string> 
   ]);
 }
 
-const isCurrent = (inputs: RunRecord<Kept>["inputs"]): boolean =>
-  inputs.every(([file, hash]) => (hashOfFile(file) ?? null) === hash);
+/** @param hashed is told of the files that were looked at: not of all, where one is not what it was */
+const isCurrent = (
+  inputs: RunRecord<Kept>["inputs"],
+  hashed: Map<string, string | undefined>,
+): boolean =>
+  inputs.every(([file, hash]) => {
+    hashed.set(file, hashOfFile(file));
+    return (hashed.get(file) ?? null) === hash;
+  });
 
 function keep(
   generated: Generated,

@@ -9,9 +9,10 @@ import { byCodePoint } from "../code-point.js";
 import type { Diagnostic, Location } from "../diagnostics.js";
 import { MistakesError } from "../mistakes-error.js";
 import { parseTypes, printTypes } from "./lock-types.js";
+import { parsePrinted } from "./printed.js";
 import { parseName, printName, type Locked, type LockedName } from "../model/lock.js";
 import { displayName } from "../read/display-name.js";
-import { createPositions } from "../read/locate.js";
+import { createLocator, createPositions, type Locator } from "../read/locate.js";
 import { formatPointer, isObject } from "../read/pointer.js";
 import { createSourceStore, type Source } from "../read/source.js";
 import type { JsonObject, JsonValue } from "../read/spec.js";
@@ -55,6 +56,18 @@ export async function readLock(
       text,
     );
   }
+  const own = content.replaceAll("\r\n", "\n");
+  const printed = parsePrinted(own);
+  if (printed) {
+    const mistakes: Diagnostic[] = [];
+    let locator: Locator | undefined;
+    const locate = (pointer: string): Location => ({
+      file: name,
+      ...(locator ??= createLocator(content, "yaml"))(pointer),
+    });
+    const lock = parseLock({ value: printed, locate }, mistakes);
+    if (mistakes.length === 0 && printLock(lock) === own) return { lock, text };
+  }
   const { source, diagnostics } = await createSourceStore(cwd).load(path);
   const problems: Diagnostic[] = [];
   const lock = source ? parseLock(source, problems) : new Map<string, Locked>();
@@ -65,7 +78,7 @@ export async function readLock(
   return { lock, text };
 }
 
-function parseLock(source: Source, problems: Diagnostic[]): Lock {
+function parseLock(source: Pick<Source, "value" | "locate">, problems: Diagnostic[]): Lock {
   const mistake = (pointer: readonly string[], message: string): void => {
     const location = source.locate(formatPointer(pointer));
     problems.push({ code: "invalid-lock", severity: "error", message, location, hint });

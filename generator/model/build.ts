@@ -6,7 +6,6 @@ import type { Batch, DocumentModel } from "./document.js";
 import { nothingLocked, recallNames, type Locked, type Rename } from "./lock.js";
 import type { BatchApi, Endpoint, Row, SchemaId } from "./model.js";
 import { nameAll, typeName } from "./names.js";
-import { holdsBigints, int64Pointers } from "./schemas/int64.js";
 import type { Int64 } from "./schemas/normalise.js";
 import { placeSchemas, type KnownName, type Placement } from "./schemas/place.js";
 import type { SharedSchemas, Unknown } from "./schemas/schema.js";
@@ -234,13 +233,8 @@ function endpointOf(
   shared: SharedSchemas,
   bigints: boolean,
 ): Endpoint {
-  const { input, params, result, replies, successes } = planned;
+  const { input, params, result, replies, successes, int64 } = planned;
   const id = (index: number): SchemaId => shared.roots[index] ?? 0; // an index that plan() gave
-  const int64 = new Set(
-    replies.flatMap(({ status, body }) =>
-      body !== undefined && successes.includes(status) ? int64Pointers(shared, id(body)) : [],
-    ),
-  );
   const operation: Omit<Operation, "service"> = {
     name: `${resource}.${name}`,
     method: planned.method.toUpperCase(),
@@ -250,7 +244,7 @@ function endpointOf(
     ...(planned.encoding ? { encoding: planned.encoding } : {}),
     ...(auth ? { auth } : {}),
     replies: successes.length > 0 ? successes.map(statusPattern) : ["2XX"],
-    ...(int64.size > 0 ? { int64: [...int64].sort() } : {}),
+    ...(int64.length > 0 ? { int64 } : {}),
   };
   return {
     resource,
@@ -258,9 +252,8 @@ function endpointOf(
     tier: planned.tier,
     operation,
     service,
-    readsBigints: bigints && int64.size > 0,
-    sendsBigints:
-      bigints && [input, params].some((use) => use !== undefined && holdsBigints(shared, id(use))),
+    readsBigints: bigints && int64.length > 0,
+    sendsBigints: planned.sendsBigints,
     docs: { ...planned.docs, scopes: [...new Set(members.flatMap(({ docs }) => docs.scopes))] },
     input: id(input),
     ...(result === undefined ? {} : { result: id(result) }),

@@ -15,6 +15,7 @@ import type {
 import { isObject, list, own, text, type Method } from "./operations.js";
 import { successes } from "./replies.js";
 import { draftsOf } from "./schemas/drafts.js";
+import { holdsBigints, int64Pointers, type Numbered } from "./schemas/int64.js";
 import type { NormaliseOptions } from "./schemas/normalise.js";
 import type { DocumentSchemas, Unknown } from "./schemas/schema.js";
 import { authorisation } from "./security.js";
@@ -42,6 +43,10 @@ export interface Batch {
   /** The security schemes that `auth` names. */
   readonly schemes: readonly (readonly [name: string, scheme: SecurityScheme])[];
   readonly auth?: readonly (readonly string[])[];
+  /** Pointers to the 64-bit integers in what it answers when all goes well, as `Operation.int64` has them. */
+  readonly int64: readonly string[];
+  /** 64-bit integers are bigints, and its requests may hold some. */
+  readonly sendsBigints: boolean;
   readonly input: number;
   readonly params?: number;
   readonly result?: number;
@@ -81,7 +86,7 @@ export function modelDocument(
   const told = [...diagnostics];
   const uses: SchemaUse[] = [];
   const authOf = authorisation(told);
-  const found = candidates.map((candidate): Batch => {
+  const found = candidates.map((candidate): Omit<Batch, "int64" | "sendsBigints"> => {
     const { schemes, ...auth } = authOf(candidate);
     return {
       ...declared(candidate),
@@ -95,6 +100,7 @@ export function modelDocument(
   const [first] = lost < 0 ? [] : candidates.slice(lost);
   if (first) told.push(withoutServer(first.raw));
   const schemas = draftsOf(uses, typing);
+  const numbered: Numbered = new Map(schemas.drafts.entries());
   return {
     source: {
       name: spec.name,
@@ -102,11 +108,32 @@ export function modelDocument(
       version: infoOf(spec, "version"),
       hash: spec.hash,
     },
-    batches: found,
+    batches: found.map((batch) => ({
+      ...batch,
+      ...integersOf(batch, numbered, schemas.roots, typing.int64 === "bigint"),
+    })),
     others,
     schemas: { document: spec.name, drafts: schemas.drafts, roots: schemas.roots },
     diagnostics: [...told, ...schemas.diagnostics],
     unknowns: schemas.unknowns,
+  };
+}
+
+function integersOf(
+  { input, params, successes, replies }: Omit<Batch, "int64" | "sendsBigints">,
+  schemas: Numbered,
+  roots: readonly number[],
+  bigints: boolean,
+): Pick<Batch, "int64" | "sendsBigints"> {
+  const root = (use: number): number => roots[use] ?? 0; // an index that `usesOf` gave
+  const pointers = replies.flatMap(({ status, body }) =>
+    body !== undefined && successes.includes(status) ? int64Pointers(schemas, root(body)) : [],
+  );
+  return {
+    int64: [...new Set(pointers)].sort(),
+    sendsBigints:
+      bigints &&
+      [input, params].some((use) => use !== undefined && holdsBigints(schemas, root(use))),
   };
 }
 

@@ -38,8 +38,8 @@ export async function findFiles(
       const file = isBelow(root, real) ? real : path.join(root, path.basename(absolute));
       return { input: { root, files: [file], single: true }, diagnostics: [] };
     }
-    const names = await listFolder(real);
-    return keepInside({ root: real, names, cwd });
+    const { files, links } = await listFolder(real);
+    return keepInside({ root: real, files, links, cwd });
   }
   const pattern = given.replaceAll("\\", "/");
   // Loaded for a glob only: a run in which nothing changed loads as little as it can.
@@ -71,7 +71,7 @@ export async function findFiles(
       "Quote a glob, so that the shell leaves it alone.",
     );
   }
-  return keepInside({ root, names: wanted, cwd });
+  return keepInside({ root, files: [], links: wanted, cwd });
 }
 
 /**
@@ -107,30 +107,40 @@ function staticBase(pattern: string, isDynamic: (segment: string) => boolean): s
     .join("");
 }
 
-/** Files in a folder and its subfolders, without node_modules and names that start with a dot; links unfollowed. */
-async function listFolder(folder: string): Promise<string[]> {
-  const found: string[] = [];
+/**
+ * Files in a folder and its subfolders, without node_modules and names that start with a dot.
+ * @param folder a real path, and so are those of the files; what the links lead to is another matter
+ */
+async function listFolder(
+  folder: string,
+): Promise<{ readonly files: readonly string[]; readonly links: readonly string[] }> {
+  const files: string[] = [];
+  const links: string[] = [];
   const open = [folder];
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
     for (const entry of await readdir(current, { withFileTypes: true })) {
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
       const absolute = path.join(current, entry.name);
       if (entry.isDirectory()) open.push(absolute);
-      else if (extensions.has(path.extname(entry.name).toLowerCase())) found.push(absolute);
+      else if (extensions.has(path.extname(entry.name).toLowerCase()))
+        (entry.isFile() ? files : links).push(absolute);
     }
   }
-  return found;
+  return { files, links };
 }
 
 /** Replaces links by what they lead to, and leaves out those that lead out of the root. */
 async function keepInside(given: {
   root: string;
-  names: readonly string[];
+  /** Real paths of files. */
+  files: readonly string[];
+  /** What may be a link. */
+  links: readonly string[];
   cwd: string;
 }): Promise<{ input: Input; diagnostics: Diagnostic[] }> {
-  const files = new Set<string>();
+  const files = new Set<string>(given.files);
   const diagnostics: Diagnostic[] = [];
-  for (const name of [...given.names].sort(byCodePoint)) {
+  for (const name of [...given.links].sort(byCodePoint)) {
     const real = await realpath(name).catch(() => undefined);
     if (real !== undefined && isBelow(given.root, real)) {
       if ((await stat(real)).isFile()) files.add(real);

@@ -11,6 +11,8 @@ export interface Memory<T> {
    * error is left out, as is fitting for a process that knows of the last run only what stood on a disk.
    */
   readonly files?: Map<string, Remembered>;
+  /** SHA-256 of files whose bytes were looked at just now; undefined for what could not be read. Default: none. */
+  readonly hashed?: ReadonlyMap<string, string | undefined>;
 }
 
 /** What a document was made into, and all that this depends on. */

@@ -52,7 +52,7 @@ export async function read(options: ReadOptions): Promise<ReadResult> {
 export async function readAll<T>(options: MakeOptions<T>): Promise<Made<T>> {
   const cwd = await realpath(options.cwd);
   const { memory, allowRemote = false } = options;
-  const store = createSourceStore(cwd, memory?.files);
+  const store = createSourceStore(cwd, memory?.files, memory?.hashed);
   /** A file with a mistake is met as a document and by each reference to it; it is told of once. */
   const diagnostics = new Map<string, Diagnostic>();
   const report = (diagnostic: Diagnostic): void => {

@@ -94,10 +94,12 @@ export function isAddress(id: string): boolean {
 /**
  * @param cwd what the names of files in messages are relative to
  * @param remembered files that were read before: those with the same bytes are not parsed again
+ * @param hashed files whose bytes were looked at just now
  */
 export function createSourceStore(
   cwd: string,
   remembered: Map<string, Remembered> = new Map(),
+  hashed: ReadonlyMap<string, string | undefined> = new Map(),
 ): SourceStore {
   const loaded = new Map<string, Loaded>();
   const idOfFile = new Map<string, string>();
@@ -123,9 +125,11 @@ export function createSourceStore(
     }
   }
 
+  const named = (id: string): void => void idOfFile.set(displayName(cwd, id), id);
+
   /** The bytes of a file. @throws the system's error */
   function bytesOf(id: string): Uint8Array {
-    idOfFile.set(displayName(cwd, id), id);
+    named(id);
     hashes.set(id, undefined);
     const bytes = readFileSync(id);
     hashes.set(id, hashOf(bytes));
@@ -196,6 +200,11 @@ export function createSourceStore(
 
   return {
     look(id, known) {
+      if (known !== undefined && hashed.get(id) === known) {
+        named(id);
+        hashes.set(id, hashed.get(id));
+        return undefined;
+      }
       try {
         const bytes = bytesOf(id);
         if (hashes.get(id) === known) return undefined;
@@ -210,7 +219,10 @@ export function createSourceStore(
       }
     },
     hash(id) {
-      if (!hashes.has(id) && !isAddress(id)) {
+      if (hashed.has(id) && !hashes.has(id)) {
+        named(id);
+        hashes.set(id, hashed.get(id));
+      } else if (!hashes.has(id) && !isAddress(id)) {
         try {
           bytesOf(id);
         } catch {

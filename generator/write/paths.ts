@@ -1,5 +1,5 @@
 /** Which paths may be written below a folder. Paths have forward slashes here, whatever the system. */
-import { lstat, readlink } from "node:fs/promises";
+import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { OutputError } from "./output-error.js";
 
@@ -39,25 +39,19 @@ export function assertPaths(paths: readonly string[]): void {
  * What stands at `path` below `directory`. Throws {@link OutputError} if a folder on the way is a symbolic link (what
  * is behind it may be anybody's), or is no folder.
  */
-export async function entryAt(
-  directory: string,
-  path: string,
-): Promise<"file" | "link" | "folder" | "nothing"> {
+export function entryAt(directory: string, path: string): "file" | "link" | "folder" | "nothing" {
   const segments = path.split("/");
   let at = directory;
   for (const [index, segment] of segments.entries()) {
     at = join(at, segment);
     const last = index === segments.length - 1;
-    const stats = await lstat(at).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
+    const stats = lstatSync(at, { throwIfNoEntry: false });
     if (!stats) return "nothing";
     if (last) return stats.isSymbolicLink() ? "link" : stats.isDirectory() ? "folder" : "file";
     const folder = segments.slice(0, index + 1).join("/");
     if (stats.isSymbolicLink()) {
       throw new OutputError(
-        `In the output, ${JSON.stringify(folder)} is a symbolic link (to ${JSON.stringify(await readlink(at))}); links are not followed.`,
+        `In the output, ${JSON.stringify(folder)} is a symbolic link (to ${JSON.stringify(readlinkSync(at))}); links are not followed.`,
         "Remove the link, or name the folder behind it as the output.",
       );
     }

@@ -11,6 +11,7 @@ import {
   stat,
   writeFile,
 } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toolVersion } from "../version.js";
 import { manifestName, parseManifest, printManifest } from "./manifest.js";
@@ -67,13 +68,13 @@ export async function writePackage(
   assertPaths([...files.map((file) => file.path), manifestName]);
   const wanted = new Map(files.map(({ path, text }) => [path, text.replaceAll("\r\n", "\n")]));
   const root = await findRoot(directory);
-  const old = await readManifest(root);
+  const old = readManifest(root);
   const listed = new Set(old?.files);
 
   const changed: string[] = [];
   const foreign: string[] = [];
   for (const [path, text] of wanted) {
-    const found = await readOutput(root, path);
+    const found = readOutput(root, path);
     if (found === text) continue;
     changed.push(path);
     if (found !== undefined && !listed.has(path) && !samePackage(path, found, text)) {
@@ -85,12 +86,12 @@ export async function writePackage(
   const removed: string[] = [];
   for (const path of listed) {
     if (wanted.has(path) || path === manifestName) continue;
-    const entry = await entryAt(root, path);
+    const entry = entryAt(root, path);
     if (entry === "file" || entry === "link") removed.push(path);
   }
   const manifest = printManifest({ version: toolVersion, files: [...wanted.keys()] });
   const written = [...changed];
-  if ((await readOutput(root, manifestName)) !== manifest) written.push(manifestName);
+  if (readOutput(root, manifestName) !== manifest) written.push(manifestName);
   const result: WriteResult = {
     written: written.sort(byCodePoint),
     removed: removed.sort(byCodePoint),
@@ -170,7 +171,7 @@ async function put(root: string, plan: Plan, signal: AbortSignal | undefined): P
 /** Removes what this process was about to write, and what one left that is gone. */
 async function clearStaging(root: string): Promise<void> {
   const folder = join(root, stagingName);
-  const entry = await entryAt(root, stagingName);
+  const entry = entryAt(root, stagingName);
   if (entry === "file" || entry === "link") await rm(folder, { force: true });
   for (const owner of await readdir(folder, { withFileTypes: true }).catch(() => []))
     if (!owner.isDirectory() || owner.name === String(process.pid) || !isAlive(owner.name))
@@ -218,14 +219,17 @@ async function findRoot(directory: string): Promise<string> {
   );
 }
 
-async function readManifest(root: string): Promise<Manifest | undefined> {
-  const text = await readOutput(root, manifestName);
+function readManifest(root: string): Manifest | undefined {
+  const text = readOutput(root, manifestName);
   return text === undefined ? undefined : parseManifest(text);
 }
 
-/** The text of a file with LF endings; undefined if nothing is there. */
-async function readOutput(root: string, path: string): Promise<string | undefined> {
-  const entry = await entryAt(root, path);
+/**
+ * The text of a file with LF endings; undefined if nothing is there. Hundreds of files are compared before one is
+ * written: waiting for each in turn would take longer than reading it.
+ */
+function readOutput(root: string, path: string): string | undefined {
+  const entry = entryAt(root, path);
   if (entry === "nothing") return undefined;
   if (entry === "link") return aLink;
   if (entry === "folder") {
@@ -235,7 +239,7 @@ async function readOutput(root: string, path: string): Promise<string | undefine
     );
   }
   try {
-    return (await readFile(join(root, path), "utf8")).replaceAll("\r\n", "\n");
+    return readFileSync(join(root, path), "utf8").replaceAll("\r\n", "\n");
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

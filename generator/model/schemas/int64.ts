@@ -1,16 +1,18 @@
 /** Where the integers are that JavaScript's numbers cannot hold. */
 import { formatPointer } from "../../read/pointer.js";
-import type { SchemaId } from "../model.js";
 import { eachPart } from "./combine.js";
-import type { Schema, SharedSchemas } from "./schema.js";
+import type { Schema } from "./schema.js";
+
+/** Schemas by the number that a `$ref` to them holds. */
+export type Numbered = ReadonlyMap<number, { readonly schema: Schema }>;
 
 /**
  * Pointers into a body of this schema to the integers that are read as strings, with `*` for every member of a list or
  * a map: `/results/*` and so on. Schemas that refer to each other in many ways have more paths than anyone needs: then
  * a pointer begins with `**` (any depth) and tells the integers by the name of their member alone.
  */
-export function int64Pointers(shared: SharedSchemas, id: SchemaId): readonly string[] {
-  const holders = holdersOfInt64(shared);
+export function int64Pointers(schemas: Numbered, id: number): readonly string[] {
+  const holders = holdersOfInt64(schemas);
   if (!holders.has(id)) return [];
   const found = new Set<string>();
   const entered = new Set<string>();
@@ -22,9 +24,14 @@ export function int64Pointers(shared: SharedSchemas, id: SchemaId): readonly str
       work += 1;
       if (schema.format === "int64") found.add(formatPointer(path));
       if (schema.$ref !== undefined) {
-        const target = shared.schemas.get(Number(schema.$ref));
+        const target = schemas.get(Number(schema.$ref));
         const place = `${schema.$ref} ${formatPointer(path)}`;
-        if (target && holders.has(target.id) && !entered.has(place) && path.length < deepest) {
+        if (
+          target &&
+          holders.has(Number(schema.$ref)) &&
+          !entered.has(place) &&
+          path.length < deepest
+        ) {
           entered.add(place);
           next.push([target.schema, path]);
         }
@@ -38,12 +45,12 @@ export function int64Pointers(shared: SharedSchemas, id: SchemaId): readonly str
     level = next;
   }
   const complete = found.size <= mostPointers && level.length === 0;
-  return [...(complete ? found : byMember(holders, shared, id))].sort();
+  return [...(complete ? found : byMember(holders, schemas, id))].sort();
 }
 
 /** Whether a request of this schema may hold bigints. */
-export const holdsBigints = (shared: SharedSchemas, id: SchemaId): boolean =>
-  holdersOfInt64(shared).has(id);
+export const holdsBigints = (schemas: Numbered, id: number): boolean =>
+  holdersOfInt64(schemas).has(id);
 
 const mostPointers = 40;
 const mostWork = 20_000;
@@ -58,9 +65,9 @@ const membersOf = (schema: Schema): readonly Schema[] => [
 
 /** The integers of a closure by the names of the members that hold them. */
 function byMember(
-  holders: ReadonlySet<SchemaId>,
-  shared: SharedSchemas,
-  root: SchemaId,
+  holders: ReadonlySet<number>,
+  schemas: Numbered,
+  root: number,
 ): readonly string[] {
   const found = new Set<string>();
   const seen = new Set<string>();
@@ -68,7 +75,7 @@ function byMember(
     if (schema.format === "int64") found.add(formatPointer(["**", ...tail]));
     if (schema.$ref !== undefined && holders.has(Number(schema.$ref))) {
       const place = JSON.stringify([schema.$ref, tail]);
-      const target = shared.schemas.get(Number(schema.$ref));
+      const target = schemas.get(Number(schema.$ref));
       if (target && !seen.has(place)) {
         seen.add(place);
         visit(target.schema, tail);
@@ -85,13 +92,13 @@ function byMember(
 }
 
 /** The schemas that hold such an integer, themselves or in what they refer to. */
-function holdersOfInt64(shared: SharedSchemas): ReadonlySet<SchemaId> {
-  const known = holdersKnown.get(shared);
+function holdersOfInt64(schemas: Numbered): ReadonlySet<number> {
+  const known = holdersKnown.get(schemas);
   if (known) return known;
-  const holders = new Set<SchemaId>();
-  const users = new Map<SchemaId, SchemaId[]>();
-  const queue: SchemaId[] = [];
-  for (const { id, schema } of shared.schemas.values()) {
+  const holders = new Set<number>();
+  const users = new Map<number, number[]>();
+  const queue: number[] = [];
+  for (const [id, { schema }] of schemas) {
     const visit = (part: Schema): void => {
       if (part.format === "int64") queue.push(id);
       if (part.$ref !== undefined) {
@@ -108,9 +115,9 @@ function holdersOfInt64(shared: SharedSchemas): ReadonlySet<SchemaId> {
     holders.add(id);
     queue.push(...(users.get(id) ?? []));
   }
-  holdersKnown.set(shared, holders);
+  holdersKnown.set(schemas, holders);
   return holders;
 }
 
-/** Every endpoint asks, and the schemas never change once shared. */
-const holdersKnown = new WeakMap<SharedSchemas, ReadonlySet<SchemaId>>();
+/** Every endpoint asks, and the schemas never change. */
+const holdersKnown = new WeakMap<Numbered, ReadonlySet<number>>();

@@ -353,13 +353,13 @@ describe("int64Pointers", () => {
     ["the body itself", { A: { type: "integer", format: "int64" } }, [""]],
   ])("%s", (_, schemas, want) => {
     const shared = sharedOf([useOf(specOf(schemas), "A")]);
-    expect(int64Pointers(shared, shared.roots[0] ?? -1)).toEqual(want);
+    expect(int64Pointers(shared.schemas, shared.roots[0] ?? -1)).toEqual(want);
   });
 
   it("goes round a circle", () => {
     const schemas = { A: object({ n: { type: "integer", format: "int64" }, next: ref("A") }) };
     const shared = sharedOf([useOf(specOf(schemas), "A")]);
-    const pointers = int64Pointers(shared, shared.roots[0] ?? -1);
+    const pointers = int64Pointers(shared.schemas, shared.roots[0] ?? -1);
     expect(pointers).toEqual(expect.arrayContaining(["/n", "/next/n"]));
     expect(pointers.filter((pointer) => !/^(\/next)*\/n$/.test(pointer))).toEqual([]);
   });
@@ -373,6 +373,6 @@ describe("int64Pointers", () => {
     );
     const spec = specOf({ ...chain, N10000: object({ n: { type: "integer", format: "int64" } }) });
     const shared = sharedOf([useOf(spec, "N0")]);
-    expect(() => int64Pointers(shared, shared.roots[0] ?? -1)).not.toThrow();
+    expect(() => int64Pointers(shared.schemas, shared.roots[0] ?? -1)).not.toThrow();
   });
 });
