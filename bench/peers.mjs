@@ -1,13 +1,14 @@
 /**
  * One peer on many documents, in one process: `node peers.mjs TOOL PLAN`, where PLAN is a JSON file of
- * `{ documents: [{ path, output, operations }], filtered }`. A document that it cannot do is counted, and the others go on.
+ * `{ documents: [{ path, output, operations }], filtered, together }`. A document that it cannot do is counted, and the
+ * others go on. `together`: as one configuration of the tool, where it has configurations of many documents.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [tool, planFile] = process.argv.slice(2);
-const { documents, filtered } = JSON.parse(readFileSync(planFile, "utf8"));
+const { documents, filtered, together } = JSON.parse(readFileSync(planFile, "utf8"));
 
 const tools = {
   async "openapi-typescript"() {
@@ -20,14 +21,14 @@ const tools = {
   },
   async "hey-api"() {
     const { createClient } = await import("@hey-api/openapi-ts");
-    return async ({ path, output, operations }) => {
-      await createClient({
-        input: path,
-        output,
-        logs: { level: "silent", file: false },
-        ...(filtered && { parser: { filters: { operations: { include: operations } } } }),
-      });
-    };
+    const configuration = ({ path, output, operations }) => ({
+      input: path,
+      output,
+      logs: { level: "silent", file: false },
+      ...(filtered && { parser: { filters: { operations: { include: operations } } } }),
+    });
+    return (given) =>
+      createClient(Array.isArray(given) ? given.map(configuration) : configuration(given));
   },
   async oazapfts() {
     const { generateSource } = await import("oazapfts");
@@ -55,13 +56,22 @@ const tools = {
     const { pluginOas } = await import("@kubb/plugin-oas");
     const { pluginTs } = await import("@kubb/plugin-ts");
     const { pluginClient } = await import("@kubb/plugin-client");
-    return async ({ path, output }) => {
+    return async ({ path, output, operations }) => {
+      const include = operations.map((operation) => {
+        const pattern = operation.split(" ")[1].replaceAll(/[^\w/-]/g, "\\$&");
+        return { type: "path", pattern: new RegExp(`^${pattern}$`) };
+      });
+      const options = filtered ? { include } : {};
       const { error } = await build({
         config: {
           root: dirname(output),
           input: { path },
           output: { path: output, clean: false },
-          plugins: [pluginOas({ generators: [] }), pluginTs(), pluginClient({ client: "fetch" })],
+          plugins: [
+            pluginOas({ generators: [] }),
+            pluginTs(options),
+            pluginClient({ client: "fetch", ...options }),
+          ],
         },
       });
       if (error) throw error;
@@ -72,14 +82,14 @@ const tools = {
 const log = console.log;
 console.log = () => undefined; // some greet
 const generate = await tools[tool]();
+const wanted = documents.filter(({ operations }) => !filtered || operations.length > 0);
 let lost = 0;
-for (const document of documents) {
-  if (filtered && document.operations.length === 0) continue;
+for (const given of together ? [wanted] : wanted) {
   try {
-    await generate(document);
+    await generate(given);
   } catch (error) {
-    lost++;
-    if (documents.length === 1) console.error(error);
+    lost += together ? given.length : 1;
+    if (together || documents.length === 1) console.error(error);
   }
 }
 log(JSON.stringify({ lost }));
