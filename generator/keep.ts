@@ -53,6 +53,10 @@ interface Told {
   readonly unknowns: readonly Unknown[];
 }
 
+/** How many of its lines are known. */
+export const countLines = ({ diagnostics, unknowns }: Told): number =>
+  [...diagnostics, ...unknowns].filter(({ location }) => location && isLookedUp(location)).length;
+
 /** The same as plain JSON. */
 export const storeTold = <T extends Told>(value: T): unknown => ({
   ...value,

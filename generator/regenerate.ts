@@ -23,7 +23,7 @@ import { toolIdentity } from "./cache/tool.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import type { Generated, GenerateOptions } from "./generate.js";
 import { packageIdentity } from "./identity.js";
-import { createLines, recallTold, storeTold, type Kept } from "./keep.js";
+import { countLines, createLines, recallTold, storeTold, type Kept } from "./keep.js";
 import { lockName } from "./lock/lock-name.js";
 import { displayName } from "./read/display-name.js";
 import { toolVersion } from "./version.js";
@@ -70,7 +70,10 @@ interface Run {
   readonly made: Made | undefined;
   /** The options that documents were modelled with. */
   readonly options: string;
-  saved: boolean;
+  /** How many lines of places the cache knows; undefined where it knows nothing of the run, and is to be told. */
+  lines: number | undefined;
+  /** Nothing of it is for the cache. */
+  readonly uncached: boolean;
 }
 
 /** What was made along the way. */
@@ -126,21 +129,23 @@ export function createSession({ remember = false } = {}): Session {
         record: run.record,
         made: run.made ?? before?.made,
         options: modelled,
-        saved: cache === false || run.record === known || !run.complete,
+        lines: run.record === known ? (before?.lines ?? countLines(known.result)) : undefined,
+        uncached: cache === false || !run.complete,
       });
       return run.generated;
     },
     save() {
       for (const [file, run] of runs) {
-        if (!run.saved) {
-          const { record, made, options } = run;
-          if (made) {
-            writeTexts(file, tool, made.texts);
-            writeLines(file, tool, options, made.print());
-          }
-          writeRecord(file, tool, { ...record, result: storeTold(record.result) });
+        const { record, made, options, uncached } = run;
+        const lines = countLines(record.result);
+        // Lines that were looked up since need not be counted again, either.
+        if (uncached || run.lines === lines) continue;
+        if (made && run.lines === undefined) {
+          writeTexts(file, tool, made.texts);
+          writeLines(file, tool, options, made.print());
         }
-        run.saved = true;
+        writeRecord(file, tool, { ...record, result: storeTold(record.result) });
+        run.lines = lines;
       }
     },
   };

@@ -88,7 +88,7 @@ const options = {
 export async function run(
   args: readonly string[],
   terminal: Terminal,
-  load: () => Promise<Pipeline> = () => import("../regenerate.js"),
+  load: () => Promise<Pipeline & { save?(): void }> = loadSession,
 ): Promise<number> {
   const { values, positionals } = parseCommand("generate", args, options);
   if (values.help) {
@@ -111,6 +111,12 @@ export async function run(
   const worked = await unlessMistaken(() => pass(settings, pipeline, terminal, values), terminal, {
     code: 1,
     format: settings.format,
-  });
+  }).finally(() => pipeline.save?.());
   return "code" in worked ? worked.code : worked.done.code;
+}
+
+/** The cache is told at the end, when the lines of what was printed are known. */
+async function loadSession(): Promise<Pipeline & { save(): void }> {
+  const { createSession, ...pipeline } = await import("../regenerate.js");
+  return { ...pipeline, ...createSession() };
 }
