@@ -74,7 +74,6 @@ function usesOf(spec: Spec): readonly (SchemaUse & { resource: string; hint: str
 describe.skipIf(!present)("the corpora (skipped where ../shared is absent)", () => {
   it.each([
     ["conformance", 27],
-    ["corpus/hubspot", 100],
     ["corpus/vendors", 30],
   ])(
     "%s compiles",
