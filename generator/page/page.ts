@@ -160,11 +160,15 @@ function link(url: string | undefined): string {
 
 /** What detection saw, or was told: the x-batch values that hold, those of the service included. */
 function facts(api: BatchApi, { operation, service, tier, docs, documents }: Endpoint): string {
+  const seen = new Set(
+    api.rows.flatMap(({ name, evidence }) => (name === operation.name ? (evidence ?? []) : [])),
+  );
   const { defaults, service: served } = api.services.find(({ name }) => name === service) ?? {};
   const { name: _, method: _m, path: _p, parameters, replies: _r, auth: _a, ...own } = operation;
   const values = { ...defaults, ...own, limit: { ...defaults?.limit, ...operation.limit } };
   const terms: (readonly [string, string])[] = [
     ["recognised by", `${tier}. ${how[tier]}`],
+    ...(tier === "x-batch" ? [] : [["seen", [...seen].join("\n")] as const]),
     ["server", served?.baseUrl || "none declared"],
     ...Object.entries(values)
       .filter(([, value]: [string, unknown]) => JSON.stringify(value) !== "{}")
@@ -226,9 +230,12 @@ function list(diagnostics: readonly Diagnostic[]): string {
 }
 
 function leftAlone(rows: readonly Row[]): string {
-  const cells = rows.map(({ method, path, document, reason = "" }) => {
+  const cells = rows.map(({ method, path, document, reason = "", suggestion }) => {
     const text = [method, path, document, reason].join(" ").toLowerCase();
-    return `<tr data-text="${escape(text)}"><td class="method">${escape(method.toUpperCase())}</td><td class="path">${escape(path)}</td><td>${escape(reason)}</td><td class="dim">${escape(document)}</td></tr>`;
+    const value = suggestion
+      ? `<br><code>x-batch: ${escape(JSON.stringify(suggestion))}</code>`
+      : "";
+    return `<tr data-text="${escape(text)}"><td class="method">${escape(method.toUpperCase())}</td><td class="path">${escape(path)}</td><td>${escape(reason)}${value}</td><td class="dim">${escape(document)}</td></tr>`;
   });
   return `<section><h2>Seen and left alone</h2><details class="more"><summary>${count(rows.length, "operation")}</summary><div class="scroll"><table><thead><tr><th>Method</th><th>Path</th><th>Because</th><th>Document</th></tr></thead><tbody>${cells.join("")}</tbody></table></div></details></section>`;
 }

@@ -103,6 +103,23 @@ describe("the text of the page", () => {
     expect(safe).toContain("An x-batch value says so");
   });
 
+  test("says what detection saw, and what would make a batch of what it left alone", async () => {
+    const seen = await pageOf("seen", (d) => {
+      delete d.paths["/things/batch/update"]!["post"]["x-batch"];
+      const post = structuredClone(d.paths["/things/batch/update"]!["post"]);
+      post.operationId = "assignThings";
+      post.summary = "Assign";
+      post.responses = { "204": { description: "" } };
+      d.paths["/things/assign"] = { post };
+    });
+    const [, entry = ""] = seen.split("things.update</span>");
+    expect(entry.split("</details>")[0]).toMatch(/<dt>seen<\/dt><dd>[^<]+<\/dd>/);
+    const [, alone = ""] = seen.split("<h2>Seen and left alone</h2>");
+    expect(alone).toContain(
+      "<code>x-batch: {&quot;items&quot;:{&quot;at&quot;:&quot;/inputs&quot;",
+    );
+  });
+
   test("has diagnostics in their place", async () => {
     const folder = "diagnosed";
     const path = await pageOf(folder, (d) => {
