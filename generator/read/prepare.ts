@@ -3,7 +3,8 @@ import type { Diagnostic, Location } from "../diagnostics.js";
 import { applyOverlay } from "./apply-overlay.js";
 import type { Entry } from "./entries.js";
 import { originOf, type Origins } from "./origin.js";
-import { isMeantFor, type Action, type Overlay } from "./overlay.js";
+import type { AppliedOverlay } from "./applied-overlays.js";
+import { isMeantFor, type Action } from "./overlay.js";
 import { isTooDeep } from "./parse.js";
 import { formatPointer, getChild, isObject } from "./pointer.js";
 import { embed } from "./references.js";
@@ -13,16 +14,6 @@ import type { JsonObject, Spec } from "./spec.js";
 import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
 import { depthLimit } from "./yaml.js";
-
-/** An overlay, and how often each of its actions found something. */
-export interface AppliedOverlay {
-  readonly overlay: Overlay;
-  /** The PATHs to whose documents it applies; `undefined`: to all. */
-  readonly inputs: readonly number[] | undefined;
-  /** By number. */
-  readonly matched: Set<number>;
-  documents: number;
-}
 
 export interface Preparation {
   readonly allowRemote: boolean;
