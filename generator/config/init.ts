@@ -5,7 +5,8 @@ import path from "node:path";
 import { configNames } from "./find-config.js";
 import { findFiles } from "../read/find-files.js";
 import { getChild } from "../read/pointer.js";
-import { createSourceStore, kindOf } from "../read/source.js";
+import { createSourceStore } from "../read/source.js";
+import { kindOf } from "../read/text.js";
 import type { JsonValue } from "../read/spec.js";
 import { UsageError } from "../usage-error.js";
 

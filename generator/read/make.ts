@@ -5,7 +5,7 @@ import type { Entry } from "./entries.js";
 import type { MadeDocument } from "./memory.js";
 import { getChild } from "./pointer.js";
 import { toSpec, type Preparation } from "./prepare.js";
-import { kindOf } from "./source.js";
+import { kindOf } from "./text.js";
 import type { Spec } from "./spec.js";
 import type { Reading } from "./survey.js";
 

@@ -3,7 +3,8 @@ import path from "node:path";
 import { JSONPathEnvironment, type JSONPathQuery } from "json-p3";
 import type { Diagnostic } from "../diagnostics.js";
 import { formatPointer, getChild, isArray } from "./pointer.js";
-import { isAddress, versionText, type Source } from "./source.js";
+import type { Source } from "./source.js";
+import { isAddress, versionText } from "./text.js";
 import type { JsonValue } from "./spec.js";
 import { depthLimit } from "./yaml.js";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Location } from "../diagnostics.js";
 import { createLocator, lazyLocation, type Locator } from "./locate.js";
-import { decode, formatOf } from "./source.js";
+import { decode, formatOf } from "./text.js";
 
 export interface Places {
   /** The text of a file by its name in messages; undefined if it cannot be read. */

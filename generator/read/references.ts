@@ -11,7 +11,8 @@ import {
 } from "./origin.js";
 import { formatPointer, getAt, getChild, isArray, isObject, parsePointer } from "./pointer.js";
 import { looksLikeReference, resolveId, splitRef } from "./resolve.js";
-import { isAddress, type Source } from "./source.js";
+import type { Source } from "./source.js";
+import { isAddress } from "./text.js";
 import type { JsonObject, JsonValue } from "./spec.js";
 import { createFinder, type EmbedOptions, type Target, type Walk } from "./targets.js";
 

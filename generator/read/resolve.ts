@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isBelow } from "./find-files.js";
 import { childrenOf, escapeToken, getChild, isObject } from "./pointer.js";
-import { isAddress } from "./source.js";
+import { isAddress } from "./text.js";
 import type { JsonValue } from "./spec.js";
 
 /** Whether a document has any reference that is not yet `#/…`; most have none, and are left as they are. */

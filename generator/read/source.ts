@@ -1,13 +1,13 @@
 /** Files (and, where allowed, addresses) as parsed JSON: each is read once, however many documents refer to it. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { Diagnostic, Location } from "../diagnostics.js";
 import { displayName } from "./display-name.js";
 import { createLocator, createPositions, lazyLocation, type Locator } from "./locate.js";
 import type { Remembered } from "./memory.js";
 import { parse, type Problem } from "./parse.js";
 import { formatPointer, getChild, parsePointer } from "./pointer.js";
+import { claims, decode, formatOf, isAddress, lookAt, type Look } from "./text.js";
 import { fetchText } from "./remote.js";
 import type { JsonValue } from "./spec.js";
 
@@ -31,22 +31,12 @@ export interface Loaded {
   readonly claims: boolean;
 }
 
-/** What the text of a file says that it may be. */
-export interface Look {
-  /** It cannot be read, or wants to be an OpenAPI document or an overlay. */
-  readonly claims: boolean;
-  /** It may be an overlay. */
-  readonly overlay: boolean;
-  /** It may have an address that it gives itself (`$self`). */
-  readonly self: boolean;
-}
-
 export interface SourceStore {
   /** Reads a file and does not parse it; undefined where its bytes have the SHA-256 `known`. */
   readonly look: (id: string, known?: string | null) => Look | undefined;
   /** The SHA-256 of a file's bytes, read once; undefined if it cannot be read. */
   readonly hash: (id: string) => string | undefined;
-  /** Reads and parses, once. */
+  /** Reads and parses, once. What cannot be parsed stands as it was when it could, if that is remembered. */
   readonly load: (id: string) => Promise<Loaded>;
   /** As `load`, for what only one document needs: see `release`. */
   readonly loadDocument: (id: string) => Promise<Loaded>;
@@ -54,41 +44,12 @@ export interface SourceStore {
   readonly release: (id: string) => void;
   /** What was loaded before. */
   readonly get: (id: string) => Loaded | undefined;
-  /** What a file that cannot be parsed now was when it could, if that is remembered. Its places are not looked up. */
-  readonly lastGood: (id: string) => Source | undefined;
-  /** The files that `lastGood` stood in for, as in messages. */
+  /** The files that cannot be parsed now and stand as they were when they could, as in messages. */
   readonly kept: ReadonlySet<string>;
   /** The text of a file by its name in messages. */
   readonly text: (file: string) => string | undefined;
   /** Everything that was read or tried, with the SHA-256 of its bytes; `undefined` where it could not be read. */
   readonly hashes: ReadonlyMap<string, string | undefined>;
-}
-
-// A version has to follow: other files have members of these names too.
-const claim = /^[ \t{]*(["']?)(?:openapi|swagger|overlay)\1[ \t]*:[ \t]*["']?\d/m;
-const claimJson = /"(?:openapi|swagger|overlay)"\s*:\s*"?\d/;
-
-const overlayClaim = /\boverlay["']?\s*:\s*["']?\d/;
-
-// A giant file that is none of ours is not parsed before something refers to it.
-const claims = (text: string, format: "json" | "yaml"): boolean =>
-  claimJson.test(text) || (format === "yaml" && claim.test(text));
-
-/** Reads UTF-8 (and UTF-16 with a byte order mark); the mark is not part of the text. */
-export function decode(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(utf16 ? "utf-16le" : "utf-8").decode(bytes);
-}
-
-export function formatOf(id: string, text: string): "json" | "yaml" {
-  const extension = path.extname(isAddress(id) ? new URL(id).pathname : id).toLowerCase();
-  if (extension === ".json") return "json";
-  if (extension === ".yaml" || extension === ".yml") return "yaml";
-  return /^\s*[[{]/.test(text) ? "json" : "yaml";
-}
-
-export function isAddress(id: string): boolean {
-  return /^https?:\/\//i.test(id);
 }
 
 /**
@@ -108,6 +69,7 @@ export function createSourceStore(
   const kept = new Set<string>();
   const shared = new Set<string>();
 
+  /** Its places are not looked up: the file holds something else by now. */
   function lastGood(id: string): Source | undefined {
     const good = remembered.get(id)?.good;
     if (good === undefined || !hashes.has(id)) return undefined;
@@ -209,11 +171,7 @@ export function createSourceStore(
         const bytes = bytesOf(id);
         if (hashes.get(id) === known) return undefined;
         const text = decode(bytes);
-        return {
-          claims: claims(text, formatOf(id, text)),
-          overlay: overlayClaim.test(text),
-          self: text.includes("$self"),
-        };
+        return lookAt(text, formatOf(id, text));
       } catch {
         return { claims: true, overlay: false, self: false }; // loading it says why
       }
@@ -251,7 +209,6 @@ export function createSourceStore(
       if (!shared.has(id)) loaded.delete(id);
     },
     get: (id) => loaded.get(id),
-    lastGood,
     kept,
     text(file) {
       const id = idOfFile.get(file);
@@ -295,23 +252,4 @@ function existingPart(value: JsonValue, pointer: string): string {
     tokens.push(token);
   }
   return formatPointer(tokens);
-}
-
-/** What the file says that it is, by the member at its root. */
-export function kindOf(value: JsonValue): "openapi" | "overlay" | undefined {
-  for (const member of ["openapi", "swagger"] as const) {
-    const version = getChild(value, member);
-    if (typeof version === "string" || typeof version === "number") return "openapi";
-  }
-  // A configuration may have a member of that name too; an overlay has its version there.
-  return /^\d+(\.\d+)*$/.test(versionText(value, "overlay")) &&
-    getChild(value, "actions") !== undefined
-    ? "overlay"
-    : undefined;
-}
-
-/** The version at the root, which YAML reads as a number where it is not quoted. */
-export function versionText(value: JsonValue, member: string): string {
-  const version = getChild(value, member);
-  return typeof version === "number" || typeof version === "string" ? String(version) : "";
 }

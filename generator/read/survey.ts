@@ -4,7 +4,8 @@ import { addOverlay, type AppliedOverlay } from "./applied-overlays.js";
 import type { Entry } from "./entries.js";
 import type { Memory } from "./memory.js";
 import { getChild } from "./pointer.js";
-import { kindOf, type SourceStore } from "./source.js";
+import type { SourceStore } from "./source.js";
+import { kindOf } from "./text.js";
 
 /** What reading goes by, and whom it tells. */
 export interface Reading<T> {

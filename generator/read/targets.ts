@@ -3,7 +3,8 @@ import type { Diagnostic } from "../diagnostics.js";
 import { originOf, type Origin, type Origins } from "./origin.js";
 import { formatPointer, getAt, resolveFragment } from "./pointer.js";
 import { idsOf, referencesIn, refusal, resolveFile, resolveId, splitRef } from "./resolve.js";
-import { isAddress, type Source, type SourceStore } from "./source.js";
+import type { Source, SourceStore } from "./source.js";
+import { isAddress } from "./text.js";
 import type { JsonObject, JsonValue } from "./spec.js";
 
 export interface EmbedOptions {
