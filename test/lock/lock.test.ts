@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { generate, type GenerateOptions } from "../../generator/generate.js";
+import { parsePrinted } from "../../generator/lock/printed.js";
 import { printLock, readLock, type Lock } from "../../generator/lock/lock.js";
 import { MistakesError } from "../../generator/mistakes-error.js";
 import { buildModel } from "../../generator/model/build.js";
@@ -243,6 +245,9 @@ test("what is printed is read back, whatever the paths", async () => {
   const folder = makeFolder({ "openapi-batch.lock": printLock(lock) });
   const read = await readLock("openapi-batch.lock", folder);
   expect(printLock(read.lock)).toBe(printLock(lock));
+  // As it was printed, it is read without the parser of YAML, and means the same; no names are no members.
+  const yaml: unknown = parse(printLock(lock), (_, value: unknown) => value ?? {});
+  expect(parsePrinted(printLock(lock))).toEqual(yaml);
   const bare = ({ at: _, ...entry }: { readonly at?: unknown }) => entry;
   expect(read.lock.get(".")?.endpoints.map(bare)).toEqual(lock.get(".")?.endpoints);
   const types = read.lock.get(".")?.types.map(bare) ?? [];
