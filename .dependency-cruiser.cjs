@@ -86,7 +86,7 @@ const forbidden = [
       path: "^generator/",
       pathNot: [
         "^generator/commands/",
-        "^generator/(generate|regenerate|watch|emulate|diff|config/(config|find-config|init))\\.ts$",
+        "^generator/(generate|regenerate|watch|emulate|diff|config/(config|find-config|imported-files|init))\\.ts$",
         "^generator/write/output-error\\.ts$",
         shared,
         ...types,

@@ -1,6 +1,7 @@
 /** `openapi-batch generate --watch`: the same, again and again. */
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { configNames } from "../config/find-config.js";
+import { importedFiles } from "../config/imported-files.js";
 import { MistakesError } from "../mistakes-error.js";
 import {
   createSession,
@@ -30,6 +31,7 @@ export async function watchCommand(
   const loaded = await unlessMistaken(load, terminal, mistaken);
   if ("code" in loaded) return loaded.code;
   let settings = loaded.done;
+  let configs: Inputs["hashes"] = new Map();
   // With another format than text, stdout is for diagnostics alone.
   const say = (text: string): void => {
     if (!settings.quiet) (settings.format === "text" ? terminal.out : terminal.err)(text);
@@ -39,10 +41,13 @@ export async function watchCommand(
       signal: terminal.signal,
       async run(changed) {
         if (changed.length > 0) say(`\n${heading(changed)}\n`);
-        if (changed.some((file) => configFiles(flags.config).includes(file)))
+        // A file that the configuration no longer imports may be what changed.
+        if (
+          changed.some((file) => [...configs.keys(), ...configFiles(flags.config)].includes(file))
+        )
           settings = await load();
         // As they are before the run: what changes meanwhile is a change.
-        const configs = new Map(configFiles(flags.config).map((file) => [file, hashOfFile(file)]));
+        configs = new Map(configFiles(flags.config).map((file) => [file, hashOfFile(file)]));
         const mode = { "no-cache": flags["no-cache"], watch: changed.length > 0 };
         const { made } = await pass(settings, pipeline, terminal, mode);
         return { result: undefined, inputs: withConfigs(await inputsOf(made), configs) };
@@ -71,11 +76,12 @@ function heading(changed: readonly string[]): string {
   return `${new Date().toTimeString().slice(0, 8)} ${names} changed`;
 }
 
-/** The files that a configuration may stand in. */
-const configFiles = (given: string | undefined): readonly string[] =>
-  given === undefined
-    ? configNames.map((name) => join(process.cwd(), name))
-    : [resolve(process.cwd(), given)];
+/** The files that a configuration may stand in, and those that it imports. */
+function configFiles(given: string | undefined): readonly string[] {
+  const names = given === undefined ? configNames : [given];
+  const files = names.map((name) => resolve(process.cwd(), name));
+  return [...files, ...files.flatMap(importedFiles)];
+}
 
 /** A configuration that is written only now counts, too. */
 function withConfigs(inputs: Inputs, configs: Inputs["hashes"]): Inputs {

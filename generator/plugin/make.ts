@@ -6,6 +6,7 @@ import { codeFrame } from "../code-frame.js";
 import { configOf, loadConfig, missingFiles, type LoadedConfig } from "../config/config.js";
 import type { Diagnostic } from "../diagnostics.js";
 import { findConfig } from "../config/find-config.js";
+import { importedFiles } from "../config/imported-files.js";
 import { packageIdentity } from "../identity.js";
 import { MistakesError } from "../mistakes-error.js";
 import { writeLock, writePackage, type GenerateOptions, type Session } from "../regenerate.js";
@@ -98,7 +99,7 @@ async function configFor(
   }
   const file = await findConfig(root, named);
   if (file === undefined) return { run: {}, packages: [{}], text: () => undefined };
-  watch(file);
+  [file, ...importedFiles(file)].forEach(watch);
   return loadConfig(file, root);
 }
 

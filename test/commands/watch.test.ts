@@ -206,6 +206,23 @@ test("the configuration: written later, broken, mended", async () => {
   expect(JSON.parse(read("out/package.json"))).toMatchObject({ name: "second" });
 });
 
+test("what the configuration imports is a part of it", async () => {
+  writeFileSync(path("names.ts"), 'export { name } from "./more";\n');
+  writeFileSync(path("more.ts"), 'export const name: string = "first";\n');
+  writeFileSync(
+    path("openapi-batch.config.ts"),
+    'import { name } from "./names.js";\nexport default { name, output: "out" };\n',
+  );
+  const { until } = watch();
+  await until(ready);
+  expect(JSON.parse(read("out/package.json"))).toMatchObject({ name: "first" });
+  writeFileSync(path("more.ts"), "export const name = ;\n");
+  await until(/cannot be loaded/);
+  writeFileSync(path("more.ts"), 'export const name = "second";\n');
+  await until(summary);
+  expect(JSON.parse(read("out/package.json"))).toMatchObject({ name: "second" });
+});
+
 test.each([
   [["--check"], /--watch writes, and --check does not\./],
   [["--dry-run"], /--watch writes, and --dry-run does not\./],
