@@ -1,6 +1,6 @@
 /**
  * `generate` for a build that runs again and again: a run in which nothing changed reads, hashes and stops, and one in
- * which little changed makes only the texts that are new.
+ * which little changed reads the documents that changed, and makes the texts that are new.
  */
 import { realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
