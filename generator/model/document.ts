@@ -1,17 +1,9 @@
 /** What one document gives to the package, whatever other documents there are. */
 import type { Diagnostic } from "../diagnostics.js";
 import type { Spec } from "../read/spec.js";
-import type { Operation, Parameter, SecurityScheme } from "../runtime/operation.js";
-import type { XBatch } from "../runtime/x-batch.js";
+import type { Operation, SecurityScheme } from "../runtime/operation.js";
 import { candidatesOf, type Candidate, type ConfiguredBatches } from "./candidates.js";
-import type {
-  Documentation,
-  Row,
-  SchemaUse,
-  ServerTemplate,
-  SourceDocument,
-  Tier,
-} from "./model.js";
+import type { Documentation, Row, SchemaUse, ServerTemplate, SourceDocument } from "./model.js";
 import { isObject, list, own, text, type Method } from "./operations.js";
 import { successes } from "./replies.js";
 import { draftsOf } from "./schemas/drafts.js";
@@ -21,22 +13,22 @@ import type { DocumentSchemas, Unknown } from "./schemas/schema.js";
 import { authorisation } from "./security.js";
 import { placeOf, withoutServer } from "./servers.js";
 
-/** One batch operation of a document. Schemas are named by the places of their uses, in `DocumentModel.schemas.roots`. */
-export interface Batch {
+/** What an operation says of itself. */
+interface Said extends Pick<
+  Candidate,
+  "tier" | "evidence" | "batch" | "defaults" | "parameters" | "paramsOptional"
+> {
   readonly method: Method;
   readonly path: string;
   readonly operationId?: string;
-  readonly tier: Tier;
-  /** What speaks for it, as part of a sentence. */
-  readonly evidence: string;
-  /** All that is known of it: guessed, and said by the document and its overlays. */
-  readonly batch: XBatch;
-  /** What the document says of all its batches. */
-  readonly defaults: Partial<XBatch>;
-  readonly parameters: readonly Parameter[];
-  readonly paramsOptional: boolean;
   readonly encoding?: NonNullable<Operation["encoding"]>;
   readonly docs: Documentation;
+  /** Statuses of the replies that tell of a success. */
+  readonly successes: readonly string[];
+}
+
+/** One batch operation of a document. Schemas are named by the places of their uses, in `DocumentModel.schemas.roots`. */
+export interface Batch extends Said {
   /** Where requests go by default, and the servers to choose from. */
   readonly baseUrl: string;
   readonly servers: readonly ServerTemplate[];
@@ -50,8 +42,6 @@ export interface Batch {
   readonly input: number;
   readonly params?: number;
   readonly result?: number;
-  /** Statuses of the replies that tell of a success. */
-  readonly successes: readonly string[];
   readonly replies: readonly BatchReply[];
 }
 
@@ -89,7 +79,7 @@ export function modelDocument(
   const found = candidates.map((candidate): Omit<Batch, "int64" | "sendsBigints"> => {
     const { schemes, ...auth } = authOf(candidate);
     return {
-      ...declared(candidate),
+      ...said(candidate),
       ...usesOf(candidate, uses),
       ...placeOf(candidate.raw),
       schemes: [...schemes],
@@ -142,23 +132,7 @@ const infoOf = (spec: Spec, key: string): string => {
   return (isObject(info) ? text(info, key) : undefined) ?? "";
 };
 
-function declared(
-  candidate: Candidate,
-): Pick<
-  Batch,
-  | "method"
-  | "path"
-  | "operationId"
-  | "tier"
-  | "evidence"
-  | "batch"
-  | "defaults"
-  | "parameters"
-  | "paramsOptional"
-  | "encoding"
-  | "docs"
-  | "successes"
-> {
+function said(candidate: Candidate): Said {
   const { raw, encoding } = candidate;
   const operationId = text(raw.value, "operationId");
   return {
