@@ -74,8 +74,8 @@ export function resourceModule(
   resource: string,
   module: SchemaModule | undefined,
   declarations: string,
+  endpoints: readonly Endpoint[],
 ): string {
-  const endpoints = api.endpoints.filter((endpoint) => endpoint.resource === resource);
   const described = endpoints.map((endpoint) => partsOf(api, endpoint));
   const runtime = new Map<string, Set<string>>();
   for (const { imports } of described) {

@@ -1,7 +1,7 @@
 /** A package as modules: one for each resource, one for each schema that several share. */
 import type { BatchApi, SchemaModule } from "../model/model.js";
 import { guardName, valuesName } from "../model/schemas/place.js";
-import { sharedEnums } from "../model/surface.js";
+import { byResource, sharedEnums } from "../model/surface.js";
 import { clientExports, clientModule } from "./client.js";
 import { isOpen, localName, resourceModule, schemaImports, typesModule } from "./endpoints.js";
 import type { PackageForm } from "./form.js";
@@ -21,10 +21,11 @@ export function modulesOf(
 ): readonly Source[] {
   const modules = new Map(api.modules.map((module) => [module.path, module]));
   const resources = resourcesOf(api);
+  const endpoints = byResource(api);
   const resourceSource = (resource: string): string => {
     const given = [api, resource, modules.get(resource), declarations.get(resource) ?? ""] as const;
-    if (!typesOnly) return resourceModule(...given);
-    const own = api.endpoints.filter((endpoint) => endpoint.resource === resource);
+    const own = endpoints.get(resource) ?? [];
+    if (!typesOnly) return resourceModule(...given, own);
     return typesModule(...given, own.map((endpoint) => endpointTypes(api, endpoint)).join("\n"));
   };
   return [

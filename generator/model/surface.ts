@@ -2,6 +2,17 @@
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
 import { guardName, valuesName } from "./schemas/place.js";
 
+/** The endpoints of each resource, in their order. */
+export function byResource({ endpoints }: BatchApi): ReadonlyMap<string, readonly Endpoint[]> {
+  const found = new Map<string, Endpoint[]>();
+  for (const endpoint of endpoints) {
+    const own = found.get(endpoint.resource);
+    if (own) own.push(endpoint);
+    else found.set(endpoint.resource, [endpoint]);
+  }
+  return found;
+}
+
 /** How one input is written: the item itself, `Keyed<Item>` or `Pair<Item, Item>`. */
 export function inputForm({ operation }: Endpoint): "item" | "keyed" | "pair" {
   const { as } = operation.items;

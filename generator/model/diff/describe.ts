@@ -5,6 +5,7 @@ import { any, emptyRecord, mapParts, withoutDocs } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
 import {
   bodyForm,
+  byResource,
   enumNames,
   inputForm,
   isSuccess,
@@ -121,10 +122,11 @@ const inOrder = (schema: Schema): Schema => ({
 
 function exportsOf(api: BatchApi): Description["exports"] {
   const modules = new Map(api.modules.map((module) => [module.path, module]));
-  const resources = [...new Set(api.endpoints.map(({ resource }) => resource))];
+  const endpoints = byResource(api);
+  const resources = [...endpoints.keys()];
   const namesOf = (resource: string): readonly string[] => {
     const module = modules.get(resource);
-    const own = api.endpoints.filter((endpoint) => endpoint.resource === resource);
+    const own = endpoints.get(resource) ?? [];
     return [
       ...own.map(({ name }) => typeName(name, "Reply")),
       ...own

@@ -68,14 +68,16 @@ function lines(value: unknown, depth: number): string {
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.entries(value).filter(([, member]) => member !== undefined)
       : [];
-  const line = depth >= 3 ? JSON.stringify(value) : "";
-  if (depth >= deepest || entries.length === 0) return line || JSON.stringify(value);
-  if (depth === 3 && line.length <= short) return line;
+  if (depth >= deepest || entries.length === 0) return JSON.stringify(value);
   const members = entries.map(
-    ([key, member]) =>
-      `${" ".repeat(depth + 1)}${JSON.stringify(key)}: ${lines(member, depth + 1)}`,
+    ([key, member]) => [JSON.stringify(key), lines(member, depth + 1)] as const,
   );
-  return `{\n${members.join(",\n")}\n${" ".repeat(depth)}}`;
+  if (depth === deepest - 1) {
+    const line = `{${members.map(([key, member]) => `${key}:${member}`).join()}}`;
+    if (line.length <= short) return line;
+  }
+  const indent = " ".repeat(depth);
+  return `{\n${members.map(([key, member]) => `${indent} ${key}: ${member}`).join(",\n")}\n${indent}}`;
 }
 
 /**
