@@ -48,21 +48,24 @@ export function specifier(from: string, to: string): string {
   return `${up}${target.slice(common).join("/")}.js`;
 }
 
+/** All modules of types, by their paths. */
+type Modules = ReadonlyMap<string, SchemaModule>;
+
 /** What a resource's module says of types alone, not yet formatted. `declarations` is the text of its own types. */
 export function typesModule(
-  api: BatchApi,
+  modules: Modules,
   resource: string,
-  module: SchemaModule | undefined,
   declarations: string,
   endpoints: string,
 ): string {
+  const module = modules.get(resource);
   return (
     banner +
     print(schemaImports(module)) +
     "\n" +
     endpoints +
     "\n" +
-    print(reexports(api, module, { typesOnly: true })) +
+    print(reexports(modules, module, { typesOnly: true })) +
     "\n" +
     declarations
   );
@@ -71,11 +74,12 @@ export function typesModule(
 /** The source of a resource's module, not yet formatted. `declarations` is the text of its own types. */
 export function resourceModule(
   api: BatchApi,
+  modules: Modules,
   resource: string,
-  module: SchemaModule | undefined,
   declarations: string,
   endpoints: readonly Endpoint[],
 ): string {
+  const module = modules.get(resource);
   const described = endpoints.map((endpoint) => partsOf(api, endpoint));
   const runtime = new Map<string, Set<string>>();
   for (const { imports } of described) {
@@ -98,7 +102,7 @@ export function resourceModule(
       ? `\nexport { ${exported.map((name) => `${localName(name)} as ${name}`).join(", ")} };\n`
       : "") +
     "\n" +
-    print(reexports(api, module)) +
+    print(reexports(modules, module)) +
     "\n" +
     declarations
   );
@@ -152,12 +156,11 @@ export function schemaImports(module: SchemaModule | undefined): readonly Statem
 
 /** What a user of the module may want to name: every schema that its types are made of. */
 function reexports(
-  api: BatchApi,
+  modules: Modules,
   module: SchemaModule | undefined,
   { typesOnly = false }: { readonly typesOnly?: boolean } = {},
 ): readonly Statement[] {
   if (!module) return [];
-  const modules = new Map(api.modules.map((other) => [other.path, other]));
   const found = new Map<string, { name: string; as: string }[]>();
   for (const { from, name, as } of reexportsOf(module))
     found.set(from, [...(found.get(from) ?? []), { name, as }]);

@@ -23,10 +23,11 @@ export function modulesOf(
   const resources = resourcesOf(api);
   const endpoints = byResource(api);
   const resourceSource = (resource: string): string => {
-    const given = [api, resource, modules.get(resource), declarations.get(resource) ?? ""] as const;
     const own = endpoints.get(resource) ?? [];
-    if (!typesOnly) return resourceModule(...given, own);
-    return typesModule(...given, own.map((endpoint) => endpointTypes(api, endpoint)).join("\n"));
+    const types = declarations.get(resource) ?? "";
+    if (!typesOnly) return resourceModule(api, modules, resource, types, own);
+    const texts = own.map((endpoint) => endpointTypes(api, endpoint));
+    return typesModule(modules, resource, types, texts.join("\n"));
   };
   return [
     ...(typesOnly

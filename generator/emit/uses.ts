@@ -1,5 +1,5 @@
 /** Which parts of the runtime an endpoint needs besides its core: `Uses` of the runtime says when. */
-import type { BatchApi, Endpoint } from "../model/model.js";
+import type { BatchApi, Declaration, Endpoint, SchemaId } from "../model/model.js";
 import type { Parameter } from "../runtime/operation.js";
 
 export interface Use {
@@ -60,9 +60,7 @@ const scalars: ReadonlySet<unknown> = new Set(["string", "number", "integer", "b
 /** The smallest code that can fill in all parameters of the endpoint. */
 function fillOf(api: BatchApi, { operation, params }: Endpoint): "segments" | "scalars" | "styles" {
   const { parameters = [], items } = operation;
-  const declaration = api.modules
-    .flatMap((module) => module.declarations)
-    .find(({ id }) => id === params);
+  const declaration = params === undefined ? undefined : declarationsOf(api).get(params);
   const isPlain = (parameter: Parameter): boolean => {
     const { in: place, style, json, allowReserved, key = parameter.name } = parameter;
     if (place === "body") return true;
@@ -74,6 +72,18 @@ function fillOf(api: BatchApi, { operation, params }: Endpoint): "segments" | "s
   if (items.in === "query" || !parameters.every(isPlain)) return "styles";
   return parameters.every(({ in: place }) => place === "path") ? "segments" : "scalars";
 }
+
+function declarationsOf(api: BatchApi): ReadonlyMap<SchemaId, Declaration> {
+  const known = declarationsKnown.get(api);
+  if (known) return known;
+  const all = api.modules.flatMap(({ declarations }) => declarations);
+  const found = new Map(all.map((declaration) => [declaration.id, declaration]));
+  declarationsKnown.set(api, found);
+  return found;
+}
+
+/** Every endpoint asks, and a model never changes. */
+const declarationsKnown = new WeakMap<BatchApi, ReadonlyMap<SchemaId, Declaration>>();
 
 const member = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key)
