@@ -14,7 +14,9 @@ export interface Outlet<O> {
 
 /** `taken` is called for each outcome that the consumer takes. */
 export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> {
-  let ready: O[] = [];
+  let ready: (O | undefined)[] = [];
+  /** How many of `ready` are taken: `shift` would move all the others, for each outcome. */
+  let gone = 0;
   const early = new Map<number, O>();
   let nextIndex = 0;
   let discarding = false;
@@ -24,6 +26,10 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
     reject(error: unknown): void;
   }[] = [];
 
+  const clear = () => {
+    ready = [];
+    gone = 0;
+  };
   const finish = ({ resolve, reject }: (typeof waiters)[number]) => {
     if (ended && "error" in ended) {
       reject(ended.error);
@@ -52,8 +58,10 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
       waiters = [];
     },
     next() {
-      const outcome = ready.shift();
+      const outcome = ready[gone];
       if (outcome !== undefined) {
+        ready[gone++] = undefined;
+        if (gone === ready.length) clear();
         taken();
         return Promise.resolve({ done: false, value: outcome });
       }
@@ -64,11 +72,12 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
     },
     discard() {
       discarding = true;
-      for (const _ of ready) taken();
-      ready = [];
+      const left = ready.length - gone;
+      clear();
+      for (let i = 0; i < left; i++) taken();
     },
     get empty() {
-      return ready.length === 0;
+      return ready.length === gone;
     },
   };
 }
