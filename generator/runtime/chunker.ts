@@ -5,6 +5,8 @@ import { createLanes } from "./lanes.js";
 export interface ChunkerOptions {
   /** Most entries in a chunk; may become less on the way. */
   readonly size: () => number;
+  /** How many ids an entry may have. */
+  readonly ids: number;
   /** Most bytes in a request body; Infinity where nobody said. */
   readonly bytes: number;
   /** Of a body without items. */
@@ -26,8 +28,8 @@ export interface Chunker {
 }
 
 export function createChunker(options: ChunkerOptions): Chunker {
-  const { size, bytes, overhead, duplicates, writes, giveUp } = options;
-  const lanes = createLanes(writes, duplicates === "last");
+  const { size, ids, bytes, overhead, duplicates, writes, giveUp } = options;
+  const lanes = createLanes(ids, writes, duplicates === "last");
   /** Entries whose turn has not come. */
   const held = new Set<Entry>();
   const full: Entry[][] = [];

@@ -12,73 +12,79 @@ export interface Lanes {
   isContested(entry: Entry): boolean;
 }
 
+/** Undefined is nobody's: it can be asked for, and is never there. */
+type Id = Entry["ids"][number];
+
 /** The ids of one rule. */
 interface Lane {
+  /** Of its ids in `ids`. */
+  readonly place: number;
   /**
    * Who has an id; undefined where nobody asks. The tables that a Map has outgrown keep what is in them until the next
    * full collection: a million inputs, if they were in them.
    */
-  readonly holders: Map<string, Entry | undefined>;
+  readonly holders: Map<Id, Entry | undefined>;
   /** In the order they came. */
-  readonly waiting: Map<string, Entry[]>;
+  readonly waiting: Map<Id, Entry[]>;
   /** Ids of entries of which nothing is proved. */
-  readonly lost: Set<string>;
+  readonly lost: Set<Id>;
 }
 
-/** `writes`: an entry of which nothing is known may yet change something. `remember`: whether `others` is asked. */
-export function createLanes(writes: boolean, remember: boolean): Lanes {
-  /** By the place of the id in `ids`. */
-  const lanes: Lane[] = [];
-  const each = (entry: Entry, visit: (id: string, lane: Lane) => void) =>
-    entry.ids.forEach((id, i) => {
-      lanes[i] ??= { holders: new Map(), waiting: new Map(), lost: new Set() };
-      if (id !== undefined) visit(id, lanes[i]);
-    });
+/**
+ * `count`: how many ids an entry may have. `writes`: an entry of which nothing is known may yet change something.
+ * `remember`: whether `others` is asked.
+ */
+export function createLanes(count: number, writes: boolean, remember: boolean): Lanes {
+  const lanes = Array.from({ length: count }, (_, place): Lane => ({
+    place,
+    holders: new Map(),
+    waiting: new Map(),
+    lost: new Set(),
+  }));
   const hold = ({ holders }: Lane, id: string, entry: Entry) =>
-    holders.set(id, remember ? entry : undefined);
+    void holders.set(id, remember ? entry : undefined);
 
   return {
     enter(entry) {
-      each(entry, (id, lane) => {
-        if (!lane.holders.has(id)) return hold(lane, id, entry);
-        entry.waits++;
-        const line = lane.waiting.get(id);
-        if (line) line.push(entry);
-        else lane.waiting.set(id, [entry]);
-      });
+      for (const lane of lanes) {
+        const id = entry.ids[lane.place];
+        if (id === undefined) continue;
+        if (lane.holders.has(id)) {
+          entry.waits++;
+          const line = lane.waiting.get(id);
+          if (line) line.push(entry);
+          else lane.waiting.set(id, [entry]);
+        } else hold(lane, id, entry);
+      }
       return !entry.waits;
     },
     leave(entry) {
       const freed: Entry[] = [];
-      each(entry, (id, lane) => {
-        const { holders, waiting, lost } = lane;
+      for (const lane of lanes) {
+        const { place, holders, waiting, lost } = lane;
+        const id = entry.ids[place];
+        if (id === undefined) continue;
         if (entry.lost && writes) lost.add(id);
-        const line = waiting.get(id);
-        if (!line) return holders.delete(id);
-        if (line.includes(entry)) line.splice(line.indexOf(entry), 1);
+        const line = waiting.size ? waiting.get(id) : undefined;
+        if (!line) holders.delete(id);
+        else if (line.includes(entry)) line.splice(line.indexOf(entry), 1);
         else
           for (const next of line.splice(0, 1)) {
             hold(lane, id, next);
             if (!--next.waits) freed.push(next);
           }
-        if (!line.length) waiting.delete(id);
-        return undefined;
-      });
+        if (line?.length === 0) waiting.delete(id);
+      }
       return freed;
     },
-    others(entry) {
-      const others: Entry[] = [];
-      each(entry, (id, { holders, waiting }) => {
-        const holder = holders.get(id);
-        if (holder) others.push(holder);
-        others.push(...(waiting.get(id) ?? []));
-      });
-      return others.filter((other) => other !== entry);
-    },
-    isContested(entry) {
-      let contested = false;
-      each(entry, (id, { lost }) => (contested ||= lost.has(id)));
-      return contested;
-    },
+    others: (entry) =>
+      lanes
+        .flatMap(({ place, holders, waiting }) => {
+          const id = entry.ids[place];
+          return [holders.get(id) ?? [], waiting.get(id) ?? []].flat();
+        })
+        .filter((other) => other !== entry),
+    isContested: (entry) =>
+      lanes.some(({ place, lost }) => lost.size > 0 && lost.has(entry.ids[place])),
   };
 }

@@ -100,6 +100,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   );
   const chunker = createChunker({
     size: () => size,
+    ids: data.lanes.length + 1,
     bytes: limit.bytes ?? Infinity,
     overhead: send.overhead,
     duplicates,
