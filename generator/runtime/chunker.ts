@@ -29,7 +29,7 @@ export interface Chunker {
 
 export function createChunker(options: ChunkerOptions): Chunker {
   const { size, ids, bytes, overhead, duplicates, writes, giveUp } = options;
-  const lanes = createLanes(ids, writes, duplicates === "last");
+  const lanes = createLanes(ids, writes);
   /** Entries whose turn has not come. */
   const held = new Set<Entry>();
   const full: Entry[][] = [];
@@ -53,8 +53,18 @@ export function createChunker(options: ChunkerOptions): Chunker {
     if (open.length >= size()) seal();
   };
 
+  const unsent = () => [...full.flat(), ...open, ...held];
+
+  /** False where it has been sent in the meantime: whoever is told of an outcome may have made room. */
+  const remove = (entry: Entry): boolean => {
+    const chunk = [open, ...full].find((each) => each.includes(entry));
+    chunk?.splice(chunk.indexOf(entry), 1);
+    return held.delete(entry) || !!chunk;
+  };
+
+  /** Gives the ids of an entry to those who wait for them. */
   const leave = (entry: Entry) => {
-    // One that shares two ids is in it twice.
+    // Not those that `clear` took out.
     for (const next of lanes.leave(entry)) if (held.delete(next)) place(next);
   };
 
@@ -67,11 +77,8 @@ export function createChunker(options: ChunkerOptions): Chunker {
       }
       held.add(entry);
       if (duplicates === "last")
-        for (const old of lanes.others(entry))
-          if (!old.taken && !old.settled) {
-            held.delete(old);
-            for (const chunk of [open, ...full])
-              if (chunk.includes(old)) chunk.splice(chunk.indexOf(old), 1);
+        for (const old of unsent())
+          if (old !== entry && sharesId(old, entry) && remove(old)) {
             giveUp(old, "superseded");
             leave(old);
           }
@@ -81,14 +88,11 @@ export function createChunker(options: ChunkerOptions): Chunker {
       let chunk = full.shift();
       // Superseded to the last one.
       while (chunk?.length === 0) chunk = full.shift();
-      for (const entry of chunk ?? []) entry.taken = true;
       return chunk;
     },
-    release(chunk) {
-      for (const entry of chunk) leave(entry);
-    },
+    release: (chunk) => chunk.forEach(leave),
     clear() {
-      const all = [...full.flat(), ...open, ...held];
+      const all = unsent();
       full.length = 0;
       open = [];
       held.clear();
@@ -96,3 +100,6 @@ export function createChunker(options: ChunkerOptions): Chunker {
     },
   };
 }
+
+const sharesId = (one: Entry, other: Entry) =>
+  one.ids.some((id, i) => id !== undefined && id === other.ids[i]);

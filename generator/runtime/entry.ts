@@ -25,8 +25,6 @@ export interface Entry {
   /** An earlier entry with one of its ids was lost. */
   contested: boolean;
   sent: Sent;
-  /** It is in a chunk that was taken to be sent. */
-  taken: boolean;
   /** What the last reply said of it. */
   found: Finding | undefined;
   /** It has its outcome. */
@@ -50,7 +48,6 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   waits: 0,
   contested: false,
   sent: NEVER_SENT,
-  taken: false,
   found: undefined,
   settled: false,
   lost: undefined,
@@ -165,10 +162,8 @@ function flawOf(value: unknown, also: string | undefined): string | undefined {
   }
   if (isObject(value))
     for (const name in value) {
-      const inner = value[name];
-      // Most are texts. Of a prototype's members nothing is sent. (Object.keys would make a list for each item.)
-      if (typeof inner === "string" || !Object.hasOwn(value, name)) continue;
-      const flaw = flawOf(inner, also);
+      // Of a prototype's members nothing is sent. (Object.keys would make a list of names for each item.)
+      const flaw = Object.hasOwn(value, name) && flawOf(value[name], also);
       if (flaw) return `/${name}${flaw}`;
     }
   return undefined;

@@ -6,8 +6,6 @@ export interface Lanes {
   enter(entry: Entry): boolean;
   /** Gives its ids to those who wait for them: the entries that now have all of theirs. */
   leave(entry: Entry): readonly Entry[];
-  /** Those who share an id with it, where `remember` is true; who shares two is in it twice. */
-  others(entry: Entry): readonly Entry[];
   /** Whether nothing is proved of an earlier entry with one of its ids. */
   isContested(entry: Entry): boolean;
 }
@@ -20,71 +18,54 @@ interface Lane {
   /** Of its ids in `ids`. */
   readonly place: number;
   /**
-   * Who has an id; undefined where nobody asks. The tables that a Map has outgrown keep what is in them until the next
-   * full collection: a million inputs, if they were in them.
+   * Who waits for an id, in the order they came; there is a line where somebody has the id. Not who has it: the tables
+   * that a Map has outgrown keep what was in them until the next full collection, and each entry with its input and its
+   * result would be in one.
    */
-  readonly holders: Map<Id, Entry | undefined>;
-  /** In the order they came. */
-  readonly waiting: Map<Id, Entry[]>;
+  readonly lines: Map<Id, Entry[]>;
   /** Ids of entries of which nothing is proved. */
   readonly lost: Set<Id>;
 }
 
-/**
- * `count`: how many ids an entry may have. `writes`: an entry of which nothing is known may yet change something.
- * `remember`: whether `others` is asked.
- */
-export function createLanes(count: number, writes: boolean, remember: boolean): Lanes {
+/** The line of all ids that nobody waits for. */
+const NOBODY: Entry[] = [];
+
+/** `count`: how many ids an entry may have. `writes`: an entry of which nothing is known may yet change something. */
+export function createLanes(count: number, writes: boolean): Lanes {
   const lanes = Array.from({ length: count }, (_, place): Lane => ({
     place,
-    holders: new Map(),
-    waiting: new Map(),
+    lines: new Map(),
     lost: new Set(),
   }));
-  const hold = ({ holders }: Lane, id: string, entry: Entry) =>
-    void holders.set(id, remember ? entry : undefined);
 
   return {
     enter(entry) {
-      for (const lane of lanes) {
-        const id = entry.ids[lane.place];
+      for (const { place, lines } of lanes) {
+        const id = entry.ids[place];
         if (id === undefined) continue;
-        if (lane.holders.has(id)) {
-          entry.waits++;
-          const line = lane.waiting.get(id);
-          if (line) line.push(entry);
-          else lane.waiting.set(id, [entry]);
-        } else hold(lane, id, entry);
+        const line = lines.get(id);
+        if (line) entry.waits++;
+        if (line?.length) line.push(entry);
+        else lines.set(id, line ? [entry] : NOBODY);
       }
       return !entry.waits;
     },
     leave(entry) {
       const freed: Entry[] = [];
-      for (const lane of lanes) {
-        const { place, holders, waiting, lost } = lane;
+      for (const { place, lines, lost } of lanes) {
         const id = entry.ids[place];
         if (id === undefined) continue;
         if (entry.lost && writes) lost.add(id);
-        const line = waiting.size ? waiting.get(id) : undefined;
-        if (!line) holders.delete(id);
-        else if (line.includes(entry)) line.splice(line.indexOf(entry), 1);
-        else
-          for (const next of line.splice(0, 1)) {
-            hold(lane, id, next);
-            if (!--next.waits) freed.push(next);
-          }
-        if (line?.length === 0) waiting.delete(id);
+        const line = lines.get(id);
+        if (line?.length) {
+          // Whoever gives up waiting frees nobody.
+          const at = line.indexOf(entry);
+          const [next] = line.splice(Math.max(at, 0), 1);
+          if (next && at < 0 && !--next.waits) freed.push(next);
+        } else lines.delete(id);
       }
       return freed;
     },
-    others: (entry) =>
-      lanes
-        .flatMap(({ place, holders, waiting }) => {
-          const id = entry.ids[place];
-          return [holders.get(id) ?? [], waiting.get(id) ?? []].flat();
-        })
-        .filter((other) => other !== entry),
-    isContested: (entry) =>
-      lanes.some(({ place, lost }) => lost.size > 0 && lost.has(entry.ids[place])),
+    isContested: (entry) => lanes.some(({ place, lost }) => lost.has(entry.ids[place])),
   };
 }

@@ -6,7 +6,7 @@ export interface Outlet<O> {
   /** No more outcomes; with an error, the consumer meets it after the last one. */
   end(error?: unknown): void;
   next(): Promise<IteratorResult<O, undefined>>;
-  /** From now on outcomes are counted as taken and thrown away. */
+  /** Called before the first outcome: all are counted as taken, and thrown away. */
   discard(): void;
   /** Whether the consumer has taken all there is. */
   readonly empty: boolean;
@@ -20,21 +20,17 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
   const early = new Map<number, O>();
   let nextIndex = 0;
   let discarding = false;
-  let ended: { error?: unknown } | undefined;
+  let ended = false;
+  let fault: unknown;
   let waiters: {
     resolve(result: IteratorResult<O, undefined>): void;
     reject(error: unknown): void;
   }[] = [];
 
-  const clear = () => {
-    ready = [];
-    gone = 0;
-  };
   const finish = ({ resolve, reject }: (typeof waiters)[number]) => {
-    if (ended && "error" in ended) {
-      reject(ended.error);
-      ended = {};
-    } else resolve({ done: true, value: undefined });
+    if (fault) reject(fault);
+    else resolve({ done: true, value: undefined });
+    fault = undefined;
   };
   const offer = (outcome: O) => {
     const waiter = waiters.shift();
@@ -52,16 +48,20 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
         offer(next);
       }
     },
-    end(...error) {
-      ended = error.length ? { error: error[0] } : {};
-      for (const waiter of waiters) finish(waiter);
+    end(error) {
+      ended = true;
+      fault = error;
+      waiters.forEach(finish);
       waiters = [];
     },
     next() {
       const outcome = ready[gone];
       if (outcome !== undefined) {
         ready[gone++] = undefined;
-        if (gone === ready.length) clear();
+        if (gone === ready.length) {
+          ready = [];
+          gone = 0;
+        }
         taken();
         return Promise.resolve({ done: false, value: outcome });
       }
@@ -72,9 +72,6 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
     },
     discard() {
       discarding = true;
-      const left = ready.length - gone;
-      clear();
-      for (let i = 0; i < left; i++) taken();
     },
     get empty() {
       return ready.length === gone;

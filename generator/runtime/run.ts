@@ -227,7 +227,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     tell({ type: "end", items: count.read, ended });
     try {
       finish(ledger.close(ended, ending?.cause ?? sourceError?.cause));
-      outlet.end(...(sourceError ? [sourceError] : []));
+      outlet.end(sourceError);
     } catch (error) {
       crash(error);
       outlet.end(error);
