@@ -58,8 +58,7 @@ export function createChunker(options: ChunkerOptions): Chunker {
   /** False where it has been sent in the meantime: whoever is told of an outcome may have made room. */
   const remove = (entry: Entry): boolean => {
     const chunk = [open, ...full].find((each) => each.includes(entry));
-    chunk?.splice(chunk.indexOf(entry), 1);
-    return held.delete(entry) || !!chunk;
+    return held.delete(entry) || !!chunk?.splice(chunk.indexOf(entry), 1);
   };
 
   /** Gives the ids of an entry to those who wait for them. */

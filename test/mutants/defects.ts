@@ -239,8 +239,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an input that has been sent is superseded",
-    find: "return held.delete(entry) || !!chunk;",
-    put: "return held.delete(entry) || entry === entry;",
+    find: "return held.delete(entry) || !!chunk?.splice(chunk.indexOf(entry), 1);",
+    put: "chunk?.splice(chunk.indexOf(entry), 1); held.delete(entry); return true;",
     tests: ["chunker"],
   },
   {

@@ -94,7 +94,6 @@ export function preparer(
 ): (entry: Entry) => void {
   const { match, retry } = data;
   const generating = match.filter(({ generate }) => generate);
-  const lanes = [undefined, ...data.lanes];
   const naming = match.filter(({ generate }) => !generate);
   const idempotency = retry.key?.in === "item" ? retry.key.name : undefined;
 
@@ -111,7 +110,8 @@ export function preparer(
     if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
     // By the caller's own ids: those that are generated keep nobody apart.
-    entry.ids = lanes.map((rule) => (rule ? readId(rule, entry.item) : own));
+    const ids = (entry.ids = [own]);
+    for (const rule of data.lanes) ids.push(readId(rule, entry.item));
     for (const rule of naming) {
       if (own !== undefined) break;
       own = idIn(rule, entry, shared);
