@@ -1,9 +1,12 @@
 /** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
-import type { Entry, Ids } from "./entry.js";
+import type { Entry } from "./entry.js";
+import { createLanes } from "./lanes.js";
 
 export interface ChunkerOptions {
   /** Most entries in a chunk; may become less on the way. */
   readonly size: () => number;
+  /** How many ids an entry may have. */
+  readonly ids: number;
   /** Most bytes in a request body; Infinity where nobody said. */
   readonly bytes: number;
   /** Of a body without items. */
@@ -16,7 +19,7 @@ export interface ChunkerOptions {
 }
 
 export interface Chunker {
-  add(entry: Entry, ids: Ids): void;
+  add(entry: Entry): void;
   /** The next full chunk; with `flush` also one that is not full. Its keys are on their way until `release`. */
   take(flush: boolean): readonly Entry[] | undefined;
   release(chunk: readonly Entry[]): void;
@@ -24,20 +27,9 @@ export interface Chunker {
   clear(): readonly Entry[];
 }
 
-/** Those who share an id, in the order they came: the first has it, the others wait. */
-export interface Lane {
-  readonly queue: Entry[];
-  /** A send of one of them left nothing proved. */
-  lost: boolean;
-  readonly id: string;
-  /** Where it is known by its id. */
-  readonly known: Map<string, Lane>;
-}
-
 export function createChunker(options: ChunkerOptions): Chunker {
-  const { size, bytes, overhead, duplicates, writes, giveUp } = options;
-  /** By the place of the id in `ids`. */
-  const lanes: Map<string, Lane>[] = [];
+  const { size, ids, bytes, overhead, duplicates, writes, giveUp } = options;
+  const lanes = createLanes(ids, writes);
   /** Entries whose turn has not come. */
   const held = new Set<Entry>();
   const full: Entry[][] = [];
@@ -51,7 +43,7 @@ export function createChunker(options: ChunkerOptions): Chunker {
   };
 
   const place = (entry: Entry) => {
-    entry.contested = entry.lanes.some(({ lost }) => lost);
+    entry.contested = lanes.isContested(entry);
     // With its comma.
     const more = entry.bytes + 1;
     // Tested before adding: a chunk never grows beyond the limit.
@@ -61,79 +53,52 @@ export function createChunker(options: ChunkerOptions): Chunker {
     if (open.length >= size()) seal();
   };
 
-  const isFirst = (entry: Entry) => entry.lanes.every(({ queue }) => queue[0] === entry);
+  const unsent = () => [...full.flat(), ...open, ...held];
+
+  /** False where it has been sent in the meantime: whoever is told of an outcome may have made room. */
+  const remove = (entry: Entry): boolean => {
+    const chunk = [open, ...full].find((each) => each.includes(entry));
+    return held.delete(entry) || !!chunk?.splice(chunk.indexOf(entry), 1);
+  };
 
   /** Gives the ids of an entry to those who wait for them. */
   const leave = (entry: Entry) => {
-    for (const lane of entry.lanes) {
-      const { queue, id, known } = lane;
-      queue.splice(queue.indexOf(entry), 1);
-      if (entry.lost && writes) lane.lost = true;
-      if (!queue.length && !lane.lost) known.delete(id);
-    }
-    for (const { queue } of held.size ? entry.lanes : []) {
-      const [next] = queue;
-      if (next && held.has(next) && isFirst(next)) {
-        held.delete(next);
-        place(next);
-      }
-    }
-  };
-
-  /** Lines up for an id. */
-  const enter = (entry: Entry, i: number, id: string): Lane => {
-    const known = (lanes[i] ??= new Map());
-    let lane = known.get(id);
-    if (lane) lane.queue.push(entry);
-    else known.set(id, (lane = { id, known, queue: [entry], lost: false }));
-    return lane;
+    // Not those that `clear` took out.
+    for (const next of lanes.leave(entry)) if (held.delete(next)) place(next);
   };
 
   return {
-    add(entry, ids) {
-      ids.forEach((id, i) => {
-        if (id === undefined) return;
-        const lane = enter(entry, i, id);
-        entry.lanes = entry.lanes.length ? [...entry.lanes, lane] : [lane];
-      });
-      // One that shares two ids is in it twice: it is given up once.
-      const earlier =
-        duplicates === "separate"
-          ? []
-          : entry.lanes.flatMap(({ queue }) => queue).filter((other) => other !== entry);
-      if (earlier.length && duplicates === "error") {
+    add(entry) {
+      if (lanes.enter(entry)) return place(entry);
+      if (duplicates === "error") {
         leave(entry);
         return giveUp(entry, "duplicate");
       }
-      for (const old of earlier)
-        if (!old.taken && !old.settled) {
-          held.delete(old);
-          for (const chunk of [open, ...full])
-            if (chunk.includes(old)) chunk.splice(chunk.indexOf(old), 1);
-          giveUp(old, "superseded");
-          leave(old);
-        }
-      if (isFirst(entry)) place(entry);
-      else held.add(entry);
+      held.add(entry);
+      if (duplicates === "last")
+        for (const old of unsent())
+          if (old !== entry && sharesId(old, entry) && remove(old)) {
+            giveUp(old, "superseded");
+            leave(old);
+          }
     },
     take(flush) {
       if (!full.length && flush) seal();
       let chunk = full.shift();
       // Superseded to the last one.
       while (chunk?.length === 0) chunk = full.shift();
-      for (const entry of chunk ?? []) entry.taken = true;
       return chunk;
     },
-    release(chunk) {
-      for (const entry of chunk) leave(entry);
-    },
+    release: (chunk) => chunk.forEach(leave),
     clear() {
-      const all = [...full.flat(), ...open, ...held];
+      const all = unsent();
       full.length = 0;
       open = [];
       held.clear();
-      lanes.length = 0;
       return all;
     },
   };
 }
+
+const sharesId = (one: Entry, other: Entry) =>
+  one.ids.some((id, i) => id !== undefined && id === other.ids[i]);

@@ -1,5 +1,4 @@
 /** From what comes out of a source to an entry that can be sent. */
-import type { Lane } from "./chunker.js";
 import type { Mapped } from "./endpoint.js";
 import type { Finding } from "./match.js";
 import type { Sent, UnknownReason } from "./outcome.js";
@@ -19,13 +18,13 @@ export interface Entry {
   mapKey: string;
   /** Of the item as JSON; 0 where no limit counts them. */
   bytes: number;
-  /** Where it stands in line, for each id that others may have, too. */
-  lanes: readonly Lane[];
+  /** The caller's ids for it, by the rules; first the caller's key. Entries that share one go one after the other. */
+  ids: readonly (string | undefined)[];
+  /** How many of them others have, who came before it. */
+  waits: number;
   /** An earlier entry with one of its ids was lost. */
   contested: boolean;
   sent: Sent;
-  /** It is in a chunk that was taken to be sent. */
-  taken: boolean;
   /** What the last reply said of it. */
   found: Finding | undefined;
   /** It has its outcome. */
@@ -34,7 +33,7 @@ export interface Entry {
   lost: { readonly reason: UnknownReason; readonly cause: unknown } | undefined;
 }
 
-const NONE: readonly Lane[] = [];
+const NONE: Entry["ids"] = [];
 const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
 
 export const newEntry = (source: unknown, index: number): Entry => ({
@@ -45,10 +44,10 @@ export const newEntry = (source: unknown, index: number): Entry => ({
   item: undefined,
   mapKey: "",
   bytes: 0,
-  lanes: NONE,
+  ids: NONE,
+  waits: 0,
   contested: false,
   sent: NEVER_SENT,
-  taken: false,
   found: undefined,
   settled: false,
   lost: undefined,
@@ -80,12 +79,9 @@ export function idIn(
   return mapKey && rule.by === "mapKey" ? mapKey : readId(rule, item);
 }
 
-/** The caller's ids for an entry, by the rule; first the caller's key. Entries that share one go one after the other. */
-export type Ids = readonly (string | undefined)[];
-
 /**
- * Prepares entries: the input, its key, its item; gives their ids. `shared`: the body without its items. What it returns
- * throws where an input cannot be sent; the entry tells how far it came.
+ * Prepares entries: the input, its key, its ids, its item. `shared`: the body without its items. What it returns throws
+ * where an input cannot be sent; the entry tells how far it came.
  */
 export function preparer(
   {
@@ -95,10 +91,9 @@ export function preparer(
   }: Pick<RunSetup, "endpoint" | "data" | "options">,
   mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined,
   shared: unknown,
-): (entry: Entry) => Ids {
+): (entry: Entry) => void {
   const { match, retry } = data;
   const generating = match.filter(({ generate }) => generate);
-  const lanes = [undefined, ...data.lanes];
   const naming = match.filter(({ generate }) => !generate);
   const idempotency = retry.key?.in === "item" ? retry.key.name : undefined;
 
@@ -115,7 +110,8 @@ export function preparer(
     if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
     // By the caller's own ids: those that are generated keep nobody apart.
-    const ids = lanes.map((rule) => (rule ? readId(rule, entry.item) : own));
+    const ids = (entry.ids = [own]);
+    for (const rule of data.lanes) ids.push(readId(rule, entry.item));
     for (const rule of naming) {
       if (own !== undefined) break;
       own = idIn(rule, entry, shared);
@@ -131,7 +127,6 @@ export function preparer(
       entry.item = put(entry.item, idempotency, crypto.randomUUID());
     // What the encoding refuses, it refuses for this entry alone.
     uses.encode?.([entry.item], operation, [entry.mapKey], uses.json);
-    return ids;
   };
 }
 

@@ -39,9 +39,11 @@ export const put = (value: unknown, pointer: string, part: unknown): unknown =>
 export function putAt(value: unknown, names: Path, depth: number, part: unknown): unknown {
   const name = names[depth];
   if (name === undefined) return part;
-  const inner = putAt(member(value, name), names, depth + 1, part);
+  const isThere = isObject(value) && Object.hasOwn(value, name);
+  const last = depth + 1 === names.length;
+  const inner = last ? part : putAt(isThere ? value[name] : undefined, names, depth + 1, part);
   // Spreading a primitive adds nothing. A computed key defines a property, also for `__proto__`.
-  return isObject(value) && Object.hasOwn(value, name)
+  return isThere
     ? { ...value, [name]: inner }
     : // Twice as fast as the other way round.
       { [name]: inner, ...(value as object | undefined) };

@@ -16,7 +16,7 @@ export const backoffMs = (attempt: number, random: () => number): number =>
 /** `Retry-After`, in seconds or as a date, in milliseconds from `now`. */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const text = headers.get("retry-after");
-  if (text === null || !text.trim()) return undefined;
+  if (!text?.trim()) return undefined;
   const seconds = Number(text);
   const ms = Number.isNaN(seconds) ? Date.parse(text) - now : seconds * 1000;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);

@@ -4,7 +4,7 @@ import { createChunker } from "./chunker.js";
 import { deliver } from "./deliver.js";
 import type { Delivery } from "./settle.js";
 import type { Source } from "./endpoint.js";
-import { newEntry, preparer, type Entry, type Ids } from "./entry.js";
+import { newEntry, preparer, type Entry } from "./entry.js";
 import { BatchAbortError } from "./errors.js";
 import type { RunEvent } from "./instrument.js";
 import { createLedger, type AnyOutcome } from "./ledger.js";
@@ -100,6 +100,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   );
   const chunker = createChunker({
     size: () => size,
+    ids: data.lanes.length + 1,
     bytes: limit.bytes ?? Infinity,
     overhead: send.overhead,
     duplicates,
@@ -116,9 +117,8 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const accept = (source: unknown) => {
     const entry = newEntry(source, count.read++);
     live++;
-    let ids: Ids;
     try {
-      ids = prepare(entry);
+      prepare(entry);
       if (most < Infinity)
         entry.bytes =
           uses.write?.bytes(entry.item, operation, json) ?? byteLength(json(entry.item));
@@ -128,7 +128,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     }
     if (entry.bytes > most)
       ledger.refuse(entry, "tooLarge", `${entry.bytes} bytes are more than fit`);
-    else chunker.add(entry, ids);
+    else chunker.add(entry);
   };
   const room = () => (whole ? Infinity : (concurrency + 1) * size) - live;
   const rows = mapped ? mapped.source : (setup.source as Source<unknown>); // not made by `from`
@@ -227,7 +227,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     tell({ type: "end", items: count.read, ended });
     try {
       finish(ledger.close(ended, ending?.cause ?? sourceError?.cause));
-      outlet.end(...(sourceError ? [sourceError] : []));
+      outlet.end(sourceError);
     } catch (error) {
       crash(error);
       outlet.end(error);

@@ -221,14 +221,32 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a key is twice in one request",
-    find: "if (isFirst(entry)) place(entry);",
-    put: "if (isFirst(entry) || entry) place(entry);",
+    find: "if (lanes.enter(entry)) return place(entry);",
+    put: "if (lanes.enter(entry) || entry) return place(entry);",
     tests: ["run"],
   },
   {
+    name: "an input goes while another of its keys is taken",
+    find: "if (next && at < 0 && !--next.waits) freed.push(next);",
+    put: "if (next && at < 0 && next.waits--) freed.push(next);",
+    tests: ["lanes"],
+  },
+  {
+    name: "an input that gives up waiting lets the next one go",
+    find: "const at = line.indexOf(entry);",
+    put: "const at = -1;",
+    tests: ["lanes"],
+  },
+  {
+    name: "an input that has been sent is superseded",
+    find: "return held.delete(entry) || !!chunk?.splice(chunk.indexOf(entry), 1);",
+    put: "chunk?.splice(chunk.indexOf(entry), 1); held.delete(entry); return true;",
+    tests: ["chunker"],
+  },
+  {
     name: "an abort loses the inputs that are held back",
-    find: "const all = [...full.flat(), ...open, ...held];",
-    put: "const all = [...full.flat(), ...open];",
+    find: "[...full.flat(), ...open, ...held]",
+    put: "[...full.flat(), ...open]",
     tests: ["lifecycle", "property"],
   },
   {
@@ -263,7 +281,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "later writes are sure of a key whose earlier send may yet take effect",
-    find: "if (entry.lost && writes) lane.lost = true;",
+    find: "if (entry.lost && writes) lost.add(id);",
     put: "",
     tests: ["run"],
   },
@@ -350,8 +368,8 @@ export const defects: readonly Defect[] = [
   // ---- the life of a run
   {
     name: "a source that throws is a rejection that nobody handles",
-    find: "(cause: unknown) => then(() => fail(cause)),",
-    put: "",
+    find: "promise.then(then(take), then(fail));",
+    put: "void promise.then(then(take));",
     tests: ["lifecycle"],
   },
   {

@@ -6,7 +6,7 @@ export interface Outlet<O> {
   /** No more outcomes; with an error, the consumer meets it after the last one. */
   end(error?: unknown): void;
   next(): Promise<IteratorResult<O, undefined>>;
-  /** From now on outcomes are counted as taken and thrown away. */
+  /** Called before the first outcome: all are counted as taken, and thrown away. */
   discard(): void;
   /** Whether the consumer has taken all there is. */
   readonly empty: boolean;
@@ -14,21 +14,23 @@ export interface Outlet<O> {
 
 /** `taken` is called for each outcome that the consumer takes. */
 export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> {
-  let ready: O[] = [];
+  let ready: (O | undefined)[] = [];
+  /** How many of `ready` are taken: `shift` would move all the others, for each outcome. */
+  let gone = 0;
   const early = new Map<number, O>();
   let nextIndex = 0;
   let discarding = false;
-  let ended: { error?: unknown } | undefined;
+  let ended = false;
+  let fault: unknown;
   let waiters: {
     resolve(result: IteratorResult<O, undefined>): void;
     reject(error: unknown): void;
   }[] = [];
 
   const finish = ({ resolve, reject }: (typeof waiters)[number]) => {
-    if (ended && "error" in ended) {
-      reject(ended.error);
-      ended = {};
-    } else resolve({ done: true, value: undefined });
+    if (fault) reject(fault);
+    else resolve({ done: true, value: undefined });
+    fault = undefined;
   };
   const offer = (outcome: O) => {
     const waiter = waiters.shift();
@@ -46,14 +48,20 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
         offer(next);
       }
     },
-    end(...error) {
-      ended = error.length ? { error: error[0] } : {};
-      for (const waiter of waiters) finish(waiter);
+    end(error) {
+      ended = true;
+      fault = error;
+      waiters.forEach(finish);
       waiters = [];
     },
     next() {
-      const outcome = ready.shift();
+      const outcome = ready[gone];
       if (outcome !== undefined) {
+        ready[gone++] = undefined;
+        if (gone === ready.length) {
+          ready = [];
+          gone = 0;
+        }
         taken();
         return Promise.resolve({ done: false, value: outcome });
       }
@@ -64,11 +72,9 @@ export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> 
     },
     discard() {
       discarding = true;
-      for (const _ of ready) taken();
-      ready = [];
     },
     get empty() {
-      return ready.length === 0;
+      return ready.length === gone;
     },
   };
 }

@@ -15,10 +15,7 @@ function openSource(source: Source<unknown>): Reader {
   if ("getReader" in source) {
     const reader = source.getReader();
     return {
-      next: async () => {
-        const { done, value } = await reader.read();
-        return done ? { done, value: undefined } : { done, value };
-      },
+      next: () => reader.read(),
       close(reason) {
         void reader.cancel(reason).catch(ignore);
       },
@@ -74,16 +71,15 @@ export function createIntake(
   const wait = (promise: Promise<IteratorResult<unknown, unknown>>) => {
     reading = true;
     // What comes after `close` is nobody's.
-    const then = (act: () => void) => {
-      reading = false;
-      if (done) return;
-      act();
-      changed();
-    };
-    promise.then(
-      (next) => then(() => take(next)),
-      (cause: unknown) => then(() => fail(cause)),
-    );
+    const then =
+      <T>(act: (told: T) => void) =>
+      (told: T) => {
+        reading = false;
+        if (done) return;
+        act(told);
+        changed();
+      };
+    promise.then(then(take), then(fail));
   };
 
   return {
