@@ -2,7 +2,7 @@
 import type { Diagnostic, Location } from "./diagnostics.js";
 import type { Generated } from "./generate.js";
 import type { DocumentModel } from "./model/document.js";
-import { isLookedUp } from "./read/locate.js";
+import { isLookedUp } from "./read/lazy-location.js";
 import type { MadeDocument } from "./read/memory.js";
 
 /** What is kept of a run, apart from its files. */
@@ -19,8 +19,14 @@ interface Place extends Partial<Location> {
   readonly pointer: string;
 }
 
-/** With places for locations. */
-type Stored<T> = Omit<T, "location"> & { readonly location?: Place };
+/** With a place for its location. */
+type Entry<T> = Omit<T, "location"> & { readonly location?: Place };
+
+/** With places for the locations of what it tells. */
+export type Stored<T> = Omit<T, "diagnostics" | "unknowns"> & {
+  readonly diagnostics: readonly Entry<Diagnostic>[];
+  readonly unknowns: readonly Entry<Unknown>[];
+};
 
 /** Looks up a place when its line is asked for. */
 export type Locate = (file: string, pointer: string) => Location;
@@ -32,13 +38,13 @@ const placed = ({ file, line, column, pointer }: Location): Place => ({
   pointer,
 });
 
-function store<T extends { readonly location?: Location }>({ location, ...rest }: T): Stored<T> {
+function store<T extends { readonly location?: Location }>({ location, ...rest }: T): Entry<T> {
   if (!location) return rest;
   const { file, pointer } = location;
   return { ...rest, location: isLookedUp(location) ? placed(location) : { file, pointer } };
 }
 
-function recall<T>({ location, ...rest }: Stored<T>, locate: Locate): T {
+function recall<T>({ location, ...rest }: Entry<T>, locate: Locate): T {
   if (!location) return rest as T; // what `store` took apart
   const { file, line, column, pointer } = location;
   const known = line !== undefined && column !== undefined;
@@ -58,21 +64,24 @@ export const countLines = ({ diagnostics, unknowns }: Told): number =>
   [...diagnostics, ...unknowns].filter(({ location }) => location && isLookedUp(location)).length;
 
 /** The same as plain JSON. */
-export const storeTold = <T extends Told>(value: T): unknown => ({
+export const storeTold = <T extends Told>(value: T): Stored<T> => ({
   ...value,
   diagnostics: value.diagnostics.map((one) => store(one)),
   unknowns: value.unknowns.map((one) => store(one)),
 });
 
-/** @param value what `storeTold` gave */
-export function recallTold<T extends Told>(value: unknown, locate: Locate): T {
-  const stored = value as T; // but for the places
-  return {
+/** Whether a line would have to be counted, if somebody asked for it. */
+export const lacksLines = ({ diagnostics, unknowns }: Stored<Told>): boolean =>
+  [...diagnostics, ...unknowns].some(({ location }) => location && location.line === undefined);
+
+/** The opposite of `storeTold`. */
+export const recallTold = <T extends Told>(stored: Stored<T>, locate: Locate): T =>
+  // what `storeTold` took apart
+  ({
     ...stored,
     diagnostics: stored.diagnostics.map((one) => recall<Diagnostic>(one, locate)),
     unknowns: stored.unknowns.map((one) => recall<Unknown>(one, locate)),
-  };
-}
+  }) as unknown as T;
 
 /** What was made of documents, as lines of text that are made anew only where it is new. */
 export function createLines(
@@ -85,11 +94,15 @@ export function createLines(
   const known = new Map<MadeDocument<DocumentModel>, string>();
   const documents = new Map(
     lines.map((line) => {
-      const [id, { value, ...made }] = JSON.parse(line) as [string, MadeDocument<unknown>];
+      // what `print` below gave
+      const [id, { value, ...made }] = JSON.parse(line) as [
+        string,
+        MadeDocument<Stored<DocumentModel>>,
+      ];
       const document: MadeDocument<DocumentModel> = {
         ...made,
         diagnostics: made.diagnostics.map((one) => recall<Diagnostic>(one, locate)),
-        value: recallTold(value, locate),
+        value: recallTold<DocumentModel>(value, locate),
       };
       known.set(document, line);
       return [id, document];

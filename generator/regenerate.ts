@@ -23,7 +23,16 @@ import { toolIdentity } from "./cache/tool.js";
 import type { Diagnostic, Location } from "./diagnostics.js";
 import type { Generated, GenerateOptions } from "./generate.js";
 import { packageIdentity } from "./identity.js";
-import { countLines, createLines, recallTold, storeTold, type Kept } from "./keep.js";
+import {
+  countLines,
+  createLines,
+  lacksLines,
+  recallTold,
+  storeTold,
+  type Kept,
+  type Locate,
+  type Stored,
+} from "./keep.js";
 import { lockName } from "./lock/lock-name.js";
 import { displayName } from "./read/display-name.js";
 import { toolVersion } from "./version.js";
@@ -31,7 +40,7 @@ import { manifestName, printManifest } from "./write/manifest.js";
 import type { DocumentModel } from "./model/document.js";
 import { findEntries, givenOverlays } from "./read/entries.js";
 import type { Memory } from "./read/memory.js";
-import { createPlaces } from "./read/places.js";
+import { textOf } from "./read/text.js";
 
 export type { Generated, GenerateOptions } from "./generate.js";
 export { writeLock, writePackage } from "./write/write.js";
@@ -99,20 +108,19 @@ export function createSession({ remember = false } = {}): Session {
       // Without a folder nothing is read or written, but the process may still remember.
       const file = cache === false ? `${output}\0` : recordFile(resolve(cwd, cache), output);
       const before = runs.get(file);
-      const { locate, text } = createPlaces(cwd);
-      const stored = cache === false ? undefined : readRecord<unknown>(file, tool);
-      const known =
-        before?.record ??
-        (stored && { ...stored, result: recallTold<Kept>(stored.result, locate) });
+      // What finds places is loaded only where some have to be found.
+      const placesOf = async () => (await import("./read/places.js")).createPlaces(cwd);
+      const stored = cache === false ? undefined : readRecord<Stored<Kept>>(file, tool);
+      const known = before?.record ?? (stored && (await recallRecord(stored, placesOf)));
       // Functions are left out: they say how to report, not what is made.
       const modelled = JSON.stringify([cwd, given]);
-      const lastMade = (): Made => {
+      const lastMade = async (): Promise<Made> => {
         if (before?.made && before.options === modelled) return before.made;
         // Who remembers has to read everything once.
         const useful = cache !== false && !remember;
         const { documents, print } = createLines(
           useful ? readLines(file, tool, modelled) : [],
-          locate,
+          await placesOf(),
         );
         const texts = before?.made?.texts ?? (cache === false ? new Map() : readTexts(file, tool));
         return { texts, memory: { documents, ...(remember && { files: new Map() }) }, print };
@@ -123,7 +131,6 @@ export function createSession({ remember = false } = {}): Session {
         output,
         last: remember ? undefined : known,
         lastMade,
-        text,
       });
       runs.set(file, {
         record: run.record,
@@ -157,15 +164,13 @@ async function runAgain({
   output,
   last,
   lastMade,
-  text,
 }: {
   readonly cwd: string;
   readonly given: GenerateOptions;
   readonly output: string;
   /** Absent: nothing is taken for unchanged. */
   readonly last: RunRecord<Kept> | undefined;
-  readonly lastMade: () => Made;
-  readonly text: Generated["text"];
+  readonly lastMade: () => Promise<Made>;
 }): Promise<{
   readonly generated: Generated;
   readonly record: RunRecord<Kept>;
@@ -181,12 +186,12 @@ async function runAgain({
   if (repeated && isCurrent(last.inputs, hashed)) {
     const files = filesAsKnown(output, last.files);
     if (files) {
-      const generated = recall(last, files, { output, text });
+      const generated = recall(last, files, { cwd, output });
       return { generated, record: last, made: undefined, complete: true };
     }
   }
 
-  const made = lastMade();
+  const made = await lastMade();
   const texts = createTexts(made.texts);
   const generated = await generateAnew({
     ...given,
@@ -266,17 +271,27 @@ function keep(
   return { ...result, lockHash: text === undefined ? undefined : sha256(text) };
 }
 
+async function recallRecord(
+  { result, ...record }: RunRecord<Stored<Kept>>,
+  placesOf: () => Promise<Locate>,
+): Promise<RunRecord<Kept>> {
+  const found = lacksLines(result) ? await placesOf() : undefined;
+  const locate: Locate = (file, pointer) =>
+    found?.(file, pointer) ?? { file, line: 1, column: 1, pointer };
+  return { ...record, result: recallTold<Kept>(result, locate) };
+}
+
 function recall(
   { inputs, result: { lockHash: _lockHash, ...result } }: RunRecord<Kept>,
   files: Generated["files"],
-  { output, text }: { readonly output: string; readonly text: Generated["text"] },
+  { cwd, output }: { readonly cwd: string; readonly output: string },
 ): Generated {
   return {
     ...result,
     files,
     isWritten: listsJust(files, output),
     kept: [],
-    text,
+    text: (file) => textOf(resolve(cwd, file)),
     hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),
   };
 }

@@ -1,15 +1,9 @@
 /** Where the value at a JSON Pointer stands in the text of a file. Lazy: nothing is read before the first question. */
 import type { Document, Node } from "yaml";
-import type { Location } from "../diagnostics.js";
+import type { Position } from "./lazy-location.js";
 import { jsonLibrary, yamlLibrary } from "./parsers.js";
 import { formatPointer, parsePointer } from "./pointer.js";
 import { parseYamlDocument } from "./yaml.js";
-
-/** Lines and columns count from 1; columns in UTF-16 code units. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A place, and how far the pointer could be followed to find it. */
 export interface Place extends Position {
@@ -28,32 +22,6 @@ export function createLocator(text: string, format: "json" | "yaml"): Locator {
     return { ...positionOf(found.offset), pointer: formatPointer(tokens.slice(0, found.depth)) };
   };
 }
-
-/** A location whose line and column are looked up when first asked for: most are never printed. */
-export function lazyLocation(file: string, pointer: string, find: () => Position): Location {
-  const look = (location: object): Position => {
-    const { line, column } = find();
-    Object.defineProperties(location, {
-      line: { value: line, enumerable: true },
-      column: { value: column, enumerable: true },
-    });
-    return { line, column };
-  };
-  return {
-    file,
-    get line() {
-      return look(this).line;
-    },
-    get column() {
-      return look(this).column;
-    },
-    pointer,
-  };
-}
-
-/** Whether its line was looked up, so that asking for it costs nothing. */
-export const isLookedUp = (location: Location): boolean =>
-  Object.getOwnPropertyDescriptor(location, "line")?.get === undefined;
 
 /** Line and column of an offset in `text`. */
 export function createPositions(text: string): (offset: number) => Position {

@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Diagnostic, Location } from "../diagnostics.js";
 import { displayName } from "./display-name.js";
-import { createLocator, createPositions, lazyLocation, type Locator } from "./locate.js";
+import { lazyLocation } from "./lazy-location.js";
+import { createLocator, createPositions, type Locator } from "./locate.js";
 import type { Remembered } from "./memory.js";
 import { parse, type Problem } from "./parse.js";
 import { formatPointer, getChild, parsePointer } from "./pointer.js";
-import { claims, decode, formatOf, isAddress, lookAt, type Look } from "./text.js";
+import { claims, decode, formatOf, isAddress, lookAt, textOf, type Look } from "./text.js";
 import { fetchText } from "./remote.js";
 import type { JsonValue } from "./spec.js";
 
@@ -78,14 +79,9 @@ export function createSourceStore(
     return { ...good, locate: (pointer) => ({ file, line: 1, column: 1, pointer }) };
   }
 
-  function textOf(id: string): string | undefined {
-    if (isAddress(id)) return remoteText.get(id);
-    try {
-      return decode(readFileSync(id));
-    } catch {
-      return undefined; // gone since it was read
-    }
-  }
+  // A file may be gone since it was read.
+  const contentOf = (id: string): string | undefined =>
+    isAddress(id) ? remoteText.get(id) : textOf(id);
 
   const named = (id: string): void => void idOfFile.set(displayName(cwd, id), id);
 
@@ -138,7 +134,7 @@ export function createSourceStore(
   function placesIn(id: string, file: string, format: "json" | "yaml"): Source["locate"] {
     let locator: Locator | undefined;
     const find: Locator = (pointer) => {
-      locator ??= createLocator(textOf(id) ?? "", format);
+      locator ??= createLocator(contentOf(id) ?? "", format);
       return locator(pointer);
     };
     return (pointer) => lazyLocation(file, pointer, () => find(pointer));
@@ -212,7 +208,7 @@ export function createSourceStore(
     kept,
     text(file) {
       const id = idOfFile.get(file);
-      return id === undefined ? undefined : textOf(id);
+      return id === undefined ? undefined : contentOf(id);
     },
     hashes,
   };

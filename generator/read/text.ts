@@ -1,4 +1,5 @@
 /** What the bytes, the text and the value of a file say that it is. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { getChild } from "./pointer.js";
 import type { JsonValue } from "./spec.js";
@@ -17,6 +18,15 @@ export const claims = (text: string, format: "json" | "yaml"): boolean =>
 export function decode(bytes: Uint8Array): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(utf16 ? "utf-16le" : "utf-8").decode(bytes);
+}
+
+/** The text of a file; undefined if it cannot be read. @param id absolute */
+export function textOf(id: string): string | undefined {
+  try {
+    return decode(readFileSync(id));
+  } catch {
+    return undefined;
+  }
 }
 
 export function formatOf(id: string, text: string): "json" | "yaml" {
