@@ -489,7 +489,11 @@ if (wanted.has("growth")) {
   const [[few, first], ...more] = series.get("openapi-batch");
   const [highest, last] = more.at(-1) ?? [few, first];
   if (more.length > 0)
-    goal(`time of a document among ${highest}, to one among ${few}`, 1, last / highest / (first / few));
+    goal(
+      `time of a document among ${highest}, to one among ${few}`,
+      1,
+      last / highest / (first / few),
+    );
   if (values.write) {
     const drawn = [...series].filter(([name]) => !oneByOne.test(name));
     writeFileSync(join(root, "docs/bench.svg"), plot(new Map(drawn)));
