@@ -91,7 +91,7 @@ export function createLines(
   readonly documents: Map<string, MadeDocument<DocumentModel>>;
   print(): readonly string[];
 } {
-  const known = new Map<MadeDocument<DocumentModel>, string>();
+  const known = new WeakMap<MadeDocument<DocumentModel>, string>();
   const documents = new Map(
     lines.map((line) => {
       // what `print` below gave
@@ -108,15 +108,12 @@ export function createLines(
       return [id, document];
     }),
   );
-  const print = (id: string, made: MadeDocument<DocumentModel>): string =>
-    JSON.stringify([
-      id,
-      {
-        ...made,
-        diagnostics: made.diagnostics.map((one) => store(one)),
-        value: storeTold(made.value),
-      },
-    ]);
+  const print = (id: string, made: MadeDocument<DocumentModel>): string => {
+    const diagnostics = made.diagnostics.map((one) => store(one));
+    const line = JSON.stringify([id, { ...made, diagnostics, value: storeTold(made.value) }]);
+    known.set(made, line);
+    return line;
+  };
   return {
     documents,
     print: () => [...documents].map(([id, made]) => known.get(made) ?? print(id, made)),
