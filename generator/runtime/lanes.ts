@@ -18,51 +18,54 @@ interface Lane {
   /** Of its ids in `ids`. */
   readonly place: number;
   /**
-   * Who waits for an id, in the order they came; there is a line where somebody has the id. Not who has it: the tables
-   * that a Map has outgrown keep what was in them until the next full collection, and each entry with its input and its
-   * result would be in one.
+   * The ids that somebody has. Not who has them: the tables that a Map has outgrown keep what was in them until the next
+   * full collection, and each entry with its input and its result would be in one.
    */
+  readonly taken: Set<Id>;
+  /** Who waits for an id, in the order they came; few ever do. */
   readonly lines: Map<Id, Entry[]>;
   /** Ids of entries of which nothing is proved. */
   readonly lost: Set<Id>;
 }
 
-/** The line of all ids that nobody waits for. */
-const NOBODY: Entry[] = [];
-
 /** `count`: how many ids an entry may have. `writes`: an entry of which nothing is known may yet change something. */
 export function createLanes(count: number, writes: boolean): Lanes {
   const lanes = Array.from({ length: count }, (_, place): Lane => ({
     place,
+    taken: new Set(),
     lines: new Map(),
     lost: new Set(),
   }));
 
   return {
     enter(entry) {
-      for (const { place, lines } of lanes) {
+      for (const { place, taken, lines } of lanes) {
         const id = entry.ids[place];
-        if (id === undefined) continue;
+        const { size } = taken;
+        if (id === undefined || taken.add(id).size > size) continue;
+        entry.waits++;
         const line = lines.get(id);
-        if (line) entry.waits++;
-        if (line?.length) line.push(entry);
-        else lines.set(id, line ? [entry] : NOBODY);
+        if (line) line.push(entry);
+        else lines.set(id, [entry]);
       }
       return !entry.waits;
     },
     leave(entry) {
       const freed: Entry[] = [];
-      for (const { place, lines, lost } of lanes) {
+      for (const { place, taken, lines, lost } of lanes) {
         const id = entry.ids[place];
         if (id === undefined) continue;
         if (entry.lost && writes) lost.add(id);
         const line = lines.get(id);
-        if (line?.length) {
-          // Whoever gives up waiting frees nobody.
-          const at = line.indexOf(entry);
-          const [next] = line.splice(Math.max(at, 0), 1);
-          if (next && at < 0 && !--next.waits) freed.push(next);
-        } else lines.delete(id);
+        if (!line) {
+          taken.delete(id);
+          continue;
+        }
+        // Whoever gives up waiting frees nobody.
+        const at = line.indexOf(entry);
+        const [next] = line.splice(Math.max(at, 0), 1);
+        if (!line.length) lines.delete(id);
+        if (next && at < 0 && !--next.waits) freed.push(next);
       }
       return freed;
     },
