@@ -12,7 +12,7 @@ export const chromium = ["chromium", "chromium-browser", "google-chrome"].find(
 );
 
 export interface Tab {
-  /** The value of an expression in the page. */
+  /** The value of an expression in the page; a promise is waited for. */
   evaluate(expression: string): Promise<unknown>;
   /** Presses a key, such as `/`, `Enter` or `ArrowDown`. */
   press(key: string): Promise<void>;
@@ -83,6 +83,7 @@ export async function open(command: string, html: string, hash = ""): Promise<Ta
       const { result, exceptionDetails } = await tab("Runtime.evaluate", {
         expression,
         returnByValue: true,
+        awaitPromise: true,
       });
       if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
       return result.value;

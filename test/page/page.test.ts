@@ -185,6 +185,13 @@ describe.skipIf(!chromium)("in Chromium (skipped without it)", () => {
     await use().press("ArrowUp");
     await use().press("Enter");
     expect(await use().evaluate("document.querySelector('#e0').open")).toBe(true);
+    // A browser tells a page of what was opened in a task of its own.
+    await use().evaluate(
+      `new Promise((filled) => {
+        const look = () => (document.querySelector("#e0 .types-request summary") ? filled() : setTimeout(look));
+        look();
+      })`,
+    );
     const types = `[...document.querySelectorAll("#e0 .types-ROLE summary")].map((s) => s.textContent).join()`;
     expect(await use().evaluate(types.replace("ROLE", "request"))).toMatch(/ThingInput/);
     expect(await use().evaluate(types.replace("ROLE", "response"))).toMatch(/Thing,.*Circle/);
