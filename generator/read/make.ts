@@ -22,6 +22,9 @@ export function maker<T>(
   surroundings: Surroundings,
 ): (entry: Entry, name: string) => Promise<MadeDocument<T> | undefined> {
   const contextOf = contexts(surroundings);
+  /** Of what stood in for a file that has an error, where something did: it was not made from what is there now. */
+  const hashUsed = (file: string): string | null =>
+    store.get(file)?.source?.hash ?? store.hashes.get(file) ?? null;
   return async (entry, name) => {
     const { id } = entry;
     const context = contextOf(entry, name);
@@ -58,7 +61,7 @@ export function maker<T>(
       name,
       path: spec.path,
       ...(typeof self === "string" ? { self } : {}),
-      files: [id, ...referred].map((file) => [file, store.hashes.get(file) ?? null]),
+      files: [[id, source.hash], ...referred.map((file) => [file, hashUsed(file)] as const)],
       context,
       diagnostics,
       overlays,

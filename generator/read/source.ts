@@ -186,14 +186,14 @@ export function createSourceStore(
       return hashes.get(id);
     },
     async load(id) {
+      const known = shared.has(id) ? loaded.get(id) : undefined;
+      if (known !== undefined) return known;
       const result = await loadFrom(id);
       shared.add(id);
-      const { hash, good } = remembered.get(id) ?? {};
-      const now = hashes.get(id) ?? hash;
-      if (now !== undefined) {
-        const best = result.source ?? good;
-        remembered.set(id, { hash: now, loaded: result, ...(best && { good: best }) });
-      }
+      const hash = hashes.get(id);
+      const good = result.source ?? remembered.get(id)?.good;
+      // What cannot be read has no bytes by which it would be known again.
+      if (hash !== undefined) remembered.set(id, { hash, loaded: result, ...(good && { good }) });
       const source = result.source ?? lastGood(id);
       if (source === result.source) return result;
       const patched = { ...result, source };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generate as generateAnew, type Generated } from "../../generator/generate.js";
-import { generate } from "../../generator/regenerate.js";
+import { createSession, generate } from "../../generator/regenerate.js";
 import { read, readAll } from "../../generator/read/read.js";
 import { writePackage } from "../../generator/write/write.js";
 
@@ -195,3 +195,27 @@ describe("which documents are made again", () => {
 });
 
 const referringInside = document("b", {}, { common: ref("common.json#/Common") });
+
+test("a process that remembers: what two documents refer to breaks, goes and comes back", async () => {
+  const session = createSession({ remember: true });
+  const common = "specs/parts/common.json";
+  const good = { Common: object({ a: { type: "string" } }) };
+  put(common, good);
+  put("specs/h.json", referring);
+  put("specs/i.json", { ...referring, info: { title: "other", version: "2" } });
+  const first = await session.generate({ cwd });
+  const bytes = JSON.stringify(first.files);
+  put(common, "{");
+  for (const _ of [1, 2]) {
+    const broken = await session.generate({ cwd });
+    expect(broken.kept).toEqual([common]);
+    expect(JSON.stringify(broken.files)).toBe(bytes);
+  }
+  rmSync(join(cwd, common));
+  expect((await session.generate({ cwd })).kept).toEqual([common]);
+  put(common, good);
+  const mended = await session.generate({ cwd });
+  expect(mended.kept).toEqual([]);
+  expect(mended.diagnostics).toEqual(first.diagnostics);
+  expect(JSON.stringify(mended.files)).toBe(bytes);
+});
