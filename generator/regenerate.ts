@@ -110,13 +110,14 @@ export function createSession({ remember = false } = {}): Session {
       const before = runs.get(file);
       // What finds places is loaded only where some have to be found.
       const placesOf = async () => (await import("./read/places.js")).createPlaces(cwd);
-      const stored = cache === false ? undefined : readRecord<Stored<Kept>>(file, tool);
+      // Who remembers has to read everything once, whatever an earlier process left behind.
+      const fresh = cache === false || remember || before !== undefined;
+      const stored = fresh ? undefined : readRecord<Stored<Kept>>(file, tool);
       const known = before?.record ?? (stored && (await recallRecord(stored, placesOf)));
       // Functions are left out: they say how to report, not what is made.
       const modelled = JSON.stringify([cwd, given]);
       const lastMade = async (): Promise<Made> => {
         if (before?.made && before.options === modelled) return before.made;
-        // Who remembers has to read everything once.
         const useful = cache !== false && !remember;
         const { documents, print } = createLines(
           useful ? readLines(file, tool, modelled) : [],

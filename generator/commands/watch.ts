@@ -42,10 +42,8 @@ export async function watchCommand(
       async run(changed) {
         if (changed.length > 0) say(`\n${heading(changed)}\n`);
         // A file that the configuration no longer imports may be what changed.
-        if (
-          changed.some((file) => [...configs.keys(), ...configFiles(flags.config)].includes(file))
-        )
-          settings = await load();
+        const sources = new Set([...configs.keys(), ...configFiles(flags.config)]);
+        if (changed.some((file) => sources.has(file))) settings = await load();
         // As they are before the run: what changes meanwhile is a change.
         configs = new Map(configFiles(flags.config).map((file) => [file, hashOfFile(file)]));
         const mode = { "no-cache": flags["no-cache"], watch: changed.length > 0 };
