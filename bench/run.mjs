@@ -73,7 +73,7 @@ for (const part of [
 }
 symlinkSync(join(root, "node_modules"), join(tool, "node_modules"), "dir");
 const main = join(tool, "dist/main.js");
-const { inspect } = await import(pathToFileURL(join(tool, "dist/generate.js")).href);
+const { inspect } = await import(pathToFileURL(join(tool, "dist/build/generate.js")).href);
 
 /** A folder of documents to work on, and the operations of each that openapi-batch emits. */
 async function prepare(name, fill) {

@@ -2,8 +2,8 @@
 /** argv -> command. The only file that prints or exits. */
 import nodeModule from "node:module";
 import { styleText } from "node:util";
-import type { Terminal } from "./commands/terminal.js";
-import { toolVersion } from "./version.js";
+import type { Terminal } from "./cli/terminal.js";
+import { toolVersion } from "./base/version.js";
 
 // Half of what a short run costs is compiling modules. Node 22.1 and later can keep what that gave, in the system's
 // folder for temporary files; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
@@ -23,35 +23,35 @@ const commands = new Map<string, Command>([
     "init",
     {
       summary: "write a configuration for the OpenAPI documents of a folder",
-      load: () => import("./commands/init.js"),
+      load: () => import("./cli/init.js"),
     },
   ],
   [
     "generate",
     {
       summary: "write a TypeScript package for the batch endpoints of OpenAPI documents",
-      load: () => import("./commands/generate.js"),
+      load: () => import("./cli/generate.js"),
     },
   ],
   [
     "inspect",
     {
       summary: "list the batch endpoints, and how each was recognised",
-      load: () => import("./commands/inspect.js"),
+      load: () => import("./cli/inspect.js"),
     },
   ],
   [
     "diff",
     {
       summary: "say what changed for code that uses the package, and what breaks",
-      load: () => import("./commands/diff.js"),
+      load: () => import("./cli/diff.js"),
     },
   ],
   [
     "emulate",
     {
       summary: "serve the batch endpoints on this machine, with faults on demand",
-      load: () => import("./commands/emulate.js"),
+      load: () => import("./cli/emulate.js"),
     },
   ],
 ]);
@@ -94,8 +94,8 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   }
   const command = commands.get(name);
   if (!command) {
-    const { didYouMean } = await import("./commands/arguments.js");
-    const { UsageError } = await import("./usage-error.js");
+    const { didYouMean } = await import("./cli/arguments.js");
+    const { UsageError } = await import("./base/usage-error.js");
     const near = didYouMean(name, [...commands.keys(), "--help", "--version"]);
     throw new UsageError(
       `There is no ${name.startsWith("-") ? "flag" : "command"} ${JSON.stringify(name)}.`,
@@ -130,6 +130,6 @@ try {
 } catch (error) {
   // What still runs (a document being read) is of no use any more, so this does not wait for it.
   if (interrupt.signal.aborted) process.exit(130);
-  const { explain } = await import("./commands/explain.js");
+  const { explain } = await import("./cli/explain.js");
   process.exitCode = explain(error, terminal);
 }

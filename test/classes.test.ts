@@ -1,6 +1,6 @@
 /** The cases of classes.ts: each is generated, compiles, and its types mean what the schemas mean. */
 import { describe, expect, test } from "vitest";
-import type { Generated } from "../generator/generate.js";
+import type { Generated } from "../generator/build/generate.js";
 import { cases, documentOf, type Case } from "./classes.js";
 import { filesOf, generateFrom, problems, type Files } from "./emit/compile.js";
 

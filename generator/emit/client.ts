@@ -1,11 +1,11 @@
 /** The module that makes clients: `createClient` with what the services have in common, and with typed credentials. */
-import type { BatchApi } from "../model/model.js";
-import type { SecurityScheme } from "../runtime/operation.js";
+import type { BatchApi } from "../batch/model.js";
+import type { SecurityScheme } from "../runtime/endpoint/operation.js";
 import { settledIf, widest } from "./layout.js";
 import { banner, print, type Statement } from "./print.js";
 import { serverOptions, type ServerOptions } from "./servers.js";
 import { defaultsName } from "./services.js";
-import { doc, propertyName } from "./text.js";
+import { doc, propertyName } from "../schemas/text.js";
 
 const purpose =
   "A client for the endpoints of this package. It sends nothing until it is asked to, and shares nothing with other clients but what it is given.";
@@ -16,13 +16,13 @@ export function clientModule(api: BatchApi): string {
   return (
     banner +
     print([
-      ...(schemes.size > 0 ? [imported("./runtime/auth.js", ["Auth", "Credential"], true)] : []),
-      imported("./runtime/client.js", [
+      ...(schemes.size > 0 ? [imported("./runtime/send/auth.js", ["Auth", "Credential"], true)] : []),
+      imported("./runtime/send/client.js", [
         "createClient as create",
         "type BatchClient",
         `type ClientOptions${own ? " as CommonOptions" : ""}`,
       ]),
-      ...(servers.types.length > 0 ? [imported("./runtime/server.js", ["serverUrl"])] : []),
+      ...(servers.types.length > 0 ? [imported("./runtime/endpoint/server.js", ["serverUrl"])] : []),
       ...(names.length > 0
         ? [
             imported(

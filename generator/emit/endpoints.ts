@@ -1,7 +1,7 @@
 /** The module of one resource: its endpoints, and the types that only they use. */
-import type { BatchApi, Endpoint, Reply, SchemaModule } from "../model/model.js";
-import { typeName } from "../model/names.js";
-import { guardName, valuesName } from "../model/schemas/place.js";
+import type { BatchApi, Endpoint, Reply, SchemaModule } from "../batch/model.js";
+import { typeName } from "../batch/names.js";
+import { guardName, valuesName } from "../schemas/place.js";
 import {
   bodyForm,
   inputForm,
@@ -10,12 +10,12 @@ import {
   replyStatus,
   resultMayBeAbsent,
   selectOf,
-} from "../model/surface.js";
-import { eachPart } from "../model/schemas/combine.js";
-import type { Schema } from "../model/schemas/schema.js";
+} from "../batch/surface.js";
+import { eachPart } from "../schemas/combine.js";
+import type { Schema } from "../schemas/schema.js";
 import type { Literal } from "./layout.js";
 import { banner, code, literalOf, print, type Statement } from "./print.js";
-import { doc, type Tag } from "./text.js";
+import { doc, type Tag } from "../schemas/text.js";
 import { usesOf } from "./uses.js";
 
 /** Words that cannot name a constant of a module. */
@@ -141,7 +141,7 @@ export function schemaImports(module: SchemaModule | undefined): readonly Statem
     byModule.set(from, [...(byModule.get(from) ?? []), { name, as }]);
   }
   const unlisted: readonly Statement[] = isOpen(module)
-    ? [importOf(specifier(module.path, "runtime/unlisted"), ["type Unlisted"])]
+    ? [importOf(specifier(module.path, "runtime/endpoint/unlisted"), ["type Unlisted"])]
     : [];
   const schemas = [...byModule].sort(byName).map(([from, names]) => ({
     kind: "import" as const,
@@ -252,11 +252,11 @@ export function partsOf(
   const nameOf = (id: number): string => api.nameOf(resource, id);
   return {
     imports: [
-      ["runtime/endpoint", `type ${generic}`],
-      ["runtime/endpoint", "type Reply"],
-      [select ? "runtime/select" : "runtime/endpoint", make],
+      ["runtime/endpoint/endpoint", `type ${generic}`],
+      ["runtime/endpoint/endpoint", "type Reply"],
+      [select ? "runtime/endpoint/select" : "runtime/endpoint/endpoint", make],
       ["service", endpoint.service],
-      ...(kind === undefined ? ([["runtime/x-batch", "type Kind"]] as const) : []),
+      ...(kind === undefined ? ([["runtime/endpoint/x-batch", "type Kind"]] as const) : []),
       ...input.imports,
       ...uses.map((use) => [`runtime/${use.from}`, use.name] as const),
     ],
@@ -309,9 +309,9 @@ function inputType(
 ): { readonly text: string; readonly imports: EndpointParts["imports"] } {
   const form = inputForm(endpoint);
   if (form === "keyed")
-    return { text: `Keyed<${item}>`, imports: [["runtime/encoding", "type Keyed"]] };
+    return { text: `Keyed<${item}>`, imports: [["runtime/encode/encoding", "type Keyed"]] };
   if (form === "pair")
-    return { text: `Pair<${item}, ${item}>`, imports: [["runtime/encoding", "type Pair"]] };
+    return { text: `Pair<${item}, ${item}>`, imports: [["runtime/encode/encoding", "type Pair"]] };
   return { text: item, imports: [] };
 }
 

@@ -7,8 +7,6 @@ export interface PackageForm {
    * sources. Default `js`.
    */
   readonly importExtensions?: "js" | "ts" | "none";
-  /** The whole package is one module, `src/index.ts`, the runtime included. Default false. */
-  readonly singleFile?: boolean;
   /** Types of requests and responses only: no endpoint can be called, and nothing is left at run time. Default false. */
   readonly typesOnly?: boolean;
   /**

@@ -1,5 +1,5 @@
 /** `package.json` and `tsconfig.json` of a package: how it is built, published and imported. */
-import { byCodePoint } from "../code-point.js";
+import { byCodePoint } from "../base/order.js";
 import type { PackageForm } from "./form.js";
 
 /** What can be imported, as `subpath` of the package: a module below `src/`, without extension. */

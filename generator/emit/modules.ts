@@ -1,7 +1,7 @@
 /** A package as modules: one for each resource, one for each schema that several share. */
-import type { BatchApi, SchemaModule } from "../model/model.js";
-import { guardName, valuesName } from "../model/schemas/place.js";
-import { byResource, sharedEnums } from "../model/surface.js";
+import type { BatchApi, SchemaModule } from "../batch/model.js";
+import { guardName, valuesName } from "../schemas/place.js";
+import { byResource, sharedEnums } from "../batch/surface.js";
 import { clientExports, clientModule } from "./client.js";
 import { isOpen, localName, resourceModule, schemaImports, typesModule } from "./endpoints.js";
 import type { PackageForm } from "./form.js";
@@ -90,7 +90,7 @@ function indexModules(
       )
       .join("");
   const unlisted = api.modules.some(isOpen)
-    ? line('export type { Unlisted } from "./runtime/unlisted.js";')
+    ? line('export type { Unlisted } from "./runtime/endpoint/unlisted.js";')
     : "";
   const client =
     exported("./client.js", clientExports(api)) + line('export * from "./runtime/index.js";');

@@ -1,17 +1,16 @@
 /** From the model to the files of a package. */
-import type { Texts } from "../cache/texts.js";
-import type { BatchApi, SchemaModule } from "../model/model.js";
-import { mapParts } from "../model/schemas/combine.js";
-import type { Schema } from "../model/schemas/schema.js";
+import type { Texts } from "../build/incremental/texts.js";
+import type { BatchApi, SchemaModule } from "../batch/model.js";
+import { mapParts } from "../schemas/combine.js";
+import type { Schema } from "../schemas/schema.js";
 import type { PackageForm } from "./form.js";
 import { withExtensions } from "./imports.js";
 import { compilerSettings, packageJson } from "./manifest.js";
-import { entriesOf, modulesOf, type Source } from "./modules.js";
-import { withoutMarks } from "./layout.js";
-import { banner, formatTypeScript } from "./print.js";
+import { entriesOf, modulesOf } from "./modules.js";
+import { formatTypeScript } from "./print.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
-import { namesIn } from "./schemas/names.js";
+import { namesIn } from "../schemas/types/names.js";
 
 /** A file of the package: its path below the output folder, with forward slashes, and its text. */
 export interface GeneratedFile {
@@ -34,14 +33,11 @@ export async function emitPackage(
   api: BatchApi,
   options: PackageOptions,
 ): Promise<readonly GeneratedFile[]> {
-  const { name, fields = {}, texts = forgetful, singleFile = false } = options;
+  const { name, fields = {}, texts = forgetful } = options;
   const { typesOnly = false, importExtensions = "js" } = options;
-  // A single file has the values of enums apart from their types.
-  const declarations = await declarationsOf(api.modules, texts, typesOnly || singleFile);
-  const { runtime, sources } = singleFile
-    ? await oneModule(api, declarations, options)
-    : { runtime: "", sources: modulesOf(api, declarations, options) };
-  const entries = singleFile ? [{ subpath: ".", module: "index" }] : entriesOf(api, options);
+  const declarations = await declarationsOf(api.modules, texts, typesOnly);
+  const sources = modulesOf(api, declarations, options);
+  const entries = entriesOf(api, options);
   const files: GeneratedFile[] = [
     { path: "package.json", text: json(packageJson(name, entries, fields, options)) },
     { path: "README.md", text: readme(api, name, options) },
@@ -53,25 +49,13 @@ export async function emitPackage(
     const text = await formatTypeScript(source, (part, format) =>
       texts.get("typescript", part, format),
     );
-    const whole = runtime === "" ? text : `${withoutMarks(banner)}${runtime}\n${text}`;
-    files.push({ path: `src/${path}.ts`, text: withExtensions(whole, importExtensions) });
+    files.push({ path: `src/${path}.ts`, text: withExtensions(text, importExtensions) });
     written.push(text);
     options.onProgress?.(written.length, sources.length);
   }
   for (const { path, text } of runtimeFiles(runtimeEntries(written)))
     files.push({ path: `src/runtime/${path}`, text: withExtensions(text, importExtensions) });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The runtime is formatted as it is: only what is made anew has to be. */
-async function oneModule(
-  api: BatchApi,
-  declarations: ReadonlyMap<string, string>,
-  form: PackageForm,
-): Promise<{ readonly runtime: string; readonly sources: readonly Source[] }> {
-  const { singleFileOf } = await import("./single-file.js");
-  const { runtime, source } = singleFileOf(api, declarations, form);
-  return { runtime, sources: [["index", withoutMarks(runtime === "" ? banner + source : source)]] };
 }
 
 /** The source of each module's declarations. The compiler is loaded for those only that are not remembered. */
@@ -82,7 +66,7 @@ async function declarationsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const kind = typesOnly ? "types" : "declarations";
   const sources = await texts.all(kind, modules.map(contentOf), async (missing) => {
-    const { emitSettled } = await import("./schemas.js");
+    const { emitSettled } = await import("../schemas/types/types.js");
     const wanted = missing.flatMap((index) => modules[index] ?? []);
     const made = await emitSettled(wanted, { typesOnly });
     return wanted.map(({ path }) => made.get(path) ?? "");
@@ -113,7 +97,7 @@ const runtimeEntries = (texts: readonly string[]): ReadonlySet<string> =>
   new Set(
     texts.flatMap((text) =>
       [
-        ...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "\.[./]*\/runtime\/([a-z0-9-]+)\.js"/gm),
+        ...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "\.[./]*\/runtime\/([a-z0-9/-]+)\.js"/gm),
       ].map(([, name = ""]) => name),
     ),
   );

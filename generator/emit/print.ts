@@ -16,7 +16,7 @@ import {
   type Literal,
 } from "./layout.js";
 import { printConstant, printNames, printTypeAlias } from "./structures.js";
-import { escapeSeparators, literal, propertyName } from "./text.js";
+import { escapeSeparators, literal, propertyName } from "../schemas/text.js";
 
 /** What stands at the head of every generated file. Where a file came from stands in `sources.json`, once. */
 export const banner = settled(

@@ -1,10 +1,9 @@
 /** The README of the generated package: how to use it, and the table of its endpoints. */
-import type { BatchApi, Endpoint, NamedService } from "../model/model.js";
-import { typeName } from "../model/names.js";
+import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
+import { typeName } from "../batch/names.js";
 import type { PackageForm } from "./form.js";
 import { serverOptions } from "./servers.js";
-import { identifierOf } from "./single-file.js";
-import { literal } from "./text.js";
+import { literal } from "../schemas/text.js";
 
 /** A document's text in a cell of a Markdown table. */
 const cell = (text: string): string =>
@@ -21,7 +20,7 @@ const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/s.exec(text)?
 
 export function readme(api: BatchApi, packageName: string, form: PackageForm): string {
   const first = example(api);
-  const { singleFile = false, typesOnly = false, importExtensions } = form;
+  const { typesOnly = false, importExtensions } = form;
   return [
     `# ${packageName}`,
     "",
@@ -37,8 +36,8 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     "",
     ...(first
       ? typesOnly
-        ? typesUsage(api, first, packageName, singleFile)
-        : usage(api, first, packageName, singleFile)
+        ? typesUsage(api, first, packageName)
+        : usage(api, first, packageName)
       : []),
     "## Endpoints",
     "",
@@ -46,12 +45,8 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     "| --- | --- | --- | --- | --- |",
     ...api.endpoints.map((endpoint) => row(api, endpoint)),
     "",
-    ...(singleFile
-      ? []
-      : [
-          "Import a resource by its own path, such as " +
+    "Import a resource by its own path, such as " +
             `${code(`${packageName}/${first?.resource ?? "resource"}`)}: a bundler and a compiler then read only what you use.`,
-        ]),
     "Where the documents come from, with their versions and hashes, stands in `sources.json`.",
     "",
   ].join("\n");
@@ -82,16 +77,14 @@ function row(api: BatchApi, endpoint: Endpoint): string {
 function importOf(
   { resource }: Endpoint,
   packageName: string,
-  singleFile: boolean,
   others: readonly string[],
 ): { readonly namespace: string; readonly lines: readonly string[] } {
-  const namespace = singleFile ? identifierOf(resource) : (resource.split("/").at(-1) ?? resource);
-  const named = singleFile ? [...others, namespace] : others;
+  const namespace = resource.split("/").at(-1) ?? resource;
   return {
     namespace,
     lines: [
-      ...(named.length > 0 ? [`import { ${named.join(", ")} } from "${packageName}";`] : []),
-      ...(singleFile ? [] : [`import * as ${namespace} from "${packageName}/${resource}";`]),
+      ...(others.length > 0 ? [`import { ${others.join(", ")} } from "${packageName}";`] : []),
+      `import * as ${namespace} from "${packageName}/${resource}";`,
     ],
   };
 }
@@ -101,10 +94,9 @@ function typesUsage(
   { services }: BatchApi,
   endpoint: Endpoint,
   packageName: string,
-  singleFile: boolean,
 ): readonly string[] {
   const { name, operation, service } = endpoint;
-  const { namespace, lines } = importOf(endpoint, packageName, singleFile, []);
+  const { namespace, lines } = importOf(endpoint, packageName, []);
   const type = `${namespace}.${typeName(name, "Endpoint")}`;
   const baseUrl = services.find((other) => other.name === service)?.service.baseUrl ?? "";
   const hasBody = operation.items.in !== "query";
@@ -131,11 +123,10 @@ function usage(
   api: BatchApi,
   endpoint: Endpoint,
   packageName: string,
-  singleFile: boolean,
 ): readonly string[] {
   const { name, service, operation, paramsOptional } = endpoint;
   const imports = (...others: readonly string[]) =>
-    importOf(endpoint, packageName, singleFile, others);
+    importOf(endpoint, packageName, others);
   const { namespace, lines } = imports("createClient");
   const baseUrl = api.services.find((other) => other.name === service)?.service.baseUrl;
   const defaults = defaultsOf(api, endpoint);

@@ -1,7 +1,7 @@
 /** The type of a whole request body: the items where they stand, and what stands beside them. */
-import type { Endpoint } from "../model/model.js";
-import { parsePointer } from "../read/pointer.js";
-import { literal, propertyName } from "./text.js";
+import type { Endpoint } from "../batch/model.js";
+import { parsePointer } from "../base/pointer.js";
+import { literal, propertyName } from "../schemas/text.js";
 
 /** An object in the making; a type where it is none. */
 interface Part {

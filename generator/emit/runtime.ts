@@ -1,10 +1,11 @@
 /** The files of the runtime that a package needs, as they are. */
 import { existsSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
 
 /** Beside this file in the sources; in the published package the sources of the runtime lie next to `dist`. */
 const folder = ["../runtime/", "../../generator/runtime/"]
   .map((path) => new URL(path, import.meta.url))
-  .find((url) => existsSync(new URL("operation.ts", url)));
+  .find((url) => existsSync(new URL("index.ts", url)));
 
 export interface RuntimeFile {
   readonly path: string;
@@ -23,7 +24,7 @@ export function runtimeFiles(entries: Iterable<string>): readonly RuntimeFile[] 
     if (files.has(name)) continue;
     const text = source(name);
     files.set(name, text);
-    open.push(...imports(text));
+    open.push(...imports(name, text));
   }
   return [...files].map(([name, text]) => ({ path: `${name}.ts`, text }));
 }
@@ -34,7 +35,7 @@ function source(name: string): string {
   return readFileSync(new URL(`${name}.ts`, folder), "utf8");
 }
 
-const imports = (text: string): readonly string[] =>
-  [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "\.\/([a-z0-9-]+)\.js"/gm)].map(
-    ([, name = ""]) => name,
+const imports = (from: string, text: string): readonly string[] =>
+  [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "(\.{1,2}\/[a-z0-9/.-]+)\.js"/gm)].map(
+    ([, name = ""]) => posix.join(posix.dirname(from), name),
   );

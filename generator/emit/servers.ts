@@ -1,7 +1,7 @@
 /** The option of a client that says which server: its type, and the table of servers that it chooses from. */
-import type { BatchApi, NamedService, ServerTemplate, ServerVariable } from "../model/model.js";
+import type { BatchApi, NamedService, ServerTemplate, ServerVariable } from "../batch/model.js";
 import { dataLiteral } from "./print.js";
-import { doc, literal, propertyName } from "./text.js";
+import { doc, literal, propertyName } from "../schemas/text.js";
 
 /** What services that have the same servers, and a choice of them that needs code, have in common. */
 interface Choice {

@@ -1,7 +1,7 @@
 /** Where the requests of a package go, and what its endpoints have in common. */
-import type { BatchApi } from "../model/model.js";
+import type { BatchApi } from "../batch/model.js";
 import { banner, code, print, printData } from "./print.js";
-import { doc } from "./text.js";
+import { doc } from "../schemas/text.js";
 
 export function servicesModule(api: BatchApi): string {
   return (
@@ -11,7 +11,7 @@ export function servicesModule(api: BatchApi): string {
         ? [
             {
               kind: "import" as const,
-              from: "./runtime/credentials.js",
+              from: "./runtime/send/credentials.js",
               names: [{ name: "authorize" }],
             },
           ]
@@ -19,7 +19,7 @@ export function servicesModule(api: BatchApi): string {
       {
         kind: "import",
         isTypeOnly: true,
-        from: "./runtime/operation.js",
+        from: "./runtime/endpoint/operation.js",
         names: [{ name: "Defaults" }, { name: "Service" }],
       },
     ]) +

@@ -1,9 +1,9 @@
 /** An endpoint for code that sends requests of its own: types, and nothing that is there at run time. */
-import type { BatchApi, Endpoint } from "../model/model.js";
-import { typeName } from "../model/names.js";
+import type { BatchApi, Endpoint } from "../batch/model.js";
+import { typeName } from "../batch/names.js";
 import { endpointDoc, errorTypes, replyTypes, resultType } from "./endpoints.js";
 import { requestBody } from "./request-body.js";
-import { doc, literal } from "./text.js";
+import { doc, literal } from "../schemas/text.js";
 
 /** The source of the types of one endpoint. */
 export function endpointTypes(api: BatchApi, endpoint: Endpoint): string {

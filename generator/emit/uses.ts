@@ -1,6 +1,6 @@
 /** Which parts of the runtime an endpoint needs besides its core: `Uses` of the runtime says when. */
-import type { BatchApi, Declaration, Endpoint, SchemaId } from "../model/model.js";
-import type { Parameter } from "../runtime/operation.js";
+import type { BatchApi, Declaration, Endpoint, SchemaId } from "../batch/model.js";
+import type { Parameter } from "../runtime/endpoint/operation.js";
 
 export interface Use {
   /** The member of `Uses`. */
@@ -23,36 +23,36 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const encoding = items.as === "array" ? undefined : items.as;
   const writer = writers[items.mediaType ?? ""];
   const filler = parameters.length === 0 ? undefined : fillOf(api, endpoint);
-  const fill = filler && { as: "fill" as const, from: filler, name: filler };
+  const fill = filler && { as: "fill" as const, from: `endpoint/${filler}`, name: filler };
   return [
     ...(fill ? [fill] : []),
-    ...(writer ? [{ as: "write" as const, from: writer, name: writer }] : []),
-    ...(encoding ? [{ as: "encode" as const, from: `encode-${encoding}`, name: encoding }] : []),
+    ...(writer ? [{ as: "write" as const, from: writer, name: writer.slice("encode/".length) }] : []),
+    ...(encoding ? [{ as: "encode" as const, from: `encode/${encoding}`, name: encoding }] : []),
     ...(int64
       ? [
           endpoint.readsBigints
-            ? { as: "readIntegers" as const, from: "bigints", name: "readBigints" }
-            : { as: "readIntegers" as const, from: "int64", name: "readIntegers" },
+            ? { as: "readIntegers" as const, from: "reply/bigints", name: "readBigints" }
+            : { as: "readIntegers" as const, from: "reply/int64", name: "readIntegers" },
         ]
       : []),
     ...(endpoint.sendsBigints
-      ? [{ as: "json" as const, from: "bigints", name: "writeBigints" }]
+      ? [{ as: "json" as const, from: "reply/bigints", name: "writeBigints" }]
       : []),
     ...([results?.as, errors?.as].includes("lines")
-      ? [{ as: "readLines" as const, from: "lines", name: "readLines" }]
+      ? [{ as: "readLines" as const, from: "reply/json-lines", name: "readLines" }]
       : []),
     ...(job?.poll?.path === undefined
       ? []
-      : [{ as: "pollJob" as const, from: "job", name: "pollJob" }]),
+      : [{ as: "pollJob" as const, from: "send/job", name: "pollJob" }]),
     ...(remainder
-      ? [{ as: "findRemainder" as const, from: "remainder", name: "findRemainder" }]
+      ? [{ as: "findRemainder" as const, from: "reply/remainder", name: "findRemainder" }]
       : []),
   ];
 }
 
 const writers: Readonly<Record<string, string>> = {
-  "application/x-www-form-urlencoded": "form",
-  "multipart/form-data": "multipart",
+  "application/x-www-form-urlencoded": "encode/form",
+  "multipart/form-data": "encode/multipart",
 };
 
 const scalars: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean"]);

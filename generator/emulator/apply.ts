@@ -1,8 +1,8 @@
 /** What the items of a request do to the things of a collection: looked at first, applied then. */
 import { createHash } from "node:crypto";
-import { getAt, isObject } from "../read/pointer.js";
-import type { JsonObject, JsonValue } from "../read/spec.js";
-import type { Kind } from "../runtime/x-batch.js";
+import { getAt, isObject } from "../base/pointer.js";
+import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import type { Kind } from "../runtime/endpoint/x-batch.js";
 import { fingerprintText, identify, idRules, keyRules, type Identity } from "./matching.js";
 import type { EmulatedOperation, Item } from "./operation.js";
 import type { Behaviour } from "./options.js";

@@ -1,6 +1,6 @@
 /** Fills a value up to what a schema requires, so that a reply has the form that the document promises. */
-import { isArray, isObject } from "../read/pointer.js";
-import type { JsonValue } from "../read/spec.js";
+import { isArray, isObject } from "../base/pointer.js";
+import type { JsonValue } from "../openapi/spec.js";
 import type { RawSchema } from "./operation.js";
 import type { View, Views } from "./views.js";
 

@@ -1,7 +1,7 @@
 /** From the text of a request to its items, by the form that `x-batch` names. */
-import { getAt, isArray, isObject } from "../read/pointer.js";
-import type { JsonValue } from "../read/spec.js";
-import type { Items } from "../runtime/x-batch.js";
+import { getAt, isArray, isObject } from "../base/pointer.js";
+import type { JsonValue } from "../openapi/spec.js";
+import type { Items } from "../runtime/endpoint/x-batch.js";
 import { readCsv } from "./forms.js";
 import type { Item } from "./operation.js";
 import { asText } from "./values.js";

@@ -1,7 +1,7 @@
 /** The entries of a reply: one for each item, in results or among errors. */
-import { getAt, isObject } from "../read/pointer.js";
-import type { JsonObject, JsonValue } from "../read/spec.js";
-import type { StatusPattern } from "../runtime/x-batch.js";
+import { getAt, isObject } from "../base/pointer.js";
+import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import type { StatusPattern } from "../runtime/endpoint/x-batch.js";
 import type { Applied, Failure } from "./apply.js";
 import { complete } from "./complete.js";
 import type { EmulatedOperation, Item, RawSchema } from "./operation.js";

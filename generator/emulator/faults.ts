@@ -1,5 +1,5 @@
 /** Which faults a request meets. */
-import type { StatusPattern } from "../runtime/x-batch.js";
+import type { StatusPattern } from "../runtime/endpoint/x-batch.js";
 import type { Fault, FaultName, FaultPlan } from "./fault-plan.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Random } from "./random.js";

@@ -1,6 +1,6 @@
 /** From the text of a form to the value that its schema describes. */
-import { isObject } from "../read/pointer.js";
-import type { JsonObject, JsonValue } from "../read/spec.js";
+import { isObject } from "../base/pointer.js";
+import type { JsonObject, JsonValue } from "../openapi/spec.js";
 import type { EmulatedOperation, RawSchema } from "./operation.js";
 import type { View, Views } from "./views.js";
 

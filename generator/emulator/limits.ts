@@ -1,6 +1,6 @@
 /** What is too much for one request, and what names a thing twice. */
-import { getAt } from "../read/pointer.js";
-import type { JsonValue } from "../read/spec.js";
+import { getAt } from "../base/pointer.js";
+import type { JsonValue } from "../openapi/spec.js";
 import type { Refusal } from "./answer.js";
 import type { Examined, Failure } from "./apply.js";
 import type { EmulatedOperation, Item } from "./operation.js";

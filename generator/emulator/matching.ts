@@ -1,7 +1,7 @@
 /** How the things of a request are named, in the words of `x-batch.match`. */
-import { formatPointer, getAt, parsePointer } from "../read/pointer.js";
-import type { JsonValue } from "../read/spec.js";
-import type { Match } from "../runtime/x-batch.js";
+import { formatPointer, getAt, parsePointer } from "../base/pointer.js";
+import type { JsonValue } from "../openapi/spec.js";
+import type { Match } from "../runtime/endpoint/x-batch.js";
 import type { EmulatedOperation, Item } from "./operation.js";
 import { asText, canonical, without } from "./values.js";
 

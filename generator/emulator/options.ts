@@ -1,6 +1,6 @@
 /** What a caller may say of the emulator. Types only. */
-import type { JsonValue } from "../read/spec.js";
-import type { Kind } from "../runtime/x-batch.js";
+import type { JsonValue } from "../openapi/spec.js";
+import type { Kind } from "../runtime/endpoint/x-batch.js";
 import type { FaultPlan } from "./fault-plan.js";
 
 /** Time, so that tests need not wait for it. */

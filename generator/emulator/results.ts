@@ -1,7 +1,7 @@
 /** What a reply says of single items: results, and errors, in the places that `x-batch` names. */
-import { getAt, isArray, isObject } from "../read/pointer.js";
-import type { JsonValue } from "../read/spec.js";
-import type { Match } from "../runtime/x-batch.js";
+import { getAt, isArray, isObject } from "../base/pointer.js";
+import type { JsonValue } from "../openapi/spec.js";
+import type { Match } from "../runtime/endpoint/x-batch.js";
 import type { Applied, Failure } from "./apply.js";
 import { complete, fit } from "./complete.js";
 import { idRules } from "./matching.js";

@@ -1,5 +1,5 @@
 /** What the server did, counted. */
-import type { Kind } from "../runtime/x-batch.js";
+import type { Kind } from "../runtime/endpoint/x-batch.js";
 import type { Application, Handled } from "./options.js";
 
 export interface EndpointStats {

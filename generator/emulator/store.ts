@@ -1,6 +1,6 @@
 /** What the service remembers: things in collections, kept in memory. */
-import { getAt } from "../read/pointer.js";
-import type { JsonObject } from "../read/spec.js";
+import { getAt } from "../base/pointer.js";
+import type { JsonObject } from "../openapi/spec.js";
 import { asText } from "./values.js";
 
 export interface Stored {

@@ -1,6 +1,6 @@
 /** A shallow view of a document's schema, enough to answer in the form that it describes. */
-import { isArray, isObject, parsePointer, resolveRef } from "../read/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../read/spec.js";
+import { isArray, isObject, parsePointer, resolveRef } from "../base/pointer.js";
+import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
 import type { RawSchema } from "./operation.js";
 
 export interface View {

@@ -1,6 +1,6 @@
 /** What a page shows, as plain data. Types only. */
-import type { Diagnostic } from "../diagnostics.js";
-import type { BatchApi, SchemaId } from "../model/model.js";
+import type { Diagnostic } from "../base/diagnostics.js";
+import type { BatchApi, SchemaId } from "../batch/model.js";
 
 export interface PageInput {
   readonly api: BatchApi;

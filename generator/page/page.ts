@@ -1,8 +1,8 @@
 /** The batch endpoints of documents as one HTML page that needs nothing else: no network, no other file. */
 import { createHash } from "node:crypto";
-import type { Diagnostic, Severity } from "../diagnostics.js";
-import type { BatchApi, Endpoint, Row, Tier } from "../model/model.js";
-import { toolVersion } from "../version.js";
+import type { Diagnostic, Severity } from "../base/diagnostics.js";
+import type { BatchApi, Endpoint, Row, Tier } from "../batch/model.js";
+import { toolVersion } from "../base/version.js";
 import type { PageInput } from "./data.js";
 import { escape, scriptData, visible } from "./escape.js";
 import { placeDiagnostics } from "./place-diagnostics.js";

@@ -1,7 +1,7 @@
 /** Which endpoint a diagnostic is about. */
-import type { Diagnostic } from "../diagnostics.js";
-import type { Endpoint } from "../model/model.js";
-import { parsePointer } from "../read/pointer.js";
+import type { Diagnostic } from "../base/diagnostics.js";
+import type { Endpoint } from "../batch/model.js";
+import { parsePointer } from "../base/pointer.js";
 import type { PageInput } from "./data.js";
 
 export interface PlacedDiagnostics {

@@ -1,6 +1,6 @@
 /** The types of each endpoint, as their declarations are written. */
-import type { BatchApi, SchemaId } from "../model/model.js";
-import { refsOf } from "../model/schemas/combine.js";
+import type { BatchApi, SchemaId } from "../batch/model.js";
+import { refsOf } from "../schemas/combine.js";
 import { visible } from "./escape.js";
 import type { PageInput, PageTypes } from "./data.js";
 

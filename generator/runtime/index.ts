@@ -1,9 +1,9 @@
 /** What users of a generated package may name, besides its endpoints and its `createClient`. */
-export type { Auth, Credential, Secret } from "./auth.js";
-export type { BatchClient, ClientOptions, SendOptions } from "./client.js";
-export type { Clock } from "./clock.js";
-export { withCodec, type Codec, type StandardSchema } from "./codec.js";
-export type { Keyed, Pair } from "./encoding.js";
+export type { Auth, Credential, Secret } from "./send/auth.js";
+export type { BatchClient, ClientOptions, SendOptions } from "./send/client.js";
+export type { Clock } from "./send/clock.js";
+export { withCodec, type Codec, type StandardSchema } from "./endpoint/codec.js";
+export type { Keyed, Pair } from "./encode/encoding.js";
 export type {
   BatchRequest,
   Endpoint,
@@ -12,7 +12,7 @@ export type {
   Reply,
   SelectEndpoint,
   Source,
-} from "./endpoint.js";
+} from "./endpoint/endpoint.js";
 export {
   AccountingError,
   BatchAbortError,
@@ -30,9 +30,9 @@ export {
   type GovernorOptions,
   type GovernorStore,
   type Window,
-} from "./governor.js";
-export type { Instrumentation, RequestEvent, RunEvent } from "./instrument.js";
-export type { Operation } from "./operation.js";
-export type { NotSentReason, Outcome, Progress, Sent, Summary, UnknownReason } from "./outcome.js";
-export type { CommonRunOptions, Run, RunOptions } from "./run-options.js";
-export type { Kind, XBatch } from "./x-batch.js";
+} from "./send/rate-limiter.js";
+export type { Instrumentation, RequestEvent, RunEvent } from "./send/instrument.js";
+export type { Operation } from "./endpoint/operation.js";
+export type { NotSentReason, Outcome, Progress, Sent, Summary, UnknownReason } from "./run/outcome.js";
+export type { CommonRunOptions, Run, RunOptions } from "./run/run-options.js";
+export type { Kind, XBatch } from "./endpoint/x-batch.js";

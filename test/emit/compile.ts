@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
-import { generate, type Generated, type GenerateOptions } from "../../generator/generate.js";
+import { generate, type Generated, type GenerateOptions } from "../../generator/build/generate.js";
 
 const root = resolve(import.meta.dirname, "nowhere");
 const runtime = resolve(import.meta.dirname, "../../generator/runtime");

@@ -13,9 +13,9 @@ import {
   writePackage,
   type Generated,
   type PackageForm,
-} from "../../generator/generate.js";
+} from "../../generator/build/generate.js";
 import { publicNames } from "../../generator/emit/runtime-section.js";
-import { generate as regenerate } from "../../generator/regenerate.js";
+import { generate as regenerate } from "../../generator/build/incremental/incremental.js";
 import { service } from "../docs/service.js";
 
 const exec = promisify(execFile);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { format } from "prettier";
 import { describe, expect, test } from "vitest";
-import { generate } from "../../generator/generate.js";
+import { generate } from "../../generator/build/generate.js";
 import { partsOf } from "../../generator/emit/layout.js";
 import {
   formatTypeScript,

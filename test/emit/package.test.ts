@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { generate, type Generated } from "../../generator/generate.js";
+import { generate, type Generated } from "../../generator/build/generate.js";
 import { filesOf, problems } from "./compile.js";
 
 const here = import.meta.dirname;

@@ -1,7 +1,7 @@
 /** The README of a generated package: what it shows compiles, whatever the endpoint needs. */
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { generate } from "../../generator/generate.js";
+import { generate } from "../../generator/build/generate.js";
 import { filesOf, problems, type Files } from "./compile.js";
 
 const fixtures = resolve(import.meta.dirname, "../fixtures");

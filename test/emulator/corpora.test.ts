@@ -3,12 +3,12 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { startEmulator } from "../../generator/emulate.js";
+import { startEmulator } from "../../generator/emulator/emulate.js";
 import { toJsonSchema } from "../../generator/emulator/json-schema.js";
 import { setAt } from "../../generator/emulator/values.js";
-import { candidatesOf } from "../../generator/model/candidates.js";
-import { read } from "../../generator/read/read.js";
-import type { JsonValue } from "../../generator/read/spec.js";
+import { candidatesOf } from "../../generator/batch/detect/candidates.js";
+import { read } from "../../generator/openapi/read.js";
+import type { JsonValue } from "../../generator/openapi/spec.js";
 
 const shared = join(import.meta.dirname, "..", "..", "..", "shared");
 /** The largest documents take long to read, and have nothing that the others have not. */

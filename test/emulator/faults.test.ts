@@ -1,6 +1,6 @@
 /** Each fault over HTTP: what the caller sees, and what was applied all the same. */
 import { describe, expect, test } from "vitest";
-import type { Fault } from "../../generator/emulate.js";
+import type { Fault } from "../../generator/emulator/emulate.js";
 import { parseFaults } from "../../generator/emulator/faults-file.js";
 import { presets } from "../../generator/emulator/fault-plan.js";
 import { faultNames } from "../../generator/emulator/fault-plan.js";

@@ -3,7 +3,7 @@
  * reading them.
  */
 import { expect, test } from "vitest";
-import type { Handled } from "../../generator/emulate.js";
+import type { Handled } from "../../generator/emulator/emulate.js";
 import { filesOf, generateFrom, load, problems } from "../emit/compile.js";
 import { jumpingClock } from "../runtime/kit.js";
 import { emulate } from "./start.js";

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import * as emulate from "../../generator/emulate.js";
+import * as emulate from "../../generator/emulator/emulate.js";
 import * as hubspotBatch from "../../generated/src/index.js";
 import * as notes from "../../generated/src/notes.js";
 import { faultNames } from "../../generator/emulator/fault-plan.js";

@@ -8,7 +8,7 @@ import * as notes from "../../generated/src/notes.js";
 import * as objects from "../../generated/src/objects.js";
 import * as partnerClients from "../../generated/src/partnerClients.js";
 import * as projects from "../../generated/src/projects.js";
-import type { Application, EmulatorOptions } from "../../generator/emulate.js";
+import type { Application, EmulatorOptions } from "../../generator/emulator/emulate.js";
 import { emulateSpecs } from "./start.js";
 
 /** Nobody sleeps: time jumps, and with it the rates. */

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
-import { startEmulator } from "../../generator/emulate.js";
-import type { Emulator, EmulatorClock, EmulatorOptions } from "../../generator/emulate.js";
+import { startEmulator } from "../../generator/emulator/emulate.js";
+import type { Emulator, EmulatorClock, EmulatorOptions } from "../../generator/emulator/emulate.js";
 
 const open: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

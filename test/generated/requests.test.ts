@@ -8,8 +8,8 @@ import * as objects from "../../generated/src/objects.js";
 import * as partnerClients from "../../generated/src/partnerClients.js";
 import * as projects from "../../generated/src/projects.js";
 import type { BatchRequest } from "../../generated/src/runtime/endpoint.js";
-import { operationsOf } from "../../generator/model/operations.js";
-import { read } from "../../generator/read/read.js";
+import { operationsOf } from "../../generator/openapi/operations.js";
+import { read } from "../../generator/openapi/read.js";
 
 const root = resolve(import.meta.dirname, "../..");
 /** OpenAPI 3.1 has the JSON Schema of 2020-12 for its own. */

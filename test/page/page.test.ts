@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../generator/commands/inspect.js";
-import { inspect } from "../../generator/generate.js";
-import { UsageError } from "../../generator/usage-error.js";
-import { things, type Things } from "../model/diff/things.js";
-import { fakeTerminal } from "../commands/terminal.js";
+import { run } from "../../generator/cli/inspect.js";
+import { inspect } from "../../generator/build/generate.js";
+import { UsageError } from "../../generator/base/usage-error.js";
+import { things, type Things } from "../diff/things.js";
+import { fakeTerminal } from "../cli/terminal.js";
 import { chromium, open, type Tab } from "./browser.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "openapi-batch-page-"));

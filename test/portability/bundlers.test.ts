@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import rspackPlugin from "../../generator/plugin/rspack.js";
-import webpackPlugin from "../../generator/plugin/webpack.js";
-import { broken, createProject, documentOf, type Project } from "../plugin/project.js";
+import rspackPlugin from "../../generator/bundlers/rspack.js";
+import webpackPlugin from "../../generator/bundlers/webpack.js";
+import { broken, createProject, documentOf, type Project } from "../bundlers/project.js";
 
 const exec = promisify(execFile);
 const everything = process.env["PORTABILITY"] === "all";

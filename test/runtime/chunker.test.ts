@@ -1,7 +1,7 @@
 /** Chunks of entries that share ids. How much a chunk holds is tested by runs (limits.test.ts). */
 import { expect, test } from "vitest";
-import { createChunker } from "../../generator/runtime/chunker.js";
-import { newEntry, type Entry } from "../../generator/runtime/entry.js";
+import { createChunker } from "../../generator/runtime/run/chunker.js";
+import { newEntry, type Entry } from "../../generator/runtime/run/item.js";
 
 test("what was sent while another one was given up is not superseded", () => {
   const [old, sent, late] = [["a"], [undefined, "b"], ["a", "b"]].map((ids, i): Entry => ({

@@ -2,18 +2,18 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createClient } from "../../generator/runtime/client.js";
-import { authorize } from "../../generator/runtime/credentials.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
+import { createClient } from "../../generator/runtime/send/client.js";
+import { authorize } from "../../generator/runtime/send/credentials.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
 import {
   BatchAbortError,
   BatchHttpError,
   BatchNetworkError,
   BatchTimeoutError,
 } from "../../generator/runtime/errors.js";
-import { createGovernor } from "../../generator/runtime/governor.js";
-import { readIntegers } from "../../generator/runtime/int64.js";
-import type { Operation } from "../../generator/runtime/operation.js";
+import { createGovernor } from "../../generator/runtime/send/rate-limiter.js";
+import { readIntegers } from "../../generator/runtime/reply/int64.js";
+import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { service, update } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
 import { serve, type Service } from "./server.js";

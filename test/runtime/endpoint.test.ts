@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { withCodec } from "../../generator/runtime/codec.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
-import type { Operation, Parameter } from "../../generator/runtime/operation.js";
-import type { Items } from "../../generator/runtime/x-batch.js";
-import { scalars } from "../../generator/runtime/scalars.js";
-import { segments } from "../../generator/runtime/segments.js";
-import { styles } from "../../generator/runtime/styles.js";
+import { withCodec } from "../../generator/runtime/endpoint/codec.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import type { Operation, Parameter } from "../../generator/runtime/endpoint/operation.js";
+import type { Items } from "../../generator/runtime/endpoint/x-batch.js";
+import { scalars } from "../../generator/runtime/endpoint/scalars.js";
+import { segments } from "../../generator/runtime/endpoint/segments.js";
+import { styles } from "../../generator/runtime/endpoint/styles.js";
 import { create, customers, read, service, update } from "./endpoints.js";
 import { encodings } from "./encodings.js";
 

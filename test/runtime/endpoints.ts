@@ -1,16 +1,16 @@
 /** Endpoints of the four dialects, as the emitter would write them. */
 import { encodings } from "./encodings.js";
-import type { Keyed, Pair } from "../../generator/runtime/encoding.js";
+import type { Keyed, Pair } from "../../generator/runtime/encode/encoding.js";
 import {
   endpoint,
   type Endpoint,
   type Reply,
   type SelectEndpoint,
-} from "../../generator/runtime/endpoint.js";
-import type { Defaults, Service } from "../../generator/runtime/operation.js";
-import { segments } from "../../generator/runtime/segments.js";
-import { selectEndpoint } from "../../generator/runtime/select.js";
-import { styles } from "../../generator/runtime/styles.js";
+} from "../../generator/runtime/endpoint/endpoint.js";
+import type { Defaults, Service } from "../../generator/runtime/endpoint/operation.js";
+import { segments } from "../../generator/runtime/endpoint/segments.js";
+import { selectEndpoint } from "../../generator/runtime/endpoint/select.js";
+import { styles } from "../../generator/runtime/endpoint/styles.js";
 
 export type { Keyed, Pair };
 

@@ -1,12 +1,12 @@
 /** Forms, read by the platform's own parsers: whatever becomes of a request, its body arrives whole. */
 import { describe, expect, it } from "vitest";
-import { createClient } from "../../generator/runtime/client.js";
-import { lines } from "../../generator/runtime/encode-lines.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
-import { form } from "../../generator/runtime/form.js";
-import { multipart } from "../../generator/runtime/multipart.js";
-import type { Operation, Service } from "../../generator/runtime/operation.js";
-import { scalars } from "../../generator/runtime/scalars.js";
+import { createClient } from "../../generator/runtime/send/client.js";
+import { lines } from "../../generator/runtime/encode/lines.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { form } from "../../generator/runtime/encode/form.js";
+import { multipart } from "../../generator/runtime/encode/multipart.js";
+import type { Operation, Service } from "../../generator/runtime/endpoint/operation.js";
+import { scalars } from "../../generator/runtime/endpoint/scalars.js";
 import { jumpingClock } from "./kit.js";
 
 interface Thing {

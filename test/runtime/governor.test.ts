@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BatchQuotaError } from "../../generator/runtime/errors.js";
-import { createGovernor } from "../../generator/runtime/governor.js";
+import { createGovernor } from "../../generator/runtime/send/rate-limiter.js";
 import { update } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
 import { serve } from "./server.js";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
-import { pollJob } from "../../generator/runtime/job.js";
-import type { Job } from "../../generator/runtime/x-batch.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { pollJob } from "../../generator/runtime/send/job.js";
+import type { Job } from "../../generator/runtime/endpoint/x-batch.js";
 import { service, update } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
 

@@ -1,6 +1,6 @@
 /** What tests of the runtime share. */
-import { createClient, type ClientOptions } from "../../generator/runtime/client.js";
-import type { Clock } from "../../generator/runtime/clock.js";
+import { createClient, type ClientOptions } from "../../generator/runtime/send/client.js";
+import type { Clock } from "../../generator/runtime/send/clock.js";
 import { defaults, service } from "./endpoints.js";
 
 /** Time that jumps: nobody sleeps. */

@@ -1,8 +1,8 @@
 /** Which entries may go, and which wait for others that share an id with them. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { newEntry, type Entry } from "../../generator/runtime/entry.js";
-import { createLanes } from "../../generator/runtime/lanes.js";
+import { newEntry, type Entry } from "../../generator/runtime/run/item.js";
+import { createLanes } from "../../generator/runtime/run/key-locks.js";
 
 let count = 0;
 const entryOf = (...ids: Entry["ids"]): Entry => ({ ...newEntry(undefined, count++), ids });

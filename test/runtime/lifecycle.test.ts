@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { BatchSourceError } from "../../generator/runtime/errors.js";
-import type { RequestEvent, RunEvent } from "../../generator/runtime/instrument.js";
+import type { RequestEvent, RunEvent } from "../../generator/runtime/send/instrument.js";
 import { create, update, type Write } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
 import { serve, type Service } from "./server.js";

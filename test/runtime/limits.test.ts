@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
-import type { Operation } from "../../generator/runtime/operation.js";
-import { styles } from "../../generator/runtime/styles.js";
-import type { XBatch } from "../../generator/runtime/x-batch.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import type { Operation } from "../../generator/runtime/endpoint/operation.js";
+import { styles } from "../../generator/runtime/endpoint/styles.js";
+import type { XBatch } from "../../generator/runtime/endpoint/x-batch.js";
 import { update, type Result, type Write } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
 import { serve, type Service } from "./server.js";

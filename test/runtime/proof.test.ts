@@ -1,9 +1,9 @@
 /** What only a seeded defect had shown to be untested (`npm run mutants`). */
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { BatchNetworkError } from "../../generator/runtime/errors.js";
-import { createGovernor } from "../../generator/runtime/governor.js";
-import { readIntegers } from "../../generator/runtime/int64.js";
+import { createGovernor } from "../../generator/runtime/send/rate-limiter.js";
+import { readIntegers } from "../../generator/runtime/reply/int64.js";
 import { bulk, service, update } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
 import { serve, type Service } from "./server.js";

@@ -3,7 +3,7 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Outcome } from "../../generator/runtime/outcome.js";
+import type { Outcome } from "../../generator/runtime/run/outcome.js";
 import { bulk, create, customers, send, update, updateAll, type Write } from "./endpoints.js";
 import { clientFor } from "./kit.js";
 import { serve, type Fault, type Service } from "./server.js";

@@ -1,7 +1,7 @@
 /** A redirect that is not followed proves nothing: `303 See Other` is what many services answer when all is done. */
 import { expect, test } from "vitest";
-import { createClient } from "../../generator/runtime/client.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
+import { createClient } from "../../generator/runtime/send/client.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
 
 const create: Endpoint<{ name: string }, { id: string }, {}, "create"> = endpoint({
   name: "things.create",

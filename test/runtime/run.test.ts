@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { endpoint } from "../../generator/runtime/endpoint.js";
+import { endpoint } from "../../generator/runtime/endpoint/endpoint.js";
 import {
   archive,
   bulk,

@@ -1,10 +1,10 @@
 /** The tasks of the public contract that need no second stage, as types; and lines that must not compile. */
 import { expect, it } from "vitest";
-import type { BatchClient } from "../../generator/runtime/client.js";
-import { withCodec } from "../../generator/runtime/codec.js";
-import { createClient } from "../../generator/runtime/client.js";
-import { createGovernor, type GovernorStore } from "../../generator/runtime/governor.js";
-import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint.js";
+import type { BatchClient } from "../../generator/runtime/send/client.js";
+import { withCodec } from "../../generator/runtime/endpoint/codec.js";
+import { createClient } from "../../generator/runtime/send/client.js";
+import { createGovernor, type GovernorStore } from "../../generator/runtime/send/rate-limiter.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { archive, create, read, service, update } from "./endpoints.js";
 import { clientFor } from "./kit.js";
 import { serve } from "./server.js";

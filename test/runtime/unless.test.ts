@@ -1,8 +1,8 @@
 /** `match.unless`: an id that means something else in the input than in the reply proves nothing. */
 import { expect, test } from "vitest";
-import { createClient } from "../../generator/runtime/client.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint.js";
-import type { Match } from "../../generator/runtime/x-batch.js";
+import { createClient } from "../../generator/runtime/send/client.js";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import type { Match } from "../../generator/runtime/endpoint/x-batch.js";
 
 interface Input {
   readonly id: string;

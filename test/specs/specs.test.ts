@@ -5,10 +5,10 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
-import { mergeXBatch, parseXBatch } from "../../generator/model/x-batch.js";
-import { formatPointer, getAt, isArray, isObject } from "../../generator/read/pointer.js";
-import { read } from "../../generator/read/read.js";
-import type { JsonObject, JsonValue, Spec } from "../../generator/read/spec.js";
+import { mergeXBatch, parseXBatch } from "../../generator/batch/x-batch/x-batch.js";
+import { formatPointer, getAt, isArray, isObject } from "../../generator/base/pointer.js";
+import { read } from "../../generator/openapi/read.js";
+import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
 
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
 const folder = fileURLToPath(new URL("../../specs/", import.meta.url));

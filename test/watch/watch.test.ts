@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { UsageError } from "../../generator/usage-error.js";
-import { watch, type WatchedRun } from "../../generator/watch.js";
+import { UsageError } from "../../generator/base/usage-error.js";
+import { watch, type WatchedRun } from "../../generator/watch/watch.js";
 
 const specs = join(import.meta.dirname, "..", "..", "specs");
 

@@ -1,0 +1,136 @@
+/** JSON Pointer (RFC 6901) into plain JSON, and local references. Only own properties count. */
+import type { JsonObject, JsonValue } from "../openapi/spec.js";
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// `Array.isArray` does not narrow to a readonly array.
+export function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** The member or element `token` of `value`; `undefined` when there is none. */
+export function getChild(value: JsonValue | undefined, token: string): JsonValue | undefined {
+  if (isArray(value)) return /^(0|[1-9]\d*)$/.test(token) ? value[Number(token)] : undefined;
+  if (isObject(value)) return Object.hasOwn(value, token) ? value[token] : undefined;
+  return undefined;
+}
+
+/** What an object or a list directly holds. */
+export function childrenOf(value: JsonObject | readonly JsonValue[]): readonly JsonValue[] {
+  return isArray(value) ? value : Object.values(value);
+}
+
+/** Every object and list of a document, in its order, however deep; without recursion. */
+export function* walk(
+  document: JsonValue,
+): Generator<{ value: JsonObject | readonly JsonValue[]; pointer: string }> {
+  const open: { value: JsonValue; pointer: string }[] = [{ value: document, pointer: "" }];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const { value, pointer } = entry;
+    if (!isObject(value) && !isArray(value)) continue;
+    yield { value, pointer };
+    // Backwards, so that what stands first in the document is taken from the stack first.
+    for (const [key, child] of Object.entries(value).reverse()) {
+      if (typeof child === "object") {
+        open.push({ value: child, pointer: `${pointer}/${escapeToken(key)}` });
+      }
+    }
+  }
+}
+
+/**
+ * The unescaped tokens of a pointer: `"/a~1b/0"` gives `["a/b", "0"]`, `""` gives `[]`.
+ * @throws TypeError if the pointer is neither empty nor starts with `/`.
+ */
+export function parsePointer(pointer: string): string[] {
+  if (pointer === "") return [];
+  if (!pointer.startsWith("/"))
+    throw new TypeError(`not a JSON Pointer: ${JSON.stringify(pointer)}`);
+  return pointer
+    .slice(1)
+    .split("/")
+    .map((token) =>
+      token.includes("~") ? token.replaceAll("~1", "/").replaceAll("~0", "~") : token,
+    );
+}
+
+export function escapeToken(token: string): string {
+  return token.includes("~") || token.includes("/")
+    ? token.replaceAll("~", "~0").replaceAll("/", "~1")
+    : token;
+}
+
+/** The inverse of `parsePointer`. */
+export function formatPointer(tokens: readonly (string | number)[]): string {
+  return tokens.map((token) => "/" + escapeToken(String(token))).join("");
+}
+
+/** The value at `pointer`; `undefined` when there is none, or when `pointer` is not a JSON Pointer. */
+export function getAt(document: JsonValue, pointer: string): JsonValue | undefined {
+  if (pointer !== "" && !pointer.startsWith("/")) return undefined;
+  let value: JsonValue | undefined = document;
+  for (const token of parsePointer(pointer)) value = getChild(value, token);
+  return value;
+}
+
+function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray % stands for itself
+  }
+}
+
+/**
+ * What the fragment of a reference (without `#`) points to: a JSON Pointer, percent-encoded or not, or the name of an
+ * `$anchor`. One hop: a `$ref` found there is not followed. `undefined` when it dangles.
+ */
+export function resolveFragment(
+  document: JsonValue,
+  fragment: string,
+): { pointer: string; value: JsonValue } | undefined {
+  // Documents that forget to encode a % are met too, so what is written is tried after what is meant.
+  for (const pointer of new Set([percentDecode(fragment), fragment])) {
+    if (pointer === "" || pointer.startsWith("/")) {
+      const value = getAt(document, pointer);
+      if (value !== undefined) return { pointer, value };
+    } else {
+      const at = anchorsOf(document).get(pointer);
+      const value = at === undefined ? undefined : getAt(document, at);
+      if (at !== undefined && value !== undefined) return { pointer: at, value };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * What a local reference (`#`, `#/…`, `#anchor`) points to. One hop: a `$ref` found there is not followed.
+ * `undefined` when `ref` is not local or dangles.
+ */
+export function resolveRef(
+  document: JsonValue,
+  ref: string,
+): { pointer: string; value: JsonValue } | undefined {
+  return ref.startsWith("#") ? resolveFragment(document, ref.slice(1)) : undefined;
+}
+
+// Documents never change once read, so an index made for one holds as long as the document lives.
+const anchorIndex = new WeakMap<object, ReadonlyMap<string, string>>();
+const noAnchors: ReadonlyMap<string, string> = new Map();
+
+function anchorsOf(document: JsonValue): ReadonlyMap<string, string> {
+  if (typeof document !== "object" || document === null) return noAnchors;
+  const known = anchorIndex.get(document);
+  if (known !== undefined) return known;
+  const found = new Map<string, string>();
+  for (const { value, pointer } of walk(document)) {
+    for (const keyword of ["$anchor", "$dynamicAnchor"]) {
+      const name = isObject(value) ? getChild(value, keyword) : undefined;
+      if (typeof name === "string" && !found.has(name)) found.set(name, pointer);
+    }
+  }
+  anchorIndex.set(document, found);
+  return found;
+}

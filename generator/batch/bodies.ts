@@ -1,0 +1,122 @@
+/** Of what media type a request is, whether the runtime can write it, and how the fields of a form are written. */
+import { parsePointer } from "../base/pointer.js";
+import type { Part } from "../runtime/endpoint/operation.js";
+import type { Items } from "../runtime/endpoint/x-batch.js";
+import { bareName, isJson, isLines, preferred } from "./detect/items-locations.js";
+import {
+  followObject,
+  isObject,
+  own,
+  text,
+  type MediaType,
+  type RawOperation,
+} from "../openapi/operations.js";
+import { shapeAt } from "../openapi/schema-view.js";
+
+const forms = ["application/x-www-form-urlencoded", "multipart/form-data"] as const;
+
+/** The form that a body of this media type is, if it is one. */
+export const formOf = (name: string): (typeof forms)[number] | undefined =>
+  forms.find((form) => form === bareName(name));
+
+/** The body that is sent: of the media type that `items` names, or else of the one that is preferred. */
+export const bodyOf = ({ body }: RawOperation, { mediaType }: Items): MediaType | undefined =>
+  body.find(({ name }) => mediaType !== undefined && bareName(name) === bareName(mediaType)) ??
+  preferred(body);
+
+/** With the media type of the document, where nobody named one and it is not JSON; that of a form is bare. */
+export function withMediaType(raw: RawOperation, items: Items): Items {
+  const { mediaType = preferred(raw.body)?.name } = items;
+  if (items.in === "query" || mediaType === undefined) return items;
+  if (items.mediaType === undefined && isJson(mediaType)) return items;
+  return { ...items, mediaType: formOf(mediaType) ?? mediaType };
+}
+
+/**
+ * What kind of body cannot be written, in words; undefined where it can.
+ * @param chosen somebody named the media type: what they say is JSON, is
+ */
+export function unwritable(items: Items, chosen: boolean): string | undefined {
+  const { mediaType: name = "application/json", as = "array", at } = items;
+  if (items.in === "query") return undefined;
+  if (formOf(name) !== undefined)
+    return at === "" ? `a list in place of the fields of \`${name}\`` : undefined;
+  const isText =
+    ["lines", "pairs", "csv"].includes(as) ||
+    isLines({ name }) ||
+    isJson(name) ||
+    /[/+-]json\b/i.test(name); // a kind of it, such as `application/x-json-1.1`
+  const other = /\bxml\b|^multipart\/|\bjson-seq\b/i.test(name);
+  return !other && (isText || chosen) ? undefined : `\`${name}\``;
+}
+
+const styles = ["form", "spaceDelimited", "pipeDelimited", "deepObject"] as const;
+
+/** What stands in a file of items, by the form they are in. */
+const files: Readonly<Record<string, readonly [type: string, extension: string]>> = {
+  lines: ["application/x-ndjson", "ndjson"],
+  pairs: ["application/x-ndjson", "ndjson"],
+  csv: ["text/csv", "csv"],
+};
+
+/** How the members of a form are written, where that is not the default; undefined where all of it is. */
+export function encodingOf(
+  raw: RawOperation,
+  items: Items,
+): Readonly<Record<string, Part>> | undefined {
+  const form = formOf(items.mediaType ?? "");
+  const media = bodyOf(raw, items);
+  if (items.in === "query" || form === undefined) return undefined;
+  const schema = media?.schema;
+  const properties =
+    schema && isObject(schema.value)
+      ? shapeAt(raw.spec, { ...schema, value: schema.value }).properties
+      : new Map<string, never>();
+  const [carrier = "", ...inner] = parsePointer(items.at);
+  const parts = [...new Set([...properties.keys(), carrier])].sort().flatMap((name) => {
+    const property = properties.get(name);
+    const holdsItems = name === carrier && inner.length === 0;
+    const said = media?.encoding && own(media.encoding, name);
+    const part = isObject(said) ? partOf(said) : {};
+    const binary = property !== undefined && isBinary(raw, property);
+    const [type, extension] = files[items.as ?? "array"] ?? ["application/json", "json"];
+    const file =
+      form === "multipart/form-data" && holdsItems && (binary || extension !== "json")
+        ? { contentType: part.contentType ?? type, fileName: `${fileName(name)}.${extension}` }
+        : {};
+    const whole = { ...part, ...file };
+    return Object.keys(whole).length > 0 ? [[name, whole] as const] : [];
+  });
+  return parts.length > 0 ? Object.fromEntries(parts) : undefined;
+}
+
+function partOf(said: NonNullable<MediaType["encoding"]>): Part {
+  // Several may be listed: the first that names one.
+  const type = (text(said, "contentType") ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .find((one) => /^[\w.+-]+\/[\w.+-]+(; *[\w.-]+=[\w.-]+)*$/.test(one));
+  const style = styles.find((known) => known === own(said, "style"));
+  const explode = own(said, "explode");
+  return {
+    ...(type === undefined ? {} : { contentType: type }),
+    ...(style === undefined ? {} : { style }),
+    ...(typeof explode === "boolean" ? { explode } : {}),
+  };
+}
+
+function isBinary(
+  { spec }: RawOperation,
+  property: { readonly value: MediaTypeSchema; readonly pointer: string },
+): boolean {
+  const target = followObject(spec, property.value, property.pointer);
+  return (
+    target !== undefined &&
+    (own(target.value, "format") === "binary" ||
+      own(target.value, "contentMediaType") !== undefined)
+  );
+}
+
+type MediaTypeSchema = RawOperation["value"];
+
+const fileName = (name: string): string => name.replace(/[^\w.-]+/g, "_");

@@ -1,0 +1,298 @@
+/**
+ * Names that were given before, and names that somebody chose: which operation of today has which. An operation is
+ * known by its method and path; where documents differ in it, by its document.
+ */
+import { byCodePoint } from "../base/order.js";
+import type { Diagnostic, Location } from "../base/diagnostics.js";
+import type { KeptNames, Name } from "./names.js";
+import type { LockedType } from "./type-names.js";
+
+/** All names of a package once given. */
+export interface Locked {
+  readonly endpoints: readonly LockedName[];
+  readonly types: readonly LockedType[];
+}
+
+export const nothingLocked: Locked = { endpoints: [], types: [] };
+
+/** An endpoint's name once given. */
+export interface LockedName {
+  readonly name: Name;
+  /** In capitals. */
+  readonly method: string;
+  readonly path: string;
+  /** `Spec.name` of a document that declares it. */
+  readonly document: string;
+  /** No document had the operation any more; the name waits for it, and nothing else gets it. */
+  readonly gone: boolean;
+  /** Where this is written; absent for what was not read from a file. */
+  readonly at?: () => Location;
+}
+
+/** A name that the configuration gives. */
+export interface Rename {
+  /** In capitals. */
+  readonly method: string;
+  readonly path: string;
+  /** The one document that is meant, by its `Spec.name`. Absent: any. */
+  readonly document?: string;
+  readonly name: Name;
+  readonly at?: () => Location;
+}
+
+/** An operation of today: all documents that declare it alike. */
+export interface NamedOperation {
+  readonly identity: string;
+  readonly method: string;
+  readonly path: string;
+  /** In code point order. */
+  readonly documents: readonly string[];
+}
+
+/** What is known of the names before any is made. */
+export interface Recalled {
+  readonly kept: KeptNames;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The lock as it is to be written. @param names by identity */
+  readonly lock: (names: ReadonlyMap<string, Name>) => readonly LockedName[];
+}
+
+/** Modules that every package has, or that mean something else. */
+const takenModules = new Set(["client", "default", "index", "service", "then"]);
+const takenFolders = new Set(["runtime", "schemas"]);
+/** What a module of endpoints imports, and what means something else to who imports it. */
+const takenNames = new Set([
+  "__proto__",
+  "default",
+  "endpoint",
+  "selectEndpoint",
+  "service",
+  "then",
+]);
+
+/**
+ * `notes.update` or `v3/notes.update`: a module, perhaps below an entry point, and a function in it. Undefined for what
+ * cannot be emitted, or would hang or hide something.
+ */
+export function parseName(text: string): Name | undefined {
+  const found = /^((?:([A-Za-z0-9][A-Za-z0-9-]*)\/)?([A-Za-z_$][\w$]*))\.([A-Za-z_$][\w$]*)$/.exec(
+    text,
+  );
+  const [, resource = "", folder = "", module = "", name = ""] = found ?? [];
+  if (!found || text.length > 200) return undefined;
+  if (takenModules.has(module.toLowerCase()) || takenFolders.has(folder.toLowerCase())) {
+    return undefined;
+  }
+  if (takenNames.has(name) || module === "__proto__") return undefined;
+  return { resource, name };
+}
+
+export const printName = ({ resource, name }: Name): string => `${resource}.${name}`;
+
+const operationKey = ({ method, path }: { readonly method: string; readonly path: string }) =>
+  `${method.toUpperCase()} ${path}`;
+
+const fold = (name: Name): string => printName(name).toLowerCase();
+
+/** Finds for each operation the name that it had and the name that was chosen for it. Order does not matter. */
+export function recallNames(
+  operations: readonly NamedOperation[],
+  locked: readonly LockedName[],
+  renames: readonly Rename[],
+): Recalled {
+  const diagnostics: Diagnostic[] = [];
+  const before = matchLocked(operations, locked);
+  const chosen = matchRenames(operations, renames, before, diagnostics);
+  const names = new Map<string, Name>();
+  for (const { identity } of operations) {
+    const name = chosen.get(identity) ?? before.get(identity)?.name;
+    if (name) names.set(identity, name);
+  }
+  const live = new Set([...names.values()].map(fold));
+  const matched = new Set(before.values());
+  // A name that was chosen for another operation is its own from now on.
+  const retired = locked.filter((entry) => !matched.has(entry) && !live.has(fold(entry.name)));
+  diagnostics.push(...changes(operations, before, names, locked));
+  return {
+    diagnostics,
+    kept: { names, chosen: new Set(chosen.keys()), retired },
+    lock: (given) =>
+      [
+        ...operations.flatMap(({ identity, method, path, documents }) => {
+          const name = given.get(identity);
+          const known = before.get(identity)?.document;
+          const document =
+            known !== undefined && documents.includes(known) ? known : (documents[0] ?? "");
+          return name ? [{ name, method: method.toUpperCase(), path, document, gone: false }] : [];
+        }),
+        ...retired.map(({ at: _, ...entry }) => ({ ...entry, gone: true })),
+      ].sort((a, b) => byCodePoint(printName(a.name), printName(b.name))),
+  };
+}
+
+/** By identity. Each entry belongs to one operation at most, and each operation has one entry at most. */
+function matchLocked(
+  operations: readonly NamedOperation[],
+  locked: readonly LockedName[],
+): ReadonlyMap<string, LockedName> {
+  const found = new Map<string, LockedName>();
+  const entriesOf = groupBy(locked);
+  for (const [key, group] of groupBy(operations)) {
+    // Names in use come before names that wait; then the order of documents, which is that of nothing else.
+    let open = [...(entriesOf.get(key) ?? [])].sort(
+      (a, b) =>
+        Number(a.gone) - Number(b.gone) ||
+        byCodePoint(a.document, b.document) ||
+        byCodePoint(printName(a.name), printName(b.name)),
+    );
+    const take = (fits: (entry: LockedName, operation: NamedOperation) => boolean): void => {
+      for (const operation of group) {
+        if (found.has(operation.identity)) continue;
+        const entry = open.find((one) => fits(one, operation));
+        if (!entry) continue;
+        found.set(operation.identity, entry);
+        open = open.filter((one) => one !== entry);
+      }
+    };
+    take((entry, { documents }) => documents.includes(entry.document));
+    // The document was moved: its file has the same name, or there is no other that it could be.
+    const present = new Set(group.flatMap(({ documents }) => documents));
+    open = open.filter(({ document }) => !present.has(document));
+    take((entry, { documents }) =>
+      documents.some((name) => fileOf(name) === fileOf(entry.document)),
+    );
+    const left = group.filter(({ identity }) => !found.has(identity));
+    if (left.length === 1) take(() => true);
+  }
+  return found;
+}
+
+const fileOf = (document: string): string => document.replace(/^.*\//, "");
+
+function groupBy<T extends { readonly method: string; readonly path: string }>(
+  values: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(operationKey(value));
+    if (group) group.push(value);
+    else groups.set(operationKey(value), [value]);
+  }
+  return groups;
+}
+
+/** By identity. What cannot be done is reported and left undone. */
+function matchRenames(
+  operations: readonly NamedOperation[],
+  renames: readonly Rename[],
+  before: ReadonlyMap<string, LockedName>,
+  diagnostics: Diagnostic[],
+): ReadonlyMap<string, Name> {
+  const wanted = new Map<string, Rename>();
+  const groups = groupBy(operations);
+  const report = (rename: Rename, problem: Omit<Diagnostic, "location">): void => {
+    diagnostics.push({ ...problem, ...(rename.at ? { location: rename.at() } : {}) });
+  };
+  for (const rename of renames) {
+    const { document } = rename;
+    const meant = (groups.get(operationKey(rename)) ?? []).filter(
+      ({ documents }) => document === undefined || documents.includes(document),
+    );
+    const [one] = meant;
+    if (!one) {
+      const where = document === undefined ? "no document has" : `${document} does not have`;
+      report(rename, {
+        code: "rename-unused",
+        severity: "warning",
+        message: `\`rename\` names ${operationKey(rename)}, and ${where} a batch endpoint of that method and path.`,
+        hint: "openapi-batch inspect lists them.",
+      });
+    } else if (meant.length > 1) {
+      report(rename, {
+        code: "rename-ambiguous",
+        severity: "error",
+        message: `${operationKey(rename)} is declared in different ways by ${meant.map(({ documents }) => documents[0]).join(", ")}, and they cannot all be ${printName(rename.name)}.`,
+        hint: `Give each its name: {"${meant[0]?.documents[0] ?? ""}": "…"}.`,
+      });
+    } else {
+      wanted.set(one.identity, rename);
+    }
+  }
+  const taken = new Map<string, string>();
+  for (const [identity, { name }] of before)
+    if (!wanted.has(identity)) taken.set(fold(name), identity);
+  const chosen = new Map<string, Name>();
+  for (const [identity, rename] of wanted) {
+    const key = fold(rename.name);
+    const other = operations.find((one) => one.identity === taken.get(key));
+    if (other && other.identity !== identity) {
+      report(rename, {
+        code: "rename-taken",
+        severity: "error",
+        message: `${operationKey(rename)} cannot be ${printName(rename.name)}: that is ${operationKey(other)}.`,
+        hint: "Rename that one as well, or choose another name.",
+      });
+      continue;
+    }
+    taken.set(key, identity);
+    chosen.set(identity, rename.name);
+  }
+  return chosen;
+}
+
+/** What breaks users of the package: names that are not what they were. */
+function changes(
+  operations: readonly NamedOperation[],
+  before: ReadonlyMap<string, LockedName>,
+  names: ReadonlyMap<string, Name>,
+  locked: readonly LockedName[],
+): readonly Diagnostic[] {
+  const tell = (entry: LockedName, code: string, message: string, hint: string): Diagnostic => ({
+    code,
+    severity: "warning",
+    message,
+    hint,
+    ...(entry.at ? { location: entry.at() } : {}),
+  });
+  const diagnostics: Diagnostic[] = [];
+  const matched = new Set<LockedName>();
+  for (const [identity, entry] of before) {
+    matched.add(entry);
+    const name = names.get(identity);
+    if (entry.gone || !name || printName(name) === printName(entry.name)) continue;
+    const message = `${printName(entry.name)} is now ${printName(name)} (${operationKey(entry)}).`;
+    diagnostics.push(
+      tell(
+        entry,
+        "name-changed",
+        message,
+        "This breaks users of the package who call it by its old name.",
+      ),
+    );
+  }
+  const declared = groupBy(operations);
+  for (const entry of locked) {
+    if (matched.has(entry) || entry.gone) continue;
+    const heir = declared
+      .get(operationKey(entry))
+      ?.find(({ documents }) => documents.includes(entry.document));
+    const name = heir && names.get(heir.identity);
+    const old = printName(entry.name);
+    diagnostics.push(
+      name
+        ? tell(
+            entry,
+            "name-changed",
+            `${old} is now ${printName(name)}: the documents declare ${operationKey(entry)} alike, and it is one endpoint.`,
+            "This breaks users of the package who call it by its old name.",
+          )
+        : tell(
+            entry,
+            "name-vanished",
+            `${old} is gone: no document has ${operationKey(entry)} as a batch endpoint any more.`,
+            "This breaks users of the package who call it. The name is kept for it; remove its line from the lock to free it.",
+          ),
+    );
+  }
+  return diagnostics.sort((a, b) => byCodePoint(a.message, b.message));
+}

@@ -1,0 +1,172 @@
+/** The batch endpoints of a set of documents, as data: what `emit/` prints. Types only. */
+import type { Spec, JsonObject } from "../openapi/spec.js";
+import type { Operation, Service } from "../runtime/endpoint/operation.js";
+import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
+import type { Schema } from "../schemas/schema.js";
+
+/** Where a schema is used decides what it means: `readOnly`, `writeOnly` and int64 differ. */
+export type SchemaPosition = "request" | "response";
+
+/**
+ * One schema that an endpoint wants a type for. `schema` is in the coordinates of `spec.document`: it is a schema of
+ * the document, a `$ref` to one, or one made up from such (the parameters of a builder, say).
+ */
+export interface SchemaUse {
+  readonly spec: Spec;
+  readonly schema: JsonObject | boolean;
+  /** Where the schema stands in the document, or the operation that it was made up for: for diagnostics. */
+  readonly pointer: string;
+  readonly position: SchemaPosition;
+  /**
+   * For a schema that is no reference and has no name: whose it is, such as the method, the path and the role. Uses
+   * with different owners are different schemas, even where they look the same: each gets a declaration of its own.
+   */
+  readonly owner?: string;
+}
+
+/** A schema that gets a declaration of its own in the output. The same number is the same structure. */
+export type SchemaId = number;
+
+/** What a module of the output declares or imports. */
+export interface Declaration {
+  readonly id: SchemaId;
+  /** The name it is declared under in its module. */
+  readonly name: string;
+  /** JSON Schema 2020-12 in the subset that `emit/schemas.ts` prints; every `$ref` in it is a `SchemaId`. */
+  readonly schema: Schema;
+  /** A closed list of strings or numbers: emitted as union, tuple and guard. */
+  readonly members?: readonly (string | number)[];
+  /** An enum that several resources share: the root exports it, too. */
+  readonly root?: true;
+}
+
+/** One file of types: a resource's own schemas, or a schema that several resources share. */
+export interface SchemaModule {
+  /** Path below `src/`, without extension, such as `notes`, `v3/notes` or `schemas/BatchStatus`. */
+  readonly path: string;
+  readonly declarations: readonly Declaration[];
+  /** What its declarations, and the endpoints placed in it, need from other modules. */
+  readonly imports: readonly {
+    readonly id: SchemaId;
+    readonly from: string;
+    readonly name: string;
+    /** The name used here, where `name` is taken. */
+    readonly as: string;
+  }[];
+  /** What its imports are made of: it exports that as well. None in a module of a shared schema. */
+  readonly others?: readonly {
+    readonly from: string;
+    readonly name: string;
+    readonly as: string;
+  }[];
+}
+
+/** How an endpoint came to be one: said by `x-batch`, or a tier of detection. */
+export type Tier = "x-batch" | "T1" | "T2" | "T3" | "T4" | "T6" | "low";
+
+/** One reply that the document declares. */
+export interface Reply {
+  /** `200`, `2XX` or `default`. */
+  readonly status: string;
+  readonly description?: string;
+  readonly mediaType?: string;
+  /** Absent: no body. */
+  readonly schema?: SchemaId;
+}
+
+export interface Documentation {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  /** OAuth scopes and the like, in the document's order. */
+  readonly scopes: readonly string[];
+  readonly externalDocs?: string;
+}
+
+/** One batch endpoint of the package. */
+export interface Endpoint {
+  /** The module it stands in, such as `notes` or `v3/notes`. */
+  readonly resource: string;
+  /** The exported name in that module, such as `update`. */
+  readonly name: string;
+  readonly tier: Tier;
+  /** What the runtime is given, apart from the service. */
+  readonly operation: Omit<Operation, "service">;
+  /** The name of its service. */
+  readonly service: string;
+  /** 64-bit integers are bigints: in its replies, and in its requests. */
+  readonly readsBigints: boolean;
+  readonly sendsBigints: boolean;
+  readonly docs: Documentation;
+  readonly input: SchemaId;
+  readonly result?: SchemaId;
+  readonly params?: SchemaId;
+  /** No parameter is required. */
+  readonly paramsOptional: boolean;
+  readonly replies: readonly Reply[];
+  /** The documents that declare it, by `Spec.name`. */
+  readonly documents: readonly string[];
+}
+
+/** A row of `inspect`: one operation of one document, emitted or left alone. */
+export interface Row {
+  readonly document: string;
+  readonly method: string;
+  readonly path: string;
+  /** The name in the package, such as `notes.update`; absent where nothing is emitted. */
+  readonly name?: string;
+  readonly kind?: Kind;
+  readonly tier?: Tier;
+  readonly items?: XBatch["items"];
+  readonly limit?: number;
+  readonly recognised: boolean;
+  /** What speaks for a batch, as part of a sentence; of what is emitted. */
+  readonly evidence?: string;
+  /** Why it was left alone. */
+  readonly reason?: string;
+  /** The `x-batch` value that would make a batch of what was left alone and looks like one. */
+  readonly suggestion?: Partial<XBatch>;
+}
+
+export interface SourceDocument {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
+/** A variable in the URL of a server. */
+export interface ServerVariable {
+  readonly name: string;
+  readonly default?: string;
+  /** All that it may be; absent: anything. */
+  readonly values?: readonly string[];
+  readonly description?: string;
+}
+
+/** A server, its URL with variables in braces and without a trailing slash. */
+export interface ServerTemplate {
+  readonly url: string;
+  readonly variables: readonly ServerVariable[];
+  readonly description?: string;
+}
+
+/** What the endpoints of one API have in common, and the name of the constant that holds it. */
+export interface NamedService {
+  readonly name: string;
+  readonly service: Service;
+  /** Those to choose from, the default first; empty where there is no choice. */
+  readonly servers: readonly ServerTemplate[];
+  /** `x-batch` values that hold for its endpoints unless they say otherwise. */
+  readonly defaults: Partial<XBatch>;
+}
+
+export interface BatchApi {
+  readonly services: readonly NamedService[];
+  readonly endpoints: readonly Endpoint[];
+  readonly modules: readonly SchemaModule[];
+  /** The name by which a resource's module knows a schema that one of its endpoints uses. */
+  readonly nameOf: (resource: string, id: SchemaId) => string;
+  readonly rows: readonly Row[];
+  readonly sources: readonly SourceDocument[];
+}

@@ -1,0 +1,90 @@
+/** What the document says of a batch operation that the generated endpoint does not have: said, never dropped in silence. */
+import type { Diagnostic } from "../base/diagnostics.js";
+import type { XBatch } from "../runtime/endpoint/x-batch.js";
+import { bodyOf, formOf } from "./bodies.js";
+import { isObject, own, type RawOperation } from "../openapi/operations.js";
+
+export function describeNotCarried(raw: RawOperation, { items }: XBatch): readonly Diagnostic[] {
+  return [...bodyProblems(raw, items), ...partHeaders(raw, items), ...leftOut(raw)];
+}
+
+/** A body that `fetch` does not send. */
+function bodyProblems(raw: RawOperation, items: XBatch["items"]): readonly Diagnostic[] {
+  if (items.in === "query" || raw.method !== "get" || raw.body.length === 0) return [];
+  return [
+    {
+      code: "body-with-get",
+      severity: "warning",
+      message:
+        "expected the items of a GET in its query, found a body, which `fetch` sends with no GET",
+      location: raw.spec.locate(`${raw.pointer}/requestBody`),
+      hint: "The request is plain data for a client of your own; prefer a POST, if the service has one.",
+    },
+  ];
+}
+
+/** Headers of single parts of a form. */
+function partHeaders(raw: RawOperation, items: XBatch["items"]): readonly Diagnostic[] {
+  const media = formOf(items.mediaType ?? "") && bodyOf(raw, items);
+  const parts = Object.entries(media?.encoding ?? {});
+  const [member] = parts.find(([, part]) => isObject(part) && isObject(own(part, "headers"))) ?? [];
+  if (member === undefined) return [];
+  return [
+    {
+      code: "part-headers-left-out",
+      severity: "info",
+      message: `the headers that \`encoding\` gives the part \`${member}\` are left out`,
+      location: raw.spec.locate(`${raw.pointer}/requestBody`),
+      hint: "A part has a name, a media type and, where it is a file, a file name.",
+    },
+  ];
+}
+
+/** A body that the runtime cannot write: the operation is left out, since a body of another type is none. */
+export const describeUnwritable = (raw: RawOperation, found: string): Diagnostic => ({
+  code: "body-not-carried",
+  severity: "warning",
+  message: `expected a body of JSON, of lines, of CSV or a form, found ${found}`,
+  location: raw.spec.locate(`${raw.pointer}/requestBody`),
+  hint: 'The operation is left out. Declare another media type that the service takes, or name it: `x-batch: {items: {at: "/…", mediaType: application/json}}`.',
+});
+
+function leftOut(raw: RawOperation): readonly Diagnostic[] {
+  const { spec, value, pointer } = raw;
+  const callbacks = own(value, "callbacks");
+  const links = raw.replies.find(({ response }) => {
+    const given = own(response.value, "links");
+    return isObject(given) && Object.keys(given).length > 0;
+  });
+  const told: Diagnostic[] = [];
+  if (isObject(callbacks) && Object.keys(callbacks).length > 0)
+    told.push({
+      code: "callbacks-left-out",
+      severity: "info",
+      message: "`callbacks` are left out: the generated package sends requests, and serves none",
+      location: spec.locate(`${pointer}/callbacks`),
+    });
+  if (links)
+    told.push({
+      code: "links-left-out",
+      severity: "info",
+      message: "`links` are left out: what to call next is the caller's to say, or `x-batch.job`'s",
+      location: spec.locate(`${links.response.pointer}/links`),
+    });
+  return told;
+}
+
+/**
+ * References to parameters, bodies and replies that lead nowhere: what they name is left out.
+ * @param told pointers that were told of, and now those of this operation: operations share what their path says
+ */
+export const describeDangling = (raw: RawOperation, told: Set<string>): readonly Diagnostic[] =>
+  raw.dangling
+    .filter((pointer) => !told.has(pointer) && told.add(pointer))
+    .map((pointer) => ({
+      code: "dangling-reference",
+      severity: "warning",
+      message: "expected a reference to a part of this document, found one that leads nowhere",
+      location: raw.spec.locate(pointer),
+      hint: "What it names is left out. Correct the reference, or add what it refers to.",
+    }));

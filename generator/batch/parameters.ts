@@ -1,0 +1,286 @@
+/** What the builder of an endpoint asks for besides the inputs: the operation's parameters and the items' siblings. */
+import type { Diagnostic } from "../base/diagnostics.js";
+import { formatPointer, parsePointer } from "../base/pointer.js";
+import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import type { Parameter } from "../runtime/endpoint/operation.js";
+import type { Items } from "../runtime/endpoint/x-batch.js";
+import { bodyOf } from "./bodies.js";
+import { isJson } from "./detect/items-locations.js";
+import {
+  follow,
+  followObject,
+  isObject,
+  list,
+  own,
+  text,
+  type Placed,
+  type RawOperation,
+} from "../openapi/operations.js";
+import { walk } from "../openapi/schema-view.js";
+import { camelCase, wordsOf } from "../base/words.js";
+
+export interface BuilderParameters {
+  readonly parameters: readonly Parameter[];
+  /** An object schema of what the caller passes, in the document's coordinates; undefined where that is nothing. */
+  readonly schema: JsonObject | undefined;
+  readonly required: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Asked {
+  readonly parameter: Parameter;
+  readonly schema: JsonObject | boolean;
+  readonly required: boolean;
+  /** It carries the items: the runtime fills it in. */
+  readonly items?: true;
+}
+
+/** Headers that OpenAPI says are described elsewhere (Parameter Object, `in: header`). */
+const otherwiseDescribed = new Set(["accept", "content-type", "authorization"]);
+
+/** Headers that the platform writes, and lets nobody else write (the Fetch standard: forbidden request headers). */
+const writtenByPlatform = new Set(
+  "accept-encoding connection content-length date expect host keep-alive te trailer transfer-encoding upgrade via".split(
+    " ",
+  ),
+);
+
+const styles = [
+  "matrix",
+  "label",
+  "simple",
+  "form",
+  "spaceDelimited",
+  "pipeDelimited",
+  "deepObject",
+] as const satisfies readonly NonNullable<Parameter["style"]>[];
+
+const defaultStyle: Readonly<Record<string, string>> = {
+  path: "simple",
+  query: "form",
+  header: "simple",
+  cookie: "form",
+};
+
+export function builderParameters(operation: RawOperation, items: Items): BuilderParameters {
+  const diagnostics: Diagnostic[] = [];
+  const asked = [
+    ...operationParameters(operation, items, diagnostics),
+    ...(items.in === "query" ? [] : siblings(operation, items)),
+  ];
+  const keyed = withKeys(asked);
+  const open = keyed.filter(({ parameter, items }) => parameter.value === undefined && !items);
+  const required = open.filter((entry) => entry.required).map(({ key }) => key);
+  return {
+    parameters: keyed.map(({ parameter }) => parameter),
+    schema:
+      open.length === 0
+        ? undefined
+        : {
+            type: "object",
+            properties: Object.fromEntries(open.map(({ key, schema }) => [key, schema])),
+            required,
+          },
+    required: required.length > 0,
+    diagnostics,
+  };
+}
+
+/** One name in several places: each gets its place in its key, so that none depends on which came first. */
+function withKeys(asked: readonly Asked[]): readonly (Asked & { readonly key: string })[] {
+  const nameOf = ({ parameter }: Asked): string =>
+    parameter.in === "body" ? (parsePointer(parameter.name).at(-1) ?? "") : parameter.name;
+  const times = new Map<string, number>();
+  for (const entry of asked) times.set(nameOf(entry), (times.get(nameOf(entry)) ?? 0) + 1);
+  return asked.map((entry) => {
+    const name = nameOf(entry);
+    const path = parsePointer(entry.parameter.in === "body" ? entry.parameter.name : "");
+    const key =
+      times.get(name) === 1
+        ? name
+        : camelCase(wordsOf([...path.slice(0, -1), name, "in", entry.parameter.in].join(" ")));
+    return {
+      ...entry,
+      key,
+      parameter: key === name ? entry.parameter : { ...entry.parameter, key },
+    };
+  });
+}
+
+function operationParameters(
+  operation: RawOperation,
+  items: Items,
+  diagnostics: Diagnostic[],
+): readonly Asked[] {
+  const [, search = ""] = operation.path.replace(/#.*$/, "").split("?");
+  const constants = [...new URLSearchParams(search)].map(([name, value]) => ({
+    parameter: { name, in: "query" as const, value },
+    schema: true,
+    required: true,
+  }));
+  const templates = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
+  const declared = operation.parameters.flatMap((placed) => {
+    const name = text(placed.value, "name") ?? "";
+    const place = placeOf(placed.value);
+    if (!Object.hasOwn(defaultStyle, place)) {
+      diagnostics.push({
+        code: "parameter-place",
+        severity: "warning",
+        message: `expected a parameter in path, query, header or cookie, found \`${name}\` in \`${place}\``,
+        location: operation.spec.locate(placed.pointer),
+        hint: "It is left out of the generated builder.",
+      });
+      return [];
+    }
+    if (place === "header" && otherwiseDescribed.has(name.toLowerCase())) return [];
+    if (place === "header" && writtenByPlatform.has(name.toLowerCase())) {
+      diagnostics.push({
+        code: "header-of-platform",
+        severity: "info",
+        message: `the header \`${name}\` is written by \`fetch\`, and by nobody else`,
+        location: operation.spec.locate(placed.pointer),
+        hint: "It is left out of the generated builder.",
+      });
+      return [];
+    }
+    if (place === "path" && !templates.includes(name)) {
+      diagnostics.push({
+        code: "parameter-not-in-path",
+        severity: "info",
+        message: `the path parameter \`${name}\` is declared, but the path \`${operation.path}\` has no place for it`,
+        location: operation.spec.locate(placed.pointer),
+        hint: "It is left out of the generated builder.",
+      });
+      return [];
+    }
+    const asked = askedParameter(operation, placed, name, place as Parameter["in"]); // a key of defaultStyle
+    const carries = place === "query" && items.in === "query" && items.at === name;
+    return [carries ? { ...asked, items: true as const } : asked];
+  });
+  const names = new Set(
+    declared
+      .filter(({ parameter }) => parameter.in === "path")
+      .map(({ parameter }) => parameter.name),
+  );
+  const missing = [...new Set(templates)].filter((name) => !names.has(name));
+  for (const name of missing) {
+    diagnostics.push({
+      code: "path-parameter-undeclared",
+      severity: "warning",
+      message: `the path \`${operation.path}\` has a place for \`${name}\`, but no parameter of this name is declared`,
+      location: operation.spec.locate(operation.pointer),
+      hint: "It is taken as a required string.",
+    });
+  }
+  return [
+    ...constants,
+    ...missing.map((name) => ({
+      parameter: { name, in: "path" as const },
+      schema: { type: "string" },
+      required: true,
+    })),
+    ...declared,
+  ];
+}
+
+/** A form that is the whole query string (OpenAPI 3.2) is written as an exploded object in the query is. */
+function placeOf(parameter: JsonObject): string {
+  const place = text(parameter, "in") ?? "";
+  const content = own(parameter, "content");
+  const form = isObject(content) && own(content, "application/x-www-form-urlencoded") !== undefined;
+  return place === "querystring" && form ? "query" : place;
+}
+
+function askedParameter(
+  operation: RawOperation,
+  { value, pointer }: Placed,
+  name: string,
+  place: Parameter["in"],
+): Asked {
+  const content = own(value, "content");
+  const [type = "", media] = isObject(content) ? (Object.entries(content)[0] ?? []) : [];
+  const json = isObject(media) && isJson(type);
+  const schema = (isObject(media) ? own(media, "schema") : own(value, "schema")) ?? {
+    type: "string",
+  };
+  const required = place === "path" || own(value, "required") === true;
+  const style = styles.find((known) => known === text(value, "style"));
+  const explode = own(value, "explode");
+  const only = required ? onlyValue(operation, schema, `${pointer}/schema`) : undefined;
+  const usual = style === undefined || style === defaultStyle[place];
+  return {
+    parameter: {
+      name,
+      in: place,
+      ...(required && place !== "path" && only === undefined ? { required: true as const } : {}),
+      ...(usual ? {} : { style }),
+      ...(typeof explode !== "boolean" || explode === ((style ?? defaultStyle[place]) === "form")
+        ? {}
+        : { explode }),
+      ...(json ? { json: true as const } : {}),
+      ...(own(value, "allowReserved") === true ? { allowReserved: true as const } : {}),
+      ...(only === undefined ? {} : { value: only }),
+    },
+    schema: documented(schema, value),
+    required,
+  };
+}
+
+/** The value of a schema that allows one only. */
+function onlyValue(
+  { spec }: RawOperation,
+  schema: JsonValue,
+  pointer: string,
+): string | number | boolean | undefined {
+  const target = followObject(spec, schema, pointer);
+  if (!target) return undefined;
+  const members = list(own(target.value, "enum"));
+  const value = own(target.value, "const") ?? (members.length === 1 ? members[0] : undefined);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? value
+    : undefined;
+}
+
+/** The schema of a parameter, with the documentation of the parameter. */
+function documented(schema: JsonValue, owner: JsonObject): JsonObject | boolean {
+  if (!isObject(schema)) return typeof schema === "boolean" ? schema : true;
+  const description = text(owner, "description");
+  const deprecated = own(owner, "deprecated") === true;
+  const docs = {
+    ...(description === undefined ? {} : { description }),
+    ...(deprecated ? { deprecated } : {}),
+  };
+  if (Object.keys(docs).length === 0) return schema;
+  return own(schema, "$ref") === undefined
+    ? { ...schema, ...docs }
+    : { allOf: [{ $ref: schema["$ref"] ?? "" }], ...docs };
+}
+
+/** The members of the body beside the items, on every level down to them. */
+function siblings(operation: RawOperation, items: Items): readonly Asked[] {
+  const schema = bodyOf(operation, items)?.schema;
+  const root = schema && follow(operation.spec, schema.value, schema.pointer);
+  if (!root || !isObject(root.value) || items.at === "") return [];
+  const tokens = parsePointer(items.at);
+  const { levels } = walk(operation.spec, { ...root, value: root.value }, tokens);
+  return levels.flatMap(({ at, properties, required }) =>
+    [...properties].flatMap(([name, property]) => {
+      const seen = followObject(operation.spec, property.value, property.pointer);
+      if (name === tokens[at.length] || (seen && own(seen.value, "readOnly") === true)) return [];
+      const must = required.has(name);
+      const only = must ? onlyValue(operation, property.value, property.pointer) : undefined;
+      return [
+        {
+          parameter: {
+            name: formatPointer([...at, name]),
+            in: "body" as const,
+            ...(must && only === undefined ? { required: true as const } : {}),
+            ...(only === undefined ? {} : { value: only }),
+          },
+          schema: property.value,
+          required: must,
+        },
+      ];
+    }),
+  );
+}

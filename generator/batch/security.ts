@@ -1,0 +1,122 @@
+/** How the calls of an operation are authorised: what its document's security schemes come to. */
+import type { Diagnostic } from "../base/diagnostics.js";
+import { formatPointer } from "../base/pointer.js";
+import type { JsonObject, Spec } from "../openapi/spec.js";
+import type { SecurityScheme } from "../runtime/endpoint/operation.js";
+import type { Candidate } from "./detect/candidates.js";
+import { followObject, isObject, list, own, text } from "../openapi/operations.js";
+
+export interface Authorisation {
+  /** The schemes that the alternatives name. */
+  readonly schemes: ReadonlyMap<string, SecurityScheme>;
+  /** Absent where any bearer token will do: that is what the runtime takes for granted. */
+  readonly auth?: readonly (readonly string[])[];
+}
+
+/** A scheme as it is sent; or what there is to be said of one that nothing can be sent for. */
+type Scheme =
+  | SecurityScheme
+  | { readonly type: "connection" }
+  | { readonly type: "other"; readonly name: string };
+
+/** Tells of each scheme once for each document. */
+export function authorisation(
+  diagnostics: Diagnostic[],
+): (candidate: Pick<Candidate, "raw">) => Authorisation {
+  const known = new Map<Spec, Map<string, Scheme>>();
+  const schemeIn = (spec: Spec, name: string, place: string): Scheme => {
+    const schemes = known.get(spec) ?? new Map<string, Scheme>();
+    known.set(spec, schemes);
+    const before = schemes.get(name);
+    if (before) return before;
+    const found = declared(spec, name);
+    const scheme = found ? schemeOf(found) : ({ type: "bearer" } as const);
+    schemes.set(name, scheme);
+    const told = found ? remark(scheme, name) : undeclared(name);
+    const pointer = found ? formatPointer(["components", "securitySchemes", name]) : place;
+    if (told) diagnostics.push({ ...told, location: spec.locate(pointer) });
+    return scheme;
+  };
+
+  return ({ raw: { spec, value, pointer } }) => {
+    const place = own(value, "security") === undefined ? "" : pointer;
+    const requirements = own(value, "security") ?? own(spec.document, "security");
+    if (requirements === undefined) return { schemes: new Map() };
+    const sent = new Map<string, SecurityScheme>();
+    const alternatives = list(requirements)
+      .filter(isObject)
+      .flatMap((requirement) => {
+        const names: string[] = [];
+        for (const name of Object.keys(requirement)) {
+          const scheme = schemeIn(spec, name, `${place}/security`);
+          if (scheme.type === "other") return [];
+          if (scheme.type === "connection") continue;
+          names.push(name);
+          sent.set(name, scheme);
+        }
+        return [names];
+      });
+    // Nothing of what is asked for can be sent as it stands: callers sign requests themselves.
+    if (alternatives.length === 0 && list(requirements).length > 0) return { schemes: new Map() };
+    const distinct = [
+      ...new Map(alternatives.map((names) => [JSON.stringify(names), names])).values(),
+    ];
+    const used = new Set(distinct.flat());
+    const schemes = new Map([...sent].filter(([name]) => used.has(name)));
+    const bearers = [...schemes.values()].every(({ type }) => type === "bearer");
+    const anyToken =
+      bearers && distinct.length > 0 && distinct.every((names) => names.length === 1);
+    return anyToken ? { schemes: new Map() } : { schemes, auth: distinct };
+  };
+}
+
+function declared(spec: Spec, name: string): JsonObject | undefined {
+  const components = own(spec.document, "components");
+  const schemes = isObject(components) ? own(components, "securitySchemes") : undefined;
+  const pointer = formatPointer(["components", "securitySchemes", name]);
+  return isObject(schemes) ? followObject(spec, own(schemes, name), pointer)?.value : undefined;
+}
+
+function schemeOf(scheme: JsonObject): Scheme {
+  const type = text(scheme, "type") ?? "";
+  if (type === "oauth2" || type === "openIdConnect") return { type: "bearer" };
+  if (type === "mutualTLS") return { type: "connection" };
+  if (type === "http" || type === "basic") {
+    const name = (text(scheme, "scheme") ?? type).toLowerCase();
+    return name === "basic" || name === "bearer" ? { type: name } : { type: "other", name };
+  }
+  const name = text(scheme, "name");
+  const place = own(scheme, "in");
+  return type === "apiKey" &&
+    name !== undefined &&
+    (place === "header" || place === "query" || place === "cookie")
+    ? { type: "apiKey", in: place, name }
+    : { type: "other", name: type };
+}
+
+type Told = Omit<Diagnostic, "location">;
+
+function remark(scheme: Scheme, name: string): Told | undefined {
+  if (scheme.type === "connection")
+    return {
+      code: "security-of-connection",
+      severity: "info",
+      message: `the security scheme \`${name}\` is mutual TLS, of which a request says nothing`,
+      hint: "Give `createClient` a `fetch` whose connections have the client's certificate.",
+    };
+  if (scheme.type === "other")
+    return {
+      code: "security-not-sent",
+      severity: "warning",
+      message: `expected HTTP basic or bearer, an API key, OAuth 2.0 or OpenID Connect; the security scheme \`${name}\` is ${scheme.name === "" ? "of no type" : `\`${scheme.name}\``}`,
+      hint: "Callers of the generated package give `auth: { sign }` to `createClient`.",
+    };
+  return undefined;
+}
+
+const undeclared = (name: string): Told => ({
+  code: "undeclared-security-scheme",
+  severity: "warning",
+  message: `the security scheme \`${name}\` is asked for, but not declared in \`components.securitySchemes\``,
+  hint: "It is taken as a bearer token. Declare it, if it is not one.",
+});

@@ -1,0 +1,99 @@
+/** The servers of an operation that say where they are, and the variables in their URLs. */
+import type { Diagnostic } from "../base/diagnostics.js";
+import type { JsonObject } from "../openapi/spec.js";
+import type { ServerTemplate, ServerVariable } from "./model.js";
+import { isObject, list, own, text, type RawOperation } from "../openapi/operations.js";
+
+/** Where requests go by default, and the servers to choose from. */
+export function placeOf(raw: RawOperation): {
+  readonly baseUrl: string;
+  readonly servers: readonly ServerTemplate[];
+} {
+  const servers = serversOf(raw);
+  const [usual] = servers;
+  const isChoice = servers.length > 1 || (usual?.variables.length ?? 0) > 0;
+  return { baseUrl: (usual && filledIn(usual)) ?? "", servers: isChoice ? servers : [] };
+}
+
+export function withoutServer(raw: RawOperation): Diagnostic {
+  const [server] = raw.servers;
+  const url = server && relativeUrl(server.value);
+  const path = url !== undefined && url.startsWith("/") ? url : undefined;
+  return {
+    code: "no-server",
+    severity: "info",
+    message: `expected an absolute server URL, found ${url ? `\`${url}\`` : "none"}`,
+    location: raw.spec.locate(server?.pointer ?? "/servers"),
+    hint:
+      "Callers of the generated package give `baseUrl` to `createClient`" +
+      (path === undefined ? "." : `, one that ends in \`${path}\`.`),
+  };
+}
+
+/** Those that are absolute, the one that requests go to by default first; `http` only where there is no `https`. */
+function serversOf({ servers }: RawOperation): readonly ServerTemplate[] {
+  const templates = servers.map(({ value }) => templateOf(value)).filter(isAbsolute);
+  const urls = new Set(templates.map(({ url }) => url));
+  const distinct = templates.filter(
+    ({ url }, index) =>
+      templates.findIndex((other) => other.url === url) === index &&
+      !(url.startsWith("http:") && urls.has(url.replace("http:", "https:"))),
+  );
+  const usual = distinct.find((server) => filledIn(server) !== undefined);
+  return usual ? [usual, ...distinct.filter((other) => other !== usual)] : distinct;
+}
+
+/** The URL with the defaults of its variables; undefined where one has none. */
+function filledIn({ url, variables }: ServerTemplate): string | undefined {
+  if (variables.some((variable) => variable.default === undefined)) return undefined;
+  return fill(url, variables, "");
+}
+
+/** The URL of a server that is not absolute, with the defaults of its variables. */
+function relativeUrl(server: JsonObject): string {
+  const { url, variables } = templateOf(server);
+  return fill(url, variables, undefined);
+}
+
+function templateOf(server: JsonObject): ServerTemplate {
+  const url = (text(server, "url") ?? "").replace(/^\/\//, "https://").replace(/\/+$/, "");
+  const declared = own(server, "variables");
+  const names = [...new Set([...url.matchAll(/\{([\w.-]+)\}/g)].map(([, name = ""]) => name))];
+  const variables = names.map((name): ServerVariable => {
+    const found = isObject(declared) ? own(declared, name) : undefined;
+    const variable = isObject(found) ? found : {};
+    const usual = scalar(own(variable, "default"));
+    const values = list(own(variable, "enum")).flatMap((value) => scalar(value) ?? []);
+    const description = text(variable, "description");
+    return {
+      name,
+      ...(usual === undefined ? {} : { default: usual }),
+      ...(values.length > 0 ? { values: [...new Set(values)] } : {}),
+      ...(description === undefined ? {} : { description }),
+    };
+  });
+  const description = text(server, "description");
+  return { url, variables, ...(description === undefined ? {} : { description }) };
+}
+
+const scalar = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
+
+/** @param otherwise stands for a variable without a default; undefined leaves its name */
+const fill = (
+  url: string,
+  variables: readonly ServerVariable[],
+  otherwise: string | undefined,
+): string =>
+  url.replace(/\{([\w.-]+)\}/g, (whole, name: string) => {
+    const variable = variables.find((one) => one.name === name);
+    return variable?.default ?? otherwise ?? whole;
+  });
+
+/** A variable may be all of the host, or the scheme. */
+function isAbsolute({ url, variables }: ServerTemplate): boolean {
+  const filled = fill(url, variables, "x");
+  return URL.canParse(filled) && /^https?:/i.test(filled);
+}

@@ -1,0 +1,94 @@
+/** Where requests go and who is calling: what the endpoints of one API have in common. */
+import type { SecurityScheme, Service } from "../runtime/endpoint/operation.js";
+import type { XBatch } from "../runtime/endpoint/x-batch.js";
+import type { Batch } from "./document.js";
+import type { NamedService, ServerTemplate } from "./model.js";
+import { digest } from "./names.js";
+import { camelCase, wordsOf } from "../base/words.js";
+
+export interface ServicePlan {
+  readonly services: readonly NamedService[];
+  /** For each batch, in order: the name of its service, and how its calls are authorised. */
+  readonly of: readonly {
+    readonly service: string;
+    readonly auth?: readonly (readonly string[])[];
+  }[];
+}
+
+export function planServices(batches: readonly Batch[]): ServicePlan {
+  const groups = new Map<
+    string,
+    {
+      schemes: Map<string, SecurityScheme>;
+      service: Service;
+      servers: readonly ServerTemplate[];
+      defaults: Partial<XBatch>;
+    }
+  >();
+  const keys = batches.map(({ baseUrl, servers, defaults, schemes }) => {
+    const choice = servers.length > 0 ? [servers] : [];
+    const base = JSON.stringify([baseUrl, defaults, ...choice]);
+    // Documents of one API that mean different things by one name cannot share a service.
+    const fits = schemes.every(([name, scheme]) => {
+      const known = groups.get(base)?.schemes.get(name);
+      return known === undefined || JSON.stringify(known) === JSON.stringify(scheme);
+    });
+    const key = fits ? base : JSON.stringify([base, schemes]);
+    const group = groups.get(key) ?? {
+      schemes: new Map(),
+      service: { baseUrl },
+      servers,
+      defaults,
+    };
+    for (const [name, scheme] of schemes) group.schemes.set(name, scheme);
+    groups.set(key, group);
+    return key;
+  });
+  const names = nameServices(
+    [...groups].map(([key, { service, servers }]) => [
+      key,
+      // Variables are the client's to say: they name nothing.
+      servers[0]?.url.replace(/\{[^{}]*\}[.-]?/g, "") ?? service.baseUrl,
+    ]),
+  );
+  return {
+    services: [...groups]
+      .map(([key, { schemes, service, servers, defaults }]) => ({
+        name: names.get(key) ?? "service",
+        service: {
+          baseUrl: service.baseUrl,
+          ...(schemes.size > 0 ? { security: Object.fromEntries(sorted(schemes)) } : {}),
+        },
+        servers,
+        defaults,
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    of: keys.map((key, i) => {
+      const auth = batches[i]?.auth;
+      return { service: names.get(key) ?? "service", ...(auth ? { auth } : {}) };
+    }),
+  };
+}
+
+const sorted = <T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
+  [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+
+function nameServices(
+  services: readonly (readonly [key: string, url: string])[],
+): ReadonlyMap<string, string> {
+  if (services.length === 1) return new Map(services.map(([key]) => [key, "service"]));
+  const hostName = (url: string): string => {
+    const host = URL.canParse(url) ? new URL(url).hostname : "";
+    const words = host.split(".").slice(0, -1).flatMap(wordsOf);
+    return camelCase([...words.filter((word) => word !== "www"), "service"]);
+  };
+  const times = new Map<string, number>();
+  for (const [, url] of services) times.set(hostName(url), (times.get(hostName(url)) ?? 0) + 1);
+  return new Map(
+    services.map(([key, url]) => {
+      const name = hostName(url);
+      const alone = times.get(name) === 1 && /^[a-z]/.test(name);
+      return [key, alone ? name : `${/^[a-z]/.test(name) ? name : "service"}${digest(key)}`];
+    }),
+  );
+}

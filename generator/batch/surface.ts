@@ -1,0 +1,76 @@
+/** What users of the package see: the forms of an endpoint's types, and the names that its modules export. */
+import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
+import { guardName, valuesName } from "../schemas/place.js";
+
+/** The endpoints of each resource, in their order. */
+export function byResource({ endpoints }: BatchApi): ReadonlyMap<string, readonly Endpoint[]> {
+  const found = new Map<string, Endpoint[]>();
+  for (const endpoint of endpoints) {
+    const own = found.get(endpoint.resource);
+    if (own) own.push(endpoint);
+    else found.set(endpoint.resource, [endpoint]);
+  }
+  return found;
+}
+
+/** How one input is written: the item itself, `Keyed<Item>` or `Pair<Item, Item>`. */
+export function inputForm({ operation }: Endpoint): "item" | "keyed" | "pair" {
+  const { as } = operation.items;
+  const generated = operation.match?.some(({ by, generate }) => by === "mapKey" && generate);
+  if (as === "groups" || (as === "map" && !generated)) return "keyed";
+  return as === "pairs" ? "pair" : "item";
+}
+
+/** Whether an input that was done may have no result: a reply need not mention it. */
+export const resultMayBeAbsent = ({ operation }: Endpoint): boolean =>
+  operation.match?.some((rule) => rule.absent === "ok") === true ||
+  (operation.mode === "atomic" && operation.match === undefined);
+
+/** The parameter that names what to read, and the field of the result that holds it. */
+export function selectOf({ operation, result }: Endpoint): readonly [string, string] | undefined {
+  if (operation.select === undefined || result === undefined) return undefined;
+  const last = (pointer: string): string => pointer.split("/").at(-1) ?? "";
+  return [last(operation.select.request), last(operation.select.result)];
+}
+
+export const isSuccess = ({ status }: Reply): boolean => /^2(\d\d|XX)$/i.test(status);
+const isJson = (mediaType: string): boolean =>
+  /[/+]json\b|^\*\/\*|^application\/\*/i.test(mediaType);
+
+/** What the body of a reply is read as; `typed`: as its schema. */
+export function bodyForm(reply: Reply): "none" | "text" | "unknown" | "typed" {
+  if (reply.mediaType === undefined) return "none";
+  if (!isJson(reply.mediaType)) return "text";
+  return reply.schema === undefined ? "unknown" : "typed";
+}
+
+/** The status that a reply is told by in its type: `200`, or any `number` for a range. */
+export const replyStatus = ({ status }: Reply): number | "number" =>
+  /^\d+$/.test(status) ? Number(status) : "number";
+
+/** A name that a module exports again, `as` another where that one is taken. */
+export interface Reexport {
+  readonly from: string;
+  readonly name: string;
+  readonly as: string;
+}
+
+/** What a user of the module may want to name besides its own types: every schema that they are made of. */
+export const reexportsOf = ({ imports, others = [] }: SchemaModule): readonly Reexport[] =>
+  [...imports, ...others].map(({ from, name, as }) => ({ from, name, as }));
+
+/** The enums that the root exports. */
+export function sharedEnums(
+  api: BatchApi,
+): readonly { readonly path: string; readonly name: string }[] {
+  return api.modules.flatMap(({ path, declarations }) =>
+    declarations.filter(({ root }) => root).map(({ name }) => ({ path, name })),
+  );
+}
+
+/** The names that an enum takes: the type, the tuple of its members, and the guard. */
+export const enumNames = (name: string): readonly [string, string, string] => [
+  name,
+  valuesName(name),
+  guardName(name),
+];

@@ -1,0 +1,194 @@
+/**
+ * Names of types that were given before: which schema of today has which. A schema is known by where a document
+ * declares it, whatever it holds; where documents declare it alike, by one of them.
+ */
+import { byCodePoint } from "../base/order.js";
+import type { Diagnostic, Location } from "../base/diagnostics.js";
+import type { SchemaId } from "./model.js";
+import type { KnownName } from "../schemas/place.js";
+import type { SchemaPlace, SharedSchema } from "../schemas/schema.js";
+
+/** A type's name once given. */
+export interface LockedType extends KnownName {
+  /** `Spec.name` of a document that declares it. */
+  readonly document: string;
+  /** Where it is declared there. */
+  readonly pointer: string;
+  readonly form: TypeForm;
+  /** No endpoint had the schema any more; the name waits for it. */
+  readonly gone: boolean;
+  /** Where this is written; absent for what was not read from a file. */
+  readonly at?: () => Location;
+}
+
+/**
+ * Which of the types of one declaration: that of values, which is that of responses where requests differ; that of
+ * requests alone; or the shape that the children of a parent have of it, for either.
+ */
+export const typeForms = ["value", "request", "shape", "requestShape"] as const;
+export type TypeForm = (typeof typeForms)[number];
+
+export interface RecalledTypes {
+  /** The name that each schema had. */
+  readonly known: ReadonlyMap<SchemaId, LockedType>;
+  /**
+   * The lock as it is to be written, and what breaks users of the package.
+   * @param given what the schemas are called now
+   * @param documents those that have an endpoint still: of others, it is told that the endpoints are gone
+   */
+  settle(
+    given: ReadonlyMap<SchemaId, KnownName>,
+    documents: ReadonlySet<string>,
+  ): { readonly lock: readonly LockedType[]; readonly diagnostics: readonly Diagnostic[] };
+}
+
+export const printPlace = ({ document, pointer }: Pick<LockedType, "document" | "pointer">) =>
+  `${document}#${pointer}`;
+
+const byPlace = (a: LockedType, b: LockedType): number =>
+  byCodePoint(a.document, b.document) ||
+  byCodePoint(a.pointer, b.pointer) ||
+  typeForms.indexOf(a.form) - typeForms.indexOf(b.form);
+
+/** Finds for each schema the name that it had. Order does not matter. */
+export function recallTypes(
+  schemas: ReadonlyMap<SchemaId, SharedSchema>,
+  locked: readonly LockedType[],
+): RecalledTypes {
+  const entries = [...locked].sort((a, b) => Number(a.gone) - Number(b.gone) || byPlace(a, b));
+  const { known, matched } = matchLocked(schemas, entries);
+  return {
+    known,
+    settle(given, documents) {
+      const lock: LockedType[] = [];
+      const diagnostics: Diagnostic[] = [];
+      const now = new Map<LockedType, string>();
+      const entriesOf = new Map<SchemaId, LockedType[]>();
+      for (const [entry, id] of matched) entriesOf.set(id, [...(entriesOf.get(id) ?? []), entry]);
+      for (const [id, name] of given) {
+        const schema = schemas.get(id);
+        const before = entriesOf.get(id) ?? [];
+        for (const entry of before) now.set(entry, name.name);
+        // A list that is in other schemas, too, has a line for those: it may be told apart from them one day.
+        for (const inline of [false, true]) {
+          const place = schema && placeOf(schema, inline, before);
+          if (place) lock.push({ ...name, ...place, gone: false });
+        }
+      }
+      const live = new Set(now.values());
+      for (const entry of entries) {
+        const { at: _, ...rest } = entry;
+        const name = now.get(entry);
+        if (name === undefined) lock.push({ ...rest, gone: true });
+        if (entry.gone || name === entry.name) continue;
+        if (name !== undefined)
+          diagnostics.push(changed(entry, name, known.get(matched.get(entry) ?? -1) !== entry));
+        else if (documents.has(entry.document) && !live.has(entry.name))
+          diagnostics.push(vanished(entry));
+      }
+      return {
+        lock: lock.sort(byPlace),
+        diagnostics: diagnostics.sort((a, b) => byCodePoint(a.message, b.message)),
+      };
+    },
+  };
+}
+
+/** The schema that each entry means, and the first entry of each schema. */
+function matchLocked(
+  schemas: ReadonlyMap<SchemaId, SharedSchema>,
+  entries: readonly LockedType[],
+): {
+  readonly known: ReadonlyMap<SchemaId, LockedType>;
+  readonly matched: ReadonlyMap<LockedType, SchemaId>;
+} {
+  const exact = new Map<string, SchemaId>();
+  const elsewhere = new Map<string, { readonly id: SchemaId; readonly document: string }[]>();
+  for (const [id, { places }] of schemas)
+    for (const { document, pointer, position, shape } of places) {
+      exact.set(JSON.stringify([document, pointer, position, shape]), id);
+      const key = JSON.stringify([pointer, position, shape]);
+      elsewhere.set(key, [...(elsewhere.get(key) ?? []), { id, document }]);
+    }
+  const known = new Map<SchemaId, LockedType>();
+  const matched = new Map<LockedType, SchemaId>();
+  const match = (entry: LockedType, id: SchemaId | undefined): void => {
+    if (id === undefined) return;
+    matched.set(entry, id);
+    if (!known.has(id)) known.set(id, entry);
+  };
+  for (const entry of entries) {
+    const { document, pointer } = entry;
+    const at = (position: string) =>
+      exact.get(JSON.stringify([document, pointer, position, isShape(entry)]));
+    match(
+      entry,
+      positionsOf(entry)
+        .map(at)
+        .find((id) => id !== undefined),
+    );
+  }
+  // The document was moved: a file has the same name. Or another one declares what it declared until now.
+  for (const entry of entries) {
+    if (matched.has(entry)) continue;
+    const open = positionsOf(entry)
+      .flatMap(
+        (position) =>
+          elsewhere.get(JSON.stringify([entry.pointer, position, isShape(entry)])) ?? [],
+      )
+      .filter(({ id }) => !known.has(id))
+      .sort((a, b) => byCodePoint(a.document, b.document));
+    const moved = open.find(({ document }) => fileOf(document) === fileOf(entry.document));
+    match(entry, (moved ?? (entry.gone ? undefined : open[0]))?.id);
+  }
+  return { known, matched };
+}
+
+const isShape = ({ form }: LockedType): boolean => form === "shape" || form === "requestShape";
+const positionsOf = ({ form }: LockedType): readonly string[] =>
+  form === "request" || form === "requestShape" ? ["request"] : ["response", "request"];
+const fileOf = (document: string): string => document.replace(/^.*\//, "");
+
+/** Where a schema is declared: where it was, if it still is, or else in the first of its documents. */
+function placeOf(
+  { places, members }: SharedSchema,
+  inline: boolean,
+  before: readonly LockedType[],
+): Pick<LockedType, "document" | "pointer" | "form"> | undefined {
+  const all = places.filter((place) => place.inline === inline);
+  const same = (a: SchemaPlace, b: Pick<SchemaPlace, "document" | "pointer">): boolean =>
+    a.document === b.document && a.pointer === b.pointer;
+  const place = all.find((one) => before.some((entry) => same(one, entry))) ?? all[0];
+  if (!place) return undefined;
+  const { document, pointer, shape } = place;
+  // A list is the same in both.
+  const request =
+    !members &&
+    all.filter((one) => same(one, place)).every(({ position }) => position === "request");
+  const form = shape ? (request ? "requestShape" : "shape") : request ? "request" : "value";
+  return { document, pointer, form };
+}
+
+function changed(entry: LockedType, name: string, joined: boolean): Diagnostic {
+  const why = joined ? ": its schema is the same as that one's, and it is one type" : "";
+  return told(entry, {
+    code: "name-changed",
+    severity: "warning",
+    message: `The type ${entry.name} is now ${name}${why} (${printPlace(entry)}).`,
+    hint: "This breaks users of the package who import it by its old name.",
+  });
+}
+
+function vanished(entry: LockedType): Diagnostic {
+  return told(entry, {
+    code: "name-vanished",
+    severity: "warning",
+    message: `The type ${entry.name} is gone: no batch endpoint has the schema of ${printPlace(entry)} any more.`,
+    hint: "This breaks users of the package who import it. The name is kept for it; remove its line from the lock to free it.",
+  });
+}
+
+const told = (entry: LockedType, diagnostic: Diagnostic): Diagnostic => ({
+  ...diagnostic,
+  ...(entry.at ? { location: entry.at() } : {}),
+});

@@ -1,0 +1,167 @@
+/** What the validator found wrong with an `x-batch` value or a configuration, in words for the person who wrote it. */
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { closestMatch } from "leven";
+import { formatPointer, parsePointer } from "../../base/pointer.js";
+
+export interface Mistake {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** A JSON Pointer, relative to the value. */
+  readonly pointer: string;
+}
+
+/** Whose mistakes they are. */
+export interface Subject {
+  /** What the codes begin with. */
+  readonly code: string;
+  /** What the value itself is called. */
+  readonly name: string;
+}
+
+/**
+ * Expects ajv's errors with the options `allErrors` and `verbose`. A rule of the schema (`if`, `then`, and the message as
+ * `description`) is told once: ajv lists what broke `then`, directly followed by the `if`.
+ */
+export function inWords(
+  errors: readonly ErrorObject[],
+  subject: Subject = { code: "x-batch", name: "`x-batch`" },
+): readonly Mistake[] {
+  const told: { readonly error: ErrorObject; readonly mistake: Mistake }[] = [];
+  for (const error of errors) {
+    if (error.keyword !== "if") {
+      const mistake = wordsFor(error, subject);
+      if (mistake) told.push({ error, mistake });
+      continue;
+    }
+    const message = textOf(error.parentSchema, "description");
+    if (message === undefined) continue;
+    const prefix = error.schemaPath.replace(/if$/, "");
+    const ofRule = (other: ErrorObject): boolean =>
+      other.schemaPath.startsWith(prefix) && other.instancePath.startsWith(error.instancePath);
+    let pointer = error.instancePath;
+    for (let last = told.at(-1); last && ofRule(last.error); last = told.at(-1)) {
+      pointer = last.error.instancePath;
+      told.pop();
+    }
+    told.push({ error, mistake: { code: `${subject.code}-combination`, message, pointer } });
+  }
+  return told.map(({ mistake }) => mistake);
+}
+
+export const isRecord = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A value as JSON, cut to what fits into a message. */
+export function shown(value: unknown): string {
+  // What a program gives may be no JSON: then there is no text, whatever the declaration says.
+  const text = (JSON.stringify(value) as string | undefined) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function textOf(schema: unknown, name: string): string | undefined {
+  const value: unknown = isRecord(schema) ? Reflect.get(schema, name) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** In messages a member is called by its way from the value: `match.0.by`. */
+function called(pointer: string, { name }: Subject): string {
+  const way = parsePointer(pointer).join(".");
+  return way === "" ? name : `\`${way}\``;
+}
+
+function didYouMean(typed: string, names: readonly string[]): string | undefined {
+  const near = closestMatch(typed, names, {
+    maxDistance: Math.max(1, Math.floor(typed.length / 2)),
+  });
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+}
+
+const typeNames = new Map([
+  ["object", "an object"],
+  ["array", "a list"],
+  ["string", "a text"],
+  ["integer", "a whole number"],
+  ["number", "a number"],
+  ["boolean", "`true` or `false`"],
+]);
+
+interface Words {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** The member that is meant, where it is not the one that was checked. */
+  readonly member?: string;
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** By the schema's keyword. `params` is what ajv documents for that keyword. */
+const words: {
+  readonly [keyword: string]: (
+    name: string,
+    error: ErrorObject,
+    params: ErrorObject["params"],
+  ) => Words;
+} = {
+  additionalProperties: (name, { parentSchema }, params) => {
+    const field = String(params["additionalProperty"]);
+    const fields: unknown = isRecord(parentSchema) && Reflect.get(parentSchema, "properties");
+    const known = isRecord(fields) ? Object.keys(fields) : [];
+    return {
+      code: "unknown-field",
+      message: `${name} has no field ${shown(field)}`,
+      hint: didYouMean(field, known) ?? `Its fields are ${known.join(", ")}.`,
+      member: field,
+    };
+  },
+  required: (name, _error, params) => ({
+    code: "missing-field",
+    message: `${name} lacks \`${String(params["missingProperty"])}\``,
+  }),
+  type: (name, { data }, params) => {
+    const types = list(params["type"]).map((type) => typeNames.get(String(type)) ?? String(type));
+    return {
+      code: "type",
+      message: `${name}: expected ${types.join(" or ")}, found ${shown(data)}`,
+    };
+  },
+  enum: (name, { data }, params) => {
+    const allowed = list(params["allowedValues"]);
+    return {
+      code: "value",
+      message: `${name}: expected one of ${allowed.map(shown).join(", ")}, found ${shown(data)}`,
+      hint: typeof data === "string" ? didYouMean(data, allowed.map(String)) : undefined,
+    };
+  },
+  const: (name, { data }) => ({
+    code: "value",
+    message: `${name}: ${shown(data)} says nothing; say what the operation does, or \`false\` that it is no batch`,
+  }),
+};
+
+const otherwise = (name: string, { parentSchema, data, message }: ErrorObject): Words => {
+  // What holds where nothing is said is of no use to somebody who said something.
+  const description = textOf(parentSchema, "description")?.replace(/(\. Default\b.*)?\.?$/s, "");
+  const expected = description?.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
+  const pointer = description?.startsWith("A JSON Pointer") && typeof data === "string";
+  return {
+    code: "value",
+    message: `${name}: expected ${expected ?? message ?? "something else"}, found ${shown(data)}`,
+    hint: pointer && !data.startsWith("/") ? `Did you mean ${shown(`/${data}`)}?` : undefined,
+  };
+};
+
+function wordsFor(error: ErrorObject, subject: Subject): Mistake | undefined {
+  // the error of the name itself stands beside it
+  if (error.keyword === "propertyNames") return undefined;
+  const tell = Object.hasOwn(words, error.keyword) ? words[error.keyword] : undefined;
+  const name = called(error.instancePath, subject);
+  const { code, message, hint, member } = (tell ?? otherwise)(name, error, error.params);
+  return {
+    code: `${subject.code}-${code}`,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    pointer: error.instancePath + (member === undefined ? "" : formatPointer([member])),
+  };
+}

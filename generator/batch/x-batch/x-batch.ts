@@ -1,0 +1,147 @@
+/** Reads `x-batch` values and lays them over each other. What they mean: docs/x-batch.md. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { ValidateFunction } from "ajv/dist/2020.js";
+import type { Diagnostic, Location } from "../../base/diagnostics.js";
+import type { JsonObject, JsonValue } from "../../openapi/spec.js";
+import type { XBatch } from "../../runtime/endpoint/x-batch.js";
+import { inWords, isRecord, shown, type Mistake } from "./mistakes.js";
+
+export interface ParsedXBatch {
+  /** `false` switches the operation off; undefined where the value has mistakes. */
+  readonly value: Partial<XBatch> | false | undefined;
+  /** Errors only. Empty when and only when `value` is there. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks an `x-batch` value against x-batch.schema.json, and what a schema cannot say. Throws nothing.
+ *
+ * A field may be missing that another layer has, `items` too; what is laid together by `mergeXBatch` may be passed
+ * through here again, to find what does not go together.
+ *
+ * @param at where a member stands, by its JSON Pointer relative to the value (`""` is the value itself)
+ * @param options.root the value stands at the root of a document: `false` has no meaning there. Default false.
+ */
+export function parseXBatch(
+  value: JsonValue,
+  at: (pointer: string) => Location,
+  options: { readonly root?: boolean } = {},
+): ParsedXBatch {
+  if (value === false && options.root !== true) return { value, diagnostics: [] };
+  const mistakes = value === false ? [offAtRoot] : mistakesIn(value);
+  if (mistakes.length === 0) {
+    // the schema has just proved it, and a test holds the schema and the type together
+    return { value: value as Partial<XBatch>, diagnostics: [] };
+  }
+  const diagnostics = mistakes.map(({ pointer, ...rest }) => ({
+    ...rest,
+    severity: "error" as const,
+    location: at(pointer),
+  }));
+  return { value: undefined, diagnostics };
+}
+
+/** Objects that name one thing: a later layer replaces them, since half of each would name nothing. */
+const whole = new Set(["mode", "learn", "key", "poll", "cancel", "single", "envelope"]);
+
+/**
+ * Lays values over each other, the later over the earlier: field by field in objects, while a list, and an object that
+ * names one thing (an operation, an idempotency key, an error that tells the limit), is replaced. Undefined layers and
+ * members are passed over; no argument is changed.
+ */
+export function mergeXBatch(...layers: readonly (Partial<XBatch> | undefined)[]): Partial<XBatch> {
+  // merging members of one type gives a member of that type: an object only ever meets its own kind
+  return layers.reduce<object>((lower, upper) => mergeObjects(lower, upper ?? {}), {});
+}
+
+function mergeObjects(lower: object, upper: object): object {
+  // by way of a map: a document can have a member called `__proto__`
+  const merged = new Map<string, unknown>(Object.entries(lower));
+  for (const [name, value] of Object.entries(upper)) {
+    if (value === undefined) continue;
+    const before = merged.get(name);
+    const both = isRecord(before) && isRecord(value) && !whole.has(name);
+    merged.set(name, both ? mergeObjects(before, value) : value);
+  }
+  return Object.fromEntries(merged);
+}
+
+const offAtRoot: Mistake = {
+  code: "x-batch-value",
+  message:
+    "`x-batch: false` switches one operation off, and has no meaning at the root of a document",
+  hint: "Move it to the operations, or remove it.",
+  pointer: "",
+};
+
+function mistakesIn(value: JsonValue): readonly Mistake[] {
+  const validate = validator();
+  if (validate(value)) return beyondSchema(value as Partial<XBatch>); // proved in this line
+  return inWords(validate.errors ?? []);
+}
+
+/** Compiled at the first `x-batch` value: documents without one do not pay for loading the validator. */
+const validator = once((): ValidateFunction => {
+  const require = createRequire(import.meta.url);
+  // what `require` gives is untyped; this is the module's own declaration
+  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+  // from dist/ as from generator/, the schema stands here
+  const file = new URL("../../../generator/batch/x-batch/x-batch.schema.json", import.meta.url);
+  const schema = JSON.parse(readFileSync(file, "utf8")) as JsonObject; // our own file
+  // a test compiles the schema in strict mode, against its meta-schema; that takes 0.3 s
+  const options = {
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    validateSchema: false,
+    meta: false,
+  };
+  return new Ajv2020(options).compile(schema);
+});
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Contradictions between lists, and expressions that are none: what JSON Schema has no words for. */
+function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const clash = (pointer: string, first: string, second: string, values: unknown[]): void => {
+    for (const value of new Set(values)) {
+      const message = `${shown(value)} cannot be both \`${first}\` and \`${second}\``;
+      mistakes.push({ code: "x-batch-combination", message, pointer: `${pointer}/${second}` });
+    }
+  };
+  const shared = (first: readonly unknown[] = [], second: readonly unknown[] = []): unknown[] =>
+    first.filter((value) => second.map(String).includes(String(value)));
+  const { rejected, wholeBatch, ambiguous } = statuses ?? {};
+  clash("/statuses", "rejected", "ambiguous", shared(rejected, ambiguous));
+  clash("/statuses", "wholeBatch", "ambiguous", shared(wholeBatch, ambiguous));
+  clash("/statuses", "rejected", "wholeBatch", shared(rejected, wholeBatch));
+  for (const [pointer, told] of [
+    ["/state", state],
+    ["/job/state", job?.state],
+  ] as const) {
+    clash(pointer, "done", "pending", shared(told?.done, told?.pending));
+    clash(pointer, "done", "failed", shared(told?.done, told?.failed));
+    clash(pointer, "pending", "failed", shared(told?.pending, told?.failed));
+  }
+  const pattern = limit?.learn?.pattern;
+  if (pattern !== undefined && groupsIn(pattern) === 0) {
+    const message = `\`limit.learn.pattern\`: expected a regular expression with a group, found ${shown(pattern)}`;
+    const hint = "The group holds the number, as in `at most (\\d+) items`.";
+    mistakes.push({ code: "x-batch-value", message, hint, pointer: "/limit/learn/pattern" });
+  }
+  return mistakes;
+}
+
+/** 0 for what is no regular expression. */
+function groupsIn(pattern: string): number {
+  try {
+    return (new RegExp(`${pattern}|`, "u").exec("")?.length ?? 1) - 1;
+  } catch {
+    return 0;
+  }
+}

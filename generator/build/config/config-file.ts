@@ -1,0 +1,120 @@
+/** A configuration file as a value, and where its members stand. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { sha256 } from "../incremental/hash.js";
+import type { Diagnostic, Location } from "../../base/diagnostics.js";
+import { MistakesError } from "../../base/mistakes-error.js";
+import { displayName } from "../../base/display-name.js";
+import { createPositions } from "../../openapi/locate.js";
+import { parsePointer } from "../../base/pointer.js";
+import { createSourceStore } from "../../openapi/source.js";
+
+export interface ConfigFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly value: unknown;
+  /** Where a member stands, by its JSON Pointer, or the nearest one above it. In a program it is looked for by name. */
+  readonly locate: (pointer: string) => Location;
+  /** The text of the file by its name in messages. */
+  readonly text: (file: string) => string | undefined;
+}
+
+/** @throws MistakesError if the file is no JSON or YAML, or the program in it fails */
+export async function readConfigFile(file: string, cwd: string): Promise<ConfigFile> {
+  return /\.(json|ya?ml)$/.test(file) ? readData(file, cwd) : readProgram(file, cwd);
+}
+
+async function readData(file: string, cwd: string): Promise<ConfigFile> {
+  const store = createSourceStore(cwd);
+  const { source, diagnostics } = await store.load(file);
+  const problems = source
+    ? diagnostics.filter(({ severity }) => severity === "error")
+    : diagnostics;
+  if (!source || problems.length > 0) throw new MistakesError(problems, store.text);
+  return { path: file, value: source.value, locate: source.locate, text: store.text };
+}
+
+async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
+  const name = displayName(cwd, file);
+  const source = await readFile(file, "utf8");
+  const text = (asked: string): string | undefined => (asked === name ? source : undefined);
+  const positionOf = createPositions(source);
+  const locate = (pointer: string): Location => {
+    const offset = offsetOf(source, parsePointer(pointer));
+    return { file: name, ...positionOf(offset), pointer };
+  };
+  try {
+    const value = file.endsWith(".mjs") ? await importModule(file, source) : await importAny(file);
+    return { path: file, value, locate, text };
+  } catch (error) {
+    const place = placeOf(error, file);
+    const diagnostic: Diagnostic = {
+      code: "config-failed",
+      severity: "error",
+      message: `The configuration cannot be loaded: ${messageOf(error)}`,
+      location: { file: name, ...place, pointer: "" },
+    };
+    throw new MistakesError([diagnostic], text);
+  }
+}
+
+/** A module is loaded once in a process; with its content in its address, once for each content. */
+async function importModule(file: string, source: string): Promise<unknown> {
+  const found = (await import(`${pathToFileURL(file).href}?${sha256(source)}`)) as {
+    readonly default?: unknown;
+  }; // a module
+  return found.default;
+}
+
+/**
+ * Node 20 cannot load TypeScript, nor ES modules in a package that does not say that it has them; jiti can, and has no
+ * dependencies.
+ */
+async function importAny(file: string): Promise<unknown> {
+  const { createJiti } = await import("jiti");
+  // `defineConfig` is there even where the tool is not installed beside the configuration (npx).
+  const own = fileURLToPath(new URL("./define-config.js", import.meta.url));
+  const options = {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    alias: { "openapi-batch": own },
+  };
+  const found = await createJiti(file, options).import<{ readonly default?: unknown }>(file);
+  return found.default;
+}
+
+/** As `importModule` puts it behind a file. */
+const version = /\?[0-9a-f]{64}/;
+
+const messageOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split("\n")[0] ?? "").replaceAll("file://", "").replace(version, "").trim();
+};
+
+/** What the stack, or the message of a parser, says of a place in the file; its beginning where they say nothing. */
+function placeOf(error: unknown, file: string): { line: number; column: number } {
+  const said = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
+  const names = [file, pathToFileURL(file).href].map((name) =>
+    name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+  );
+  const found =
+    new RegExp(`(?:${names.join("|")})(?:${version.source})?:(\\d+)(?::(\\d+))?`).exec(said) ??
+    /\((\d+):(\d+)\)/.exec(said);
+  return { line: Number(found?.[1] ?? 1), column: Number(found?.[2] ?? 1) };
+}
+
+/** The names of a pointer are looked for one after the other; where one is not found, the search ends. */
+function offsetOf(source: string, tokens: readonly string[]): number {
+  let offset = /\bexport default\b|\bdefineConfig\s*\(/.exec(source)?.index ?? 0;
+  for (const token of tokens) {
+    if (/^\d+$/.test(token)) continue;
+    const name = token.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const member = new RegExp(`(?:(["'\`])${name}\\1|(?<![\\w$])${name})\\s*:`, "g");
+    member.lastIndex = offset;
+    const found = member.exec(source);
+    if (!found) break;
+    offset = found.index;
+  }
+  return offset;
+}

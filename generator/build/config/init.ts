@@ -1,0 +1,149 @@
+/** A first configuration for a folder: what is in it decides what the configuration says. */
+import { readFileSync } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { configNames } from "./find-config.js";
+import { findFiles } from "../../openapi/find-files.js";
+import { getChild } from "../../base/pointer.js";
+import { createSourceStore } from "../../openapi/source.js";
+import { kindOf } from "../../openapi/text.js";
+import type { JsonValue } from "../../openapi/spec.js";
+import { UsageError } from "../../base/usage-error.js";
+
+export interface FirstConfig {
+  /** Absolute. */
+  readonly file: string;
+  readonly text: string;
+  /** What was found, relative to the folder, in code point order. */
+  readonly documents: readonly string[];
+  readonly overlays: readonly string[];
+  /** What the configuration reads, relative to the folder; `["specs"]` where nothing was found. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * Looks at `cwd` and all below it, and makes a configuration for it. Writes nothing.
+ * @param given the file to make. Default: `openapi-batch.config.ts` in a TypeScript project, `.json` elsewhere
+ * @throws UsageError if there is a configuration, or `given` is not named like one
+ */
+export async function planConfig(cwd: string, given?: string): Promise<FirstConfig> {
+  const file = path.resolve(cwd, given ?? `openapi-batch.config.${await usualForm(cwd)}`);
+  const folder = path.dirname(file);
+  const extension = path.extname(file).slice(1);
+  if (!configNames.includes(`openapi-batch.config.${extension}`)) {
+    throw new UsageError(
+      `A configuration is a .ts, .js, .mjs, .json, .yaml or .yml file; not ${given ?? file}.`,
+    );
+  }
+  for (const name of new Set([path.basename(file), ...configNames])) {
+    if (!(await exists(path.join(folder, name)))) continue;
+    throw new UsageError(
+      `There is a configuration already: ${name}.`,
+      "Edit it, or remove it first.",
+    );
+  }
+  const { documents, overlays } = await survey(cwd);
+  const inputs = documents.length > 0 ? inputsFor(documents) : ["specs"];
+  const apart = overlays.filter(
+    (overlay) => !inputs.some((input) => overlay === input || overlay.startsWith(`${input}/`)),
+  );
+  const here = (name: string): string =>
+    path.relative(folder, path.resolve(cwd, name)).replaceAll("\\", "/") || ".";
+  const config = {
+    inputs: inputs.map(here),
+    ...(apart.length > 0 ? { overlays: apart.map(here) } : {}),
+    output: here("generated"),
+    name: packageName(cwd),
+  };
+  return { file, text: print(config, extension), documents, overlays, inputs };
+}
+
+/** @throws UsageError if there is a file of that name */
+export async function writeNewFile(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: "wx" });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") throw new UsageError(`There is a file ${file} already.`);
+    if (code === "ENOENT") throw new UsageError(`There is no folder ${path.dirname(file)}.`);
+    throw error;
+  }
+}
+
+const exists = async (file: string): Promise<boolean> =>
+  (await stat(file).catch(() => undefined)) !== undefined;
+
+const usualForm = async (cwd: string): Promise<"ts" | "json"> =>
+  (await exists(path.join(cwd, "tsconfig.json"))) ? "ts" : "json";
+
+async function survey(cwd: string): Promise<{ documents: string[]; overlays: string[] }> {
+  const store = createSourceStore(cwd);
+  const found = { documents: [] as string[], overlays: [] as string[] };
+  const { input } = await findFiles(".", cwd);
+  for (const id of input.files) {
+    const source = (await store.loadDocument(id))?.source;
+    const kind = source && kindOf(source.value);
+    if (source && kind) found[kind === "openapi" ? "documents" : "overlays"].push(source.file);
+  }
+  return found;
+}
+
+/** For each folder at the top the deepest one below it that holds all its documents; files at the top by name. */
+function inputsFor(documents: readonly string[]): readonly string[] {
+  const inputs = new Map<string, string>();
+  for (const document of documents) {
+    const [top = "", ...rest] = document.split("/");
+    const folder = rest.length === 0 ? document : path.posix.dirname(document);
+    const known = inputs.get(top);
+    inputs.set(top, known === undefined ? folder : common(known, folder));
+  }
+  return [...inputs.values()];
+}
+
+function common(a: string, b: string): string {
+  const [left, right] = [a.split("/"), b.split("/")];
+  const end = left.findIndex((name, i) => name !== right[i]);
+  return (end < 0 ? left : left.slice(0, end)).join("/");
+}
+
+/** `@acme/app` and `app` give `@acme/app-batch` and `app-batch`. */
+function packageName(cwd: string): string {
+  let name: JsonValue | undefined;
+  try {
+    const manifest = JSON.parse(readFileSync(path.join(cwd, "package.json"), "utf8")) as JsonValue; // it is JSON
+    name = getChild(manifest, "name");
+  } catch {
+    name = undefined; // no package: the folder has a name as well
+  }
+  const plain = path.basename(cwd).toLowerCase();
+  const base =
+    typeof name === "string" && /^(@[a-z0-9~.-]+\/)?[a-z0-9~._-]+$/.test(name)
+      ? name
+      : plain.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "");
+  return base === "" ? "batch-client" : `${base}-batch`;
+}
+
+type First = Readonly<Record<string, string | readonly string[]>>;
+
+/** Strings of JSON are strings of YAML and of TypeScript. */
+function print(config: First, extension: string): string {
+  const members = Object.entries(config).map(
+    ([key, value]) =>
+      [key, typeof value === "string" ? JSON.stringify(value) : list(value)] as const,
+  );
+  const lines = members.map(([key, value]) => `  ${key}: ${value},\n`).join("");
+  switch (extension) {
+    case "json":
+      return `${JSON.stringify({ $schema: "./node_modules/openapi-batch/generator/config.schema.json", ...config }, null, 2)}\n`;
+    case "yaml":
+    case "yml":
+      return `# yaml-language-server: $schema=./node_modules/openapi-batch/generator/config.schema.json\n${members.map(([key, value]) => `${key}: ${value}\n`).join("")}`;
+    case "ts":
+      return `import { defineConfig } from "openapi-batch";\n\nexport default defineConfig({\n${lines}});\n`;
+    default:
+      return `/** @type {import("openapi-batch").Config} */\nexport default {\n${lines}};\n`;
+  }
+}
+
+const list = (values: readonly string[]): string =>
+  `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;

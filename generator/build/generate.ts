@@ -1,0 +1,247 @@
+/**
+ * The whole pipeline: paths -> documents -> model -> files. This is also the library: `import { generate } from
+ * "openapi-batch"`.
+ */
+import { join, resolve } from "node:path";
+import type { Texts } from "./incremental/texts.js";
+import type { Diagnostic, Location } from "../base/diagnostics.js";
+import type { PackageForm } from "../emit/form.js";
+import type { GeneratedFile } from "../emit/package.js";
+import { packageIdentity } from "./package-json.js";
+import { packageKey, printLock, readLock } from "./lock/lock.js";
+import { lockName } from "./lock/lock-name.js";
+import { MistakesError } from "../base/mistakes-error.js";
+import { buildModel } from "../batch/build.js";
+import { modelDocument, type DocumentModel } from "../batch/document.js";
+import { nothingLocked } from "../batch/lock.js";
+import { describe } from "../diff/describe.js";
+import { descriptionName, printDescription } from "../diff/description.js";
+import type { BatchApi, Row } from "../batch/model.js";
+import { checkOverrides, type Overrides } from "./config/overrides.js";
+import { displayName } from "../base/display-name.js";
+import { isBelow } from "../openapi/find-files.js";
+import type { Memory } from "../openapi/memory.js";
+import { formatPointer } from "../base/pointer.js";
+import { readAll } from "../openapi/read.js";
+
+export { defineConfig } from "./config/define-config.js";
+export type { Config, PackageConfig, RunConfig } from "./config/define-config.js";
+export type { Diagnostic, Location, Severity } from "../base/diagnostics.js";
+export type { PackageForm } from "../emit/form.js";
+export type { GeneratedFile } from "../emit/package.js";
+export type { Row } from "../batch/model.js";
+export { MistakesError } from "../base/mistakes-error.js";
+export { UsageError } from "../base/usage-error.js";
+export { writeLock, writePackage } from "./write/write.js";
+
+export interface GenerateOptions extends Overrides, PackageForm {
+  /** What relative paths are relative to. Default: the working directory of the process. */
+  readonly cwd?: string;
+  /** Files, folders (read with all below them) or globs. Default `["specs"]`. */
+  readonly paths?: readonly string[];
+  /** OpenAPI Overlays for all documents, besides those found under `paths`; later ones win. */
+  readonly overlays?: readonly string[];
+  /** The folder that the package is meant for; its `package.json` and its lock are looked at. Default `generated`. */
+  readonly output?: string;
+  /** The name of the package. Default: the name it has in `output`, or else the name of that folder. */
+  readonly name?: string;
+  /** Follow references to http(s) addresses. Default false: they are refused. */
+  readonly allowRemote?: boolean;
+  /**
+   * Enums of responses have a branded member `Unlisted` for values that the document does not list; those of requests
+   * stay closed. Default false.
+   */
+  readonly openEnums?: boolean;
+  /**
+   * What 64-bit integers of responses are: `string` and `bigint` are read losslessly, `number` is rounded beyond 2^53.
+   * Requests take numbers, and what responses give. Default `string`.
+   */
+  readonly int64?: "string" | "number" | "bigint";
+  /** The file that keeps names once given. Default `openapi-batch.lock` in `output`. */
+  readonly lock?: string;
+  /** Where a member of `rename` and `xBatch` stands, by its JSON Pointer into the options; for diagnostics. */
+  locate?(pointer: string): Location | undefined;
+  /** Texts that an earlier run made, and where those of this run go. Default: none. `regenerate` sees to it. */
+  readonly texts?: Pick<Texts, "get" | "all">;
+  /** What an earlier run of this process read. Default: nothing. `regenerate` sees to it. */
+  readonly memory?: Memory<DocumentModel>;
+  /** Called as work goes on; `done` and `total` count documents while reading, and files while emitting. */
+  onProgress?(event: Progress): void;
+}
+
+export interface Progress {
+  readonly phase: "read" | "model" | "emit";
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Inspected {
+  /** Every recognised batch endpoint of every document; with `recognised: false` what was seen and left alone. */
+  readonly rows: readonly Row[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files that are neither OpenAPI documents nor overlays. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /**
+   * Documents that have an error now, and stand as they were when they had none. There are such only where a process
+   * runs again and again, as `watch` does.
+   */
+  readonly kept: readonly string[];
+  /** Places whose type can only be `unknown`. */
+  readonly unknowns: readonly {
+    readonly location: Location;
+    readonly reason: "unconstrained" | "dangling";
+  }[];
+  /** The text of a file that a diagnostic names. */
+  text(file: string): string | undefined;
+  /** Absolute real paths (and addresses) of what was read, with SHA-256; `undefined` for what could not be read. */
+  readonly hashes: ReadonlyMap<string, string | undefined>;
+}
+
+export interface Generated extends Inspected {
+  /** The package, in code point order of the paths. Nothing is written: see `writePackage`. */
+  readonly files: readonly GeneratedFile[];
+  /** The output is known to hold just these files, so that there is nothing to write. */
+  readonly isWritten?: boolean;
+  /** The lock, where it does not stand among `files`: its absolute path and its text. See `writeLock`. */
+  readonly lock?: { readonly file: string; readonly text: string };
+}
+
+/**
+ * Finds the batch endpoints of OpenAPI documents. What is wrong with a document is in `diagnostics`; it never stops the
+ * others.
+ * Names are those that `generate` would give, but it is `generate` that tells which of them are not what they were.
+ * @throws UsageError if a path does not exist.
+ * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
+ */
+export async function inspect(
+  options: GenerateOptions = {},
+): Promise<Inspected & { page(diagnostics?: readonly Diagnostic[]): Promise<string> }> {
+  const { inspected, api, documents } = await prepare(options);
+  const changes = ["name-changed", "name-vanished"];
+  const diagnostics = inspected.diagnostics.filter(({ code }) => !changes.includes(code));
+  return {
+    ...inspected,
+    diagnostics,
+    /** All of it as one HTML page that needs no other file; see docs/inspect.md. */
+    async page(shown = diagnostics) {
+      const { eachAlone } = await import("../page/types.js");
+      const { page } = await import("../page/page.js");
+      const { emitSchemas } = await import("../schemas/types/types.js");
+      const declarations = await emitSchemas(eachAlone(api.modules));
+      return page({
+        api,
+        diagnostics: shown,
+        files: documents,
+        declarations: new Map([...declarations].map(([id, text]) => [Number(id), text])),
+      });
+    },
+  };
+}
+
+/**
+ * Makes the package for the batch endpoints of OpenAPI documents. The same documents and the same lock give the same
+ * bytes.
+ * @throws UsageError if a path does not exist, or the name is none that npm allows.
+ * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
+ */
+export async function generate(options: GenerateOptions = {}): Promise<Generated> {
+  const { inspected, api, lock } = await prepare(options);
+  // The compiler takes a while to load: only here is it wanted.
+  const { emitPackage } = await import("../emit/package.js");
+  const files = await emitPackage(api, {
+    ...options,
+    ...packageIdentity(options),
+    onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
+  });
+  const output = resolve(options.cwd ?? process.cwd(), options.output ?? "generated");
+  const description = { path: descriptionName, text: printDescription(describe(api)) };
+  const below = isBelow(output, lock.file);
+  const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
+  return {
+    ...inspected,
+    files: [...files, description, ...own].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    ...(below ? {} : { lock }),
+  };
+}
+
+async function prepare(options: GenerateOptions): Promise<{
+  readonly inspected: Inspected;
+  readonly api: BatchApi;
+  readonly lock: { readonly file: string; readonly text: string };
+  /** The file of each document, as locations name it, by the document's name. */
+  readonly documents: ReadonlyMap<string, string>;
+}> {
+  const { cwd = process.cwd(), paths = ["specs"], overlays = [], onProgress } = options;
+  const {
+    renames,
+    batches,
+    diagnostics: mistakes,
+  } = checkOverrides(options, (pointer) => options.locate?.(pointer));
+  if (mistakes.length > 0) throw new MistakesError(mistakes, () => undefined);
+  const output = resolve(cwd, options.output ?? "generated");
+  const lockFile = resolve(cwd, options.lock ?? join(output, lockName));
+  const { lock, text: lockText } = await readLock(lockFile, cwd);
+  const key = packageKey(lockFile, output);
+  const { openEnums = false } = options;
+  // Without a runtime, a reply is what JSON.parse makes of it.
+  const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
+  const found = await readAll({
+    cwd,
+    paths,
+    overlays,
+    allowRemote: options.allowRemote ?? false,
+    make: (spec) => modelDocument(spec, { batches, openEnums, int64 }),
+    ...(options.memory && { memory: options.memory }),
+    onProgress: (done, total) => onProgress?.({ phase: "read", done, total }),
+  });
+  const total = found.made.length;
+  onProgress?.({ phase: "model", done: 0, total });
+  const model = buildModel(
+    found.made.map(({ value }) => value),
+    { locked: lock.get(key) ?? nothingLocked, renames, int64 },
+  );
+  const { api } = model;
+  // Of a document that is kept as it was, it was all said before; what is wrong with it now, reading it told.
+  const isNew = ({ location }: { readonly location?: Location }): boolean =>
+    location === undefined || !found.kept.includes(location.file);
+  const diagnostics = [
+    ...model.diagnostics.filter(isNew),
+    ...unusedBatches(options, batches.keys(), api.rows),
+  ];
+  onProgress?.({ phase: "model", done: total, total });
+  return {
+    api,
+    documents: new Map(found.made.map(({ name, path }) => [name, path])),
+    lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
+    inspected: {
+      rows: api.rows,
+      diagnostics: [...found.diagnostics, ...diagnostics],
+      skipped: found.skipped,
+      unknowns: found.kept.length === 0 ? model.unknowns : model.unknowns.filter(isNew),
+      kept: found.kept,
+      text: (file) => found.text(file) ?? lockText(file),
+      hashes: found.hashes,
+    },
+  };
+}
+
+/** Values of `xBatch` for operations that no document has. */
+function unusedBatches(
+  { locate }: GenerateOptions,
+  keys: Iterable<string>,
+  rows: readonly Row[],
+): readonly Diagnostic[] {
+  const known = new Set(rows.map(({ method, path }) => `${method.toUpperCase()} ${path}`));
+  return [...keys]
+    .filter((key) => !known.has(key))
+    .map((key) => {
+      const location = locate?.(formatPointer(["xBatch", key]));
+      return {
+        code: "x-batch-unused",
+        severity: "warning",
+        message: `\`xBatch\` names ${key}, and no document has an operation of that method and path.`,
+        hint: "openapi-batch inspect --all lists those that look like batches.",
+        ...(location && { location }),
+      };
+    });
+}

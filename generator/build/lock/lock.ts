@@ -1,0 +1,183 @@
+/**
+ * The lock: a file that keeps every name once given, of endpoints and of types. One line for each name, in code point
+ * order, so that two branches that add names are merged line by line, and a name that both give to different operations
+ * is found as given twice.
+ */
+import { readFile } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+import { byCodePoint } from "../../base/order.js";
+import type { Diagnostic, Location } from "../../base/diagnostics.js";
+import { MistakesError } from "../../base/mistakes-error.js";
+import { parseTypes, printTypes } from "./lock-types.js";
+import { parsePrinted } from "./printed.js";
+import { parseName, printName, type Locked, type LockedName } from "../../batch/lock.js";
+import { displayName } from "../../base/display-name.js";
+import { createLocator, createPositions, type Locator } from "../../openapi/locate.js";
+import { formatPointer, isObject } from "../../base/pointer.js";
+import { createSourceStore, type Source } from "../../openapi/source.js";
+import type { JsonObject, JsonValue } from "../../openapi/spec.js";
+
+/** All packages that the lock knows, by their output folder relative to the lock: `.` where it lies in that folder. */
+export type Lock = ReadonlyMap<string, Locked>;
+
+const version = 1;
+const hint =
+  "After a merge: keep the lines of both sides. Or take the last good version from your repository; without a lock, names are made anew.";
+
+/** What the lock calls a package. Both arguments are absolute. */
+export function packageKey(file: string, output: string): string {
+  return relative(dirname(file), output).replaceAll("\\", "/") || ".";
+}
+
+/**
+ * Reads a lock. One that is not there is empty.
+ * @param cwd what the names of files in messages are relative to
+ * @throws MistakesError with the place of everything that is wrong with it
+ */
+export async function readLock(
+  file: string,
+  cwd: string,
+): Promise<{ readonly lock: Lock; readonly text: (file: string) => string | undefined }> {
+  const path = resolve(cwd, file);
+  // Kept: by the time that something is told of it, the file may be the new one.
+  const content = await readFile(path, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (content === undefined) return { lock: new Map(), text: () => undefined };
+  const name = displayName(cwd, path);
+  const text = (asked: string): string | undefined => (asked === name ? content : undefined);
+  const conflict = /^(<{7}|={7}|>{7})/m.exec(content);
+  if (conflict) {
+    const location = { file: name, ...createPositions(content)(conflict.index), pointer: "" };
+    const message = "The lock has the marks of a merge that was not finished.";
+    throw new MistakesError(
+      [{ code: "lock-conflict", severity: "error", message, hint, location }],
+      text,
+    );
+  }
+  const own = content.replaceAll("\r\n", "\n");
+  const printed = parsePrinted(own);
+  if (printed) {
+    const mistakes: Diagnostic[] = [];
+    let locator: Locator | undefined;
+    const locate = (pointer: string): Location => ({
+      file: name,
+      ...(locator ??= createLocator(content, "yaml"))(pointer),
+    });
+    const lock = parseLock({ value: printed, locate }, mistakes);
+    if (mistakes.length === 0 && printLock(lock) === own) return { lock, text };
+  }
+  const { source, diagnostics } = await createSourceStore(cwd).load(path);
+  const problems: Diagnostic[] = [];
+  const lock = source ? parseLock(source, problems) : new Map<string, Locked>();
+  // What follows from the first mistake of a text says nothing new.
+  const [first] = diagnostics;
+  if (first) problems.push({ ...first, severity: "error", hint: first.hint ?? hint });
+  if (problems.length > 0) throw new MistakesError(problems, text);
+  return { lock, text };
+}
+
+function parseLock(source: Pick<Source, "value" | "locate">, problems: Diagnostic[]): Lock {
+  const mistake = (pointer: readonly string[], message: string): void => {
+    const location = source.locate(formatPointer(pointer));
+    problems.push({ code: "invalid-lock", severity: "error", message, location, hint });
+  };
+  const lock = new Map<string, Locked>();
+  const { value } = source;
+  if (!isObject(value) || typeof member(value, "version") !== "number") {
+    mistake([], "This is no lock of openapi-batch: expected `version` and `packages`.");
+    return lock;
+  }
+  if (member(value, "version") !== version) {
+    const found = JSON.stringify(member(value, "version"));
+    mistake(["version"], `Expected a lock of version ${version}, found ${found}.`);
+    return lock;
+  }
+  /** The members of a package, by its output folder. */
+  const packagesIn = (section: string): ReadonlyMap<string, JsonObject> => {
+    const packages = member(value, section) ?? {};
+    if (!isObject(packages)) mistake([section], `\`${section}\` holds names by output folder.`);
+    return new Map(
+      Object.entries(isObject(packages) ? packages : {}).map(([key, names]) => {
+        if (!isObject(names) && names !== null) mistake([section, key], "Expected names.");
+        return [key, isObject(names) ? names : {}];
+      }),
+    );
+  };
+  const at = (tokens: readonly string[]): Location => {
+    const pointer = formatPointer(tokens);
+    const { file, line, column } = source.locate(pointer);
+    return { file, line, column, pointer };
+  };
+  const types = packagesIn("types");
+  for (const [key, names] of packagesIn("packages"))
+    lock.set(key, {
+      endpoints: parseNames(key, names, at, mistake),
+      types: parseTypes(key, types.get(key) ?? {}, at, mistake),
+    });
+  return lock;
+}
+
+function parseNames(
+  key: string,
+  names: JsonObject,
+  at: (tokens: readonly string[]) => Location,
+  mistake: (pointer: readonly string[], message: string) => void,
+): LockedName[] {
+  const spelled = new Map<string, string>();
+  return Object.entries(names).flatMap(([text, entry]) => {
+    const pointer = ["packages", key, text];
+    const name = parseName(text);
+    const folded = text.toLowerCase();
+    const other = spelled.get(folded);
+    if (!name) {
+      mistake(pointer, `Expected a name such as \`notes.update\`, found ${JSON.stringify(text)}.`);
+    } else if (other !== undefined) {
+      mistake(pointer, `${text} and ${other} would be one file where case does not count.`);
+    }
+    spelled.set(folded, text);
+    const operation = member(entry, "operation");
+    const found = typeof operation === "string" ? /^([A-Z]+) (\/.*)$/s.exec(operation) : undefined;
+    const document = member(entry, "document");
+    if (!found || typeof document !== "string") {
+      mistake(pointer, 'Expected `{ operation: "METHOD /path", document: "FILE" }`.');
+      return [];
+    }
+    if (!name) return [];
+    const [, method = "", path = ""] = found;
+    const gone = member(entry, "gone") === true;
+    return [{ name, method, path, document, gone, at: () => at(pointer) }];
+  });
+}
+
+const member = (value: JsonValue, key: string): JsonValue | undefined =>
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+const banner = `# The names that openapi-batch has given, and keeps: commit this file.
+# \`rename\` in the configuration changes a name; removing the line of one that is gone frees it.
+`;
+
+/** The text of a lock: the same names give the same bytes. */
+export function printLock(lock: Lock): string {
+  const packages = [...lock].sort(([a], [b]) => byCodePoint(a, b));
+  const section = (title: string, linesOf: (names: Locked) => readonly string[]): string => {
+    const texts = packages.map(([key, names]) => {
+      const lines = linesOf(names).map((text) => `    ${text}\n`);
+      // JSON's strings are YAML's.
+      return lines.length > 0 || title === "packages"
+        ? `  ${JSON.stringify(key)}:\n${lines.join("")}`
+        : "";
+    });
+    return `${title}:\n${texts.join("")}`;
+  };
+  const endpoints = section("packages", (names) => names.endpoints.map(line));
+  const types = section("types", (names) => printTypes(names.types));
+  return `${banner}version: ${version}\n${endpoints}${types === "types:\n" ? "" : types}`;
+}
+
+const line = ({ name, method, path, document, gone }: LockedName): string => {
+  const operation = JSON.stringify(`${method} ${path}`);
+  const from = JSON.stringify(document);
+  return `${printName(name)}: { operation: ${operation}, document: ${from}${gone ? ", gone: true" : ""} }`;
+};

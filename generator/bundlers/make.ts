@@ -1,0 +1,158 @@
+/** The packages of a configuration, made for a bundler: what was wrong, and what is to be watched. */
+import { existsSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { codeFrame } from "../base/code-frame.js";
+import { configOf, loadConfig, missingFiles, type LoadedConfig } from "../build/config/config.js";
+import type { Diagnostic } from "../base/diagnostics.js";
+import { findConfig } from "../build/config/find-config.js";
+import { importedFiles } from "../build/config/imported-files.js";
+import { packageIdentity } from "../build/package-json.js";
+import { MistakesError } from "../base/mistakes-error.js";
+import { writeLock, writePackage, type GenerateOptions, type Session } from "../build/incremental/incremental.js";
+import { UsageError } from "../base/usage-error.js";
+import { OutputError } from "../base/output-error.js";
+import type { PluginOptions } from "./options.js";
+
+/** A diagnostic, in the terms of bundlers. */
+export interface Problem {
+  readonly severity: "error" | "warning";
+  /** With the hint, where there is one. */
+  readonly text: string;
+  /** The file is absolute. Line and column count from 1. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+  /** The lines around the place; "" where they are not at hand. */
+  readonly frame: string;
+}
+
+export interface MadePackage {
+  readonly name: string;
+  /** The folder of its modules; absolute, and real where it is there. */
+  readonly sources: string;
+}
+
+export interface Made {
+  readonly packages: readonly MadePackage[];
+  readonly problems: readonly Problem[];
+  /** Files that were read; absolute. */
+  readonly files: readonly string[];
+  /** Folders in which a new file may be a document; absolute. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Reads the configuration, and writes what is not as the documents say; throws nothing that a user can mend.
+ * @param root the folder of the bundler's project
+ */
+export async function makePackages(
+  root: string,
+  options: PluginOptions,
+  session: Session,
+): Promise<Made> {
+  const problems: Problem[] = [];
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  const packages: MadePackage[] = [];
+  try {
+    const config = await configFor(root, options, (file) => files.add(file));
+    for (const one of config.packages) {
+      const output = resolve(root, one.output ?? "generated");
+      for (const path of one.paths ?? ["specs"]) folders.add(await watchable(resolve(root, path)));
+      await assertThere(root, one, config);
+      const generated = await session.generate({ ...one, cwd: root, output });
+      for (const file of generated.hashes.keys()) files.add(file);
+      const found = await problemsOf(root, generated.diagnostics, generated.text);
+      problems.push(...(config.run.strict === true ? found.map(strictly) : found));
+      // Half a document would take endpoints away from a program that runs: what is there stays until it is whole.
+      const failed = problems.some(({ severity }) => severity === "error");
+      if (!failed || !existsSync(join(output, "src"))) {
+        await writePackage(generated.files, output);
+        if (generated.lock) await writeLock(generated.lock);
+      }
+      const { name } = packageIdentity({ cwd: root, output });
+      packages.push({ name, sources: await realpath(join(output, "src")) });
+    }
+    session.save();
+  } catch (error) {
+    problems.push(...(await problemsIn(root, error)));
+  }
+  return {
+    packages,
+    problems,
+    files: [...files].filter((file) => !/^https?:/.test(file)),
+    folders: [...folders],
+  };
+}
+
+const strictly = (problem: Problem): Problem => ({ ...problem, severity: "error" });
+
+async function configFor(
+  root: string,
+  options: PluginOptions,
+  watch: (file: string) => void,
+): Promise<LoadedConfig> {
+  const named = "config" in options ? options.config : undefined;
+  if (named === undefined && Object.keys(options).length > 0) {
+    const here = { file: "the options of the plugin", line: 1, column: 1, pointer: "" };
+    const given = { path: join(root, "options"), value: options, locate: () => here };
+    return configOf({ ...given, text: () => undefined }, root);
+  }
+  const file = await findConfig(root, named);
+  if (file === undefined) return { run: {}, packages: [{}], text: () => undefined };
+  [file, ...importedFiles(file)].forEach(watch);
+  return loadConfig(file, root);
+}
+
+/** @throws MistakesError if the configuration names files that are not there */
+async function assertThere(
+  root: string,
+  options: GenerateOptions,
+  { text }: LoadedConfig,
+): Promise<void> {
+  const missing = options.locate ? await missingFiles(options, root) : [];
+  if (missing.length > 0) throw new MistakesError(missing, text);
+}
+
+/** The folder itself, or the nearest one above a file, a pattern or what is not there yet. */
+async function watchable(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() && !/[*?[{]/.test(path)) return realpath(path);
+  return dirname(path) === path ? path : watchable(dirname(path));
+}
+
+async function problemsIn(root: string, error: unknown): Promise<readonly Problem[]> {
+  if (error instanceof MistakesError) return problemsOf(root, error.diagnostics, error.text);
+  if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
+  return problemsOf(root, [withHint(error.message, error.hint)], () => undefined);
+}
+
+const withHint = (message: string, hint: string | undefined): Diagnostic => ({
+  code: "cannot-generate",
+  severity: "error",
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+async function problemsOf(
+  root: string,
+  diagnostics: readonly Diagnostic[],
+  text: (file: string) => string | undefined,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const { code, severity, message, hint, location } of diagnostics) {
+    if (severity === "info") continue;
+    problems.push({
+      severity,
+      text: `${code}: ${message}${hint === undefined ? "" : `\nhint: ${hint}`}`,
+      ...(location && {
+        place: {
+          file: resolve(root, location.file),
+          line: location.line,
+          column: location.column,
+        },
+      }),
+      frame: location ? await codeFrame(location, text) : "",
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,18 @@
+/** What went wrong, for people. */
+import { UsageError } from "../base/usage-error.js";
+import { OutputError } from "../base/output-error.js";
+import { printable, type Terminal } from "./terminal.js";
+
+/** Tells of an error that ended a command. @returns the exit code */
+export function explain(error: unknown, terminal: Terminal): number {
+  const label = terminal.style("red", "error");
+  if (error instanceof UsageError || error instanceof OutputError) {
+    terminal.err(`${label} ${printable(error.message)}\n`);
+    if (error.hint) terminal.err(`  ${terminal.style("bold", "hint:")} ${printable(error.hint)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = text.split("\n").map(printable).join("\n");
+  terminal.err(`${label} The tool failed; this is a defect of openapi-batch.\n${lines}\n`);
+  return 1;
+}

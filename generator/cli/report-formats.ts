@@ -1,0 +1,89 @@
+/** Diagnostics for programs: every one of them, ungrouped, in the order they were found. */
+import type { Log } from "sarif";
+import type { Diagnostic, Severity } from "../base/diagnostics.js";
+import { toolVersion } from "../base/version.js";
+import { printable } from "./terminal.js";
+
+/** An array of {@link Diagnostic}. */
+export function reportJson(diagnostics: readonly Diagnostic[]): string {
+  return JSON.stringify(diagnostics, null, 2) + "\n";
+}
+
+const levels: { readonly [S in Severity]: "error" | "warning" | "note" } = {
+  error: "error",
+  warning: "warning",
+  info: "note",
+};
+
+/** SARIF 2.1.0 (OASIS), one run. Columns count UTF-16 code units, from 1. */
+export function reportSarif(diagnostics: readonly Diagnostic[]): string {
+  const codes = [...new Set(diagnostics.map(({ code }) => code))];
+  const results = diagnostics.map(({ code, severity, message, hint, location }) => ({
+    ruleId: code,
+    ruleIndex: codes.indexOf(code),
+    level: levels[severity],
+    message: { text: hint ? `${message}\n${hint}` : message },
+    ...(location && {
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: fileUri(location.file) },
+            region: { startLine: location.line, startColumn: location.column },
+          },
+          ...(location.pointer && {
+            logicalLocations: [{ fullyQualifiedName: location.pointer }],
+          }),
+        },
+      ],
+    }),
+  }));
+  const driver = {
+    name: "openapi-batch",
+    version: toolVersion,
+    rules: codes.map((id) => ({ id })),
+  };
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results }],
+  } satisfies Log;
+  return JSON.stringify(log, null, 2) + "\n";
+}
+
+/** A path as a relative URI reference: a colon in its first segment must not look like a scheme. */
+function fileUri(file: string): string {
+  return file.split("/").map(encodeURIComponent).join("/");
+}
+
+const annotations: { readonly [S in Severity]: string } = {
+  error: "error",
+  warning: "warning",
+  info: "notice",
+};
+
+/** Workflow commands of GitHub Actions: each becomes an annotation of its line. */
+export function reportGithub(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .map(({ code, severity, message, hint, location }) => {
+      const properties = {
+        ...(location && {
+          file: location.file,
+          line: String(location.line),
+          col: String(location.column),
+        }),
+        title: code,
+      };
+      const text = (hint ? [message, hint] : [message]).map((line) => escape(printable(line)));
+      const list = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`);
+      return `::${annotations[severity]} ${list.join(",")}::${text.join("%0A")}\n`;
+    })
+    .join("");
+}
+
+function escape(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function property(text: string): string {
+  return escape(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

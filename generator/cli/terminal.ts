@@ -1,0 +1,38 @@
+/** What a command may do to the world around it: `main.ts` gives it the real one, tests give it arrays. */
+import type { styleText } from "node:util";
+
+export { printable, printableInPlace, printableJson } from "../base/printable.js";
+
+/** One style: a list of them is coloured by Node 20 even where no colour is wanted. */
+export type Style = Exclude<Parameters<typeof styleText>[0], readonly unknown[]>;
+
+export interface Terminal {
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Diagnostics and progress. */
+  readonly err: (text: string) => void;
+  /** Columns of the terminal that results go to; undefined where that is no terminal. */
+  readonly width: number | undefined;
+  /** Progress may rewrite its line. */
+  readonly rewritable: boolean;
+  /** Colours, where what reads `err` shows colours; the text itself elsewhere. */
+  readonly style: (style: Style, text: string) => string;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Cut to `width` characters, the last of which is then `…`. */
+export function cut(text: string, width: number | undefined): string {
+  if (width === undefined) return text;
+  const characters = Array.from(text);
+  return characters.length <= width ? text : characters.slice(0, width - 1).join("") + "…";
+}
+
+/** `1 file`, `2 files`; numbers in the same form everywhere (`1,234`), whatever the locale. */
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${grouped(number)} ${number === 1 ? singular : plural}`;
+}
+
+function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+}

@@ -1,0 +1,55 @@
+/** Overlays as they are applied to documents, and what they found there. */
+import type { Diagnostic } from "../base/diagnostics.js";
+import { readOverlay, type Overlay } from "./overlay.js";
+import { formatPointer } from "../base/pointer.js";
+import type { Source } from "./source.js";
+
+/** An overlay, and how often each of its actions found something. */
+export interface AppliedOverlay {
+  readonly overlay: Overlay;
+  /** The PATHs to whose documents it applies; `undefined`: to all. */
+  readonly inputs: readonly number[] | undefined;
+  /** By number. */
+  readonly matched: Set<number>;
+  documents: number;
+}
+
+export function addOverlay(
+  overlays: AppliedOverlay[],
+  source: Source,
+  inputs: readonly number[] | undefined,
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  const overlay = readOverlay(source, report);
+  if (overlay !== undefined) overlays.push({ overlay, inputs, matched: new Set(), documents: 0 });
+}
+
+/** Tells of overlays that no document is for, and of actions that found nothing. */
+export function reportUnmatched(
+  overlays: readonly AppliedOverlay[],
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  for (const { overlay, matched, documents } of overlays) {
+    if (documents === 0) {
+      report({
+        code: "overlay-unused",
+        severity: "warning",
+        message:
+          overlay.extends === undefined
+            ? "There is no document that this overlay applies to."
+            : "None of the documents is the one that this overlay extends.",
+        location: overlay.source.locate(overlay.extends === undefined ? "" : "/extends"),
+      });
+      continue;
+    }
+    for (const [number, action] of overlay.actions.entries()) {
+      if (matched.has(number)) continue;
+      report({
+        code: "overlay-target-unmatched",
+        severity: "warning",
+        message: `${JSON.stringify(action.target)} matches nothing in any document that the overlay applies to.`,
+        location: overlay.source.locate(formatPointer([...action.pointer, "target"])),
+      });
+    }
+  }
+}

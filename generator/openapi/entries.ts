@@ -1,0 +1,77 @@
+/** The files under all PATHs, each once, and their names in the output. */
+import { realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Diagnostic } from "../base/diagnostics.js";
+import { UsageError } from "../base/usage-error.js";
+import { byCodePoint } from "../base/order.js";
+import { findFiles } from "./find-files.js";
+
+/** A file under one or more PATHs. */
+export interface Entry {
+  readonly id: string;
+  /** The outermost folder that it was found under. */
+  readonly root: string;
+  /** Which PATHs it was found under. */
+  readonly inputs: readonly number[];
+  /** A PATH names it. */
+  readonly named: boolean;
+}
+
+/** In code point order, whatever the order of the PATHs. */
+export async function findEntries(
+  paths: readonly string[],
+  cwd: string,
+  report: (diagnostic: Diagnostic) => void,
+): Promise<Entry[]> {
+  const entries = new Map<string, Entry>();
+  for (const [number, given] of paths.entries()) {
+    const { input, diagnostics } = await findFiles(given, cwd);
+    diagnostics.forEach(report);
+    for (const id of input.files) {
+      const known = entries.get(id);
+      const outer =
+        known === undefined || input.root.length < known.root.length ? input.root : known.root;
+      entries.set(id, {
+        id,
+        root: outer,
+        inputs: [...(known?.inputs ?? []), number],
+        named: input.single || (known?.named ?? false),
+      });
+    }
+  }
+  return [...entries.values()].sort((a, b) => byCodePoint(a.id, b.id));
+}
+
+/** @throws UsageError if one does not exist */
+export async function givenOverlays(overlays: readonly string[], cwd: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (const given of overlays) {
+    const absolute = path.resolve(cwd, given);
+    const found = await stat(absolute).catch(() => undefined);
+    if (found?.isFile() !== true) throw new UsageError(`There is no overlay file ${given}.`);
+    ids.push(await realpath(absolute));
+  }
+  return ids;
+}
+
+/** Relative to the root; with the root's own name where two roots give the same name. */
+export function nameEntries(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const short = (entry: Entry): string => path.relative(entry.root, entry.id).replaceAll("\\", "/");
+  const long = (entry: Entry): string => path.posix.join(path.basename(entry.root), short(entry));
+  const count = (nameOf: (entry: Entry) => string): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const entry of entries) counts.set(nameOf(entry), (counts.get(nameOf(entry)) ?? 0) + 1);
+    return counts;
+  };
+  const shorts = count(short);
+  const longs = count(long);
+  return new Map(
+    entries.map((entry) => {
+      if (shorts.get(short(entry)) === 1) return [entry.id, short(entry)];
+      if (longs.get(long(entry)) === 1) return [entry.id, long(entry)];
+      // Roots that share their own name too: their parents tell them apart.
+      const parents = path.dirname(entry.root).split(path.sep);
+      return [entry.id, path.posix.join(parents.at(-1) ?? "", long(entry))];
+    }),
+  );
+}

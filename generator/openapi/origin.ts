@@ -1,0 +1,60 @@
+/** Where the parts of a document came from: its own file, an overlay, a file that it refers to. */
+import { getChild, parsePointer } from "../base/pointer.js";
+import type { Source } from "./source.js";
+import type { JsonValue } from "./spec.js";
+
+export interface Origin {
+  readonly source: Source;
+  /** The place in that file. */
+  readonly pointer: readonly string[];
+}
+
+/** A container of the finished document that was made here, and those members of it that came from elsewhere. */
+export type Origins = WeakMap<object, Map<string, Origin>>;
+
+export type MutableObject = { [key: string]: JsonValue };
+
+/** Sets an own property, whatever its name is. */
+export function setMember(object: MutableObject, key: string, value: JsonValue): void {
+  if (key === "__proto__") {
+    Object.defineProperty(object, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  } else {
+    object[key] = value;
+  }
+}
+
+export function setOrigin(origins: Origins, container: object, key: string, origin: Origin): void {
+  const members = origins.get(container);
+  if (members === undefined) origins.set(container, new Map([[key, origin]]));
+  else members.set(key, origin);
+}
+
+/** A copy takes over what is known of its original. */
+export function copyOrigins(origins: Origins, from: object, to: object): void {
+  const members = origins.get(from);
+  if (members !== undefined) origins.set(to, new Map(members));
+}
+
+/** Follows `pointer` through `root`, a value that stands at the root of `source` unless `origins` says otherwise. */
+export function originOf(
+  origins: Origins,
+  source: Source,
+  root: JsonValue,
+  pointer: string | readonly string[],
+): Origin {
+  let origin: { source: Source; pointer: string[] } = { source, pointer: [] };
+  let value: JsonValue | undefined = root;
+  for (const token of typeof pointer === "string" ? parsePointer(pointer) : pointer) {
+    const moved: Origin | undefined =
+      typeof value === "object" && value !== null ? origins.get(value)?.get(token) : undefined;
+    if (moved !== undefined) origin = { source: moved.source, pointer: [...moved.pointer] };
+    else origin.pointer.push(token);
+    value = getChild(value, token);
+  }
+  return origin;
+}

@@ -1,0 +1,118 @@
+/** What the text of a reference names: a file, an address, a place by `$id`. */
+import { realpathSync } from "node:fs";
+import path from "node:path";
+import { isBelow } from "./find-files.js";
+import { childrenOf, escapeToken, getChild, isObject } from "../base/pointer.js";
+import { isAddress } from "./text.js";
+import type { JsonValue } from "./spec.js";
+
+/** Whether a document has any reference that is not yet `#/…`; most have none, and are left as they are. */
+export function needsEmbedding(document: JsonValue): boolean {
+  for (const ref of referencesIn(document)) {
+    if (ref !== "#" && (!ref.startsWith("#/") || ref.includes("%"))) return true;
+  }
+  return false;
+}
+
+/** Whatever looks like a reference or a discriminator's mapping, data included. */
+export function* referencesIn(document: JsonValue): Generator<string> {
+  const open: JsonValue[] = [document];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    const ref = getChild(value, "$ref");
+    if (typeof ref === "string") yield ref;
+    const mapping = getChild(getChild(value, "discriminator"), "mapping");
+    if (isObject(mapping)) {
+      for (const target of Object.values(mapping)) {
+        if (typeof target === "string" && looksLikeReference(target)) yield target;
+      }
+    }
+    for (const child of childrenOf(value)) {
+      if (typeof child === "object" && child !== null) open.push(child);
+    }
+  }
+}
+
+/** A discriminator's mapping holds names of schemas as well as references. */
+export function looksLikeReference(text: string): boolean {
+  return text.includes("#") || text.includes("/") || /\.(json|ya?ml)$/i.test(text);
+}
+
+export function splitRef(ref: string): { file: string; fragment: string } {
+  const hash = ref.indexOf("#");
+  return hash < 0
+    ? { file: ref, fragment: "" }
+    : { file: ref.slice(0, hash), fragment: ref.slice(hash + 1) };
+}
+
+/** The id of the file that a reference leads to; `undefined` when it stays in its own file or names no place. */
+export function resolveFile(from: string, ref: string): string | undefined {
+  const { file } = splitRef(ref);
+  if (file === "") return undefined;
+  if (isAddress(file) || isAddress(from)) {
+    const base = isAddress(from) ? from : undefined;
+    const address = URL.canParse(file, base) ? new URL(file, base).href : "";
+    return isAddress(address) ? address : undefined;
+  }
+  if (/^[a-z][a-z0-9+.-]+:/i.test(file)) return undefined; // urn:, file: and the like
+  let name = file;
+  try {
+    name = decodeURIComponent(file);
+  } catch {
+    // A stray % stands for itself.
+  }
+  const absolute = path.resolve(path.dirname(from), name.replaceAll("\\", "/"));
+  try {
+    return realpathSync(absolute);
+  } catch {
+    return absolute;
+  }
+}
+
+export function refusal(
+  id: string,
+  options: { readonly root: string; readonly allowRemote: boolean },
+): string | undefined {
+  if (isAddress(id)) {
+    return options.allowRemote ? undefined : "it would be fetched over the network";
+  }
+  return isBelow(options.root, id) ? undefined : "it leads out of the folder that is read";
+}
+
+// Relative identifiers are resolved against this, so that they compare.
+const noBase = "http://relative.invalid/";
+
+/** An `$id`, or a reference without its fragment, relative to the `$id` around it (`""`: none). */
+export function resolveId(id: string, base: string): string {
+  const bare = splitRef(id).file;
+  const against = base === "" ? noBase : base;
+  return URL.canParse(bare, against) ? new URL(bare, against).href : bare;
+}
+
+// Documents never change once read, so an index made for one holds as long as the document lives.
+const idIndex = new WeakMap<object, ReadonlyMap<string, string>>();
+
+/** The pointers of the schemas that have an `$id`, by that `$id`. */
+export function idsOf(document: JsonValue): ReadonlyMap<string, string> {
+  if (typeof document !== "object" || document === null) return new Map();
+  const known = idIndex.get(document);
+  if (known !== undefined) return known;
+  const found = new Map<string, string>();
+  const open: { value: JsonValue; pointer: string; base: string }[] = [
+    { value: document, pointer: "", base: "" },
+  ];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const { value, pointer } = entry;
+    if (typeof value !== "object" || value === null) continue;
+    const id = getChild(value, "$id");
+    const base = typeof id === "string" ? resolveId(id, entry.base) : entry.base;
+    if (typeof id === "string" && !found.has(base)) found.set(base, pointer);
+    for (const [key, child] of Object.entries(value).reverse()) {
+      if (typeof child === "object") {
+        open.push({ value: child, pointer: `${pointer}/${escapeToken(key)}`, base });
+      }
+    }
+  }
+  idIndex.set(document, found);
+  return found;
+}

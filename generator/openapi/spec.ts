@@ -1,0 +1,42 @@
+/** One OpenAPI document, ready for the model. Types only. */
+import type { Diagnostic, Location } from "../base/diagnostics.js";
+
+export type JsonValue =
+  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+export interface Spec {
+  /** As in messages: relative to the working directory, forward slashes. */
+  readonly path: string;
+  /** As in the output: relative to the input root it was found under, so that it is the same on every machine. */
+  readonly name: string;
+  /** What the document's schemas and operations obey. A Swagger 2.0 document has been converted to 3.0. */
+  readonly version: "3.0" | "3.1" | "3.2";
+  /**
+   * The whole document: overlays applied, external references embedded, so that every `$ref` in it is local
+   * (`#/…`, any JSON Pointer, percent-encoding undone) or dangling. Plain JSON: no YAML nodes, no dates.
+   * The same object must not be changed by anybody downstream.
+   */
+  readonly document: JsonObject;
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  readonly hash: string;
+  /** Where a value of `document` stands in a file; follows embedded references to their own file. May be slow. */
+  readonly locate: (pointer: string) => Location;
+}
+
+export interface ReadResult {
+  /** In code point order of `name`. */
+  readonly specs: readonly Spec[];
+  /** Documents among them that have an error now, as in messages: they stand as they were when they had none. */
+  readonly kept: readonly string[];
+  /** Files that are neither OpenAPI documents nor overlays nor referenced by one. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of a file that was read, by its name in a `Location`; for code frames. */
+  readonly text: (file: string) => string | undefined;
+  /**
+   * All that was read: absolute real paths (and addresses) with the SHA-256 of the bytes, hexadecimal; `undefined` for
+   * what was looked for and could not be read.
+   */
+  readonly hashes: ReadonlyMap<string, string | undefined>;
+}

@@ -1,0 +1,55 @@
+/** An operation's data with the defaults of its service, and what follows from them. */
+import type { Defaults, Operation } from "./operation.js";
+import { path, type Path } from "../pointer.js";
+import type { Match, Retry, XBatch } from "./x-batch.js";
+
+/** A rule of `match` with the tokens of its pointers: they are read for every item. */
+export interface Rule extends Omit<Match, "request" | "result" | "error"> {
+  readonly request: Path | undefined;
+  readonly result: Path | undefined;
+  readonly error: Path | undefined;
+}
+
+export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"> {
+  readonly match: readonly Rule[];
+  /** The rules whose ids keep inputs apart: of those that read one field of the input, the one that tells least apart. */
+  readonly lanes: readonly Rule[];
+  readonly retry: Retry & { readonly safe: boolean };
+  /** The service says nothing about single items: a success covers the request. */
+  readonly acknowledged: boolean;
+  /** Everything goes into one request, or nothing. */
+  readonly whole: boolean;
+}
+
+const SAFE: readonly unknown[] = ["read", "update", "upsert", "archive"];
+
+export function resolve(operation: Operation, defaults: Defaults = {}): Resolved {
+  const data: XBatch & Pick<Operation, "int64"> = {
+    ...defaults,
+    ...operation,
+    limit: { ...defaults.limit, ...operation.limit },
+    statuses: { ...defaults.statuses, ...operation.statuses },
+  };
+  const { results, retry, kind } = data;
+  const rules: readonly Match[] = data.match ?? (results?.order ? [{ by: "order" }] : []);
+  const at = (pointer: string | undefined) => (pointer === undefined ? undefined : path(pointer));
+  const match = rules.map(({ request, result, error, ...rule }): Rule => ({
+    ...rule,
+    ...{ request: at(request), result: at(result), error: at(error) },
+  }));
+  return {
+    ...data,
+    match,
+    lanes: match.filter(
+      ({ by, request, fold, generate }, i) =>
+        (by === "mapKey" ? !generate : request !== undefined) &&
+        !match.some(
+          (other, j) =>
+            other.request === request && (other.fold === fold ? j < i : other.fold !== undefined),
+        ),
+    ),
+    retry: { ...retry, safe: retry?.safe ?? (retry?.key !== undefined || SAFE.includes(kind)) },
+    acknowledged: !results || results.as === "none",
+    whole: data.split === "never" || data.replace === true,
+  };
+}

@@ -1,0 +1,34 @@
+/** Replies that give back what was not done, in the request's own shape (`x-batch.remainder`). */
+import { get, isObject } from "../pointer.js";
+import type { FindRemainder } from "../endpoint/request.js";
+
+export const findRemainder: FindRemainder = ({ items: { at, as } }, part, entries) => {
+  const list = get(part, at) ?? part;
+  const left = new Map<string, number>();
+  const add = (key: string) => left.set(key, (left.get(key) ?? 0) + 1);
+  const take = (key: string) => {
+    const count = left.get(key) ?? 0;
+    left.set(key, count - 1);
+    return count > 0;
+  };
+  if (as === "map" && isObject(list)) {
+    for (const key of Object.keys(list)) add(key);
+    return entries.filter(({ mapKey, item }) => take(mapKey || String(get(item, "/key"))));
+  }
+  if (as === "groups" && isObject(list)) {
+    for (const [key, values] of Object.entries(list))
+      for (const value of Array.isArray(values) ? (values as readonly unknown[]) : [])
+        add(canonical({ key, value }));
+  } else if (Array.isArray(list)) for (const item of list) add(canonical(item));
+  return entries.filter(({ item }) => take(canonical(item)));
+};
+
+/** The same text for the same value, whatever the order of its members; for an integer, however it was read. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    isObject(inner) && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : typeof inner === "number" || typeof inner === "bigint"
+        ? String(inner)
+        : inner,
+  );

@@ -1,0 +1,82 @@
+/** A run as its one consumer sees it. */
+import { BatchSourceError } from "../errors.js";
+import type { AnyOutcome } from "./run-totals.js";
+import type { Progress, Summary } from "./outcome.js";
+import type { Outlet } from "./outcome-queue.js";
+import type { Run } from "./run-options.js";
+
+export interface Consumed {
+  readonly outlet: Outlet<AnyOutcome>;
+  readonly summary: Promise<Summary>;
+  progress(): Progress;
+  /** Called once, by whoever consumes. */
+  start(): void;
+  /** Sends nothing more, and gives up what is under way. */
+  stop(): void;
+}
+
+export function consumable({ outlet, summary, progress, start, stop }: Consumed): Run<AnyOutcome> {
+  let consumed = false;
+  const consume = () => {
+    if (consumed) throw new TypeError("a run has one consumer: this one has one already");
+    consumed = true;
+    start();
+  };
+  const drain = () => {
+    consume();
+    outlet.discard();
+    return summary;
+  };
+  const close = async () => {
+    if (!consumed) void drain();
+    stop();
+    await summary.catch(() => undefined);
+  };
+  const outcomes: AsyncIterable<AnyOutcome> = {
+    [Symbol.asyncIterator]() {
+      consume();
+      return {
+        next: () => outlet.next(),
+        async return() {
+          await close();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+
+  return {
+    ...outcomes,
+    async *batches(size) {
+      let group: AnyOutcome[] = [];
+      for await (const outcome of outcomes) {
+        group.push(outcome);
+        if (group.length < size) continue;
+        yield group;
+        group = [];
+      }
+      if (group.length) yield group;
+    },
+    drain,
+    async collect() {
+      const all: AnyOutcome[] = [];
+      try {
+        for await (const outcome of outcomes) all[outcome.index] = outcome;
+      } catch (error) {
+        throw error instanceof BatchSourceError ? new BatchSourceError(error.cause, all) : error;
+      }
+      return all;
+    },
+    get summary() {
+      // Whoever takes up the run in the same breath is its consumer.
+      queueMicrotask(() => {
+        if (!consumed) void drain();
+      });
+      return summary;
+    },
+    get progress() {
+      return progress();
+    },
+    close,
+  };
+}

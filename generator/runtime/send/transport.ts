@@ -1,0 +1,234 @@
+/** The one place where requests leave: governor, authentication, instrumentation, redirects, timeouts. */
+import { bearer, type Auth, type Provable, type Secret } from "./auth.js";
+import { lengthOf } from "../encode/bytes.js";
+import { orAborted } from "./clock.js";
+import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "../errors.js";
+import type { Governor } from "./rate-limiter.js";
+import { hooked, type Instrumentation, type RequestEvent } from "./instrument.js";
+import type { Defaults, Operation, Service } from "../endpoint/operation.js";
+import { get, member } from "../pointer.js";
+import type { Rate } from "../endpoint/x-batch.js";
+
+/** A request to be: the secret is not in it yet. */
+export interface Outgoing extends Provable {
+  readonly method: string;
+  /** Without the query. */
+  readonly url: string;
+  readonly body: string | Blob | ArrayBuffer | null;
+  /** Sent without the secret. */
+  readonly anonymous?: boolean;
+  /** What says where the secret goes. */
+  readonly operation: Pick<Operation, "name" | "service" | "auth"> | undefined;
+  readonly governor: Governor | undefined;
+  readonly rate: Rate | undefined;
+  /** Ends the wait for the governor; a request that left goes on. Default: the caller's signal. */
+  readonly gate?: AbortSignal;
+  /** Called when the request leaves; may throw a BatchError to keep it. */
+  readonly leaving?: () => void;
+  /** Called where the hook throws. */
+  readonly hookFailed?: () => void;
+  readonly event?: Pick<RequestEvent, "runId" | "attempt" | "items">;
+}
+
+export interface Exchange<T> {
+  readonly response: Response;
+  /** What was read of it. */
+  readonly value: T;
+  readonly requestId: string | undefined;
+  readonly waitedMs: number;
+}
+
+/**
+ * Waits for the governor, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0: none)
+ * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` tells whether the request may
+ * have left.
+ */
+export type Transport = <T>(
+  outgoing: Outgoing,
+  signal: AbortSignal,
+  timeoutMs: number,
+  read: (response: Response) => Promise<T>,
+) => Promise<Exchange<T>>;
+
+export interface TransportOptions {
+  readonly auth: Auth;
+  /** Default: the platform's, which needs no Request object. */
+  readonly fetch?: (request: Request) => Promise<Response>;
+  readonly instrument?: Instrumentation;
+  /** What the endpoints of each service have in common. */
+  readonly services?: ReadonlyMap<Service, Defaults>;
+}
+
+export function createTransport({
+  auth: given,
+  fetch: own,
+  instrument,
+  services,
+}: TransportOptions): Transport {
+  const auth = typeof given === "string" ? { token: () => given, rejected: noOther } : given;
+  const renewals = new Map<string, Promise<boolean>>();
+
+  /** Tells the source that its token was rejected, once for a token; false where there is no other to be had. */
+  const renew = (secret: Secret | undefined): Promise<boolean> | boolean => {
+    if (!("token" in auth) || !secret || !("token" in secret)) return false;
+    const { token } = secret;
+    const renewal =
+      renewals.get(token) ??
+      (async () => auth.rejected?.(token))().then(
+        () => true,
+        () => false,
+      );
+    renewals.set(token, renewal);
+    return renewal;
+  };
+
+  /** Follows redirects that keep the request as it is. The secret goes to the first origin only. */
+  const follow = async (
+    { method, url, query, body, operation, anonymous }: Outgoing,
+    headers: Readonly<Record<string, string>>,
+    secret: Secret | undefined,
+    signal: AbortSignal,
+    leaving: () => void,
+  ): Promise<Response> => {
+    let target = new URL(url + (query && "?" + query));
+    let parts = headers;
+    let trusted = !anonymous;
+    for (let hop = 0; ; hop++) {
+      let proved: Provable = { query: target.search.slice(1), headers: parts };
+      if (trusted && secret) {
+        const { service } = operation ?? {};
+        const { authorize = bearer, security } =
+          (service && services?.get(service)?.secured) ?? service ?? {};
+        proved = authorize(proved, secret, operation, security);
+      }
+      target.search = proved.query;
+      const init: RequestInit = { method, body, signal, redirect: "manual" };
+      try {
+        init.headers = new Headers(proved.headers);
+      } catch {
+        // The platform's message would quote the header, which may hold the token.
+        throw new TypeError("a header of the request is invalid");
+      }
+      const sign = trusted && "sign" in auth;
+      let request: Request | undefined;
+      if (own || sign) request = new Request(target, init);
+      if (request && sign) request = await auth.sign(request);
+      signal.throwIfAborted();
+      leaving();
+      const response = await (request ? (own ?? fetch)(request) : fetch(target, init));
+      const location = response.headers.get("location");
+      const keeps = (method === "GET" ? [301, 302, 307, 308] : [307, 308]).includes(
+        response.status,
+      );
+      if (!keeps || !location || hop === 5) return response;
+      discard(response);
+      const { origin } = target;
+      target = new URL(location, target);
+      if (target.origin !== origin) {
+        trusted = false;
+        parts = Object.fromEntries(
+          Object.entries(parts).filter(([name]) => /^(accept|content-type)$/.test(name)),
+        );
+      }
+    }
+  };
+
+  /** One request inside the caller's hook; undefined where it was for a token that was rejected, and there is another. */
+  const once = async <T>(
+    outgoing: Outgoing,
+    waitedMs: number,
+    renewed: boolean,
+    signal: AbortSignal,
+    leaving: () => void,
+    read: (response: Response) => Promise<T>,
+  ): Promise<Exchange<T> | undefined> => {
+    const { operation, governor, rate, body, hookFailed } = outgoing;
+    const { runId = "", attempt = 1, items = 0 } = outgoing.event ?? {};
+    const event: RequestEvent = {
+      runId,
+      attempt,
+      items,
+      endpoint: operation?.name ?? "",
+      governor: governor?.key ?? "",
+      bytes: lengthOf(body),
+      waitedMs,
+    };
+    const secret =
+      "token" in auth
+        ? { token: await auth.token(signal) }
+        : "credentials" in auth
+          ? auth
+          : undefined;
+    const response = await hooked(instrument, event, outgoing.headers, hookFailed, (headers) =>
+      follow(outgoing, headers, secret, signal, leaving),
+    );
+    if (governor && rate?.headers) observe(governor, rate.headers, response.headers);
+    if (response.status === 401 && !renewed && (await renew(secret))) return discard(response);
+    return { response, value: await read(response), requestId: event.requestId, waitedMs };
+  };
+
+  return async (outgoing, caller, timeoutMs, read) => {
+    const { governor, gate = caller } = outgoing;
+    for (let renewed = false; ; renewed = true) {
+      let sent = false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const controller = new AbortController();
+      const { signal } = controller;
+      const abort = () => controller.abort(new BatchAbortError(caller.reason, sent));
+      try {
+        const waitedMs = governor ? await governor.take(gate) : 0;
+        gate.throwIfAborted();
+        caller.addEventListener("abort", abort);
+        if (timeoutMs)
+          timer = setTimeout(
+            () => controller.abort(new BatchTimeoutError(timeoutMs, sent)),
+            timeoutMs,
+          );
+        const leaving = () => {
+          outgoing.leaving?.();
+          sent = true;
+        };
+        const done = await orAborted(
+          once(outgoing, waitedMs, renewed, signal, leaving, read),
+          signal,
+        );
+        if (done) return done;
+      } catch (thrown) {
+        const error: unknown = signal.aborted ? signal.reason : thrown;
+        throw error instanceof BatchError
+          ? error
+          : gate.aborted && !sent
+            ? new BatchAbortError(gate.reason, false)
+            : new BatchNetworkError(error, sent && !neverLeft(error));
+      } finally {
+        clearTimeout(timer);
+        caller.removeEventListener("abort", abort);
+      }
+    }
+  };
+}
+
+function noOther(): never {
+  throw new TypeError("there is no other token");
+}
+
+const discard = ({ body }: Response) => void body?.cancel().catch(() => undefined);
+
+/** Whether the platform proves that no connection came about. Browsers never do. */
+function neverLeft(error: unknown): boolean {
+  const cause = get(error, "/cause");
+  const causes = [get(cause, "/errors") ?? cause].flat();
+  return causes.every((each) =>
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
+      String(member(each, "code")),
+    ),
+  );
+}
+
+function observe(governor: Governor, names: NonNullable<Rate["headers"]>, headers: Headers): void {
+  // Number(null) would be 0.
+  const read = (name = "-") => Number(headers.get(name) ?? NaN);
+  const remaining = read(names.remaining);
+  if (remaining >= 0)
+    governor.observe({ limit: read(names.limit), remaining, intervalMs: read(names.intervalMs) });
+}

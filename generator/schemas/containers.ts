@@ -1,0 +1,118 @@
+/** Arrays and objects of documents. */
+import { isArray, isObject, resolveRef } from "../base/pointer.js";
+import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { any, anything, emptyRecord } from "./combine.js";
+import { listOf, own } from "./keywords.js";
+import type { Schema } from "./schema.js";
+import { below, type Place, type Walk } from "./walk.js";
+
+export function arrayAt(raw: JsonObject, place: Place, walk: Walk): Schema {
+  const items = own(raw, "items");
+  const prefix = listOf(own(raw, "prefixItems"));
+  const tuple = prefix.length ? prefix : listOf(items);
+  const key = prefix.length ? "prefixItems" : "items";
+  if (tuple.length === 0) {
+    const element = walk.schemaAt(items, below(place, "items"));
+    return { type: "array", items: element };
+  }
+  const prefixItems = tuple.map((item, index) =>
+    walk.schemaAt(item, below(place, key, String(index))),
+  );
+  const rest = isArray(items) ? own(raw, "additionalItems") : items;
+  const least = own(raw, "minItems");
+  return {
+    type: "array",
+    prefixItems,
+    minItems: typeof least === "number" ? Math.min(Math.max(least, 0), tuple.length) : 0,
+    ...(rest === false
+      ? {}
+      : { items: isObject(rest) ? walk.schemaAt(rest, below(place, "items")) : anything }),
+  };
+}
+
+export function objectAt(raw: JsonObject, place: Place, composed: boolean, walk: Walk): Schema {
+  const properties = emptyRecord<Schema>();
+  const dropped: string[] = [];
+  const declared = own(raw, "properties");
+  for (const [name, value] of Object.entries(isObject(declared) ? declared : {}))
+    if (leftOut(value, place)) dropped.push(name);
+    else {
+      const { owner, property: within } = place.inline;
+      const inline = {
+        ...(owner ? { owner } : {}),
+        ...(within ? { within } : {}),
+        property: name,
+      };
+      properties[name] = walk.schemaAt(value, {
+        ...below(place, "properties", name),
+        inline,
+        part: false,
+      });
+    }
+  const required = listOf(own(raw, "required")).filter(
+    (name): name is string => typeof name === "string" && !dropped.includes(name),
+  );
+  const patterns = patternsAt(raw, place, walk);
+  const additional = own(raw, "additionalProperties");
+  const bare = Object.keys(properties).length === 0 && dropped.length === 0 && !patterns;
+  let rest: Schema | false | undefined;
+  if (isObject(additional)) {
+    const next = { ...below(place, "additionalProperties"), part: false };
+    rest = walk.schemaAt(additional, next);
+  } else if (additional === true)
+    rest = walk.unknown(place, "unconstrained", "additionalProperties");
+  else if (additional === false && bare && !required.length && !composed && !place.part)
+    rest = false;
+  else if (additional === undefined && bare && required.length === 0 && !composed && !place.part)
+    walk.unknown(place, "unconstrained");
+  if (patterns?.index)
+    rest = additional === false ? patterns.index : any([patterns.index, rest || anything]);
+  return {
+    type: "object",
+    ...(Object.keys(properties).length ? { properties } : {}),
+    ...(required.length ? { required: [...new Set(required)].sort() } : {}),
+    ...(rest === undefined ? {} : { additionalProperties: rest }),
+    ...(patterns?.prefixes ? { patternProperties: patterns.prefixes } : {}),
+    ...(dropped.length ? { dropped } : {}),
+  };
+}
+
+/** Patterns that name how a property begins can be said exactly; the others together, as any property's type. */
+function patternsAt(
+  raw: JsonObject,
+  place: Place,
+  walk: Walk,
+): { prefixes?: Record<string, Schema>; index?: Schema } | undefined {
+  const patterns = own(raw, "patternProperties");
+  if (!isObject(patterns) || Object.keys(patterns).length === 0) return undefined;
+  const prefixes = emptyRecord<Schema>();
+  const others: Schema[] = [];
+  const alone = own(raw, "additionalProperties");
+  for (const [pattern, value] of Object.entries(patterns)) {
+    const schema = walk.schemaAt(value, {
+      ...below(place, "patternProperties", pattern),
+      part: false,
+    });
+    const prefix = /^\^([\w-]+)(\.\*\$?)?$/.exec(pattern)?.[1];
+    if (prefix !== undefined && alone === undefined) prefixes[prefix] = schema;
+    else others.push(schema);
+  }
+  return {
+    ...(Object.keys(prefixes).length ? { prefixes } : {}),
+    ...(others.length ? { index: any(others) } : {}),
+  };
+}
+
+/** Whether a property is not part of this position: `readOnly` of requests, `writeOnly` of responses. */
+function leftOut(value: JsonValue, place: Place): boolean {
+  const flag = place.position === "request" ? "readOnly" : "writeOnly";
+  let schema: JsonValue | undefined = value;
+  for (let hops = 0; isObject(schema) && hops < 16; hops += 1) {
+    const ref: JsonValue | undefined = own(schema, "$ref");
+    const heard = typeof ref !== "string" || place.spec.version !== "3.0";
+    if (heard && own(schema, flag) === true) return true;
+    if (typeof ref !== "string") return false;
+    schema = resolveRef(place.spec.document, ref)?.value;
+  }
+  return false;
+}

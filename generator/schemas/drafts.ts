@@ -1,0 +1,131 @@
+/** The schemas of one document that its batches reach, as far as the document alone says what they are. */
+import { byCodePoint } from "../base/order.js";
+import type { Diagnostic } from "../base/diagnostics.js";
+import type { SchemaUse } from "../batch/model.js";
+import { refsOf } from "./combine.js";
+import { breakCycles, withRefs } from "./cycles.js";
+import { digestsOf } from "./merge.js";
+import { normalise, type NormaliseOptions } from "./normalise.js";
+import type { DocumentSchemas, Draft, SettledDraft, Unknown } from "./schema.js";
+import { settle } from "./settle.js";
+import { narrowUnions } from "./width.js";
+
+export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly unknowns: readonly Unknown[];
+}
+
+/**
+ * Everything that the uses of one document reach, normalised. Throws nothing: what is wrong is in `diagnostics`, and
+ * what no type can be given is in `unknowns`.
+ */
+export function draftsOf(uses: readonly SchemaUse[], options: NormaliseOptions = {}): FoundSchemas {
+  const { drafts, roots, diagnostics, unknowns } = normalise(uses, options);
+  settle(drafts, (spec, pointer) => {
+    unknowns.push({
+      reason: "unconstrained",
+      document: spec.name,
+      pointer,
+      location: spec.locate(pointer),
+    });
+  });
+  for (const key of breakCycles(drafts)) diagnostics.push(circular(drafts.get(key)));
+  for (const key of narrowUnions(drafts)) diagnostics.push(wide(drafts.get(key)));
+
+  const aliases = aliasesOf(drafts);
+  const target = (key: string): string => aliases.get(key) ?? key;
+  const live = reachable(drafts, roots.map(target), target);
+  const places = new Map([...live.keys()].map((key, place) => [key, place]));
+  const placeOf = (key: string): number => places.get(target(key)) ?? 0; // all that is referred to is live
+  for (const draft of live.values())
+    draft.schema = withRefs(draft.schema, (key) => String(placeOf(key)));
+  const found = [...live.values()];
+  const digests = digestsOf(new Map(found.map((draft, place) => [String(place), draft])));
+  return {
+    drafts: found.map((draft, place) => settled(draft, digests.get(String(place)) ?? "")),
+    roots: roots.map(placeOf),
+    diagnostics: diagnostics.sort(byPlace),
+    unknowns: distinctUnknowns(unknowns),
+  };
+}
+
+function settled(
+  { pointer, position, name, inline, isList, owner, isShape, schema }: Draft,
+  digest: string,
+): SettledDraft {
+  return {
+    pointer,
+    position,
+    ...(name === undefined ? {} : { name }),
+    ...(inline ? { inline } : {}),
+    ...(isList ? { isList } : {}),
+    ...(owner === undefined ? {} : { owner }),
+    ...(isShape ? { isShape } : {}),
+    schema,
+    digest,
+  };
+}
+
+/** Drafts that are nothing but a reference to another one, and the one that they stand for. */
+function aliasesOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  for (const key of drafts.keys()) {
+    const chain = new Set<string>();
+    let last = key;
+    while (!aliases.has(last) && !chain.has(last)) {
+      const next = drafts.get(last)?.schema.$ref;
+      if (next === undefined || !drafts.has(next)) break;
+      chain.add(last);
+      last = next;
+    }
+    const target = aliases.get(last) ?? last;
+    for (const link of chain) if (link !== target) aliases.set(link, target);
+  }
+  return aliases;
+}
+
+function reachable(
+  drafts: ReadonlyMap<string, Draft>,
+  roots: readonly string[],
+  target: (key: string) => string,
+): ReadonlyMap<string, Draft> {
+  const live = new Map<string, Draft>();
+  const queue = [...roots];
+  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+    const draft = drafts.get(key);
+    if (!draft || live.has(key)) continue;
+    live.set(key, draft);
+    queue.push(...refsOf(draft.schema).map(target));
+  }
+  return live;
+}
+
+const byPlace = (a: Diagnostic, b: Diagnostic): number =>
+  byCodePoint(a.location?.file ?? "", b.location?.file ?? "") ||
+  byCodePoint(a.location?.pointer ?? "", b.location?.pointer ?? "") ||
+  byCodePoint(a.code, b.code);
+
+function circular(draft: Draft | undefined): Diagnostic {
+  return {
+    code: "circular-composition",
+    severity: "info",
+    message: `${draft?.name ?? "A schema"} is composed of itself; its type is written without the circle.`,
+    ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
+  };
+}
+
+function wide(draft: Draft | undefined): Diagnostic {
+  return {
+    code: "wide-composition",
+    severity: "info",
+    message: `${draft?.name ?? "A schema"} combines unions into more alternatives than a compiler holds; its type leaves some of them out.`,
+    ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
+  };
+}
+
+function distinctUnknowns(unknowns: readonly Unknown[]): readonly Unknown[] {
+  const distinct = new Map<string, Unknown>();
+  for (const unknown of unknowns)
+    distinct.set(JSON.stringify([unknown.pointer, unknown.reason]), unknown);
+  return [...distinct].sort(([a], [b]) => byCodePoint(a, b)).map(([, unknown]) => unknown);
+}

@@ -1,0 +1,106 @@
+/** Closed lists of values: `enum`, `const`, and `oneOf` of constants. */
+import { isArray, isObject } from "../base/pointer.js";
+import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { all, any, emptyRecord } from "./combine.js";
+import type { Schema } from "./schema.js";
+
+export interface Literals {
+  /** Strings and numbers, sorted, each once. */
+  readonly members: readonly (string | number)[];
+  /** What else the list holds: booleans, objects, arrays. */
+  readonly others: readonly Schema[];
+  readonly null: boolean;
+}
+
+/** The values that a schema lists, or undefined where it lists none. */
+export function valuesOf(schema: JsonObject): readonly JsonValue[] | undefined {
+  if (Object.hasOwn(schema, "const")) return [schema["const"] ?? null];
+  const list = schema["enum"];
+  if (isArray(list)) return list;
+  return constantsOf(schema);
+}
+
+const besideConst = new Set([
+  "const",
+  "title",
+  "description",
+  "deprecated",
+  "type",
+  "enum",
+  "format",
+]);
+
+/** `oneOf: [{const: "a", title: …}, …]` lists values too. */
+function constantsOf(schema: JsonObject): readonly JsonValue[] | undefined {
+  const branches = schema["oneOf"] ?? schema["anyOf"];
+  if (!isArray(branches) || branches.length < 2 || (schema["oneOf"] && schema["anyOf"])) return;
+  const values: JsonValue[] = [];
+  for (const branch of branches) {
+    if (!isObject(branch) || !Object.keys(branch).every((key) => besideConst.has(key))) return;
+    const list = Object.hasOwn(branch, "const") ? [branch["const"] ?? null] : branch["enum"];
+    if (!isArray(list) || !list.every((value) => ["string", "number"].includes(typeof value)))
+      return;
+    values.push(...list);
+  }
+  return values;
+}
+
+/** Values sorted out by kind. `types` are the types that the schema allows; none given allows all. */
+export function literalsOf(values: readonly JsonValue[], types: ReadonlySet<string>): Literals {
+  const fits = (value: JsonValue): boolean =>
+    types.size === 0 ||
+    value === null ||
+    types.has(typeOf(value)) ||
+    (typeof value === "number" && types.has("number"));
+  const fitting = values.filter(fits);
+  // No value has the type: a slip of the author's, and the list is the better witness.
+  const chosen = fitting.some((value) => value !== null) ? fitting : values;
+  const members = new Set<string | number>();
+  const others: Schema[] = [];
+  for (const value of chosen)
+    if (typeof value === "string" || typeof value === "number") members.add(value);
+    else if (value !== null) others.push(literalSchema(value));
+  return { members: sorted([...members]), others, null: chosen.includes(null) };
+}
+
+export function typeOf(value: JsonValue): string {
+  if (value === null) return "null";
+  if (isArray(value)) return "array";
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  return typeof value;
+}
+
+/** Numbers by value, then strings by code point. */
+const sorted = (members: (string | number)[]): (string | number)[] =>
+  members.sort((a, b) => {
+    if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
+
+/** The schema of exactly one value. */
+function literalSchema(value: JsonValue, depth = 0): Schema {
+  if (depth > 20) return {};
+  if (value === null) return { type: "null" };
+  if (isArray(value))
+    return {
+      type: "array",
+      prefixItems: value.map((item) => literalSchema(item, depth + 1)),
+      minItems: value.length,
+    };
+  if (isObject(value)) {
+    const properties = emptyRecord<Schema>();
+    for (const [key, member] of Object.entries(value))
+      properties[key] = literalSchema(member, depth + 1);
+    const required = Object.keys(value);
+    if (required.length === 0) return { type: "object", additionalProperties: false };
+    return { type: "object", properties, required };
+  }
+  return { enum: [value] };
+}
+
+/** A union of literals written out, for lists that get no declaration. */
+export function inlineLiterals(literals: Literals): Schema {
+  const primitives: Schema[] = literals.members.length ? [{ enum: literals.members }] : [];
+  const others = literals.others.map((schema) => all([schema]));
+  return any([...primitives, ...others, ...(literals.null ? [{ type: "null" } as const] : [])]);
+}

@@ -1,0 +1,119 @@
+/** What single keywords of a document's schema say. */
+import { getChild, isArray, isObject } from "../base/pointer.js";
+import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+import { docsOf } from "./combine.js";
+import { literalsOf, valuesOf, type Literals } from "./enums.js";
+import type { SchemaDocs } from "./schema.js";
+
+export const own = (object: JsonObject, key: string): JsonValue | undefined =>
+  getChild(object, key);
+
+export const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
+  isArray(value) ? value : [];
+
+/** The closed list that a named schema is, where it is one and nothing else. */
+export function namedEnum(spec: Spec, raw: JsonObject): Literals | undefined {
+  const values = typeof own(raw, "$ref") === "string" ? undefined : valuesOf(raw);
+  if (!values || listOf(own(raw, "allOf")).length) return undefined;
+  const types = typesOf(raw);
+  const literals = literalsOf(values, types);
+  if (literals.members.length < 2 || literals.others.length) return undefined;
+  const nullable = spec.version === "3.0" && own(raw, "nullable") === true;
+  return { ...literals, null: literals.null || types.has("null") || nullable };
+}
+
+/** The types that a schema names, or that its keywords are about. */
+export function typesOf(raw: JsonObject): ReadonlySet<string> {
+  const type = own(raw, "type");
+  const named = (typeof type === "string" ? [type] : listOf(type)).filter(
+    (name): name is string => typeof name === "string" && name !== "any",
+  );
+  if (named.length) return new Set(named);
+  if (valuesOf(raw)) return new Set();
+  const has = (...keys: readonly string[]): boolean =>
+    keys.some((key) => own(raw, key) !== undefined);
+  if (has("properties", "additionalProperties", "patternProperties", "required"))
+    return new Set(["object"]);
+  if (has("items", "prefixItems")) return new Set(["array"]);
+  return new Set();
+}
+
+const silent = new Set([
+  "$ref", "title", "description", "deprecated", "example", "examples", "default", "externalDocs", "xml", "readOnly",
+  "writeOnly", "$comment", "$id", "$schema", "$anchor", "$defs", "definitions", "summary", "format", "pattern", "minLength",
+  "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems",
+  "uniqueItems", "minProperties", "maxProperties", "propertyNames", "contentEncoding", "contentMediaType", "nullable",
+  "contains", "minContains", "maxContains", "dependentRequired", "dependentSchemas", "dependencies", "if", "then", "else",
+  "unevaluatedProperties", "unevaluatedItems", "not", "discriminator", "id", "contentSchema", "$dynamicAnchor", "$vocabulary",
+]); // prettier-ignore
+
+/** Keywords that narrow what is valid in a way that no type can; ranges and patterns go without saying. */
+export const withoutType = [
+  "not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains", "unevaluatedProperties",
+  "unevaluatedItems", "contentSchema",
+] as const; // prettier-ignore
+
+/** The schemas of a schema that hold under a condition, and the way to each. */
+export function conditionalSchemas(
+  raw: JsonObject,
+): readonly { readonly value: JsonObject; readonly tokens: readonly string[] }[] {
+  const single = ["if", "then", "else"].map((key) => ({ value: own(raw, key), tokens: [key] }));
+  const maps = ["dependentSchemas", "dependencies"].flatMap((key) => {
+    const map = own(raw, key);
+    return isObject(map)
+      ? Object.keys(map).map((name) => ({ value: own(map, name), tokens: [key, name] }))
+      : [];
+  });
+  return [...single, ...maps].flatMap(({ value, tokens }) =>
+    value !== undefined && isObject(value) ? [{ value, tokens }] : [],
+  );
+}
+
+/** Whether a type can say anything of a schema's keywords. */
+export const constrains = (raw: JsonObject): boolean =>
+  Object.keys(raw).some((key) => key === "$ref" || (!silent.has(key) && !key.startsWith("x-")));
+
+/** A schema that is a reference and says nothing else. */
+export const isAlias = (spec: Spec, raw: JsonValue): boolean => {
+  if (!isObject(raw) || typeof own(raw, "$ref") !== "string") return false;
+  if (spec.version === "3.0") return true;
+  const { $ref: _, ...siblings } = raw;
+  return !constrains(siblings);
+};
+
+export const aliasOf = (raw: JsonValue): string | undefined => {
+  const ref = isObject(raw) ? own(raw, "$ref") : undefined;
+  return typeof ref === "string" ? ref : undefined;
+};
+
+/** Formats that say how to write a value. */
+const toldFormats = new Set([
+  "date-time", "date", "time", "duration", "email", "uri", "url", "uuid", "ipv4", "ipv6", "hostname", "byte", "int64",
+]); // prettier-ignore
+
+/** A value that a comment can show. */
+const isShort = (value: JsonValue | undefined): value is JsonValue =>
+  isArray(value)
+    ? value.length <= 10 && value.every((item) => typeof item !== "object")
+    : value !== undefined &&
+      value !== null &&
+      (typeof value !== "object" || Object.keys(value).length === 0);
+
+export function documentation(raw: JsonValue): SchemaDocs {
+  if (!isObject(raw)) return {};
+  const text = (key: string): string | undefined => {
+    const value = own(raw, key);
+    return typeof value === "string" && value.trim() !== "" ? value : undefined;
+  };
+  const title = text("title");
+  const description = text("description");
+  const format = text("format");
+  const given = own(raw, "default");
+  return docsOf({
+    ...(title ? { title } : {}),
+    ...(description ? { description } : {}),
+    ...(own(raw, "deprecated") === true ? { deprecated: true } : {}),
+    ...(isShort(given) ? { default: given } : {}),
+    ...(format && toldFormats.has(format) ? { note: format } : {}),
+  });
+}

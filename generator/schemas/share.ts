@@ -1,0 +1,164 @@
+/** One declaration for schemas that many documents repeat. */
+import { byCodePoint } from "../base/order.js";
+import type { SchemaId, SchemaPosition } from "../batch/model.js";
+import { withRefs } from "./cycles.js";
+import { digestsOf, documented } from "./merge.js";
+import type {
+  DocumentSchemas,
+  Inline,
+  SchemaPlace,
+  SettledDraft,
+  SharedSchema,
+  SharedSchemas,
+} from "./schema.js";
+
+/**
+ * The schemas of all documents, each distinct one once: two whose closures are equal in name and structure get the same
+ * id, even from different documents. The ids, and all else, do not depend on the order of the documents.
+ */
+export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchemas {
+  const joined = joinInlineEnums(documents);
+  const classes = new Map<string, Member[]>();
+  joined.forEach(({ document, drafts }, at) => {
+    for (const draft of drafts) {
+      const members = classes.get(draft.digest);
+      if (members) members.push({ document, at, draft });
+      else classes.set(draft.digest, [{ document, at, draft }]);
+    }
+  });
+  for (const members of classes.values()) members.sort(byPlace);
+  const order = [...classes].sort(
+    ([a, [first]], [b, [second]]) =>
+      byCodePoint(first?.draft.name ?? "", second?.draft.name ?? "") || byCodePoint(a, b),
+  );
+  const ids = new Map<string, SchemaId>(order.map(([digest], index) => [digest, index]));
+  const idsIn = joined.map(({ drafts }) => drafts.map(({ digest }) => ids.get(digest) ?? 0));
+  // All that a draft refers to is in the list of its document.
+  const idOf = (at: number, place: number): SchemaId => idsIn[at]?.[place] ?? 0;
+
+  const schemas = new Map<SchemaId, SharedSchema>();
+  const requestOf = variants(joined, idOf);
+  order.forEach(([digest, members], id) => {
+    const [first] = members;
+    if (!first) return;
+    const { at, draft } = first;
+    const schema = members
+      .slice(1, mostDocumented)
+      .reduce((known, { draft: other }) => documented(known, other.schema), draft.schema);
+    const positions = new Set<SchemaPosition>(members.map((member) => member.draft.position));
+    const response = requestOf.get(id);
+    schemas.set(id, {
+      id,
+      digest,
+      positions,
+      ...(draft.name === undefined ? {} : { name: draft.name }),
+      schema: withRefs(schema, (place) => String(idOf(at, Number(place)))),
+      ...membersOf(draft),
+      inline: inlineOf(members),
+      documents: [...new Set(members.map((member) => member.document))].sort(),
+      places: members.flatMap(placesOf),
+      ...(response === undefined ? {} : { requestOf: response }),
+    });
+  });
+  return {
+    roots: joined.flatMap(({ roots }, at) => roots.map((place) => idOf(at, place))),
+    schemas,
+  };
+}
+
+/** Of this many documents that have one schema, the first that documents a part of it is heard. */
+const mostDocumented = 50;
+
+interface Member {
+  readonly document: string;
+  /** Which of the documents that is. */
+  readonly at: number;
+  readonly draft: SettledDraft;
+}
+
+/** An enum written out where a named one of the same document set has the same members is that one. */
+function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly DocumentSchemas[] {
+  const named = new Map<string, Set<string>>();
+  const drafts = documents.flatMap((one) => one.drafts);
+  for (const { schema, name } of drafts)
+    if (schema.enum && name !== undefined) {
+      const members = JSON.stringify(schema.enum);
+      named.set(members, (named.get(members) ?? new Set()).add(name));
+    }
+  const nameOf = ({ inline, schema }: SettledDraft): string | undefined => {
+    const [name, ...others] = (inline && named.get(JSON.stringify(schema.enum))) ?? [];
+    return others.length === 0 ? name : undefined;
+  };
+  return documents.map((one) => {
+    if (!one.drafts.some((draft) => nameOf(draft) !== undefined)) return one;
+    const joined = one.drafts.map((draft): SettledDraft => {
+      const name = nameOf(draft);
+      const { inline: _, ...rest } = draft;
+      return name === undefined ? draft : { ...rest, name };
+    });
+    // What refers to it is another than it was, too.
+    const digests = digestsOf(new Map(joined.map((draft, place) => [String(place), draft])));
+    return {
+      ...one,
+      drafts: joined.map((draft, place) => ({
+        ...draft,
+        digest: digests.get(String(place)) ?? "",
+      })),
+    };
+  });
+}
+
+/** Schemas of requests that differ from what the same schema of the document is in responses. */
+function variants(
+  documents: readonly DocumentSchemas[],
+  idOf: (at: number, place: number) => SchemaId,
+): Map<SchemaId, SchemaId> {
+  const found = new Map<SchemaId, SchemaId>();
+  documents.forEach(({ drafts }, at) => {
+    const placeOf = ({ pointer, isShape = false }: SettledDraft): string => `${isShape} ${pointer}`;
+    const responses = new Map<string, SchemaId>();
+    drafts.forEach((draft, place) => {
+      if (draft.name !== undefined && draft.position === "response")
+        responses.set(placeOf(draft), idOf(at, place));
+    });
+    drafts.forEach((draft, place) => {
+      if (draft.name === undefined || draft.position !== "request") return;
+      const id = idOf(at, place);
+      const response = responses.get(placeOf(draft));
+      const before = found.get(id);
+      if (response !== undefined && response !== id)
+        found.set(id, Math.min(before ?? response, response));
+    });
+  });
+  return found;
+}
+
+function membersOf(draft: SettledDraft): { members?: readonly (string | number)[] } {
+  const members = draft.schema.enum?.filter((member) => typeof member !== "boolean");
+  const closed = members && members.length === draft.schema.enum?.length && members.length >= 2;
+  return closed ? { members } : {};
+}
+
+function inlineOf(members: readonly Member[]): readonly Inline[] {
+  const distinct = new Map<string, Inline>();
+  for (const {
+    draft: { inline },
+  } of members)
+    if (inline)
+      distinct.set(
+        JSON.stringify([inline.owner ?? "", inline.within ?? "", inline.property ?? ""]),
+        inline,
+      );
+  return [...distinct].sort(([a], [b]) => byCodePoint(a, b)).map(([, inline]) => inline);
+}
+
+function placesOf({ document, draft }: Member): readonly SchemaPlace[] {
+  const { pointer, position, name, isShape = false, isList = false } = draft;
+  const declared = name !== undefined || isList;
+  return declared ? [{ document, pointer, position, shape: isShape, inline: isList }] : [];
+}
+
+const byPlace = (a: Member, b: Member): number =>
+  byCodePoint(a.document, b.document) ||
+  byCodePoint(a.draft.pointer, b.draft.pointer) ||
+  byCodePoint(b.draft.position, a.draft.position);

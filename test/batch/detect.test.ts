@@ -1,0 +1,476 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { candidatesOf } from "../../generator/batch/detect/candidates.js";
+import { detect, documentWords } from "../../generator/batch/detect/detect.js";
+import { operationsOf } from "../../generator/openapi/operations.js";
+import { read } from "../../generator/openapi/read.js";
+import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { XBatch } from "../../generator/runtime/endpoint/x-batch.js";
+import { operationSpec } from "./spec.js";
+
+const thing = { type: "object", properties: { id: { type: "string" } } };
+const things = { type: "array", items: thing };
+const inputs: JsonObject = { type: "object", properties: { inputs: things } };
+
+function found(
+  method: string,
+  path: string,
+  body?: JsonValue,
+  operation: JsonObject = {},
+): string | undefined {
+  const operations = operationsOf(operationSpec(method, path, operation, body));
+  const [first] = operations;
+  const detection = first && detect(first, documentWords(operations));
+  if (detection === undefined) return undefined;
+  if (!detection.recognised) return detection.reason;
+  const { at, as = "array" } = detection.carrier.items;
+  return `${detection.tier} ${at} ${as}`;
+}
+
+describe("tier T1: a word and a list of items", () => {
+  const map = { type: "object", additionalProperties: thing };
+  const table: [
+    method: string,
+    path: string,
+    body: JsonValue | undefined,
+    want: string | undefined,
+    operation?: JsonObject,
+  ][] = [
+    ["post", "/notes/batch/update", inputs, "T1 /inputs array"],
+    ["post", "/notes/bulk", things, "T1  array"],
+    ["post", "/notes", inputs, "a list of objects in its request, and no reply that tells of each"],
+    ["post", "/notes", inputs, "T1 /inputs array", { operationId: "batchUpdateNotes" }],
+    ["post", "/customers/bulk-create", { properties: { customers: map } }, "T1 /customers map"],
+    ["post", "/customers/bulk-create", map, "T1  map"],
+    [
+      "post",
+      "/customers/bulk-delete",
+      { additionalProperties: { type: "array", items: { type: "string" } } },
+      "T1  groups",
+    ],
+    [
+      "post",
+      "/profiles/bulk-import",
+      {
+        properties: {
+          data: {
+            properties: {
+              attributes: { properties: { profiles: { properties: { data: things } } } },
+            },
+          },
+        },
+      },
+      "T1 /data/attributes/profiles/data array",
+    ],
+    [
+      "post",
+      "/notes/batch/update",
+      { allOf: [inputs, { required: ["inputs"] }] },
+      "T1 /inputs array",
+    ],
+    ["post", "/notes/batch/update", { oneOf: [thing, inputs] }, "T1 /inputs array"],
+    // Objects before ids, the required list before the others.
+    [
+      "post",
+      "/notes/batch/read",
+      { properties: { fields: { type: "array", items: { type: "string" } }, inputs: things } },
+      "T1 /inputs array",
+    ],
+    ["post", "/notes/batch/delete", { properties: { ids: { type: "array" } } }, "T1 /ids array"],
+    ["post", "/notes:multiGet", inputs, "T1 /inputs array"],
+    ["post", "/multicast", thing, undefined],
+    ["post", "/multipart/upload", thing, undefined],
+    ["post", "/many-to-many/links", thing, undefined],
+    [
+      "post",
+      "/notes/batch/update",
+      thing,
+      "no list of items in the request that the document describes",
+    ],
+    ["put", "/notes/{id}", inputs, "replaces one resource", { operationId: "bulkReplaceNote" }],
+    ["put", "/commands", things, "replaces the whole set", { operationId: "bulkSetCommands" }],
+    [
+      "get",
+      "/notes/multiple",
+      undefined,
+      "T1 id array",
+      {
+        parameters: [
+          { name: "id", in: "query", schema: { type: "array", items: { type: "string" } } },
+        ],
+      },
+    ],
+    [
+      "get",
+      "/bulk-jobs",
+      undefined,
+      "no list of items in the request that the document describes",
+      { parameters: [{ name: "fields[job]", in: "query", schema: { type: "array" } }] },
+    ],
+    [
+      "post",
+      "/_bulk",
+      undefined,
+      "T1  lines",
+      { requestBody: { content: { "application/x-ndjson": { schema: thing } } } },
+    ],
+  ];
+  test.each(table)("%s %s %j", (method, path, body, want, operation) => {
+    expect(found(method, path, body, operation)).toBe(want);
+  });
+
+  test("a batch that has an id is a thing, not a way to send many", () => {
+    const spec = operationSpec("post", "/batches", {}, inputs);
+    const paths = spec.document["paths"] as JsonObject; // made just above
+    const operations = operationsOf({
+      ...spec,
+      document: { ...spec.document, paths: { ...paths, "/batches/{id}": { get: {} } } },
+    });
+    const first = operations.find(({ path }) => path === "/batches");
+    expect(first && detect(first, documentWords(operations))).toMatchObject({
+      recognised: false,
+      likely: true,
+    });
+  });
+
+  test("x-batch: false switches an operation off, and a broken x-batch is not guessed at", () => {
+    const of = (value: JsonValue): readonly string[] => {
+      const { candidates, others } = candidatesOf(
+        operationSpec("post", "/notes/batch/update", { "x-batch": value }, inputs),
+      );
+      return [...candidates.map(({ tier }) => tier), ...others.map(({ reason = "" }) => reason)];
+    };
+    expect(of(false)).toEqual(["switched off by `x-batch: false`"]);
+    expect(of({ items: 5 })).toEqual(["its `x-batch` has mistakes"]);
+    expect(of({ items: { at: "/inputs" } })).toEqual(["x-batch"]);
+  });
+});
+
+const ids = { type: "array", items: { type: "string" } };
+const answers = (schema: JsonValue, status = "200"): JsonObject => ({
+  responses: { [status]: { description: "", content: { "application/json": { schema } } } },
+});
+const acknowledged: JsonObject = { responses: { "204": { description: "" } } };
+const object = (properties: JsonObject): JsonObject => ({ type: "object", properties });
+const full = object({ name: { type: "string" }, colour: { type: "string" } });
+const fulls = { type: "array", items: full };
+
+type Case = [
+  what: string,
+  method: string,
+  path: string,
+  body: JsonValue | undefined,
+  operation: JsonObject,
+  want: string | undefined,
+];
+
+describe("tiers T2 to T6: a list of items, and no word for it", () => {
+  const lines: JsonObject = {
+    requestBody: { content: { "application/x-ndjson": { schema: thing } } },
+  };
+  const byId = (required: boolean): JsonObject => ({
+    parameters: [{ name: "id", in: "query", required, schema: ids }],
+  });
+  test.each<Case>([
+    ["a root list", "post", "/notes", things, acknowledged, "T2  array"],
+    [
+      "a root list of ids",
+      "post",
+      "/notes/ban",
+      ids,
+      acknowledged,
+      "a list of ids in its request, and no reply that tells of each",
+    ],
+    ["a PUT that adds", "put", "/notes", things, { operationId: "upsertNotes" }, "T2  array"],
+    ["a PUT that may replace", "put", "/notes", things, {}, "a PUT that may replace the whole set"],
+    ["lines", "post", "/notes/import", undefined, lines, "T3  lines"],
+    [
+      "what was sent comes back",
+      "post",
+      "/notes",
+      object({ notes: fulls }),
+      answers(object({ list: fulls })),
+      "T4 /notes array",
+    ],
+    [
+      "below `data`",
+      "post",
+      "/notes",
+      object({ data: fulls }),
+      answers(object({ data: fulls })),
+      "T4 /data array",
+    ],
+    [
+      "207",
+      "post",
+      "/notes",
+      object({ notes: things }),
+      { responses: { "207": { description: "" } } },
+      "T4 /notes array",
+    ],
+    [
+      "202",
+      "post",
+      "/points",
+      object({ points: things }),
+      { responses: { "202": { description: "" } } },
+      "T4 /points array",
+    ],
+    [
+      "a fate of each",
+      "post",
+      "/notes",
+      object({ notes: things }),
+      answers(object({ told: { type: "array", items: object({ id: {}, error: {} }) } })),
+      "T4 /notes array",
+    ],
+    [
+      "failures apart",
+      "post",
+      "/notes",
+      object({ notes: things }),
+      answers(object({ failedNotes: ids })),
+      "T4 /notes array",
+    ],
+    [
+      "a count",
+      "post",
+      "/notes",
+      object({ notes: things }),
+      answers(object({ upsertedCount: { type: "integer" } })),
+      "T4 /notes array",
+    ],
+    [
+      "a job",
+      "post",
+      "/notes",
+      object({ notes: things }),
+      answers(object({ job_id: { type: "string" } })),
+      "T4 /notes array",
+    ],
+    [
+      "one thing for each id",
+      "post",
+      "/users/ban",
+      object({ user_ids: ids }),
+      answers(things),
+      "T4 /user_ids array",
+    ],
+    [
+      "ids in the query",
+      "get",
+      "/streams/end",
+      undefined,
+      { ...byId(true), ...answers(things) },
+      "T4 id array",
+    ],
+    [
+      "ids that need not be",
+      "get",
+      "/streams/end",
+      undefined,
+      { ...byId(false), ...answers(things) },
+      undefined,
+    ],
+    [
+      "a DELETE of ids",
+      "delete",
+      "/notes",
+      undefined,
+      { ...byId(true), ...acknowledged },
+      "T4 id array",
+    ],
+    [
+      "a list of operations",
+      "post",
+      "/aliases",
+      object({ actions: things }),
+      answers(object({ acknowledged: {} })),
+      "T4 /actions array",
+    ],
+    [
+      "a summary",
+      "post",
+      "/notes",
+      object({ notes: things }),
+      { summary: "Create multiple notes", ...acknowledged },
+      "T6 /notes array",
+    ],
+    [
+      "a summary, and no list",
+      "post",
+      "/notes",
+      thing,
+      { summary: "Create multiple notes" },
+      undefined,
+    ],
+  ])("%s", (_, method, path, body, operation, want) => {
+    expect(found(method, path, body, operation)).toBe(want);
+  });
+
+  test.each<Case>([
+    [
+      "one resource",
+      "patch",
+      "/notes/{id}",
+      object({ notes: fulls }),
+      answers(object({ notes: fulls })),
+      "its path ends in the id of one resource",
+    ],
+    [
+      "parts of one resource",
+      "post",
+      "/lobbies",
+      object({ members: fulls, name: {} }),
+      answers(object({ id: {}, members: fulls })),
+      undefined,
+    ],
+    [
+      "attributes",
+      "post",
+      "/roles",
+      object({ scopes: fulls }),
+      answers(object({ scopes: fulls })),
+      "`scopes` is an attribute of one thing",
+    ],
+    [
+      "a search",
+      "post",
+      "/notes/search",
+      object({ ids }),
+      answers(object({ results: things })),
+      '"search" takes a list and gives one answer',
+    ],
+    [
+      "a patch",
+      "patch",
+      "/notes",
+      object({ data: { type: "array", items: object({ op: {}, path: {} }) } }),
+      answers(thing),
+      "its items are a patch of one resource",
+    ],
+    [
+      "plain values",
+      "post",
+      "/keys",
+      object({ names: ids }),
+      answers(things),
+      "`names` is a list of plain values",
+    ],
+    [
+      "a set",
+      "post",
+      "/commands",
+      things,
+      { operationId: "replaceCommands" },
+      "replaces the whole set",
+    ],
+    [
+      "a name that only sounds like it",
+      "post",
+      "/streamsets/value",
+      things,
+      { operationId: "StreamSet_Update" },
+      "T2  array",
+    ],
+    [
+      "a PUT below one resource",
+      "put",
+      "/notes/{id}/history",
+      object({ records: fulls }),
+      { operationId: "createHistory", ...answers(object({ records: fulls })) },
+      "a PUT below one resource, which may replace the whole set",
+    ],
+    [
+      "ids that only say where",
+      "post",
+      "/streams/updates",
+      undefined,
+      { ...byId(true), ...answers(things) },
+      "its items are in the query, and it is no GET or DELETE",
+    ],
+    [
+      "errors of the whole",
+      "post",
+      "/notes",
+      object({ notes: things }),
+      answers(object({ errors: { type: "array", items: object({ code: {} }) } })),
+      "a list of objects in its request, and no reply that tells of each",
+    ],
+  ])("left alone: %s", (_, method, path, body, operation, want) => {
+    expect(found(method, path, body, operation)).toBe(want);
+  });
+
+  test.each<[string, JsonObject | undefined, Partial<XBatch>]>([
+    ["nobody said", undefined, { split: "never", retry: { safe: false } }],
+    ["an x-batch", { limit: { items: 5 } }, { limit: { items: 5 } }],
+  ])("it is sent whole and once until somebody says otherwise: %s", (_, said, want) => {
+    const { candidates } = candidatesOf(
+      operationSpec("post", "/notes/update", said ? { "x-batch": said } : {}, things),
+    );
+    const { split, retry, limit } = candidates[0]?.batch ?? {};
+    expect(JSON.parse(JSON.stringify({ split, retry, limit }))).toEqual(want);
+    expect(candidates[0]?.tier).toBe(said ? "x-batch" : "T2");
+  });
+
+  test("the defaults of a document do not lift that", () => {
+    const spec = operationSpec("post", "/notes/update", {}, things);
+    const document = { ...spec.document, "x-batch": { split: "auto", retry: { safe: true } } };
+    const [candidate] = candidatesOf({ ...spec, document }).candidates;
+    expect(candidate?.batch).toMatchObject({ split: "never", retry: { safe: false } });
+  });
+
+  test.each<[string, JsonObject, string | undefined, string?]>([
+    ["what was sent", { list: fulls, other: things }, "/list"],
+    ["what went wrong is no result", { insertErrors: things }, undefined, "/insertErrors"],
+    ["what was not dealt with is no result", { unprocessed: fulls, other: things }, undefined],
+    ["what was not found is no result", { not_found: things }, undefined],
+  ])("results: %s", (_, properties, at, errors) => {
+    const { candidates } = candidatesOf(
+      operationSpec("post", "/notes", answers(object(properties)), fulls),
+    );
+    expect(candidates.map(({ batch }) => [batch.results?.at, batch.errors?.at])).toEqual([
+      [at, errors],
+    ]);
+  });
+});
+
+const corpus = resolve(import.meta.dirname, "../../../shared/corpus");
+
+describe.skipIf(!existsSync(corpus))("the labelled documents (skipped without ../shared)", () => {
+  // By hand: what says so by itself, and what merely adds references to one parent. The latter is neither right nor wrong.
+  test("all tiers together find five of six, and err once in thirty", async () => {
+    const labels = new Map(
+      readFileSync(resolve(corpus, "labels.tsv"), "utf8")
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split("\t"))
+        .map(
+          ([document, method, path, label]) => [`${document} ${method} ${path}`, label] as const,
+        ),
+    );
+    const { specs } = await read({ cwd: corpus, paths: ["vendors"], overlays: [] });
+    const judged = specs.flatMap((spec) => {
+      const { candidates, others } = candidatesOf(spec);
+      const labelOf = ({ method, path }: { method: string; path: string }): string => {
+        const document = basename(spec.name).replace(/\.[^.]*$/, "");
+        return labels.get(`${document} ${method} ${path}`) ?? "no batch";
+      };
+      // What cannot be sent is a batch all the same.
+      const unsent = others.filter(({ reason }) => reason?.startsWith("its body is"));
+      return [
+        ...candidates.map(({ raw, tier }) => [tier, labelOf(raw)] as const),
+        ...unsent.map((row) => ["T1", labelOf(row)] as const),
+      ];
+    });
+    const count = (wanted: (label: string, tier: string) => boolean): number =>
+      judged.filter(([tier, label]) => wanted(label, tier)).length;
+    const right = count((label) => label === "Y");
+    const all = [...labels.values()].filter((label) => label === "Y").length;
+    expect(right / all).toBeGreaterThan(5 / 6);
+    expect(right / count((label) => label !== "W")).toBeGreaterThan(29 / 30);
+    expect(right / judged.length).toBeGreaterThan(0.92);
+    expect(count((label, tier) => label === "Y" && tier === "T1")).toBeGreaterThanOrEqual(139);
+  }, 60_000);
+});

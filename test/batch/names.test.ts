@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { nameAll, newestFirst, type Nameable } from "../../generator/batch/names.js";
+
+const nameable = (
+  path: string,
+  rest: Partial<Nameable & { identity: string }> = {},
+): Nameable & { identity: string } => {
+  const method = rest.method ?? "post";
+  return { title: "Test API", identity: `${method} ${path}`, ...rest, method, path };
+};
+const namesOf = (...operations: (Nameable & { identity: string })[]): string[] =>
+  nameAll(operations).map(({ resource, name }) => `${resource}.${name}`);
+
+describe("the name of one operation", () => {
+  const table: [path: string, want: string, rest?: Partial<Nameable>][] = [
+    ["/crm/v3/objects/notes/batch/update", "notes.update"],
+    ["/crm/v3/objects/{objectType}/batch/create", "objects.create"],
+    ["/crm/objects/v3/projects/batch/upsert", "projects.upsert"],
+    ["/crm/v3/objects/partner_clients/batch/update", "partnerClients.update"],
+    ["/crm/objects/2026-03/0-410/batch/read", "courses.read", { title: "Courses" }],
+    ["/cms/v3/tables/{id}/rows/draft/batch/clone", "rowsDraft.clone"],
+    ["/settings/v3/exchange-rates/batch/create", "exchangeRates.create"],
+    ["/events/2026-03/send/batch", "events.send"],
+    ["/v2/customers/bulk-create", "customers.create"],
+    ["/api/catalog-item-bulk-create-jobs", "catalogItem.create"],
+    ["/v1/people:batchGet", "people.get", { method: "get" }],
+    ["/email/batch", "email.send", { operationId: "sendEmailBatch" }],
+    ["/email/batchWithTemplates", "email.withTemplates"],
+    [
+      "/email/batchWithTemplates",
+      "email.sendWithTemplates",
+      { operationId: "sendEmailBatchWithTemplates" },
+    ],
+    ["/_bulk", "store.bulk", { title: "Store API Specification" }],
+    ["/_msearch/template", "store.msearchTemplate", { title: "Store" }],
+    ["/#Action=SendMessageBatch", "queue.sendMessage", { title: "Queue Service" }],
+    ["/accounts/batch", "accounts.batch"],
+    ["/accounts/batch", "accounts.upsert", { kind: "upsert" }],
+    ["/accounts/batch", "accounts.delete", { method: "delete" }],
+    ["/BatchPayments", "batchPayments.batch"],
+    ["/things:batchThen", "things.thenBatch"],
+    ["/things:batchDefault", "things.defaultBatch"],
+    ["/index/batch/update", "theIndex.update"],
+  ];
+  test.each(table)("%s is %s", (path, want, rest) => {
+    expect(namesOf(nameable(path, rest))).toEqual([want]);
+  });
+});
+
+describe("names that would be the same", () => {
+  const table: [given: (Nameable & { identity: string })[], want: string[]][] = [
+    [
+      [nameable("/events/send/batch"), nameable("/timeline/events/batch/send")],
+      ["events.send", "timelineEvents.send"],
+    ],
+    [
+      [nameable("/a/notes/batch/update"), nameable("/b/notes/batch/update")],
+      ["aNotes.update", "bNotes.update"],
+    ],
+    [
+      [nameable("/_bulk"), nameable("/_bulk", { method: "put" }), nameable("/{index}/_bulk")],
+      ["test.bulk", "test.replace", "test.bulkByIndex"],
+    ],
+    [
+      [nameable("/notes/batch/read"), nameable("/notes/batch/read", { method: "get" })],
+      ["notes.read", "notes.readGet"],
+    ],
+    [
+      [
+        nameable("/notes/batch/read", { title: "One", identity: "1" }),
+        nameable("/notes/batch/read", { title: "Other", identity: "2" }),
+      ],
+      ["notes.readOne", "notes.readOther"],
+    ],
+    // One and the same operation in two documents keeps its one name.
+    [
+      [nameable("/notes/batch/read"), nameable("/notes/batch/read")],
+      ["notes.read", "notes.read"],
+    ],
+    // Versions: the newest stable one has the plain name.
+    [
+      [
+        nameable("/crm/v3/objects/notes/batch/read"),
+        nameable("/crm/objects/2026-03/notes/batch/read"),
+        nameable("/crm/objects/2026-09-beta/notes/batch/read"),
+      ],
+      ["v3/notes.read", "notes.read", "2026-09-beta/notes.read"],
+    ],
+  ];
+  test.each(table)("%#", (given, want) => {
+    expect(namesOf(...given)).toEqual(want);
+    // The order of the documents does not matter.
+    expect(namesOf(...[...given].reverse())).toEqual([...want].reverse());
+  });
+
+  test("what nothing else tells apart is told apart by what it is, not by its place", () => {
+    const many = ["a", "b", "c"].map((identity) => nameable("/x/batch/read", { identity }));
+    const names = namesOf(...many);
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^x\.read\w{6}$/);
+    expect(namesOf(...[...many].reverse())).toEqual([...names].reverse());
+  });
+});
+
+test("versions, the newest stable first", () => {
+  const given = ["v1", "2027-03-beta", "v10", "2025-09", "v3", "2026-03", "v4beta1", ""];
+  expect([...given].sort(newestFirst)).toEqual([
+    "",
+    "2026-03",
+    "2025-09",
+    "v10",
+    "v3",
+    "v1",
+    "2027-03-beta",
+    "v4beta1",
+  ]);
+});

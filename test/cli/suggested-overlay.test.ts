@@ -1,0 +1,72 @@
+/** What `inspect --all` suggests can be pasted: the overlay is read, and makes endpoints of what was left alone. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { suggestedOverlay } from "../../generator/cli/suggested-overlay.js";
+import { generate, inspect } from "../../generator/build/generate.js";
+import type { Row } from "../../generator/batch/model.js";
+import { makeFolder } from "../openapi/folder.js";
+
+const ids = { type: "array", items: { type: "string" } };
+const body = (schema: object) => ({
+  requestBody: { content: { "application/json": { schema } } },
+  responses: { "204": { description: "" } },
+});
+const object = (properties: object) => ({ type: "object", properties });
+
+/** Paths that a JSONPath must quote, and a terminal must not be driven by. */
+const paths = ["/plants/move", "/it's/\\odd", '/say "so"', "/line\u2028end"];
+
+test("what is suggested, once pasted beside the documents, is generated", async () => {
+  const document = {
+    openapi: "3.1.0",
+    info: { title: "Plants", version: "1" },
+    paths: {
+      ...Object.fromEntries(paths.map((path) => [path, { post: body(object({ plantIds: ids })) }])),
+      "/plants/order": { put: body(object({ ids })) },
+      "/plants": {
+        delete: { ...body(object({ data: { type: "array", items: object({ id: {} }) } })) },
+      },
+    },
+  };
+  const folder = makeFolder({ "specs/plants.json": JSON.stringify(document) });
+  const before = await inspect({ cwd: folder });
+  expect(before.rows.filter(({ recognised }) => recognised)).toEqual([]);
+  const likely = before.rows.filter(({ suggestion }) => suggestion !== undefined);
+  expect(likely.map(({ tier, path }) => [tier, path]).sort()).toEqual(
+    [...paths, "/plants"].map((path) => ["low", path]).sort(),
+  );
+
+  writeFileSync(join(folder, "specs/plants.overlay.yaml"), suggestedOverlay(likely));
+  const { rows, diagnostics } = await generate({ cwd: folder, output: "out" });
+  expect(diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
+  expect(
+    rows
+      .filter(({ recognised }) => recognised)
+      .map(({ tier, path, items }) => [tier, path, items?.at])
+      .sort(),
+  ).toEqual(
+    [
+      ...paths.map((path) => ["x-batch", path, "/plantIds"]),
+      ["x-batch", "/plants", "/data"],
+    ].sort(),
+  );
+  expect(readFileSync(join(folder, "specs/plants.overlay.yaml"), "utf8")).not.toContain("\u2028");
+});
+
+test("what no JSONPath can name is left out", () => {
+  const row = { document: "a.json", method: "post", recognised: false, suggestion: {} };
+  expect(suggestedOverlay([{ ...row, path: "/\u001b" }])).not.toContain("target");
+});
+
+test("one entry for the same operation of several documents", () => {
+  const row: Row = {
+    document: "a.json",
+    method: "post",
+    path: "/move",
+    recognised: false,
+    suggestion: { items: { at: "/ids" } },
+  };
+  const text = suggestedOverlay([row, { ...row, document: "b.json" }]);
+  expect(text.match(/target/g)).toHaveLength(1);
+});
