@@ -71,10 +71,10 @@ function problems(): readonly string[] {
     paths: {
       "hubspot-batch": [join(root, "generated/src/index.ts")],
       "hubspot-batch/*": [join(root, "generated/src/*.ts")],
-      "openapi-batch": [join(root, "generator/generate.ts")],
-      "openapi-batch/emulator": [join(root, "generator/emulate.ts")],
-      "openapi-batch/watch": [join(root, "generator/watch.ts")],
-      "openapi-batch/*": [join(root, "generator/plugin/*.ts")],
+      "openapi-batch": [join(root, "generator/build/generate.ts")],
+      "openapi-batch/emulator": [join(root, "generator/emulator/emulate.ts")],
+      "openapi-batch/watch": [join(root, "generator/watch/watch.ts")],
+      "openapi-batch/*": [join(root, "generator/bundlers/*.ts")],
     },
   };
   const host = ts.createCompilerHost(options);
@@ -148,7 +148,7 @@ describe("examples", () => {
 });
 
 test("x-batch values are what editors take them for", () => {
-  const schema = JSON.parse(read("generator/model/x-batch.schema.json")) as object;
+  const schema = JSON.parse(read("generator/batch/x-batch/x-batch.schema.json")) as object;
   const validate = new Ajv2020({ strict: false }).compile(schema);
   const values = pages.flatMap((page) =>
     [...read(page).matchAll(/^```yaml\n(x-batch:\n[\s\S]*?)^```$/gm)].map(([, text = ""]) => ({
