@@ -1,6 +1,6 @@
 /**
  * The docs say what is so: every `ts` block is compiled and run, every link leads somewhere, and every test that is
- * named as a proof exists. docs/README.md says how blocks are written.
+ * named as a proof exists. CONTRIBUTING.md says how blocks are written.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -139,10 +139,11 @@ describe("examples", () => {
 
   test.each(blocks.filter(({ runs }) => runs))("run: $at", run);
 
-  test("that suppose something, suppose what docs/README.md lists", () => {
-    const listed = [...read("docs/README.md").matchAll(/^\| `(\w+)` +\|/gm)].map(
-      ([, name]) => name,
-    );
+  test("that suppose something, suppose what CONTRIBUTING.md lists", () => {
+    const section = read("CONTRIBUTING.md")
+      .split(/^## /m)
+      .find((text) => /^.*\bexamples\b/i.test(text));
+    const listed = [...(section ?? "").matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
     expect(listed.sort()).toEqual([...Object.keys(given), "Row"].sort());
   });
 });
