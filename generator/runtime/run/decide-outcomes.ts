@@ -2,7 +2,7 @@
 import type { Clock } from "../send/clock.js";
 import type { AnyEndpoint } from "../endpoint/endpoint.js";
 import type { Entry } from "./item.js";
-import type { Governor } from "../send/rate-limiter.js";
+import type { RateLimiter } from "../send/rate-limiter.js";
 import type { RunEvent } from "../send/instrument.js";
 import type { ItemError } from "../errors.js";
 import type { Told } from "./run-totals.js";
@@ -24,7 +24,7 @@ export interface Delivery {
   readonly clock: Clock;
   readonly random: () => number;
   readonly quota: RetryQuota;
-  readonly governor: Governor | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly count: { retries: number; isolations: number; rateWaitMs: number };
   /** Aborted when the run is to stop: waits end. */
   readonly halt: AbortSignal;

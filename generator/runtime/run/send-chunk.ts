@@ -14,7 +14,14 @@ import { findNamed } from "../reply/match.js";
 import { itemError, type UnknownReason } from "./outcome.js";
 import { get } from "../pointer.js";
 import type { Resolved } from "../endpoint/resolve.js";
-import { ATTEMPTS, backoffMs, judgeStatus, policyOf, retryAfterMs, THROTTLE_MS } from "../send/retry.js";
+import {
+  ATTEMPTS,
+  backoffMs,
+  judgeStatus,
+  policyOf,
+  retryAfterMs,
+  THROTTLE_MS,
+} from "../send/retry.js";
 import { fail, read, type Delivery } from "./decide-outcomes.js";
 import type { Exchange } from "../send/transport.js";
 
@@ -145,7 +152,7 @@ async function sendPart(
       else {
         count.rateWaitMs += delayMs;
         // One throttle closes the gate for all.
-        if (throttled) run.governor?.pause(delayMs);
+        if (throttled) run.rateLimiter?.pause(delayMs);
         await again("throttle", delayMs, status);
       }
     } else if (verdict === "refused" || data.whole || rest.length === 1) {

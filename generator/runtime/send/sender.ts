@@ -28,7 +28,7 @@ export function createSender(
   signals: { readonly gate: AbortSignal; readonly kill: AbortSignal },
   check: () => void,
 ): Sender {
-  const { data, transport, governor, timeoutMs, baseUrl } = setup;
+  const { data, transport, rateLimiter, timeoutMs, baseUrl } = setup;
   const { operation, uses } = setup.endpoint;
   const { rate } = data;
   const { gate, kill } = signals;
@@ -42,7 +42,7 @@ export function createSender(
       headers,
       body,
       operation,
-      governor,
+      rateLimiter,
       rate,
       gate,
       url: address(baseUrl, { path, query: "" }),

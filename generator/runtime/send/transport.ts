@@ -1,9 +1,9 @@
-/** The one place where requests leave: governor, authentication, instrumentation, redirects, timeouts. */
+/** The one place where requests leave: rate limiter, authentication, instrumentation, redirects, timeouts. */
 import { bearer, type Auth, type Provable, type Secret } from "./auth.js";
 import { lengthOf } from "../encode/bytes.js";
 import { orAborted } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "../errors.js";
-import type { Governor } from "./rate-limiter.js";
+import type { RateLimiter } from "./rate-limiter.js";
 import { hooked, type Instrumentation, type RequestEvent } from "./instrument.js";
 import type { Defaults, Operation, Service } from "../endpoint/operation.js";
 import { get, member } from "../pointer.js";
@@ -19,9 +19,9 @@ export interface Outgoing extends Provable {
   readonly anonymous?: boolean;
   /** What says where the secret goes. */
   readonly operation: Pick<Operation, "name" | "service" | "auth"> | undefined;
-  readonly governor: Governor | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly rate: Rate | undefined;
-  /** Ends the wait for the governor; a request that left goes on. Default: the caller's signal. */
+  /** Ends the wait for the rate limiter; a request that left goes on. Default: the caller's signal. */
   readonly gate?: AbortSignal;
   /** Called when the request leaves; may throw a BatchError to keep it. */
   readonly leaving?: () => void;
@@ -39,7 +39,7 @@ export interface Exchange<T> {
 }
 
 /**
- * Waits for the governor, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0: none)
+ * Waits for the rate limiter, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0: none)
  * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` tells whether the request may
  * have left.
  */
@@ -142,14 +142,14 @@ export function createTransport({
     leaving: () => void,
     read: (response: Response) => Promise<T>,
   ): Promise<Exchange<T> | undefined> => {
-    const { operation, governor, rate, body, hookFailed } = outgoing;
+    const { operation, rateLimiter, rate, body, hookFailed } = outgoing;
     const { runId = "", attempt = 1, items = 0 } = outgoing.event ?? {};
     const event: RequestEvent = {
       runId,
       attempt,
       items,
       endpoint: operation?.name ?? "",
-      governor: governor?.key ?? "",
+      rateLimiter: rateLimiter?.key ?? "",
       bytes: lengthOf(body),
       waitedMs,
     };
@@ -162,13 +162,13 @@ export function createTransport({
     const response = await hooked(instrument, event, outgoing.headers, hookFailed, (headers) =>
       follow(outgoing, headers, secret, signal, leaving),
     );
-    if (governor && rate?.headers) observe(governor, rate.headers, response.headers);
+    if (rateLimiter && rate?.headers) observe(rateLimiter, rate.headers, response.headers);
     if (response.status === 401 && !renewed && (await renew(secret))) return discard(response);
     return { response, value: await read(response), requestId: event.requestId, waitedMs };
   };
 
   return async (outgoing, caller, timeoutMs, read) => {
-    const { governor, gate = caller } = outgoing;
+    const { rateLimiter, gate = caller } = outgoing;
     for (let renewed = false; ; renewed = true) {
       let sent = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -176,7 +176,7 @@ export function createTransport({
       const { signal } = controller;
       const abort = () => controller.abort(new BatchAbortError(caller.reason, sent));
       try {
-        const waitedMs = governor ? await governor.take(gate) : 0;
+        const waitedMs = rateLimiter ? await rateLimiter.take(gate) : 0;
         gate.throwIfAborted();
         caller.addEventListener("abort", abort);
         if (timeoutMs)
@@ -225,10 +225,18 @@ function neverLeft(error: unknown): boolean {
   );
 }
 
-function observe(governor: Governor, names: NonNullable<Rate["headers"]>, headers: Headers): void {
+function observe(
+  rateLimiter: RateLimiter,
+  names: NonNullable<Rate["headers"]>,
+  headers: Headers,
+): void {
   // Number(null) would be 0.
   const read = (name = "-") => Number(headers.get(name) ?? NaN);
   const remaining = read(names.remaining);
   if (remaining >= 0)
-    governor.observe({ limit: read(names.limit), remaining, intervalMs: read(names.intervalMs) });
+    rateLimiter.observe({
+      limit: read(names.limit),
+      remaining,
+      intervalMs: read(names.intervalMs),
+    });
 }
