@@ -1,50 +1,53 @@
-/** Which entries may go, and which wait for others that share an id with them. */
+/** Which items may go, and which wait for others that share an id with them. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { newEntry, type Entry } from "../../generator/runtime/run/item.js";
-import { createLanes } from "../../generator/runtime/run/key-locks.js";
+import { noteLost, type InFlight } from "../../generator/runtime/run/in-flight.js";
+import type { Item } from "../../generator/runtime/run/item.js";
+import { createKeyLocks } from "../../generator/runtime/run/key-locks.js";
+import { flightOf } from "./kit.js";
 
-let count = 0;
-const entryOf = (...ids: Entry["ids"]): Entry => ({ ...newEntry(undefined, count++), ids });
-
-const shareId = (one: Entry, other: Entry) =>
+const shareId = ({ item: one }: InFlight, { item: other }: InFlight) =>
   one.ids.some((id, i) => id !== undefined && id === other.ids[i]);
 
-describe("entries that share an id go in the order they came", () => {
+const lost = { reason: "timeout", cause: undefined } as const;
+
+describe("items that share an id go in the order they came", () => {
   const id = fc.constantFrom(undefined, "a", "b", "", "undefined");
   const step = fc.oneof(
-    fc.record({ enters: fc.tuple(id, id) }),
+    fc.record({ comes: fc.tuple(id, id) }),
     fc.record({ leaves: fc.nat(), lost: fc.boolean() }),
   );
 
-  test("whoever comes, is done or gives up waiting", () => {
+  test("whether they come, are done or give up waiting", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const lanes = createLanes(2, true);
-        const there: Entry[] = [];
-        const lost: Entry[] = [];
-        const going = new Set<Entry>();
+        const locks = createKeyLocks(2, true);
+        const there: InFlight[] = [];
+        const gone: InFlight[] = [];
+        const going = new Set<InFlight>();
+        const come = (ids: Item["ids"]) => {
+          const flight = flightOf(...ids);
+          there.push(flight);
+          if (locks.acquire(flight)) going.add(flight);
+        };
         for (const step of steps) {
-          if ("enters" in step) {
-            const entry = entryOf(...step.enters);
-            there.push(entry);
-            if (lanes.enter(entry)) going.add(entry);
-          } else {
-            const [entry] = there.splice(step.leaves % (there.length || 1), 1);
-            if (!entry) continue;
+          if ("comes" in step) come(step.comes);
+          else {
+            const [flight] = there.splice(step.leaves % (there.length || 1), 1);
+            if (!flight) continue;
             if (step.lost) {
-              entry.lost = { reason: "timeout", cause: undefined };
-              lost.push(entry);
+              noteLost([flight], lost);
+              gone.push(flight);
             }
-            going.delete(entry);
-            for (const next of lanes.leave(entry)) going.add(next);
+            going.delete(flight);
+            for (const next of locks.release(flight)) going.add(next);
           }
           const mayGo = there.filter(
-            (entry, i) => !there.slice(0, i).some((other) => shareId(entry, other)),
+            (flight, i) => !there.slice(0, i).some((other) => shareId(flight, other)),
           );
           expect(new Set(mayGo)).toEqual(going);
-          for (const entry of there)
-            expect(lanes.isContested(entry)).toBe(lost.some((other) => shareId(entry, other)));
+          for (const flight of there)
+            expect(locks.isContested(flight)).toBe(gone.some((other) => shareId(flight, other)));
         }
       }),
       { numRuns: 500 },
@@ -52,12 +55,12 @@ describe("entries that share an id go in the order they came", () => {
   });
 });
 
-test("what was read and lost contests nothing", () => {
-  const lanes = createLanes(1, false);
-  const [one, other] = [entryOf("a"), entryOf("a")];
-  lanes.enter(one);
-  one.lost = { reason: "timeout", cause: undefined };
-  lanes.leave(one);
-  expect(lanes.enter(other)).toBe(true);
-  expect(lanes.isContested(other)).toBe(false);
+test("a lost read contests nothing", () => {
+  const locks = createKeyLocks(1, false);
+  const [one, other] = [flightOf("a"), flightOf("a")];
+  locks.acquire(one);
+  noteLost([one], lost);
+  locks.release(one);
+  expect(locks.acquire(other)).toBe(true);
+  expect(locks.isContested(other)).toBe(false);
 });
