@@ -61,7 +61,7 @@ export async function formatFiles(
 ): Promise<readonly GeneratedFile[]> {
   if (!format) return files;
   const prettier = await import("prettier");
-  prettier.clearConfigCache(); // a process that watches sees new configuration, too
+  await prettier.clearConfigCache(); // a process that watches sees new configuration, too
   const texts = files.map(({ text }) => text);
   const keys = new Map<FormatJob, { readonly index: number; readonly hash: string | undefined }>();
   let done = 0;
@@ -104,9 +104,10 @@ async function optionsOf(
   // Line endings are those of the files that a package is written with.
   const options: Options = { ...(found ?? defaults), filepath, endOfLine: "lf" };
   if (options.parser !== undefined) return options;
-  // It gives the same text as prettier's default for TypeScript, in less time.
-  if (path.endsWith(".ts")) return { ...options, parser: "babel-ts" };
+  // It gives the same text as prettier's default for TypeScript, in less time. A plugin may have another one.
+  if (path.endsWith(".ts") && !hasPlugins(options)) return { ...options, parser: "babel-ts" };
   const { inferredParser } = await prettier.getFileInfo(filepath, {
+    plugins: options.plugins ?? [],
     resolveConfig: false,
     withNodeModules: true,
   });
@@ -132,12 +133,18 @@ async function formatJobs(
   const portable = bySize.filter(({ options }) => !hasPlugins(options));
   const size = portable.reduce((sum, { text }) => sum + text.length, 0);
   const worker = fileURLToPath(new URL("./format-worker.js", import.meta.url));
-  // The worker is compiled: beside TypeScript sources, as in tests, there is none.
-  const inWorkers = size > muchText && existsSync(worker) ? portable : [];
+  const inWorkers = size > muchText && canStart(worker) ? portable : [];
   if (inWorkers.length > 0) await runWorkers(worker, inWorkers, formatted);
   const here = inWorkers.length > 0 ? bySize.filter(({ options }) => hasPlugins(options)) : bySize;
   for (const job of here) formatted(job, await formatText(job));
 }
+
+/**
+ * The worker is compiled: beside TypeScript sources, as in tests, there is none. And a process whose program was an
+ * argument starts no thread from a file, as threads inherit `--input-type`.
+ */
+const canStart = (worker: string): boolean =>
+  existsSync(worker) && !process.execArgv.some((flag) => flag.startsWith("--input-type"));
 
 /** Formats in this thread. @throws Error that names the file */
 export async function formatText({ path, text, options }: FormatJob): Promise<string> {
