@@ -86,11 +86,11 @@ type Emulator = Awaited<ReturnType<Library["startEmulator"]>>;
 
 /** Prints what is served, and waits for Ctrl-C. @returns the exit code */
 async function serve(
-  { diagnostics, endpoints, url }: Emulator,
+  { diagnostics, endpoints, locate, url }: Emulator,
   terminal: Terminal,
   quiet: boolean,
 ): Promise<number> {
-  const shown = { reporter: "text", quiet, source: () => undefined } as const;
+  const shown = { reporter: "text", quiet, locate, source: () => undefined } as const;
   await printDiagnostics(diagnostics, terminal, shown);
   if (endpoints.length === 0) {
     terminal.err(

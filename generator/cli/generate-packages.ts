@@ -141,6 +141,8 @@ function report(
     reporter: settings.reporter,
     // The first run has printed what is only for information.
     quiet: settings.quiet || (mode.again ?? false),
+    locate: (location) =>
+      generated.map(({ locate }) => locate(location)).find((position) => position !== undefined),
     source: (file) =>
       [...generated, settings].map(({ text }) => text(file)).find((text) => text !== undefined),
   });

@@ -95,6 +95,8 @@ export async function run(
   await printDiagnostics(diagnostics, terminal, {
     reporter: "text",
     quiet: settings.quiet,
+    locate: (location) =>
+      all.map(({ locate }) => locate(location)).find((position) => position !== undefined),
     source: (file) =>
       [...all, settings].map(({ text }) => text(file)).find((text) => text !== undefined),
   });

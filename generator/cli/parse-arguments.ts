@@ -21,9 +21,9 @@ type ValueOf<O extends Option> = O extends { readonly values: readonly (infer V)
 
 /** The flags of a command that were given, by the names that their options have. */
 export type Flags<C extends CommandName> = {
-  readonly [N in keyof Options as C extends Options[N]["commands"][number]
-    ? N
-    : never]?: ValueOf<Options[N]>;
+  readonly [N in keyof Options as C extends Options[N]["commands"][number] ? N : never]?: ValueOf<
+    Options[N]
+  >;
 };
 
 /** The nearest of `names` to a mistyped one; undefined where none is near. */

@@ -1,6 +1,7 @@
 /** Exports `reportText`: diagnostics for people, each problem once, with its location, the lines around it and a hint. */
-import { codeFrame, type SourceText } from "../base/code-frame.js";
-import type { Diagnostic, Location, Severity } from "../base/diagnostics.js";
+import { knownPosition } from "../base/positions.js";
+import { codeFrame } from "../base/code-frame.js";
+import type { Diagnostic, Locate, Location, Position, Severity } from "../base/diagnostics.js";
 import { count, printable } from "./terminal.js";
 import type { Style, Terminal } from "./terminal.js";
 
@@ -22,8 +23,9 @@ const locationsShown = 5;
  */
 export async function reportText(
   diagnostics: readonly Diagnostic[],
-  source: SourceText,
+  source: (file: string) => string | undefined,
   style: Terminal["style"],
+  locate: Locate = knownPosition,
 ): Promise<string> {
   const groups = group(diagnostics);
   const entries: string[] = [];
@@ -32,15 +34,18 @@ export async function reportText(
       `${style(styles[first.severity], first.severity)} ${style("dim", first.code)}: ${printable(first.message)}`,
     ];
     if (first.location) {
-      const pointer = first.location.pointer;
+      const { file, pointer } = first.location;
+      const position = locate(first.location);
       lines.push(
-        `  at ${style("cyan", printed(first.location))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
+        `  at ${style("cyan", printed(file, position))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
       );
+      const text = source(file);
       // A diagnostic that is only for information needs no frame.
-      const frame = first.severity === "info" ? "" : await codeFrame(first.location, source);
+      const framed = first.severity !== "info" && position && text !== undefined;
+      const frame = framed ? await codeFrame(text, position) : "";
       if (frame) lines.push(frame);
     }
-    const more = furtherLocations(first, others);
+    const more = furtherLocations(first, others, locate);
     if (more) lines.push(`  ${more}`);
     if (first.hint) lines.push(`  ${style("bold", "hint:")} ${printable(first.hint)}`);
     entries.push(lines.join("\n") + "\n");
@@ -62,23 +67,28 @@ function group(diagnostics: readonly Diagnostic[]): Group[] {
 }
 
 /** The locations besides the first; "" if there are none. */
-function furtherLocations(first: Diagnostic, others: readonly Diagnostic[]): string {
-  // By pointer, because the line of a location that is not listed need not be counted.
+function furtherLocations(
+  first: Diagnostic,
+  others: readonly Diagnostic[],
+  locate: Locate,
+): string {
+  // By pointer, because the line of a location that is not listed need not be looked up.
   const locations = new Map(
     others.flatMap(({ location }) => (location ? [[keyOf(location), location] as const] : [])),
   );
   if (first.location) locations.delete(keyOf(first.location));
   if (locations.size === 0) return "";
-  const shown = [...locations.values()].slice(0, locationsShown).map(printed).join(", ");
+  const shown = [...locations.values()]
+    .slice(0, locationsShown)
+    .map((location) => printed(location.file, locate(location)))
+    .join(", ");
   const rest = locations.size > locationsShown ? ", …" : "";
   return `and in ${count(locations.size, "more place")}: ${shown}${rest}`;
 }
 
-/** Without a pointer, the line is the key. */
-const keyOf = (location: Location): string =>
-  location.pointer === "" ? printed(location) : JSON.stringify([location.file, location.pointer]);
+const keyOf = ({ file, pointer, line, column }: Location): string =>
+  JSON.stringify([file, pointer, line, column]);
 
 /** `file:line:column`, the form that editors and terminals make a link of. */
-function printed({ file, line, column }: Location): string {
-  return `${printable(file)}:${line}:${column}`;
-}
+const printed = (file: string, position: Position | undefined): string =>
+  position ? `${printable(file)}:${position.line}:${position.column}` : printable(file);

@@ -18,7 +18,8 @@ const types: { readonly [T in Option["type"]]: string } = {
 
 /** `"./notes"`, `["specs"]`, `false`; or in words. Empty where there is none. */
 const defaultOf = ({ default: value, defaultText }: Option): string => {
-  if (value !== undefined) return ` Default ${typeof value === "string" ? value : JSON.stringify(value)}.`;
+  if (value !== undefined)
+    return ` Default ${typeof value === "string" ? value : JSON.stringify(value)}.`;
   return defaultText === undefined ? "" : ` Default: ${defaultText}.`;
 };
 
@@ -28,7 +29,11 @@ function schemaOf(option: Option): JsonSchema {
   const { type, values, schema } = option;
   return {
     description: `${capital(option.help)}.${defaultOf(option)}`,
-    ...(values ? { enum: values } : schema !== undefined && "$ref" in schema ? {} : { type: types[type] }),
+    ...(values
+      ? { enum: values }
+      : schema !== undefined && "$ref" in schema
+        ? {}
+        : { type: types[type] }),
     ...schema,
   };
 }
