@@ -55,7 +55,7 @@ const cases: Readonly<Record<string, Case>> = {
     change: (d) => {
       d.paths["/things/batch/archive"] = {
         post: {
-          "x-batch": { items: { at: "/ids" }, kind: "archive", limit: { items: 10 } },
+          "x-batch": { items: { at: "/ids" }, kind: "delete", limit: { items: 10 } },
           requestBody: {
             content: {
               "application/json": {

@@ -10,7 +10,7 @@ import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { MistakesError } from "../../base/mistakes-error.js";
 import { parseTypes, printTypes } from "./lock-types.js";
 import { parsePrinted } from "./printed.js";
-import { parseName, printName, type Locked, type LockedName } from "../../batch/lock.js";
+import { parseName, printName, type Locked, type LockedName } from "../../batch/names/lock.js";
 import { displayName } from "../../base/display-name.js";
 import { createLocator, createPositions, type Locator } from "../../openapi/locate.js";
 import { formatPointer, isObject } from "../../base/pointer.js";

@@ -2,8 +2,8 @@
  * Names that were given before, and names that somebody chose: which operation of today has which. An operation is
  * known by its method and path; where documents differ in it, by its document.
  */
-import { byCodePoint } from "../base/order.js";
-import type { Diagnostic, Location } from "../base/diagnostics.js";
+import { byCodePoint } from "../../base/order.js";
+import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import type { KeptNames, Name } from "./names.js";
 import type { LockedType } from "./type-names.js";
 

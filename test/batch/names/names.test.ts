@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nameAll, newestFirst, type Nameable } from "../../generator/batch/names.js";
+import { nameAll, newestFirst, type Nameable } from "../../../generator/batch/names/names.js";
 
 const nameable = (
   path: string,

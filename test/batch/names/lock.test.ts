@@ -7,8 +7,8 @@ import {
   type LockedName,
   type NamedOperation,
   type Rename,
-} from "../../generator/batch/lock.js";
-import { nameAll, type Name } from "../../generator/batch/names.js";
+} from "../../../generator/batch/names/lock.js";
+import { nameAll, type Name } from "../../../generator/batch/names/names.js";
 
 const name = (text: string): Name => {
   const found = parseName(text);

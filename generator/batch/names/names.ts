@@ -4,7 +4,7 @@
  * (`v3/notes`). Nothing here depends on the order of documents.
  */
 import { createHash } from "node:crypto";
-import { batchWords, camelCase, pascalCase, wordsOf } from "../base/words.js";
+import { batchWords, camelCase, pascalCase, wordsOf } from "../../base/words.js";
 
 /** What a name is made from. */
 export interface Nameable {
