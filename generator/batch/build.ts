@@ -15,14 +15,9 @@ import { shareSchemas } from "../schemas/share.js";
 import type { DocumentModel } from "./document.js";
 import { endpointOf, rowOf, type PackagedOperation } from "./endpoint.js";
 import type { BatchApi, Row, SchemaId } from "./model.js";
-import {
-  nothingLocked,
-  recallNames,
-  type Locked,
-  type Recalled,
-  type Rename,
-} from "./names/lock.js";
-import { nameAll, typeName, type Name } from "./names/names.js";
+import { nothingLocked, recallNames, type Locked, type Recalled, type Rename } from "./names/lock.js";
+import { typeName, type Name } from "./names/name.js";
+import { nameAll } from "./names/names.js";
 import { recallTypes } from "./names/type-names.js";
 import { planServices, type ServicePlan } from "./services.js";
 

@@ -3,7 +3,7 @@ import type { Operation } from "../runtime/endpoint/operation.js";
 import type { StatusPattern, XBatch } from "../runtime/endpoint/x-batch.js";
 import type { SharedSchemas } from "../schemas/schema.js";
 import type { Endpoint, Row, SchemaId, SourceDocument } from "./model.js";
-import type { Name } from "./names/names.js";
+import type { Name } from "./names/name.js";
 import type { BatchOperation } from "./operation.js";
 import type { ServicePlan } from "./services.js";
 import { isRecord } from "./x-batch/mistakes.js";

@@ -2,7 +2,7 @@
 import type { SecurityScheme, Service } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import type { NamedService, ServerTemplate } from "./model.js";
-import { digest } from "./names/names.js";
+import { digest } from "./names/functions.js";
 import type { BatchOperation } from "./operation.js";
 import { camelCase, wordsOf } from "../base/words.js";
 

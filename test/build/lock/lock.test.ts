@@ -10,7 +10,7 @@ import { MistakesError } from "../../../generator/base/mistakes-error.js";
 import { buildModel } from "../../../generator/batch/build.js";
 import { modelDocument } from "../../../generator/batch/document.js";
 import { describe as describeApi } from "../../../generator/diff/describe.js";
-import { parseName, printName } from "../../../generator/batch/names/lock.js";
+import { parseName, printName } from "../../../generator/batch/names/name.js";
 import { typeForms } from "../../../generator/batch/names/type-names.js";
 import { read } from "../../../generator/openapi/read.js";
 import { writeLock, writePackage } from "../../../generator/build/write/write.js";
