@@ -30,15 +30,16 @@ const help: HelpText = {
       "Columns",
       "items  where the items of a request are: body or query, and a JSON Pointer or a name",
       "limit  the most items in one request; - if it is not known",
-      "how    how the operation was recognised, and the reason:",
-      "       T1  a word for a batch in its path or operationId, and a list of items",
-      "       T2  its request body is a list",
-      "       T3  its media type is one of lines or batches",
-      "       T4  its request has a list, and its replies have a result for each item",
-      "       T6  its summary speaks of several items, and its request has a list of them",
-      "       low nothing but the list: not recognised",
-      "       An endpoint of T2 to T6 is sent as a single request and once, until an x-batch",
-      "       allows to split it.",
+      "how    how the operation was recognised, and the signs of it:",
+      "       x-batch    its x-batch declares it",
+      "       name       a word for a batch in its path or operationId, and a list of items",
+      "       listBody   its request body is a list",
+      "       mediaType  its media type is one of lines or batches",
+      "       reply      its request has a list, and its replies have a result for each item",
+      "       summary    its summary speaks of several items, and its request has a list of them",
+      "       low        nothing but a list: not recognised",
+      "       All but x-batch and name are sent as a single request, and once, until an x-batch",
+      "       allows to split the request.",
     ],
   ],
   exitCodes: [
@@ -173,7 +174,7 @@ function printJson(rows: readonly Row[]): string {
     items: row.items ?? null,
     limit: row.limit ?? null,
     recognised: row.recognised,
-    evidence: row.evidence ?? null,
+    signs: row.signs ?? null,
     reason: row.reason ?? null,
     suggestion: row.suggestion ?? null,
   }));
@@ -194,7 +195,7 @@ function printRows(rows: readonly Row[], width: number | undefined): string {
     row.limit === undefined ? "-" : String(row.limit),
     row.tier ?? "-",
     row.document,
-    ...(isInferred ? [row.evidence ?? row.reason ?? ""] : []),
+    ...(isInferred ? [row.signs ?? row.reason ?? ""] : []),
   ]);
   return printTable([isInferred ? [...header, "BECAUSE"] : header, ...cells], width) + "\n";
 }

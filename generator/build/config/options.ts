@@ -70,7 +70,7 @@ export const options = {
   json: {
     type: "boolean",
     commands: ["inspect"],
-    help: "print an array of {document, method, path, name, kind, tier, items, limit, recognised, evidence, reason, suggestion}; a value that is not known is null",
+    help: "print an array of {document, method, path, name, kind, tier, items, limit, recognised, signs, reason, suggestion}; a value that is not known is null",
   },
   html: {
     type: "text",
