@@ -107,7 +107,9 @@ function assertKnown(
     if (token.kind !== "option" || Object.hasOwn(options, token.name)) continue;
     const negated = token.name.startsWith("no-") ? token.name.slice(3) : "";
     if (Object.hasOwn(options, negated) && options[negated]?.type === "boolean") continue;
-    const names = Object.keys(options);
+    const names = Object.entries(options).flatMap(([name, { type }]) =>
+      type === "boolean" ? [name, `no-${name}`] : [name],
+    );
     const near = token.rawName.startsWith("--") ? didYouMean(token.name, names) : undefined;
     throw new UsageError(
       `openapi-batch ${command} has no flag ${token.rawName}.`,

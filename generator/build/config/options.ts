@@ -282,7 +282,7 @@ export const options = {
     commands: [],
     config: "package",
     defaultText: "none",
-    help: "names of endpoints, by METHOD /path: notes.update, or an object with a name for each document",
+    help: "names of endpoints, by METHOD /path: a name such as notes.update, or an object with a name for each document",
     seeAlso: ", see [below](#names-and-the-lock)",
     schema: {
       additionalProperties: {
