@@ -4,7 +4,7 @@
  */
 import { join, resolve } from "node:path";
 import type { Texts } from "./incremental/texts.js";
-import type { Diagnostic, Location } from "../base/diagnostics.js";
+import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
 import type { GeneratedFile } from "../emit/package.js";
 import { packageIdentity } from "./package-json.js";
@@ -13,20 +13,21 @@ import { lockName } from "./lock/lock-name.js";
 import { MistakesError } from "../base/mistakes-error.js";
 import { buildModel } from "../batch/build.js";
 import { modelDocument, type DocumentModel } from "../batch/document.js";
-import { nothingLocked } from "../batch/lock.js";
+import { nothingLocked } from "../batch/names/lock.js";
 import { describe } from "../diff/describe.js";
 import { descriptionName, printDescription } from "../diff/description.js";
 import type { BatchApi, Row } from "../batch/model.js";
 import { checkOverrides, type Overrides } from "./config/overrides.js";
 import { displayName } from "../base/display-name.js";
 import { isBelow } from "../openapi/find-files.js";
+import { createLocator } from "../openapi/locate.js";
 import type { Memory } from "../openapi/memory.js";
 import { formatPointer } from "../base/pointer.js";
 import { readAll } from "../openapi/read.js";
 
 export { defineConfig } from "./config/define-config.js";
 export type { Config, PackageConfig, RunConfig } from "./config/define-config.js";
-export type { Diagnostic, Location, Severity } from "../base/diagnostics.js";
+export type { Diagnostic, Locate, Location, Position, Severity } from "../base/diagnostics.js";
 export type { PackageForm } from "../emit/form.js";
 export type { GeneratedFile } from "../emit/package.js";
 export type { Row } from "../batch/model.js";
@@ -57,9 +58,11 @@ export interface GenerateOptions extends Overrides, PackageForm {
    * Requests take numbers, and what responses give. Default `string`.
    */
   readonly int64?: "string" | "number" | "bigint";
+  /** Format files by prettier, with the options found at the output folder. Default true. */
+  readonly format?: boolean;
   /** The file that keeps names once given. Default `openapi-batch.lock` in `output`. */
   readonly lock?: string;
-  /** Where a member of `rename` and `xBatch` stands, by its JSON Pointer into the options; for diagnostics. */
+  /** The location of a member of `rename` and `xBatch`, by its JSON Pointer into the options; for diagnostics. */
   locate?(pointer: string): Location | undefined;
   /** Texts that an earlier run made, and where those of this run go. Default: none. `regenerate` sees to it. */
   readonly texts?: Pick<Texts, "get" | "all">;
@@ -93,6 +96,8 @@ export interface Inspected {
   }[];
   /** The text of a file that a diagnostic names. */
   text(file: string): string | undefined;
+  /** The line and column of a location of a diagnostic; undefined where its file is not available. */
+  readonly locate: Locate;
   /** Absolute real paths (and addresses) of what was read, with SHA-256; `undefined` for what could not be read. */
   readonly hashes: ReadonlyMap<string, string | undefined>;
 }
@@ -131,6 +136,7 @@ export async function inspect(
       return page({
         api,
         diagnostics: shown,
+        locate: inspected.locate,
         files: documents,
         declarations: new Map([...declarations].map(([id, text]) => [Number(id), text])),
       });
@@ -209,6 +215,7 @@ async function prepare(options: GenerateOptions): Promise<{
     ...unusedBatches(options, batches.keys(), api.rows),
   ];
   onProgress?.({ phase: "model", done: total, total });
+  const text = (file: string): string | undefined => found.text(file) ?? lockText(file);
   return {
     api,
     documents: new Map(found.made.map(({ name, path }) => [name, path])),
@@ -219,7 +226,8 @@ async function prepare(options: GenerateOptions): Promise<{
       skipped: found.skipped,
       unknowns: found.kept.length === 0 ? model.unknowns : model.unknowns.filter(isNew),
       kept: found.kept,
-      text: (file) => found.text(file) ?? lockText(file),
+      text,
+      locate: createLocator(text),
       hashes: found.hashes,
     },
   };

@@ -1,6 +1,7 @@
-/** Diagnostics for people: each problem once, with the place, the lines around it, and what to do. */
-import { codeFrame, type SourceText } from "../base/code-frame.js";
-import type { Diagnostic, Location, Severity } from "../base/diagnostics.js";
+/** Exports `reportText`: diagnostics for people, each problem once, with its location, the lines around it and a hint. */
+import { knownPosition } from "../base/positions.js";
+import { codeFrame } from "../base/code-frame.js";
+import type { Diagnostic, Locate, Location, Position, Severity } from "../base/diagnostics.js";
 import { count, printable } from "./terminal.js";
 import type { Style, Terminal } from "./terminal.js";
 
@@ -10,20 +11,21 @@ const styles: { readonly [S in Severity]: Style } = {
   info: "cyan",
 };
 
-/** What matters most comes last: that is where a terminal's reader is. */
+/** The most important come last: a terminal shows the end. */
 const order: { readonly [S in Severity]: number } = { info: 0, warning: 1, error: 2 };
 
-/** How many further places of one problem are named; the rest is counted. */
-const placesShown = 5;
+/** How many further locations of one problem are listed; the others are counted. */
+const locationsShown = 5;
 
 /**
- * The diagnostics as text. Those with the same severity, code and message are one entry: the first place with the
- * lines around it, then where else.
+ * The diagnostics as text. Those with the same severity, code and message are one entry: the first location with
+ * the lines around it, then the others.
  */
 export async function reportText(
   diagnostics: readonly Diagnostic[],
-  source: SourceText,
+  source: (file: string) => string | undefined,
   style: Terminal["style"],
+  locate: Locate = knownPosition,
 ): Promise<string> {
   const groups = group(diagnostics);
   const entries: string[] = [];
@@ -32,16 +34,19 @@ export async function reportText(
       `${style(styles[first.severity], first.severity)} ${style("dim", first.code)}: ${printable(first.message)}`,
     ];
     if (first.location) {
-      const pointer = first.location.pointer;
+      const { file, pointer } = first.location;
+      const position = locate(first.location);
       lines.push(
-        `  at ${style("cyan", place(first.location))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
+        `  at ${style("cyan", printed(file, position))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
       );
-      // What is only for information needs no frame.
-      const frame = first.severity === "info" ? "" : await codeFrame(first.location, source);
+      const text = source(file);
+      // A diagnostic that is only for information needs no frame.
+      const framed = first.severity !== "info" && position && text !== undefined;
+      const frame = framed ? await codeFrame(text, position) : "";
       if (frame) lines.push(frame);
     }
-    const places = elsewhere(first, others);
-    if (places) lines.push(`  ${places}`);
+    const more = furtherLocations(first, others, locate);
+    if (more) lines.push(`  ${more}`);
     if (first.hint) lines.push(`  ${style("bold", "hint:")} ${printable(first.hint)}`);
     entries.push(lines.join("\n") + "\n");
   }
@@ -61,24 +66,29 @@ function group(diagnostics: readonly Diagnostic[]): Group[] {
   return [...groups.values()].sort(([a], [b]) => order[a.severity] - order[b.severity]);
 }
 
-/** Where else than at the first place; "" if nowhere: what many documents include stands in one file. */
-function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
-  // By pointer: to count the lines of places that are not named would be work for nothing.
-  const places = new Map(
+/** The locations besides the first; "" if there are none. */
+function furtherLocations(
+  first: Diagnostic,
+  others: readonly Diagnostic[],
+  locate: Locate,
+): string {
+  // By pointer, because the line of a location that is not listed need not be looked up.
+  const locations = new Map(
     others.flatMap(({ location }) => (location ? [[keyOf(location), location] as const] : [])),
   );
-  if (first.location) places.delete(keyOf(first.location));
-  if (places.size === 0) return "";
-  const shown = [...places.values()].slice(0, placesShown).map(place).join(", ");
-  const rest = places.size > placesShown ? ", …" : "";
-  return `and in ${count(places.size, "more place")}: ${shown}${rest}`;
+  if (first.location) locations.delete(keyOf(first.location));
+  if (locations.size === 0) return "";
+  const shown = [...locations.values()]
+    .slice(0, locationsShown)
+    .map((location) => printed(location.file, locate(location)))
+    .join(", ");
+  const rest = locations.size > locationsShown ? ", …" : "";
+  return `and in ${count(locations.size, "more place")}: ${shown}${rest}`;
 }
 
-/** A place without a pointer is a line of its own. */
-const keyOf = (location: Location): string =>
-  location.pointer === "" ? place(location) : JSON.stringify([location.file, location.pointer]);
+const keyOf = ({ file, pointer, line, column }: Location): string =>
+  JSON.stringify([file, pointer, line, column]);
 
 /** `file:line:column`, the form that editors and terminals make a link of. */
-function place({ file, line, column }: Location): string {
-  return `${printable(file)}:${line}:${column}`;
-}
+const printed = (file: string, position: Position | undefined): string =>
+  position ? `${printable(file)}:${position.line}:${position.column}` : printable(file);

@@ -1,7 +1,8 @@
 /** What a caller says of single operations, checked: names (`rename`) and `x-batch` values (`xBatch`). */
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
-import type { ConfiguredBatches } from "../../batch/detect/candidates.js";
-import { parseName, type Rename } from "../../batch/lock.js";
+import type { ConfiguredBatches } from "../../batch/detect/recognise.js";
+import { parseName } from "../../batch/names/name.js";
+import { type Rename } from "../../batch/names/lock.js";
 import { parseXBatch } from "../../batch/x-batch/x-batch.js";
 import { formatPointer } from "../../base/pointer.js";
 import type { JsonValue } from "../../openapi/spec.js";
@@ -77,7 +78,7 @@ export function checkOverrides(
     const named = operation(key, pointer);
     // a value of that type, or one that is about to be refused, is plain JSON
     const parsed = parseXBatch(value as JsonValue, (inner) => {
-      return locate(pointer + inner) ?? { file: "xBatch", line: 1, column: 1, pointer: inner };
+      return locate(pointer + inner) ?? { file: "xBatch", pointer: inner };
     });
     diagnostics.push(...parsed.diagnostics);
     if (named && parsed.value !== undefined) {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { withPositions } from "../../../generator/base/positions.js";
 import { generate, type GenerateOptions } from "../../../generator/build/generate.js";
 import { parsePrinted } from "../../../generator/build/lock/printed.js";
 import { printLock, readLock, type Lock } from "../../../generator/build/lock/lock.js";
@@ -10,8 +11,8 @@ import { MistakesError } from "../../../generator/base/mistakes-error.js";
 import { buildModel } from "../../../generator/batch/build.js";
 import { modelDocument } from "../../../generator/batch/document.js";
 import { describe as describeApi } from "../../../generator/diff/describe.js";
-import { parseName, printName } from "../../../generator/batch/lock.js";
-import { typeForms } from "../../../generator/batch/type-names.js";
+import { parseName, printName } from "../../../generator/batch/names/name.js";
+import { typeForms } from "../../../generator/batch/names/type-names.js";
 import { read } from "../../../generator/openapi/read.js";
 import { writeLock, writePackage } from "../../../generator/build/write/write.js";
 import { makeFolder } from "../../openapi/folder.js";
@@ -48,7 +49,7 @@ async function run(folder: string, options: GenerateOptions = {}) {
   return {
     written: written.written,
     names: [...new Set(generated.rows.flatMap(({ name }) => name ?? []))].sort(),
-    problems: generated.diagnostics
+    problems: withPositions(generated.diagnostics, generated.locate)
       .filter(({ severity }) => severity !== "info")
       .map(({ code, location: at }) => `${code} ${at?.file}:${at?.line}:${at?.column}`),
   };
@@ -152,7 +153,7 @@ test("`rename` and `xBatch` win over documents", async () => {
   });
   expect(rows.map(({ name, limit, tier }) => [name, limit, tier])).toEqual([
     ["notes.create", 7, "x-batch"],
-    ["v3/memos.get", undefined, "T1"],
+    ["v3/memos.get", undefined, "name"],
   ]);
 });
 
