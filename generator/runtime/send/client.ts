@@ -21,7 +21,7 @@ import { resolve, type Resolved } from "../endpoint/resolve.js";
 import { retryAfterMs, retryQuota } from "./retry.js";
 import { createRun } from "../run/run.js";
 import type { CommonRunOptions, Run, RunArgs, RunSetup } from "../run/run-options.js";
-import { createTransport, type Exchange, type Outgoing } from "./transport.js";
+import { checkTimeout, createTransport, type Exchange, type Outgoing } from "./transport.js";
 import type { Kind, Rate } from "../endpoint/x-batch.js";
 
 export interface ClientOptions {
@@ -33,7 +33,10 @@ export interface ClientOptions {
   readonly fetch?: (request: Request) => Promise<Response>;
   /** Keeps to a rate limit together with whoever shares it. Default: one of this client's own, by the data's `rate`. */
   readonly rateLimiter?: RateLimiter;
-  /** How long one request may take, from the send to the end of the reply, in milliseconds. Default 120,000; 0: no end. */
+  /**
+   * How long one request may take, from the send to the end of the reply, in milliseconds. Default 120,000. 0 or
+   * Infinity: as long as the platform's `fetch` lets it (Node's gives up after 300 s without a header).
+   */
   readonly timeoutMs?: number;
   readonly instrument?: Instrumentation;
   /** For tests: the time of waits between requests. */
@@ -59,7 +62,7 @@ export interface BatchClient {
   /**
    * Sends any number of inputs, and gives exactly one outcome for each of them. Nothing happens before the run is asked
    * for something: a loop over it, `batches`, `collect`, `drain` or `summary`.
-   * @throws TypeError where a required parameter or a chunk size is missing.
+   * @throws TypeError where a required parameter or a chunk size is missing, or `timeoutMs` is not 0 or more.
    */
   run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
     endpoint: Endpoint<I, R, P, K, Y, L, E>,
@@ -81,6 +84,7 @@ export function createClient(
   services: ReadonlyMap<Service, Defaults> = new Map(),
 ): BatchClient {
   const { baseUrl, clock = systemClock, random = Math.random, timeoutMs = 120_000 } = options;
+  checkTimeout(timeoutMs);
   const transport = createTransport({ ...options, services });
   const quota = retryQuota();
   const resolved = new Map<Operation, Resolved>();
@@ -137,7 +141,7 @@ export function createClient(
         clock,
         random,
         quota,
-        timeoutMs: own.timeoutMs ?? timeoutMs,
+        timeoutMs: checkTimeout(own.timeoutMs ?? timeoutMs),
         instrument: options.instrument,
       });
       // What the run gives back is what the endpoint's type says.
@@ -158,7 +162,7 @@ export function createClient(
         },
         operation.rate ?? services.get(service)?.rate,
         signal,
-        ms,
+        checkTimeout(ms),
         (response) => response.text(),
       );
       const { body: told, intact } = readBody(operation, uses, value);
