@@ -31,7 +31,7 @@ export interface ClientOptions {
   readonly baseUrl?: string;
   /** Default: the platform's `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>;
-  /** Keeps to a rate limit together with whoever shares it. Default: one of this client's own, by the data's `rate`. */
+  /** Keeps to a rate limit together with the other clients that share it. Default: one of this client's own, by the data's `rate`. */
   readonly rateLimiter?: RateLimiter;
   /**
    * How long one request may take, from the send to the end of the reply, in milliseconds. Default 120,000. 0 or
@@ -165,17 +165,17 @@ export function createClient(
         checkTimeout(ms),
         (response) => response.text(),
       );
-      const { body: told, intact } = readBody(operation, uses, value);
+      const { body: parsed, intact } = readBody(operation, uses, value);
       const { status, headers } = response;
       const declared = response.ok && matches(status, operation.replies);
       if (!declared || !intact)
         throw new BatchHttpError(
           status,
-          told,
+          parsed,
           requestId,
           declared ? "a success whose body is not JSON" : undefined,
         );
-      const reply: Reply = { status, body: told, headers };
+      const reply: Reply = { status, body: parsed, headers };
       // The document says that a reply with this status has this body.
       return reply as Y;
     },

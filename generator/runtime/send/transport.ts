@@ -41,7 +41,7 @@ export interface Exchange<T> {
 
 /**
  * Waits for the rate limiter, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0, Infinity: none)
- * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` tells whether the request may
+ * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` says whether the request may
  * have left.
  */
 export type Transport = <T>(
