@@ -226,8 +226,8 @@ export const defects: readonly Defect[] = [
   // ---- chunks, keys, refusals
   {
     name: "the size of a request is tested after adding",
-    find: "if (open.length >= size() || openBytes + more > bytes) seal();",
-    put: "if (open.length >= size() || openBytes > bytes) seal();",
+    find: "chunker.openBytes + more > bytes",
+    put: "chunker.openBytes > bytes",
     tests: ["limits"],
   },
   {
@@ -238,8 +238,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a key is twice in one request",
-    find: "if (locks.acquire(flight)) return place(flight);",
-    put: "if (locks.acquire(flight) || flight) return place(flight);",
+    find: "if (locks.acquire(flight)) return place(chunker, flight);",
+    put: "if (locks.acquire(flight) || flight) return place(chunker, flight);",
     tests: ["run"],
   },
   {
@@ -262,8 +262,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an abort loses the inputs that are held back",
-    find: "[...full.flat(), ...open, ...waiting]",
-    put: "[...full.flat(), ...open]",
+    find: "  ...open,\n  ...waiting,",
+    put: "  ...open,",
     tests: ["lifecycle", "property"],
   },
   {
