@@ -1,5 +1,5 @@
 /**
- * What the examples of the docs may suppose, besides their own imports: docs/README.md lists it.
+ * What the examples of the docs may suppose, besides their own imports: CONTRIBUTING.md lists it.
  */
 import { createClient } from "../../generated/src/index.js";
 import * as notes from "../../generated/src/notes.js";
