@@ -229,13 +229,13 @@ export const defects: readonly Defect[] = [
     name: "an input goes while another of its keys is taken",
     find: "if (next && at < 0 && !--next.waits) freed.push(next);",
     put: "if (next && at < 0 && next.waits--) freed.push(next);",
-    tests: ["lanes"],
+    tests: ["key-locks"],
   },
   {
     name: "an input that gives up waiting lets the next one go",
     find: "const at = line.indexOf(entry);",
     put: "const at = -1;",
-    tests: ["lanes"],
+    tests: ["key-locks"],
   },
   {
     name: "an input that has been sent is superseded",
@@ -299,10 +299,10 @@ export const defects: readonly Defect[] = [
   },
   // ---- limits of the service
   {
-    name: "the governor forgets a throttle",
+    name: "the rate limiter forgets a throttle",
     find: "pausedUntil = Math.max(pausedUntil, clock.now() + ms);",
     put: "pausedUntil = Math.max(pausedUntil, clock.now());",
-    tests: ["governor"],
+    tests: ["rate-limiter"],
   },
   {
     name: "a short throttle ends a long one",
@@ -312,21 +312,21 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a throttle is nobody's business but the request's that met it",
-    find: `if (throttled) run.governor?.pause(delayMs);`,
+    find: `if (throttled) run.rateLimiter?.pause(delayMs);`,
     put: ``,
     tests: ["proof"],
   },
   {
-    name: "the governor counts a place only now and then",
+    name: "the rate limiter counts a place only now and then",
     find: "for (const window of windows) window.add(now, 1);",
     put: "for (const window of windows) window.add(now, now % 3 ? 1 : 0);",
-    tests: ["governor"],
+    tests: ["rate-limiter"],
   },
   {
     name: "what the service says is left is ignored",
     find: "if (others > 0) add(now, others);",
     put: "void others;",
-    tests: ["governor"],
+    tests: ["rate-limiter"],
   },
   // ---- secrets and addresses
   {

@@ -1,6 +1,6 @@
 /** Bodies of the media type `multipart/form-data` (RFC 7578). */
 import { fieldsOf, fieldsOfItem, type Field } from "./fields.js";
-import type { Writer } from "../endpoint/request.js";
+import type { Writer } from "./encoding.js";
 
 export const multipart: Writer = {
   body(body, operation, json) {

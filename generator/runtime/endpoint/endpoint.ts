@@ -37,10 +37,11 @@
  * client.ts of the package is `export const createClient = (options: ClientOptions): BatchClient =>
  * create(options, new Map([[service, defaults]]))`, `create` being `createClient` of runtime/client.js.
  */
-import { bearer, type Secret } from "../send/auth.js";
 import type { ItemError } from "../errors.js";
 import type { Operation } from "./operation.js";
-import { address, written, build, type RequestParts, type Uses } from "./request.js";
+import { address, written, build, type RequestParts } from "./request.js";
+import { bearer, type Secret } from "./security.js";
+import type { Uses } from "./uses.js";
 import type { Kind } from "./x-batch.js";
 
 /** One reply: the HTTP status, and the body that the document declares for it. */

@@ -1,19 +1,15 @@
 /** The data of one endpoint, as the generator writes it into the constant. Types only. */
-import type { Authorize } from "../send/auth.js";
+import type { Authorize, SecuritySchemes } from "./security.js";
 import type { Kind, StatusPattern, XBatch } from "./x-batch.js";
 
-/** One way to prove who is calling, from the document's security schemes. */
-export type SecurityScheme =
-  | { readonly type: "bearer" }
-  | { readonly type: "basic" }
-  | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string };
+export type { SecurityScheme } from "./security.js";
 
 /** What the endpoints of one API have in common. */
 export interface Service {
   /** Where requests go unless the client says otherwise, without a trailing slash. */
   readonly baseUrl: string;
   /** By the names of the document. Absent means bearer. */
-  readonly security?: { readonly [scheme: string]: SecurityScheme };
+  readonly security?: SecuritySchemes;
   /** With `security`: `authorize` of credentials.js. */
   readonly authorize?: Authorize;
 }

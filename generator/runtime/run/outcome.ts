@@ -31,8 +31,6 @@ export type Outcome<I, R, E = ItemError, S = I> = {
   readonly index: number;
   /** The caller's key, else what the service knows it by, else the index. */
   readonly key: string;
-  /** Given again by a journal. */
-  readonly replayed: boolean;
   /** An earlier send for its key left nothing proved, and may yet take effect: over this one, if this is `ok`. */
   readonly contested: boolean;
 } & Fate<R, E>;
@@ -69,8 +67,6 @@ export interface Progress {
   readonly failed: number;
   readonly unknown: number;
   readonly notSent: number;
-  /** Left out because a journal knows them. */
-  readonly skipped: number;
   readonly requests: number;
   /** Requests that repeat an earlier one, wholly or in part. */
   readonly retries: number;

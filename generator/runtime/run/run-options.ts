@@ -1,7 +1,7 @@
 /** What a run takes, and what it gives. Types only. */
 import type { Clock } from "../send/clock.js";
 import type { AnyEndpoint, Limited, Mapped, Source } from "../endpoint/endpoint.js";
-import type { Governor } from "../send/rate-limiter.js";
+import type { RateLimiter } from "../send/rate-limiter.js";
 import type { Instrumentation } from "../send/instrument.js";
 import type { Progress, Summary } from "./outcome.js";
 import type { Resolved } from "../endpoint/resolve.js";
@@ -76,7 +76,7 @@ export interface RunSetup {
   };
   readonly baseUrl: string;
   readonly transport: Transport;
-  readonly governor: Governor | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly quota: RetryQuota;

@@ -1,10 +1,17 @@
 /** A client: what sends the requests of a package's endpoints. */
 import type { Auth } from "./auth.js";
 import { systemClock, type Clock } from "./clock.js";
-import type { BatchRequest, Endpoint, Limited, Mapped, Reply, Source } from "../endpoint/endpoint.js";
+import type {
+  BatchRequest,
+  Endpoint,
+  Limited,
+  Mapped,
+  Reply,
+  Source,
+} from "../endpoint/endpoint.js";
 import { readBody } from "../reply/body.js";
 import { BatchHttpError } from "../errors.js";
-import { createGovernor, type Governor } from "./rate-limiter.js";
+import { createRateLimiter, type RateLimiter } from "./rate-limiter.js";
 import type { Instrumentation } from "./instrument.js";
 import type { Defaults, Operation, Service } from "../endpoint/operation.js";
 import { address, written } from "../endpoint/request.js";
@@ -25,7 +32,7 @@ export interface ClientOptions {
   /** Default: the platform's `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>;
   /** Keeps to a rate limit together with whoever shares it. Default: one of this client's own, by the data's `rate`. */
-  readonly governor?: Governor;
+  readonly rateLimiter?: RateLimiter;
   /** How long one request may take, from the send to the end of the reply, in milliseconds. Default 120,000; 0: no end. */
   readonly timeoutMs?: number;
   readonly instrument?: Instrumentation;
@@ -60,7 +67,7 @@ export interface BatchClient {
     ...options: RunArgs<I, P, L>
   ): Run<Outcome<I, R, E, S>>;
   /**
-   * Any request, under the same governor, authentication and instrumentation. The secret goes to the origins of
+   * Any request, under the same rate limiter, authentication and instrumentation. The secret goes to the origins of
    * `baseUrl` and of the package's services only, and an `Authorization` that is there stays.
    */
   fetch(request: Request): Promise<Response>;
@@ -77,32 +84,33 @@ export function createClient(
   const transport = createTransport({ ...options, services });
   const quota = retryQuota();
   const resolved = new Map<Operation, Resolved>();
-  const governors = new Map<Rate, Governor>();
+  const rateLimiters = new Map<Rate, RateLimiter>();
 
   /** Where the requests of a service go, unless the client says otherwise for all. */
   const home = (service: Service) => services.get(service)?.baseUrl ?? service.baseUrl;
 
-  const governorFor = (rate: Rate | undefined): Governor | undefined => {
-    if (options.governor || !rate?.windows) return options.governor;
-    const governor =
-      governors.get(rate) ?? createGovernor({ key: "", windows: rate.windows, raise: true, clock });
-    governors.set(rate, governor);
-    return governor;
+  const limiterFor = (rate: Rate | undefined): RateLimiter | undefined => {
+    if (options.rateLimiter || !rate?.windows) return options.rateLimiter;
+    const rateLimiter =
+      rateLimiters.get(rate) ??
+      createRateLimiter({ key: "", windows: rate.windows, raise: true, clock });
+    rateLimiters.set(rate, rateLimiter);
+    return rateLimiter;
   };
 
   /** A request of the caller's own. */
   const exchange = async <T>(
-    request: Omit<Outgoing, "governor" | "rate">,
+    request: Omit<Outgoing, "rateLimiter" | "rate">,
     rate: Rate | undefined,
     signal: AbortSignal,
     ms: number,
     read: (response: Response) => Promise<T>,
   ): Promise<Exchange<T>> => {
-    const governor = governorFor(rate);
-    const done = await transport({ ...request, governor, rate }, signal, ms, read);
+    const rateLimiter = limiterFor(rate);
+    const done = await transport({ ...request, rateLimiter, rate }, signal, ms, read);
     const { status, headers } = done.response;
     // One throttle closes the gate for all.
-    if (status === 429) governor?.pause(retryAfterMs(headers, clock.now()) ?? 1000);
+    if (status === 429) rateLimiter?.pause(retryAfterMs(headers, clock.now()) ?? 1000);
     return done;
   };
 
@@ -125,7 +133,7 @@ export function createClient(
         options: own as RunSetup["options"],
         baseUrl: baseUrl ?? home(service),
         transport,
-        governor: governorFor(data.rate),
+        rateLimiter: limiterFor(data.rate),
         clock,
         random,
         quota,

@@ -6,12 +6,12 @@ import { BatchQuotaError } from "../errors.js";
 export interface Window {
   readonly requests: number;
   readonly ms: number;
-  /** The part of it to use. Default: that of the governor. */
+  /** The part of it to use. Default: that of the rate limiter. */
   readonly use?: number;
 }
 
 /** What several processes share so that they keep to one limit together. */
-export interface GovernorStore {
+export interface RateLimiterStore {
   /** Takes a place in every window and resolves to 0, or takes none and resolves to the milliseconds to wait. */
   take(key: string, windows: readonly Window[], signal: AbortSignal): Promise<number>;
   /** Nobody may send before this time. */
@@ -20,8 +20,8 @@ export interface GovernorStore {
   observe(key: string, remaining: readonly number[]): Promise<void>;
 }
 
-/** Clients that were given the same governor keep to its limits together. */
-export interface Governor {
+/** Clients that were given the same rate limiter keep to its limits together. */
+export interface RateLimiter {
   /** What the limit belongs to, such as an app and an account. */
   readonly key: string;
   /** Resolves when a request may leave, to the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
@@ -42,7 +42,7 @@ export interface Governor {
   };
 }
 
-export interface GovernorOptions {
+export interface RateLimiterOptions {
   readonly key: string;
   readonly windows: readonly Window[];
   /** The part of each window to use, so that delays on the way do not add up to a refusal. Default 0.9. */
@@ -52,11 +52,11 @@ export interface GovernorOptions {
   /** The longest wait for a place, in milliseconds; beyond it the quota counts as used up. Default 15 minutes. */
   readonly maxWaitMs?: number;
   /** Default: this process alone. */
-  readonly store?: GovernorStore;
+  readonly store?: RateLimiterStore;
   readonly clock?: Clock;
 }
 
-export function createGovernor(options: GovernorOptions): Governor {
+export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const {
     key,
     use = 0.9,

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { BatchQuotaError } from "../../generator/runtime/errors.js";
-import { createGovernor } from "../../generator/runtime/send/rate-limiter.js";
+import { createRateLimiter } from "../../generator/runtime/send/rate-limiter.js";
 import { update } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
 import { serve } from "./server.js";
 
 const never = new AbortController().signal;
 
-describe("a governor", () => {
+describe("a rate limiter", () => {
   it("lets no more through in any window than its part of the limit", async () => {
     const clock = jumpingClock();
-    const governor = createGovernor({
+    const rateLimiter = createRateLimiter({
       key: "k",
       windows: [
         { requests: 10, ms: 1000 },
@@ -20,7 +20,7 @@ describe("a governor", () => {
     });
     const times: number[] = [];
     for (let i = 0; i < 45; i++) {
-      await governor.take(never);
+      await rateLimiter.take(never);
       times.push(clock.now());
     }
     for (const start of times) {
@@ -31,7 +31,7 @@ describe("a governor", () => {
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(21_000);
   });
   it("lets waiters through in the order they came; one that gives up makes room", async () => {
-    const governor = createGovernor({
+    const rateLimiter = createRateLimiter({
       key: "k",
       windows: [{ requests: 1, ms: 1000 }],
       clock: jumpingClock(),
@@ -39,7 +39,7 @@ describe("a governor", () => {
     const order: number[] = [];
     const controller = new AbortController();
     const taken = [1, 2, 3, 4].map((n) =>
-      governor.take(n === 3 ? controller.signal : never).then(
+      rateLimiter.take(n === 3 ? controller.signal : never).then(
         () => order.push(n),
         () => order.push(-n),
       ),
@@ -50,53 +50,59 @@ describe("a governor", () => {
   });
   it("closes for everybody for the time of a pause", async () => {
     const clock = jumpingClock();
-    const governor = createGovernor({ key: "k", windows: [], clock });
-    governor.pause(5000);
-    expect(governor.state.waitMs).toBe(5000);
-    expect(await governor.take(never)).toBeGreaterThanOrEqual(5000);
-    expect(await governor.take(never)).toBe(0);
+    const rateLimiter = createRateLimiter({ key: "k", windows: [], clock });
+    rateLimiter.pause(5000);
+    expect(rateLimiter.state.waitMs).toBe(5000);
+    expect(await rateLimiter.take(never)).toBeGreaterThanOrEqual(5000);
+    expect(await rateLimiter.take(never)).toBe(0);
   });
   it("believes a service that counts more than it does", async () => {
     const clock = jumpingClock();
-    const governor = createGovernor({
+    const rateLimiter = createRateLimiter({
       key: "k",
       windows: [{ requests: 10, ms: 1000 }],
       use: 1,
       clock,
     });
-    await governor.take(never);
-    governor.observe({ limit: 10, remaining: 2, intervalMs: 1000 });
-    expect(governor.state.remaining).toEqual([2]);
-    governor.observe({ limit: NaN, remaining: 9, intervalMs: NaN });
-    expect(governor.state.remaining).toEqual([2]);
+    await rateLimiter.take(never);
+    rateLimiter.observe({ limit: 10, remaining: 2, intervalMs: 1000 });
+    expect(rateLimiter.state.remaining).toEqual([2]);
+    rateLimiter.observe({ limit: NaN, remaining: 9, intervalMs: NaN });
+    expect(rateLimiter.state.remaining).toEqual([2]);
     await clock.sleep(1000, never);
-    expect(governor.state.remaining).toEqual([10]);
+    expect(rateLimiter.state.remaining).toEqual([10]);
   });
   it("is told a lower limit always, a higher one if it may", () => {
     const left = (raise: boolean, limit: number, intervalMs = 1000) => {
       const windows = [{ requests: 10, ms: 1000 }];
-      const governor = createGovernor({ key: "k", windows, use: 1, raise, clock: jumpingClock() });
-      governor.observe({ limit, remaining: limit, intervalMs });
-      return governor.state.remaining[0];
+      const rateLimiter = createRateLimiter({
+        key: "k",
+        windows,
+        use: 1,
+        raise,
+        clock: jumpingClock(),
+      });
+      rateLimiter.observe({ limit, remaining: limit, intervalMs });
+      return rateLimiter.state.remaining[0];
     };
     expect([left(false, 5), left(false, 20), left(true, 20), left(true, 20, 777)]).toEqual([
       5, 10, 20, 10,
     ]);
   });
   it("does not wait for a day", async () => {
-    const governor = createGovernor({
+    const rateLimiter = createRateLimiter({
       key: "k",
       windows: [{ requests: 1, ms: 86_400_000 }],
       use: 1,
       clock: jumpingClock(),
     });
-    await governor.take(never);
-    await expect(governor.take(never)).rejects.toThrow(BatchQuotaError);
+    await rateLimiter.take(never);
+    await expect(rateLimiter.take(never)).rejects.toThrow(BatchQuotaError);
   });
   it("asks the store that it shares with other processes", async () => {
     const told: unknown[] = [];
     const waits = [300, 0];
-    const governor = createGovernor({
+    const rateLimiter = createRateLimiter({
       key: "app",
       windows: [{ requests: 5, ms: 1000 }],
       clock: jumpingClock(),
@@ -106,9 +112,9 @@ describe("a governor", () => {
         observe: (_, remaining) => (told.push(remaining), Promise.resolve()),
       },
     });
-    expect(await governor.take(never)).toBe(300);
-    governor.pause(1);
-    governor.observe({ limit: 5, remaining: 3, intervalMs: 1000 });
+    expect(await rateLimiter.take(never)).toBe(300);
+    rateLimiter.pause(1);
+    rateLimiter.observe({ limit: 5, remaining: 3, intervalMs: 1000 });
     expect(told).toEqual(["app", "app", [3]]);
   });
   it("keeps two clients to one limit together", async () => {
@@ -120,11 +126,15 @@ describe("a governor", () => {
       times.push(clock.now());
       return fetch(request);
     };
-    const governor = createGovernor({ key: "k", windows: [{ requests: 10, ms: 1000 }], clock });
+    const rateLimiter = createRateLimiter({
+      key: "k",
+      windows: [{ requests: 10, ms: 1000 }],
+      clock,
+    });
     const inputs = Array.from({ length: 200 }, (_, i) => ({ id: `i${i}`, properties: { n: i } }));
     const summaries = await Promise.all(
       [1, 2].map(() =>
-        clientFor(server.url, { governor, clock, fetch: timed }).run(update, inputs).drain(),
+        clientFor(server.url, { rateLimiter, clock, fetch: timed }).run(update, inputs).drain(),
       ),
     );
     expect(summaries).toMatchObject([{ ok: 200 }, { ok: 200 }]);
@@ -136,10 +146,10 @@ describe("a governor", () => {
   it("heeds a throttle that a single request met", async () => {
     const server = await serve();
     server.fault = () => ({ status: 429, headers: { "retry-after": "9" } });
-    const governor = createGovernor({ key: "k", windows: [], clock: jumpingClock() });
-    const client = clientFor(server.url, { governor });
+    const rateLimiter = createRateLimiter({ key: "k", windows: [], clock: jumpingClock() });
+    const client = clientFor(server.url, { rateLimiter });
     await client.send(update([])).catch(() => undefined);
-    expect(governor.state.waitMs).toBeGreaterThan(8000);
+    expect(rateLimiter.state.waitMs).toBeGreaterThan(8000);
     await server.close();
   });
   it("one throttle closes the gate for all, and the run says how long it waited", async () => {
