@@ -12,8 +12,12 @@ export type {
   SchemaUse,
 } from "../schemas/schema.js";
 
-/** How an endpoint came to be one: said by `x-batch`, or a tier of detection. */
-export type Tier = "x-batch" | "T1" | "T2" | "T3" | "T4" | "T6" | "low";
+/**
+ * What shows that an operation is a batch operation: its `x-batch`; a word in its path or operationId (`name`); a
+ * request body that is a list (`listBody`); a media type of lines or of batches; a reply about single items; a word in
+ * its summary. `low`: nothing but a list in its request, so it is left alone.
+ */
+export type Tier = "x-batch" | "name" | "listBody" | "mediaType" | "reply" | "summary" | "low";
 
 /** One reply that the document declares. */
 export interface Reply {
@@ -71,8 +75,8 @@ export interface Row {
   readonly items?: XBatch["items"];
   readonly limit?: number;
   readonly recognised: boolean;
-  /** What speaks for a batch, as part of a sentence; of what is emitted. */
-  readonly evidence?: string;
+  /** What shows that it is a batch operation, as part of a sentence; absent where nothing is emitted. */
+  readonly signs?: string;
   /** Why it was left alone. */
   readonly reason?: string;
   /** The `x-batch` value that would make a batch of what was left alone and looks like one. */

@@ -1,6 +1,11 @@
 /** What an operation answers when all goes well. */
 import { isJson, isLines } from "./detect/items-locations.js";
-import { isSuccess, type DeclaredReply, type MediaType, type RawOperation } from "../openapi/operations.js";
+import {
+  isSuccess,
+  type DeclaredReply,
+  type MediaType,
+  type RawOperation,
+} from "../openapi/operations.js";
 
 /** Success replies, the plain one before the others. */
 export const successes = (operation: RawOperation): readonly DeclaredReply[] =>

@@ -3,8 +3,14 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer } from "../base/pointer.js";
 import type { JsonObject, Spec } from "../openapi/spec.js";
 import type { SecurityScheme } from "../runtime/endpoint/operation.js";
-import type { Candidate } from "./detect/candidates.js";
-import { followObject, isObject, list, own, text } from "../openapi/operations.js";
+import {
+  followObject,
+  isObject,
+  list,
+  own,
+  text,
+  type RawOperation,
+} from "../openapi/operations.js";
 
 export interface Authorisation {
   /** The schemes that the alternatives name. */
@@ -22,7 +28,7 @@ type Scheme =
 /** Tells of each scheme once for each document. */
 export function authorisation(
   diagnostics: Diagnostic[],
-): (candidate: Pick<Candidate, "raw">) => Authorisation {
+): (operation: RawOperation) => Authorisation {
   const known = new Map<Spec, Map<string, Scheme>>();
   const schemeIn = (spec: Spec, name: string, place: string): Scheme => {
     const schemes = known.get(spec) ?? new Map<string, Scheme>();
@@ -38,7 +44,7 @@ export function authorisation(
     return scheme;
   };
 
-  return ({ raw: { spec, value, pointer } }) => {
+  return ({ spec, value, pointer }) => {
     const place = own(value, "security") === undefined ? "" : pointer;
     const requirements = own(value, "security") ?? own(spec.document, "security");
     if (requirements === undefined) return { schemes: new Map() };

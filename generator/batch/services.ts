@@ -1,21 +1,21 @@
 /** Where requests go and who is calling: what the endpoints of one API have in common. */
 import type { SecurityScheme, Service } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
-import type { Batch } from "./document.js";
 import type { NamedService, ServerTemplate } from "./model.js";
-import { digest } from "./names.js";
+import { digest } from "./names/functions.js";
+import type { BatchOperation } from "./operation.js";
 import { camelCase, wordsOf } from "../base/words.js";
 
 export interface ServicePlan {
   readonly services: readonly NamedService[];
-  /** For each batch, in order: the name of its service, and how its calls are authorised. */
+  /** For each operation, in order: the name of its service, and how its calls are authorised. */
   readonly of: readonly {
     readonly service: string;
     readonly auth?: readonly (readonly string[])[];
   }[];
 }
 
-export function planServices(batches: readonly Batch[]): ServicePlan {
+export function planServices(operations: readonly BatchOperation[]): ServicePlan {
   const groups = new Map<
     string,
     {
@@ -25,7 +25,7 @@ export function planServices(batches: readonly Batch[]): ServicePlan {
       defaults: Partial<XBatch>;
     }
   >();
-  const keys = batches.map(({ baseUrl, servers, defaults, schemes }) => {
+  const keys = operations.map(({ baseUrl, servers, defaults, schemes }) => {
     const choice = servers.length > 0 ? [servers] : [];
     const base = JSON.stringify([baseUrl, defaults, ...choice]);
     // Documents of one API that mean different things by one name cannot share a service.
@@ -64,7 +64,7 @@ export function planServices(batches: readonly Batch[]): ServicePlan {
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     of: keys.map((key, i) => {
-      const auth = batches[i]?.auth;
+      const auth = operations[i]?.auth;
       return { service: names.get(key) ?? "service", ...(auth ? { auth } : {}) };
     }),
   };

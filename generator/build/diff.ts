@@ -15,7 +15,7 @@ import { bumpOf, type Bump, type Change } from "../diff/changes.js";
 import { compareDescriptions } from "../diff/compare.js";
 import { describe } from "../diff/describe.js";
 import { descriptionName, parseDescription, type Description } from "../diff/description.js";
-import { nothingLocked, type Locked } from "../batch/lock.js";
+import { nothingLocked, type Locked } from "../batch/names/lock.js";
 import { checkOverrides } from "./config/overrides.js";
 import { read } from "../openapi/read.js";
 import { checkOut, type CheckedOut } from "../openapi/revision.js";

@@ -13,7 +13,7 @@ import { lockName } from "./lock/lock-name.js";
 import { MistakesError } from "../base/mistakes-error.js";
 import { buildModel } from "../batch/build.js";
 import { modelDocument, type DocumentModel } from "../batch/document.js";
-import { nothingLocked } from "../batch/lock.js";
+import { nothingLocked } from "../batch/names/lock.js";
 import { describe } from "../diff/describe.js";
 import { descriptionName, printDescription } from "../diff/description.js";
 import type { BatchApi, Row } from "../batch/model.js";

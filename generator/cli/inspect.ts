@@ -27,7 +27,7 @@ PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
       --all            also what was seen and left alone, and why; and an OpenAPI Overlay that
                        makes batches of what may be some: keep the entries that are right
       --json           print an array of {document, method, path, name, kind, tier, items,
-                       limit, recognised, evidence, reason, suggestion}; what is not known is null
+                       limit, recognised, signs, reason, suggestion}; what is not known is null
       --html FILE      write all of it into one page: endpoints, types, diagnostics
   -o, --output DIR     the package that is meant: names that its lock has are kept.
                        Default: generated, or all that the configuration has
@@ -41,14 +41,16 @@ PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
 Columns
   items  where the items of a request are: body or query, and a JSON Pointer or a name
   limit  most items in one request; - if nobody said
-  how    how the endpoint was recognised, and what speaks for it. A tier of detection:
-         T1  a word for a batch in its path or operationId, and a list of items
-         T2  its request body is a list
-         T3  its media type is one of lines or batches
-         T4  its request is about a list, and its replies tell of the items
-         T6  its summary speaks of several things, and its request has a list of them
-         low nothing but the list: left alone
-         What is T2 to T6 is sent whole and once, until an x-batch says that it may be split.
+  how    how the endpoint was recognised, and the signs of it:
+         x-batch    its x-batch says so
+         name       a word for a batch in its path or operationId, and a list of items
+         listBody   its request body is a list
+         mediaType  its media type is one of lines or batches
+         reply      its request is about a list, and its replies say what happened to the items
+         summary    its summary speaks of several things, and its request has a list of them
+         low        nothing but the list: it is left alone
+         All but x-batch and name are sent as one request and once, until an x-batch says that
+         it may be split.
 
 Exit codes
   0    done
@@ -178,7 +180,7 @@ function toJson(row: Row) {
     items: row.items ?? null,
     limit: row.limit ?? null,
     recognised: row.recognised,
-    evidence: row.evidence ?? null,
+    signs: row.signs ?? null,
     reason: row.reason ?? null,
     suggestion: row.suggestion ?? null,
   };
@@ -197,7 +199,7 @@ function printRows(rows: readonly Row[], width: number | undefined): string {
     row.limit === undefined ? "-" : String(row.limit),
     row.tier ?? "-",
     row.document,
-    ...(guessed ? [row.evidence ?? row.reason ?? ""] : []),
+    ...(guessed ? [row.signs ?? row.reason ?? ""] : []),
   ]);
   if (rows.length === 0) return "";
   return printTable([guessed ? [...header, "BECAUSE"] : header, ...cells], width) + "\n";

@@ -1,5 +1,5 @@
 /** What two packages offer, side by side: what a change means for code that uses the first and is given the second. */
-import { typeName } from "../batch/names.js";
+import { typeName } from "../batch/names/name.js";
 import { refsOf } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
 import { enumNames } from "../batch/surface.js";

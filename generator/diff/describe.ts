@@ -1,5 +1,5 @@
 /** From the model to what its package offers. */
-import { typeName } from "../batch/names.js";
+import { typeName } from "../batch/names/name.js";
 import type { BatchApi, Endpoint, Reply, SchemaId } from "../batch/model.js";
 import { any, emptyRecord, mapParts, withoutDocs } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";

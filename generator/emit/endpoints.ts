@@ -1,6 +1,6 @@
 /** The module of one resource: its endpoints, and the types that only they use. */
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "../batch/model.js";
-import { typeName } from "../batch/names.js";
+import { typeName } from "../batch/names/name.js";
 import { guardName, valuesName } from "../schemas/place.js";
 import {
   bodyForm,

@@ -1,6 +1,6 @@
 /** The README of the generated package: how to use it, and the table of its endpoints. */
 import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
-import { typeName } from "../batch/names.js";
+import { typeName } from "../batch/names/name.js";
 import type { PackageForm } from "./form.js";
 import { serverOptions } from "./servers.js";
 import { literal } from "../schemas/text.js";

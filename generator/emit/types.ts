@@ -1,6 +1,6 @@
 /** An endpoint for code that sends requests of its own: types, and nothing that is there at run time. */
 import type { BatchApi, Endpoint } from "../batch/model.js";
-import { typeName } from "../batch/names.js";
+import { typeName } from "../batch/names/name.js";
 import { endpointDoc, errorTypes, replyTypes, resultType } from "./endpoints.js";
 import { requestBody } from "./request-body.js";
 import { doc, literal } from "../schemas/text.js";

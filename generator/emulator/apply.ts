@@ -100,7 +100,7 @@ function notFound(kind: Kind, identity: Identity | undefined, work: Work): Failu
   }
   const { unknownIds = "exist", missing = [] } = work.behaviour;
   const thing = find(identity, work);
-  const there = thing ? !thing.archived || kind === "archive" : unknownIds === "exist";
+  const there = thing ? !thing.archived || kind === "delete" : unknownIds === "exist";
   return there && !missing.includes(identity.text) ? undefined : absent;
 }
 
@@ -126,14 +126,14 @@ export function apply({ item, kind, identity }: Examined, work: Work): Applied {
     (kind === "read" ? unseen(identity, work) : undefined) ??
     collection.add(
       identity?.property === undefined ? identity?.text : undefined,
-      named(kind === "archive" ? {} : fields, identity),
+      named(kind === "delete" ? {} : fields, identity),
       now,
     );
   if (before && (kind === "update" || kind === "upsert")) {
     collection.change(thing, operation.batch.replace ? fields : merge(thing.fields, fields), now);
     thing.archived = false;
   }
-  if (kind === "archive") thing.archived = true;
+  if (kind === "delete") thing.archived = true;
   return { item, kind, thing, isNew: isNew && kind === "upsert", counted: true };
 }
 

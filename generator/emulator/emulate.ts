@@ -15,10 +15,11 @@ import { listen } from "./server.js";
 import { createService } from "./service.js";
 import type { Stats } from "./stats.js";
 import { buildModel } from "../batch/build.js";
-import { candidatesOf, type Candidate } from "../batch/detect/candidates.js";
+import { recogniseOperations, type RecognisedOperation } from "../batch/detect/recognise.js";
 import { modelDocument } from "../batch/document.js";
 import { bodyOf } from "../batch/bodies.js";
 import { preferred } from "../batch/detect/items-locations.js";
+import { builderParameters } from "../batch/parameters.js";
 import { isObject, operationsOf, own, text, type RawOperation } from "../openapi/operations.js";
 import { read } from "../openapi/read.js";
 import type { JsonObject, Spec } from "../openapi/spec.js";
@@ -125,27 +126,27 @@ function emulatedOperations(specs: readonly Spec[]): {
   const names = new Map(
     api.rows.map(({ document, method, path, name }) => [`${document} ${method} ${path}`, name]),
   );
-  const candidates = new Map<string, Candidate>();
-  for (const candidate of specs.flatMap((spec) => candidatesOf(spec).candidates)) {
-    const key = `${candidate.raw.method} ${candidate.raw.path}`;
-    if (!candidates.has(key)) candidates.set(key, candidate);
+  const distinct = new Map<string, RecognisedOperation>();
+  for (const operation of specs.flatMap((spec) => recogniseOperations(spec).operations)) {
+    const key = `${operation.raw.method} ${operation.raw.path}`;
+    if (!distinct.has(key)) distinct.set(key, operation);
   }
-  const routeOf = ({ raw }: Candidate): string => `${raw.method} ${plainPath(raw.path)}`;
+  const routeOf = ({ raw }: RecognisedOperation): string => `${raw.method} ${plainPath(raw.path)}`;
   const sharing = new Map<string, number>();
-  for (const candidate of candidates.values()) {
-    sharing.set(routeOf(candidate), (sharing.get(routeOf(candidate)) ?? 0) + 1);
+  for (const operation of distinct.values()) {
+    sharing.set(routeOf(operation), (sharing.get(routeOf(operation)) ?? 0) + 1);
   }
-  const operations = [...candidates.values()].map((candidate) => {
-    const { raw } = candidate;
-    const name = names.get(`${raw.spec.name} ${raw.method} ${raw.path}`) ?? routeOf(candidate);
-    const alone = sharing.get(routeOf(candidate)) === 1;
-    return { ...operationOf(candidate, name), constants: alone ? [] : constantsOf(candidate) };
+  const operations = [...distinct.values()].map((operation) => {
+    const { raw } = operation;
+    const name = names.get(`${raw.spec.name} ${raw.method} ${raw.path}`) ?? routeOf(operation);
+    const alone = sharing.get(routeOf(operation)) === 1;
+    return { ...operationOf(operation, name), constants: alone ? [] : constantsOf(operation) };
   });
   return { operations, diagnostics };
 }
 
-const constantsOf = ({ parameters }: Candidate): EmulatedOperation["constants"] =>
-  parameters.flatMap(({ in: place, name, value }) =>
+const constantsOf = ({ raw, xBatch }: RecognisedOperation): EmulatedOperation["constants"] =>
+  builderParameters(raw, xBatch.items).parameters.flatMap(({ in: place, name, value }) =>
     value !== undefined && (place === "query" || place === "header")
       ? [{ in: place, name, value: String(value) }]
       : [],
@@ -155,7 +156,7 @@ const constantsOf = ({ parameters }: Candidate): EmulatedOperation["constants"] 
 const plainPath = (path: string): string => path.replace(/[?#].*$/s, "");
 
 function operationOf(
-  { raw, batch }: Candidate,
+  { raw, xBatch: batch }: RecognisedOperation,
   name: string,
 ): Omit<EmulatedOperation, "constants"> {
   const body = bodyOf(raw, batch.items);

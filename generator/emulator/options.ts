@@ -29,7 +29,7 @@ export interface Behaviour {
   readonly echoKey?: number;
   /** How often (0 to 1) a refusal of a whole request names the items that are to blame. Default 0.5. */
   readonly nameCulprits?: number;
-  /** What an update, a read or an archive finds under an id that nobody has created. Default `exist`. */
+  /** What an update, a read or a delete finds under an id that nobody has created. Default `exist`. */
   readonly unknownIds?: "exist" | "fail";
   /** Ids that do not exist, whatever `unknownIds` says. */
   readonly missing?: readonly string[];

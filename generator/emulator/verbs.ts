@@ -7,7 +7,7 @@ const kinds = new Map<string, Kind>(
     create: "create insert add invite send clone post",
     update: "update patch modify change",
     upsert: "upsert index put set save replace merge",
-    archive: "archive delete remove purge destroy",
+    delete: "archive delete remove purge destroy",
   }).flatMap(([kind, verbs]) => verbs.split(" ").map((verb) => [verb, kind as Kind] as const)), // the keys above are kinds
 );
 

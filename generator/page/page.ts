@@ -12,11 +12,11 @@ import { typesOf } from "./types.js";
 
 const how: Readonly<Record<Tier, string>> = {
   "x-batch": "An x-batch value says so: in the document, an overlay or the configuration.",
-  T1: "A word for a batch in its path or operationId, and a list of items in its request.",
-  T2: "Its request body is a list.",
-  T3: "Its media type is one of lines or batches.",
-  T4: "A list is what its request is about, and the response tells of each item.",
-  T6: "Its summary speaks of several items, and its request has a list of them.",
+  name: "A word for a batch in its path or operationId, and a list of items in its request.",
+  listBody: "Its request body is a list.",
+  mediaType: "Its media type is one of lines or batches.",
+  reply: "A list is what its request is about, and the response tells of each item.",
+  summary: "Its summary speaks of several items, and its request has a list of them.",
   low: "A guess.",
 };
 
@@ -161,7 +161,7 @@ function link(url: string | undefined): string {
 /** What detection saw, or was told: the x-batch values that hold, those of the service included. */
 function facts(api: BatchApi, { operation, service, tier, docs, documents }: Endpoint): string {
   const seen = new Set(
-    api.rows.flatMap(({ name, evidence }) => (name === operation.name ? (evidence ?? []) : [])),
+    api.rows.flatMap(({ name, signs }) => (name === operation.name ? (signs ?? []) : [])),
   );
   const { defaults, service: served } = api.services.find(({ name }) => name === service) ?? {};
   const { name: _, method: _m, path: _p, parameters, replies: _r, auth: _a, ...own } = operation;

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { candidatesOf } from "../../generator/batch/detect/candidates.js";
-import { detect, documentWords } from "../../generator/batch/detect/detect.js";
+import { recogniseOperations } from "../../generator/batch/detect/recognise.js";
+import { detect } from "../../generator/batch/detect/detect.js";
+import { documentWords } from "../../generator/batch/detect/document-words.js";
 import { operationsOf } from "../../generator/openapi/operations.js";
 import { read } from "../../generator/openapi/read.js";
 import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
@@ -24,11 +25,11 @@ function found(
   const detection = first && detect(first, documentWords(operations));
   if (detection === undefined) return undefined;
   if (!detection.recognised) return detection.reason;
-  const { at, as = "array" } = detection.carrier.items;
+  const { at, as = "array" } = detection.location.items;
   return `${detection.tier} ${at} ${as}`;
 }
 
-describe("tier T1: a word and a list of items", () => {
+describe("name: a word and a list of items", () => {
   const map = { type: "object", additionalProperties: thing };
   const table: [
     method: string,
@@ -37,17 +38,17 @@ describe("tier T1: a word and a list of items", () => {
     want: string | undefined,
     operation?: JsonObject,
   ][] = [
-    ["post", "/notes/batch/update", inputs, "T1 /inputs array"],
-    ["post", "/notes/bulk", things, "T1  array"],
+    ["post", "/notes/batch/update", inputs, "name /inputs array"],
+    ["post", "/notes/bulk", things, "name  array"],
     ["post", "/notes", inputs, "a list of objects in its request, and no reply that tells of each"],
-    ["post", "/notes", inputs, "T1 /inputs array", { operationId: "batchUpdateNotes" }],
-    ["post", "/customers/bulk-create", { properties: { customers: map } }, "T1 /customers map"],
-    ["post", "/customers/bulk-create", map, "T1  map"],
+    ["post", "/notes", inputs, "name /inputs array", { operationId: "batchUpdateNotes" }],
+    ["post", "/customers/bulk-create", { properties: { customers: map } }, "name /customers map"],
+    ["post", "/customers/bulk-create", map, "name  map"],
     [
       "post",
       "/customers/bulk-delete",
       { additionalProperties: { type: "array", items: { type: "string" } } },
-      "T1  groups",
+      "name  groups",
     ],
     [
       "post",
@@ -61,24 +62,24 @@ describe("tier T1: a word and a list of items", () => {
           },
         },
       },
-      "T1 /data/attributes/profiles/data array",
+      "name /data/attributes/profiles/data array",
     ],
     [
       "post",
       "/notes/batch/update",
       { allOf: [inputs, { required: ["inputs"] }] },
-      "T1 /inputs array",
+      "name /inputs array",
     ],
-    ["post", "/notes/batch/update", { oneOf: [thing, inputs] }, "T1 /inputs array"],
+    ["post", "/notes/batch/update", { oneOf: [thing, inputs] }, "name /inputs array"],
     // Objects before ids, the required list before the others.
     [
       "post",
       "/notes/batch/read",
       { properties: { fields: { type: "array", items: { type: "string" } }, inputs: things } },
-      "T1 /inputs array",
+      "name /inputs array",
     ],
-    ["post", "/notes/batch/delete", { properties: { ids: { type: "array" } } }, "T1 /ids array"],
-    ["post", "/notes:multiGet", inputs, "T1 /inputs array"],
+    ["post", "/notes/batch/delete", { properties: { ids: { type: "array" } } }, "name /ids array"],
+    ["post", "/notes:multiGet", inputs, "name /inputs array"],
     ["post", "/multicast", thing, undefined],
     ["post", "/multipart/upload", thing, undefined],
     ["post", "/many-to-many/links", thing, undefined],
@@ -94,7 +95,7 @@ describe("tier T1: a word and a list of items", () => {
       "get",
       "/notes/multiple",
       undefined,
-      "T1 id array",
+      "name id array",
       {
         parameters: [
           { name: "id", in: "query", schema: { type: "array", items: { type: "string" } } },
@@ -112,7 +113,7 @@ describe("tier T1: a word and a list of items", () => {
       "post",
       "/_bulk",
       undefined,
-      "T1  lines",
+      "name  lines",
       { requestBody: { content: { "application/x-ndjson": { schema: thing } } } },
     ],
   ];
@@ -136,10 +137,10 @@ describe("tier T1: a word and a list of items", () => {
 
   test("x-batch: false switches an operation off, and a broken x-batch is not guessed at", () => {
     const of = (value: JsonValue): readonly string[] => {
-      const { candidates, others } = candidatesOf(
+      const { operations, others } = recogniseOperations(
         operationSpec("post", "/notes/batch/update", { "x-batch": value }, inputs),
       );
-      return [...candidates.map(({ tier }) => tier), ...others.map(({ reason = "" }) => reason)];
+      return [...operations.map(({ tier }) => tier), ...others.map(({ reason = "" }) => reason)];
     };
     expect(of(false)).toEqual(["switched off by `x-batch: false`"]);
     expect(of({ items: 5 })).toEqual(["its `x-batch` has mistakes"]);
@@ -165,7 +166,7 @@ type Case = [
   want: string | undefined,
 ];
 
-describe("tiers T2 to T6: a list of items, and no word for it", () => {
+describe("other signs: a list of items, and no word for it", () => {
   const lines: JsonObject = {
     requestBody: { content: { "application/x-ndjson": { schema: thing } } },
   };
@@ -173,7 +174,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
     parameters: [{ name: "id", in: "query", required, schema: ids }],
   });
   test.each<Case>([
-    ["a root list", "post", "/notes", things, acknowledged, "T2  array"],
+    ["a root list", "post", "/notes", things, acknowledged, "listBody  array"],
     [
       "a root list of ids",
       "post",
@@ -182,16 +183,16 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       acknowledged,
       "a list of ids in its request, and no reply that tells of each",
     ],
-    ["a PUT that adds", "put", "/notes", things, { operationId: "upsertNotes" }, "T2  array"],
+    ["a PUT that adds", "put", "/notes", things, { operationId: "upsertNotes" }, "listBody  array"],
     ["a PUT that may replace", "put", "/notes", things, {}, "a PUT that may replace the whole set"],
-    ["lines", "post", "/notes/import", undefined, lines, "T3  lines"],
+    ["lines", "post", "/notes/import", undefined, lines, "mediaType  lines"],
     [
       "what was sent comes back",
       "post",
       "/notes",
       object({ notes: fulls }),
       answers(object({ list: fulls })),
-      "T4 /notes array",
+      "reply /notes array",
     ],
     [
       "below `data`",
@@ -199,7 +200,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       object({ data: fulls }),
       answers(object({ data: fulls })),
-      "T4 /data array",
+      "reply /data array",
     ],
     [
       "207",
@@ -207,7 +208,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       { responses: { "207": { description: "" } } },
-      "T4 /notes array",
+      "reply /notes array",
     ],
     [
       "202",
@@ -215,7 +216,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/points",
       object({ points: things }),
       { responses: { "202": { description: "" } } },
-      "T4 /points array",
+      "reply /points array",
     ],
     [
       "a fate of each",
@@ -223,7 +224,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ told: { type: "array", items: object({ id: {}, error: {} }) } })),
-      "T4 /notes array",
+      "reply /notes array",
     ],
     [
       "failures apart",
@@ -231,7 +232,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ failedNotes: ids })),
-      "T4 /notes array",
+      "reply /notes array",
     ],
     [
       "a count",
@@ -239,7 +240,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ upsertedCount: { type: "integer" } })),
-      "T4 /notes array",
+      "reply /notes array",
     ],
     [
       "a job",
@@ -247,7 +248,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ job_id: { type: "string" } })),
-      "T4 /notes array",
+      "reply /notes array",
     ],
     [
       "one thing for each id",
@@ -255,7 +256,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/users/ban",
       object({ user_ids: ids }),
       answers(things),
-      "T4 /user_ids array",
+      "reply /user_ids array",
     ],
     [
       "ids in the query",
@@ -263,7 +264,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/streams/end",
       undefined,
       { ...byId(true), ...answers(things) },
-      "T4 id array",
+      "reply id array",
     ],
     [
       "ids that need not be",
@@ -279,7 +280,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       undefined,
       { ...byId(true), ...acknowledged },
-      "T4 id array",
+      "reply id array",
     ],
     [
       "a list of operations",
@@ -287,7 +288,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/aliases",
       object({ actions: things }),
       answers(object({ acknowledged: {} })),
-      "T4 /actions array",
+      "reply /actions array",
     ],
     [
       "a summary",
@@ -295,7 +296,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       { summary: "Create multiple notes", ...acknowledged },
-      "T6 /notes array",
+      "summary /notes array",
     ],
     [
       "a summary, and no list",
@@ -332,7 +333,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/roles",
       object({ scopes: fulls }),
       answers(object({ scopes: fulls })),
-      "`scopes` is an attribute of one thing",
+      "`scopes` is an attribute of one resource",
     ],
     [
       "a search",
@@ -372,7 +373,7 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
       "/streamsets/value",
       things,
       { operationId: "StreamSet_Update" },
-      "T2  array",
+      "listBody  array",
     ],
     [
       "a PUT below one resource",
@@ -406,19 +407,19 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
     ["nobody said", undefined, { split: "never", retry: { safe: false } }],
     ["an x-batch", { limit: { items: 5 } }, { limit: { items: 5 } }],
   ])("it is sent whole and once until somebody says otherwise: %s", (_, said, want) => {
-    const { candidates } = candidatesOf(
+    const { operations } = recogniseOperations(
       operationSpec("post", "/notes/update", said ? { "x-batch": said } : {}, things),
     );
-    const { split, retry, limit } = candidates[0]?.batch ?? {};
+    const { split, retry, limit } = operations[0]?.xBatch ?? {};
     expect(JSON.parse(JSON.stringify({ split, retry, limit }))).toEqual(want);
-    expect(candidates[0]?.tier).toBe(said ? "x-batch" : "T2");
+    expect(operations[0]?.tier).toBe(said ? "x-batch" : "listBody");
   });
 
   test("the defaults of a document do not lift that", () => {
     const spec = operationSpec("post", "/notes/update", {}, things);
     const document = { ...spec.document, "x-batch": { split: "auto", retry: { safe: true } } };
-    const [candidate] = candidatesOf({ ...spec, document }).candidates;
-    expect(candidate?.batch).toMatchObject({ split: "never", retry: { safe: false } });
+    const [operation] = recogniseOperations({ ...spec, document }).operations;
+    expect(operation?.xBatch).toMatchObject({ split: "never", retry: { safe: false } });
   });
 
   test.each<[string, JsonObject, string | undefined, string?]>([
@@ -427,10 +428,10 @@ describe("tiers T2 to T6: a list of items, and no word for it", () => {
     ["what was not dealt with is no result", { unprocessed: fulls, other: things }, undefined],
     ["what was not found is no result", { not_found: things }, undefined],
   ])("results: %s", (_, properties, at, errors) => {
-    const { candidates } = candidatesOf(
+    const { operations } = recogniseOperations(
       operationSpec("post", "/notes", answers(object(properties)), fulls),
     );
-    expect(candidates.map(({ batch }) => [batch.results?.at, batch.errors?.at])).toEqual([
+    expect(operations.map(({ xBatch }) => [xBatch.results?.at, xBatch.errors?.at])).toEqual([
       [at, errors],
     ]);
   });
@@ -452,7 +453,7 @@ describe.skipIf(!existsSync(corpus))("the labelled documents (skipped without ..
     );
     const { specs } = await read({ cwd: corpus, paths: ["vendors"], overlays: [] });
     const judged = specs.flatMap((spec) => {
-      const { candidates, others } = candidatesOf(spec);
+      const { operations, others } = recogniseOperations(spec);
       const labelOf = ({ method, path }: { method: string; path: string }): string => {
         const document = basename(spec.name).replace(/\.[^.]*$/, "");
         return labels.get(`${document} ${method} ${path}`) ?? "no batch";
@@ -460,8 +461,8 @@ describe.skipIf(!existsSync(corpus))("the labelled documents (skipped without ..
       // What cannot be sent is a batch all the same.
       const unsent = others.filter(({ reason }) => reason?.startsWith("its body is"));
       return [
-        ...candidates.map(({ raw, tier }) => [tier, labelOf(raw)] as const),
-        ...unsent.map((row) => ["T1", labelOf(row)] as const),
+        ...operations.map(({ raw, tier }) => [tier, labelOf(raw)] as const),
+        ...unsent.map((row) => ["name", labelOf(row)] as const),
       ];
     });
     const count = (wanted: (label: string, tier: string) => boolean): number =>
@@ -471,6 +472,6 @@ describe.skipIf(!existsSync(corpus))("the labelled documents (skipped without ..
     expect(right / all).toBeGreaterThan(5 / 6);
     expect(right / count((label) => label !== "W")).toBeGreaterThan(29 / 30);
     expect(right / judged.length).toBeGreaterThan(0.92);
-    expect(count((label, tier) => label === "Y" && tier === "T1")).toBeGreaterThanOrEqual(139);
+    expect(count((label, tier) => label === "Y" && tier === "name")).toBeGreaterThanOrEqual(139);
   }, 60_000);
 });

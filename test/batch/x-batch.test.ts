@@ -21,7 +21,7 @@ import type {
 
 const text = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const schema = JSON.parse(text("generator/model/x-batch.schema.json")) as JsonObject; // our own file
+const schema = JSON.parse(text("generator/batch/x-batch/x-batch.schema.json")) as JsonObject; // our own file
 
 const at = (pointer: string): Location => ({
   file: "api.yaml",
@@ -87,7 +87,7 @@ const good: readonly (readonly [string, JsonValue])[] = [
       },
     },
   ],
-  ["ids in the query", { items: { in: "query", at: "ids", as: "csv" }, kind: "archive" }],
+  ["ids in the query", { items: { in: "query", at: "ids", as: "csv" }, kind: "delete" }],
   ["a set that is replaced", { items: { at: "/tags" }, replace: true, split: "never" }],
   ["an index in the error", { match: [{ by: "index", error: "/position", base: 1 }] }],
   ["escapes in a pointer", { items: { at: "/a~1b/~0c//d e" } }],

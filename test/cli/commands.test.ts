@@ -24,17 +24,17 @@ const update: Row = {
   items: { at: "/inputs" },
   limit: 100,
   recognised: true,
-  evidence: "its `x-batch` says so",
+  signs: "its `x-batch` says so",
 };
 const bare: Row = {
   document: "tags.yaml",
   method: "put",
   path: "/tags",
   name: "tags.put",
-  tier: "T2",
+  tier: "listBody",
   items: { at: "", as: "lines" },
   recognised: true,
-  evidence: "its request body is a list",
+  signs: "its request body is a list",
 };
 const left: Row = {
   document: "tags.yaml",
@@ -199,9 +199,9 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     expect(await runInspect([], printed.terminal, pipeline().load)).toBe(0);
     const lines = [
-      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT  HOW      DOCUMENT    BECAUSE",
-      "POST    /notes/batch/update  notes.update  update  body /inputs             100    x-batch  notes.yaml  its `x-batch` says so",
-      "PUT     /tags                tags.put      -       body (all of it), lines  -      T2       tags.yaml   its request body is a list",
+      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT  HOW       DOCUMENT    BECAUSE",
+      "POST    /notes/batch/update  notes.update  update  body /inputs             100    x-batch   notes.yaml  its `x-batch` says so",
+      "PUT     /tags                tags.put      -       body (all of it), lines  -      listBody  tags.yaml   its request body is a list",
       "",
       "2 endpoints in 2 documents",
       "",
@@ -235,7 +235,7 @@ describe("inspect", () => {
       tier: null,
       items: null,
       limit: null,
-      evidence: null,
+      signs: null,
       suggestion: null,
     });
   });

@@ -47,7 +47,7 @@ const openSwitch = readIt(
 );
 const shapes = readIt(`const s = thing.shape; return s.kind === "circle" ? s.radius : s.side;`);
 const replies = `export function use(reply: UpdateReply) { switch (reply.status) { case 200: return 1; case 207: return 2; default: return reply satisfies never; } }`;
-const run = `declare const client: import("./runtime/client.js").BatchClient; void client.run(update, [{ id: "1" }], { params: { space: "s" } });`;
+const run = `declare const client: ReturnType<typeof import("./client.js").createClient>; void client.run(update, [{ id: "1" }], { params: { space: "s" } });`;
 
 const cases: Readonly<Record<string, Case>> = {
   "an endpoint is added": {
@@ -55,7 +55,7 @@ const cases: Readonly<Record<string, Case>> = {
     change: (d) => {
       d.paths["/things/batch/archive"] = {
         post: {
-          "x-batch": { items: { at: "/ids" }, kind: "archive", limit: { items: 10 } },
+          "x-batch": { items: { at: "/ids" }, kind: "delete", limit: { items: 10 } },
           requestBody: {
             content: {
               "application/json": {

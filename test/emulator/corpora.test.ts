@@ -6,7 +6,9 @@ import { describe, expect, test } from "vitest";
 import { startEmulator } from "../../generator/emulator/emulate.js";
 import { toJsonSchema } from "../../generator/emulator/json-schema.js";
 import { setAt } from "../../generator/emulator/values.js";
-import { candidatesOf } from "../../generator/batch/detect/candidates.js";
+import { preferred } from "../../generator/batch/detect/items-locations.js";
+import { recogniseOperations } from "../../generator/batch/detect/recognise.js";
+import { builderParameters } from "../../generator/batch/parameters.js";
 import { read } from "../../generator/openapi/read.js";
 import type { JsonValue } from "../../generator/openapi/spec.js";
 
@@ -42,8 +44,8 @@ describe.skipIf(!existsSync(shared))("documents in ../shared (skipped where they
       let answered = 0;
       const seen = new Set<string>();
       try {
-        for (const { raw, batch, replies, parameters } of specs.flatMap(
-          (spec) => candidatesOf(spec).candidates,
+        for (const { raw, xBatch: batch } of specs.flatMap(
+          (spec) => recogniseOperations(spec).operations,
         )) {
           const { method, path, spec } = raw;
           if (seen.has(`${method} ${path}`)) continue; // the first of them is served
@@ -54,6 +56,7 @@ describe.skipIf(!existsSync(shared))("documents in ../shared (skipped where they
           const body = lines
             ? `${JSON.stringify(item)}\n`.repeat(2)
             : JSON.stringify(setAt({}, query ? "" : at, bodies[as] ?? [item]));
+          const { parameters } = builderParameters(raw, batch.items);
           const constants = parameters.flatMap(({ in: place, name, value }) =>
             value === undefined ? [] : [{ place, name, value: String(value) }],
           );
@@ -74,8 +77,9 @@ describe.skipIf(!existsSync(shared))("documents in ../shared (skipped where they
             ...(bodiless ? {} : { body }),
           });
           const text = await reply.text();
-          const schema = replies.find(({ status }) => status === String(reply.status))?.body
-            ?.schema;
+          const { content = [] } =
+            raw.replies.find(({ status }) => status === String(reply.status)) ?? {};
+          const schema = preferred(content)?.schema?.value;
           if (reply.status >= 300) wrong.push(`${method} ${path}: ${reply.status} ${text}`);
           // A document may well describe the body of a 204.
           if (schema === undefined || reply.status >= 300 || text === "") continue;

@@ -300,7 +300,7 @@ test("an acknowledgement without a body", async () => {
       "/things:batchDelete",
       {
         items: { at: "/ids" },
-        kind: "archive",
+        kind: "delete",
         results: { at: "", as: "none" },
         match: [{ by: "value", request: "", error: "/id", absent: "ok" }],
       },

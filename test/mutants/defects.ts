@@ -33,8 +33,8 @@ export const defects: readonly Defect[] = [
   // ---- sending again
   {
     name: "a create is sent again after a 503",
-    find: '["read", "update", "upsert", "archive"]',
-    put: '["read", "create", "update", "upsert", "archive"]',
+    find: '["read", "update", "upsert", "delete"]',
+    put: '["read", "create", "update", "upsert", "delete"]',
     tests: ["run"],
   },
   {

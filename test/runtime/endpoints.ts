@@ -115,12 +115,12 @@ export const create: Endpoint<
   { fill: segments },
 );
 
-export const archive: Endpoint<Write, undefined, {}, "archive", Reply<204, undefined>> = endpoint({
+export const archive: Endpoint<Write, undefined, {}, "delete", Reply<204, undefined>> = endpoint({
   name: "objects.archive",
   service,
   method: "POST",
   path: "/objects/archive",
-  kind: "archive",
+  kind: "delete",
   items: { at: "/inputs" },
   limit: { items: 10 },
   match: [byId],

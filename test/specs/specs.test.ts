@@ -238,7 +238,7 @@ const table: readonly Facts[] = [
     operationId: "batchArchiveObjects",
     input: ["id"],
     replies: { 204: undefined },
-    kind: "archive",
+    kind: "delete",
     scopes: ["crm.objects.contacts.write"],
   },
   {
@@ -351,7 +351,7 @@ test.each(table)("the overlay says how $operationId works", ({ path, kind }) => 
     kind,
     items: { at: "/inputs" },
     limit: { items: 100, learn: { status: 400 } },
-    results: kind === "archive" ? { as: "none" } : { at: "/results" },
+    results: kind === "delete" ? { as: "none" } : { at: "/results" },
     errors: { at: "/errors" },
     statuses: { rejected: [423, 429, 477], wholeBatch: [400, 409] },
     state: {
@@ -372,7 +372,7 @@ test.each(table)("the overlay says how $operationId works", ({ path, kind }) => 
   );
   expect(value.retry).toEqual(kind === "create" ? { safe: false } : undefined);
   const keyed = value.match?.some(({ by, generate }) => by === "key" && generate === "counter");
-  expect(keyed).toBe(kind !== "read" && kind !== "archive");
+  expect(keyed).toBe(kind !== "read" && kind !== "delete");
   const { pattern } = value.limit?.learn ?? { pattern: "" };
   const told = "The maximum number of inputs supported in a batch is 100";
   expect(new RegExp(pattern, "u").exec(told)?.[1]).toBe("100");
@@ -417,6 +417,6 @@ test.skipIf(!published)(
           expect(scheme).toMatchObject({ type: "http", scheme: "bearer" });
       }
     }
-    expect([...kinds].sort()).toEqual(["archive", "create", "read", "update", "upsert"]);
+    expect([...kinds].sort()).toEqual(["create", "delete", "read", "update", "upsert"]);
   },
 );

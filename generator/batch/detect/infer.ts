@@ -1,12 +1,20 @@
-/** What a document says of a batch without knowing it: the rest of an `x-batch` value that nobody wrote. */
+/**
+ * `inferXBatch`: the `x-batch` value that the rest of a document shows, where nobody wrote one. It is the lowest of the
+ * layers that make the `x-batch` of an operation.
+ */
 import { formatPointer } from "../../base/pointer.js";
-import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
-import { preferred, type Carrier } from "./items-locations.js";
-import { echoes } from "./response-signs.js";
-import { text, type DeclaredReply, type Placed, type RawOperation } from "../../openapi/operations.js";
-import { isText, successes } from "../replies.js";
-import { elementOf, isArray, isStructured, shapeAt } from "../../openapi/schema-view.js";
 import { wordsOf } from "../../base/words.js";
+import {
+  text,
+  type DeclaredReply,
+  type Placed,
+  type RawOperation,
+} from "../../openapi/operations.js";
+import { elementOf, isArray, isStructured, shapeAt } from "../../openapi/schema-view.js";
+import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
+import { isText, successes } from "../replies.js";
+import { preferred, type ItemsLocation } from "./items-locations.js";
+import { isLikeItem } from "./response-signs.js";
 
 /** Verbs that say beyond doubt what happens to an item. `post`, `put`, `send` and `set` do not. */
 const kindOfVerb = new Map<string, Kind>(
@@ -15,7 +23,7 @@ const kindOfVerb = new Map<string, Kind>(
     create: "create insert add invite send clone",
     update: "update patch modify change",
     upsert: "upsert",
-    archive: "archive delete remove purge destroy",
+    delete: "archive delete remove purge destroy",
   }).flatMap(([kind, verbs]) => verbs.split(" ").map((verb) => [verb, kind as Kind] as const)), // the keys above are kinds
 );
 
@@ -24,10 +32,11 @@ const kindOfMethod: Readonly<Record<string, Kind>> = {
   get: "read",
   query: "read",
   patch: "update",
-  delete: "archive",
+  delete: "delete",
 };
 
-export function guessKind(operation: RawOperation): Kind | undefined {
+/** From the verb at the end of the path or in the operationId, or else from the method. */
+export function inferKind(operation: RawOperation): Kind | undefined {
   const segments = operation.path.split(/[/#:]/).reverse();
   const id = text(operation.value, "operationId") ?? "";
   for (const name of [...segments.slice(0, 2), id.includes("/") ? "" : id]) {
@@ -39,95 +48,116 @@ export function guessKind(operation: RawOperation): Kind | undefined {
   return kindOfMethod[operation.method];
 }
 
-/** Lists of what went wrong, or was not dealt with. */
-const failed = new Set("error errors failure failures failed invalid rejected".split(" "));
-const troubles = new Set([...failed, "warnings", "unprocessed", "not"]);
+/**
+ * Laid over what is known of an operation that does not call itself a batch: it is sent as one request and once, until
+ * an `x-batch` of its own says that it may be split and sent again.
+ */
+export const withoutSplitting: Partial<XBatch> = { split: "never", retry: { safe: false } };
+
+/**
+ * @param cautious the operation does not call itself a batch: only its method proves that a second send does no harm,
+ *   and a verb does not
+ */
+export function inferXBatch(
+  operation: RawOperation,
+  location: ItemsLocation | undefined,
+  cautious: boolean,
+): Partial<XBatch> {
+  const verb = inferKind(operation);
+  const kind = cautious && verb !== "create" ? kindOfMethod[operation.method] : verb;
+  // A PUT may replace what it is sent to: each part of it would replace the part before.
+  const mayReplace =
+    operation.method === "put" && (cautious || kind === undefined || location?.items.at === "");
+  return {
+    ...(location ? { items: location.items } : {}),
+    ...(kind === undefined ? {} : { kind }),
+    ...(location?.maxItems === undefined ? {} : { limit: { items: location.maxItems } }),
+    ...(mayReplace ? { split: "never" as const } : {}),
+    ...inferResults(operation, location, cautious),
+  };
+}
+
+/** Words in the names of lists of failures. */
+const failureWords = new Set("error errors failure failures failed invalid rejected".split(" "));
+/** Words in the names of lists that are no results. */
+const noResultWords = new Set([...failureWords, "warnings", "unprocessed", "not"]);
+/** Names of lists of results, the likeliest first. */
 const resultNames = ["results", "items", "data", "responses", "entries", "records", "values"];
 
+/** A list or a map of objects in a reply. */
 interface ResultList {
   readonly at: string;
   readonly as?: "map";
   readonly element: Placed;
 }
 
-/** Lists and maps of objects in a reply. */
+const hasWord = ({ at }: ResultList, words: ReadonlySet<string>): boolean =>
+  wordsOf(at).some((word) => words.has(word));
+
+function inferResults(
+  operation: RawOperation,
+  location: ItemsLocation | undefined,
+  cautious: boolean,
+): Partial<XBatch> {
+  const { spec } = operation;
+  const byReply = successes(operation).map((reply) => resultLists(operation, reply));
+  const results = chooseResults(
+    operation,
+    location,
+    byReply.find((lists) => lists.length > 0) ?? [],
+  );
+  const lists = byReply.flat().filter(({ as }) => as === undefined);
+  // Without a list of failures, a success would be a success of every item.
+  const errors =
+    lists.find(({ at }) => at === "/errors") ??
+    (cautious
+      ? lists.find((list) => list.at !== results?.at && hasWord(list, failureWords))
+      : undefined);
+  const id = "/id";
+  const hasId = (schema: Placed | undefined): boolean =>
+    schema !== undefined && shapeAt(spec, schema).properties.has("id");
+  return {
+    ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
+    ...(errors ? { errors: { at: errors.at } } : {}),
+    ...(results && hasId(location?.item) && hasId(results.element)
+      ? { match: [{ by: "value" as const, request: id, result: id }] }
+      : {}),
+  };
+}
+
+/** By its name, then the only one, then the one whose elements are what was sent. */
+function chooseResults(
+  { spec }: RawOperation,
+  location: ItemsLocation | undefined,
+  lists: readonly ResultList[],
+): ResultList | undefined {
+  const nameOfItems = location?.items.at.split("/").at(-1) ?? "";
+  for (const name of [...resultNames, nameOfItems]) {
+    const named = lists.find(({ at }) => at === `/${name}`);
+    if (named) return named;
+  }
+  const possible = lists.filter((list) => !hasWord(list, noResultWords));
+  if (lists.length === 1 && possible[0]) return possible[0];
+  return possible.find(
+    ({ at, element }) => location && isLikeItem(spec, location, element, at.slice(1)),
+  );
+}
+
 function resultLists(operation: RawOperation, reply: DeclaredReply): readonly ResultList[] {
   const media = preferred(reply.content);
   if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) return [];
   const { spec } = operation;
   const root: Placed = { value: media.schema.value, pointer: media.schema.pointer };
   const listOf = (schema: Placed, at: string): readonly ResultList[] => {
-    const shape = shapeAt(spec, schema);
+    const view = shapeAt(spec, schema);
     const element = elementOf(spec, schema);
     if (!element) return [];
-    if (isArray(shape)) return [{ at, element }];
+    if (isArray(view)) return [{ at, element }];
     return isStructured(spec, element) ? [{ at, as: "map", element }] : [];
   };
-  const whole = listOf(root, "");
-  if (whole.length > 0) return whole;
+  const wholeBody = listOf(root, "");
+  if (wholeBody.length > 0) return wholeBody;
   return [...shapeAt(spec, root).properties].flatMap(([name, property]) =>
     listOf(property, formatPointer([name])),
   );
-}
-
-/**
- * Over all that a document says of its batches: one that does not call itself so is sent whole and once, until an
- * `x-batch` of its own says that it may be split and sent again.
- */
-export const untilSaid: Partial<XBatch> = { split: "never", retry: { safe: false } };
-
-/**
- * @param cautious nobody has called the operation a batch: a verb is no proof that a second send does no harm, only the
- *   method is
- */
-export function guess(
-  operation: RawOperation,
-  carrier: Carrier | undefined,
-  cautious = false,
-): Partial<XBatch> {
-  const verb = guessKind(operation);
-  const kind = cautious && verb !== "create" ? kindOfMethod[operation.method] : verb;
-  // A PUT may replace what it is sent to: parts of it would each replace the part before.
-  const whole =
-    operation.method === "put" && (cautious || kind === undefined || carrier?.items.at === "");
-  return {
-    ...(carrier ? { items: carrier.items } : {}),
-    ...(kind === undefined ? {} : { kind }),
-    ...(carrier?.maxItems === undefined ? {} : { limit: { items: carrier.maxItems } }),
-    ...(whole ? { split: "never" as const } : {}),
-    ...guessResults(operation, carrier, cautious),
-  };
-}
-
-function guessResults(
-  operation: RawOperation,
-  carrier: Carrier | undefined,
-  cautious: boolean,
-): Partial<XBatch> {
-  const { spec } = operation;
-  const lists = successes(operation).map((reply) => resultLists(operation, reply));
-  const found = lists.find((all) => all.length > 0) ?? [];
-  const named = carrier?.items.at.split("/").at(-1) ?? "";
-  const told = found.filter(({ at }) => !wordsOf(at).some((word) => troubles.has(word)));
-  const results =
-    [...resultNames, named].flatMap((name) => found.find(({ at }) => at === `/${name}`) ?? [])[0] ??
-    (found.length === 1 ? told[0] : undefined) ??
-    told.find(({ at, element }) => carrier && echoes(spec, carrier, element, at.slice(1)));
-  const all = lists.flat().filter(({ as }) => as === undefined);
-  // Without a list of failures, a success would be one of every item.
-  const errors =
-    all.find(({ at }) => at === "/errors") ??
-    (cautious
-      ? all.find(({ at }) => at !== results?.at && wordsOf(at).some((word) => failed.has(word)))
-      : undefined);
-  const id = "/id";
-  const has = (schema: Placed | undefined): boolean =>
-    schema !== undefined && shapeAt(spec, schema).properties.has("id");
-  return {
-    ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
-    ...(errors ? { errors: { at: errors.at } } : {}),
-    ...(results && has(carrier?.item) && has(results.element)
-      ? { match: [{ by: "value" as const, request: id, result: id }] }
-      : {}),
-  };
 }

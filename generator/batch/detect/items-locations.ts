@@ -1,4 +1,7 @@
-/** Where the items of a request could be: every list or map that a request carries, the likeliest first. */
+/**
+ * `itemsLocations`: where the items of a request could be, which is every list or map in its body and every list in its
+ * query; and the media types that a body with items may have.
+ */
 import { formatPointer } from "../../base/pointer.js";
 import type { Spec } from "../../openapi/spec.js";
 import type { Items } from "../../runtime/endpoint/x-batch.js";
@@ -14,11 +17,13 @@ import {
 import { isArray, isMap, isStructured, shapeAt, type Shape } from "../../openapi/schema-view.js";
 import { wordsOf } from "../../base/words.js";
 
-export interface Carrier {
+/** One list or map in a request that may hold the items. */
+export interface ItemsLocation {
+  /** What `x-batch` would say of it. */
   readonly items: Items;
   /** The schema of one item; absent where the document has none. */
   readonly item?: Placed;
-  /** Items are objects, not ids. */
+  /** The items are objects, and not ids or other plain values. */
   readonly structured: boolean;
   /** Root, the only property, the only required list, or named like the last path segment. */
   readonly dominant: boolean;
@@ -61,18 +66,37 @@ export const sentAs = (name: string): string => (/\*/.test(name) ? "application/
 
 /** Properties that only wrap what a request is about. */
 const wrappers = new Set(["data", "attributes"]);
+/** Levels of properties and choices below the body that are looked at. */
 const deepest = 5;
 
-/** All carriers of an operation, the likeliest first. */
-export function carriersOf(operation: RawOperation): readonly Carrier[] {
+/** The likeliest first. */
+export function itemsLocations(operation: RawOperation): readonly ItemsLocation[] {
   const body = preferred(operation.body);
-  return [...(body ? bodyCarriers(operation, body) : []), ...queryCarriers(operation)];
+  return [...(body ? bodyLocations(operation, body) : []), ...queryLocations(operation)];
+}
+
+function bodyLocations(operation: RawOperation, body: MediaType): readonly ItemsLocation[] {
+  const { schema } = body;
+  const root = schema && isObject(schema.value) ? { ...schema, value: schema.value } : undefined;
+  if (isLines(body)) return [lines(operation.spec, body, root)];
+  if (root === undefined || /json-patch/i.test(body.name)) return [];
+  const sent = sentAs(body.name);
+  const search: Search = {
+    operation,
+    mediaType: /^application\/json$/i.test(sent) ? {} : { mediaType: sent },
+    found: [],
+    seen: new Set(),
+  };
+  searchObject(search, root, "", 0, true);
+  return search.found
+    .filter(({ items: { at } }, i) => search.found.findIndex(({ items }) => items.at === at) === i)
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** One JSON value in each line. The schema is that of the lines, or of one line, or absent. */
-function lineCarrier(spec: Spec, body: MediaType, root: Placed | undefined): Carrier {
-  const shape = root && shapeAt(spec, root);
-  const item = shape && isArray(shape) ? shape.items : root;
+function lines(spec: Spec, body: MediaType, root: Placed | undefined): ItemsLocation {
+  const view = root && shapeAt(spec, root);
+  const item = view && isArray(view) ? view.items : root;
   return {
     items: { at: "", as: "lines", mediaType: body.name },
     ...(item ? { item } : {}),
@@ -82,78 +106,91 @@ function lineCarrier(spec: Spec, body: MediaType, root: Placed | undefined): Car
   };
 }
 
-function bodyCarriers(operation: RawOperation, body: MediaType): readonly Carrier[] {
-  const { spec } = operation;
-  const { schema } = body;
-  const root = schema && isObject(schema.value) ? { ...schema, value: schema.value } : undefined;
-  if (isLines(body)) return [lineCarrier(spec, body, root)];
-  if (root === undefined || /json-patch/i.test(body.name)) return [];
-  const sent = sentAs(body.name);
-  const mediaType = /^application\/json$/i.test(sent) ? {} : { mediaType: sent };
-  const carriers: Carrier[] = [];
-
-  const carrier = (
-    at: string,
-    shape: Shape,
-    { dominant, main }: Pick<Carrier, "dominant" | "main">,
-  ): boolean => {
-    const array = isArray(shape);
-    const values = !array && isMap(shape) ? shape.values : undefined;
-    const groups = values !== undefined && isArray(shapeAt(spec, values));
-    if (!array && !(values && (groups || isStructured(spec, values)))) return false;
-    const item = array ? shape.items : groups ? shapeAt(spec, values).items : values;
-    const target = item && followObject(spec, item.value, item.pointer);
-    carriers.push({
-      items: { at, ...(array ? {} : { as: groups ? "groups" : "map" }), ...mediaType },
-      ...(item ? { item } : {}),
-      structured: target !== undefined && isStructured(spec, target),
-      dominant,
-      main,
-      ...(shape.maxItems === undefined ? {} : { maxItems: shape.maxItems }),
-    });
-    return true;
-  };
-
-  // Documents choose between choices, and come back to where they began.
-  const seen = new Set<string>();
-  const visit = (schema: Placed, at: string, depth: number, alone: boolean): void => {
-    const target = followObject(spec, schema.value, schema.pointer);
-    if (depth > deepest || !target || seen.has(target.pointer)) return;
-    seen.add(target.pointer);
-    const shape = shapeAt(spec, target);
-    if (depth === 0 && carrier("", shape, { dominant: true, main: true })) return;
-    const properties = [...shape.properties].map(
-      ([name, property]) => [name, property, shapeAt(spec, property)] as const,
-    );
-    const lists = properties.filter(([, , inner]) => isArray(inner));
-    const requiredLists = lists.filter(([name]) => shape.required.has(name));
-    for (const [name, property, inner] of properties) {
-      const place = at + formatPointer([name]);
-      const dominant =
-        properties.length === 1 ||
-        (requiredLists.length === 1 && requiredLists[0]?.[0] === name) ||
-        (lists.length === 1 && lists[0]?.[0] === name) ||
-        operation.path.toLowerCase().endsWith(`/${name.toLowerCase()}`);
-      const sole = alone && isSole(name, shape);
-      const main = sole || place === "/data" || isNamedAfter(operation.path, name);
-      if (carrier(place, inner, { dominant, main })) continue;
-      const wraps = wrappers.has(name) || properties.length === 1 || inner.properties.has("data");
-      if (wraps) visit(property, place, depth + 1, sole);
-    }
-    for (const branch of shape.branches) visit(branch, at, depth + 1, alone);
-  };
-
-  visit(root, "", 0, true);
-  const rank = (carrier: Carrier): number =>
-    (carrier.structured ? 0 : 4) +
-    (carrier.dominant ? 0 : 2) +
-    (carrier.items.as === undefined ? 0 : 1);
-  return carriers
-    .filter(
-      ({ items }, index) => carriers.findIndex((other) => other.items.at === items.at) === index,
-    )
-    .sort((a, b) => rank(a) - rank(b));
+/** A search for lists and maps in one body. */
+interface Search {
+  readonly operation: RawOperation;
+  /** For {@link Items}, where the body is not `application/json`. */
+  readonly mediaType: Pick<Items, "mediaType">;
+  readonly found: ItemsLocation[];
+  /** Pointers of schemas that were searched: schemas refer to each other in circles. */
+  readonly seen: Set<string>;
 }
+
+/**
+ * @param at the pointer of the value in the body
+ * @param alone all that is above it is the only property there
+ */
+function searchObject(
+  search: Search,
+  schema: Placed,
+  at: string,
+  depth: number,
+  alone: boolean,
+): void {
+  const { operation, seen } = search;
+  const { spec, path } = operation;
+  const target = followObject(spec, schema.value, schema.pointer);
+  if (depth > deepest || !target || seen.has(target.pointer)) return;
+  seen.add(target.pointer);
+  const view = shapeAt(spec, target);
+  if (depth === 0 && addLocation(search, "", view, { dominant: true, main: true })) return;
+  const inner = new Map([...view.properties].map(([name, one]) => [name, shapeAt(spec, one)]));
+  const dominant = dominantIn(view, inner, path);
+  for (const [name, property] of view.properties) {
+    const propertyView = inner.get(name) ?? shapeAt(spec, property);
+    const pointer = at + formatPointer([name]);
+    const sole = alone && isSole(name, view);
+    const main = sole || pointer === "/data" || isNamedAfter(path, name);
+    if (addLocation(search, pointer, propertyView, { dominant: dominant(name), main })) continue;
+    const wraps =
+      wrappers.has(name) || view.properties.size === 1 || propertyView.properties.has("data");
+    if (wraps) searchObject(search, property, pointer, depth + 1, sole);
+  }
+  for (const branch of view.branches) searchObject(search, branch, at, depth + 1, alone);
+}
+
+/** Whether a property stands out: the only one, the only (required) list, or named like the end of the path. */
+function dominantIn(
+  { properties, required }: Shape,
+  inner: ReadonlyMap<string, Shape>,
+  path: string,
+): (name: string) => boolean {
+  const lists = [...inner].flatMap(([name, view]) => (isArray(view) ? [name] : []));
+  const requiredLists = lists.filter((name) => required.has(name));
+  const isOnly = (names: readonly string[], name: string): boolean =>
+    names.length === 1 && names[0] === name;
+  return (name) =>
+    properties.size === 1 ||
+    isOnly(requiredLists, name) ||
+    isOnly(lists, name) ||
+    path.toLowerCase().endsWith(`/${name.toLowerCase()}`);
+}
+
+/** Adds a list or a map to what was found; false for anything else. */
+function addLocation(
+  { operation: { spec }, mediaType, found }: Search,
+  at: string,
+  view: Shape,
+  standing: Pick<ItemsLocation, "dominant" | "main">,
+): boolean {
+  const array = isArray(view);
+  const values = !array && isMap(view) ? view.values : undefined;
+  const groups = values !== undefined && isArray(shapeAt(spec, values));
+  if (!array && !(values && (groups || isStructured(spec, values)))) return false;
+  const item = array ? view.items : groups ? shapeAt(spec, values).items : values;
+  const target = item && followObject(spec, item.value, item.pointer);
+  found.push({
+    items: { at, ...(array ? {} : { as: groups ? "groups" : "map" }), ...mediaType },
+    ...(item ? { item } : {}),
+    structured: target !== undefined && isStructured(spec, target),
+    ...standing,
+    ...(view.maxItems === undefined ? {} : { maxItems: view.maxItems }),
+  });
+  return true;
+}
+
+const rank = ({ structured, dominant, items }: ItemsLocation): number =>
+  (structured ? 0 : 4) + (dominant ? 0 : 2) + (items.as === undefined ? 0 : 1);
 
 /** The only property, or the only one that must be there. */
 const isSole = (name: string, { properties, required }: Shape): boolean =>
@@ -167,37 +204,31 @@ function isNamedAfter(path: string, name: string): boolean {
   return wanted !== "" && [last, last.slice(1)].some((words) => plain(words) === wanted);
 }
 
-/** Lists in the query that shape the answer and name nothing to act on, such as `fields[profile]`. */
-const shapesAnswer =
+/** Lists in the query that say what the answer holds and name nothing to act on, such as `fields[profile]`. */
+const answerOptions =
   /\[|^(selected_?|additional-)?(fields?|include|includes|expand|embed|sort|order|filter)$/i;
 
-/** Lists of ids in the query. */
-function queryCarriers(operation: RawOperation): readonly Carrier[] {
-  const requiredIds = operation.parameters.flatMap(({ value }) => {
-    const name = text(value, "name") ?? "";
-    const wanted = own(value, "in") === "query" && own(value, "required") === true;
-    return wanted && /ids?$/i.test(name) ? [name] : [];
+/** Lists in the query. */
+function queryLocations({ spec, parameters }: RawOperation): readonly ItemsLocation[] {
+  const inQuery = parameters.flatMap(({ value, pointer }) => {
+    const name = text(value, "name");
+    if (own(value, "in") !== "query" || name === undefined) return [];
+    return [{ name, value, pointer, required: own(value, "required") === true }];
   });
-  return operation.parameters.flatMap((parameter) => {
-    const name = text(parameter.value, "name");
-    if (own(parameter.value, "in") !== "query" || name === undefined) return [];
-    if (shapesAnswer.test(name)) return [];
-    const schema = followObject(
-      operation.spec,
-      own(parameter.value, "schema"),
-      `${parameter.pointer}/schema`,
-    );
-    const shape = schema && shapeAt(operation.spec, schema);
-    if (!shape || !isArray(shape)) return [];
-    const required = own(parameter.value, "required") === true;
+  const requiredIds = inQuery.filter(({ name, required }) => required && /ids?$/i.test(name));
+  return inQuery.flatMap(({ name, value, pointer, required }) => {
+    if (answerOptions.test(name)) return [];
+    const schema = followObject(spec, own(value, "schema"), `${pointer}/schema`);
+    const view = schema && shapeAt(spec, schema);
+    if (!view || !isArray(view)) return [];
     return [
       {
         items: { in: "query" as const, at: name },
-        ...(shape.items ? { item: shape.items } : {}),
+        ...(view.items ? { item: view.items } : {}),
         structured: false,
         dominant: required,
-        main: required && !requiredIds.some((other) => other !== name),
-        ...(shape.maxItems === undefined ? {} : { maxItems: shape.maxItems }),
+        main: required && !requiredIds.some((other) => other.name !== name),
+        ...(view.maxItems === undefined ? {} : { maxItems: view.maxItems }),
       },
     ];
   });

@@ -1,154 +1,202 @@
-/** What the replies of an operation say of single items: how a batch shows that does not call itself one. */
-import { preferred, type Carrier } from "./items-locations.js";
-import type { Spec } from "../../openapi/spec.js";
-import { own, type Placed, type RawOperation } from "../../openapi/operations.js";
-import { isText, successes } from "../replies.js";
-import { elementOf, isArray, isMap, isStructured, shapeAt, type Shape } from "../../openapi/schema-view.js";
+/**
+ * `responseSigns`: what the replies of an operation show of single items. It finds batch operations that have no word
+ * for a batch in their names.
+ */
 import { wordsOf } from "../../base/words.js";
+import { own, type Placed, type RawOperation } from "../../openapi/operations.js";
+import {
+  elementOf,
+  isArray,
+  isMap,
+  isStructured,
+  shapeAt,
+  type Shape,
+} from "../../openapi/schema-view.js";
+import type { Spec } from "../../openapi/spec.js";
+import { isText, successes } from "../replies.js";
+import { preferred, type ItemsLocation } from "./items-locations.js";
 
-export interface Evidence {
+export interface ResponseSigns {
   /** What was seen, as part of a sentence. */
   readonly what: string;
-  /** It says by itself that items fare one by one; the rest needs a request that is about a list. */
+  /** It shows by itself that items succeed or fail one by one; a weak sign needs a request that is about a list. */
   readonly strong: boolean;
 }
 
-/** Members that tell how one item fared, and that a plain resource has not. */
-const fate = new Set(["error", "errors", "index", "success", "errorcode", "statuscode"]);
+const strong = (what: string): ResponseSigns => ({ what, strong: true });
+const weak = (what: string): ResponseSigns => ({ what, strong: false });
+
+/** Members of a result that say whether one item succeeded, and that a plain resource does not have. */
+const outcomes = new Set(["error", "errors", "index", "success", "errorcode", "statuscode"]);
 /** A resource may have these of its own. */
-const perhapsFate = new Set(["status", "code", "result"]);
-/** What becomes of items. */
-const fates =
+const perhapsOutcomes = new Set(["status", "code", "result"]);
+/** Names of lists or counts of items with one outcome. */
+const byOutcome =
   /^(succe|fail|invalid|unprocessed|reject|skipped|duplicate|(not|un)_?found|created|updated|upserted|inserted|deleted|removed|processed|accepted)/i;
 const counted = /(count|total|num)/i;
 const job = /^(job|task|batch|bulk|import|operation)s?_?(id|sid|key|url)s?$/i;
+
+/** Choices and wrappers that are looked through, such as `{data: {results: […]}}`. */
+const deepest = 2;
+
+/** Undefined where no reply says anything of single items. */
+export function responseSigns(
+  operation: RawOperation,
+  location: ItemsLocation,
+): ResponseSigns | undefined {
+  const declared = signsOfRequest(operation, location);
+  if (declared) return declared;
+  for (const reply of successes(operation)) {
+    const media = preferred(reply.content);
+    if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) continue;
+    const root = { value: media.schema.value, pointer: media.schema.pointer };
+    const found = signsInReply(operation, root, location, 0);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What the statuses of the replies show, and the list of the request itself. */
+function signsOfRequest(
+  { method, path, replies }: RawOperation,
+  { items, main, structured }: ItemsLocation,
+): ResponseSigns | undefined {
+  if (replies.some(({ status }) => status === "207")) return strong("its replies have status 207");
+  if (!main) return undefined;
+  const name = items.at.split("/").at(-1) ?? "";
+  if (structured && /^(actions|operations|requests)$/i.test(wordsOf(name).at(-1) ?? ""))
+    return weak(`\`${name}\` is a list of things to do`);
+  if (structured && replies.some(({ status }) => status === "202"))
+    return weak("its reply has status 202: the service works on it later");
+  if (method === "delete" && items.in === "query" && !path.includes("{"))
+    return weak("nothing but the ids says what it deletes");
+  return undefined;
+}
 
 interface ReplyList {
   readonly name: string;
   readonly element: Placed;
 }
 
-/** Everything below looks through one choice and one wrapper, such as `{data: {results: […]}}`. */
-const deepest = 2;
-
-/** @returns undefined where no reply tells of single items */
-export function evidenceOf(operation: RawOperation, carrier: Carrier): Evidence | undefined {
-  if (operation.replies.some(({ status }) => status === "207"))
-    return { what: "its replies have status 207", strong: true };
-  const name = carrier.items.at.split("/").at(-1) ?? "";
-  if (
-    carrier.main &&
-    carrier.structured &&
-    /^(actions|operations|requests)$/i.test(wordsOf(name).at(-1) ?? "")
-  )
-    return { what: `\`${name}\` is a list of things to do`, strong: false };
-  if (
-    carrier.main &&
-    carrier.structured &&
-    operation.replies.some(({ status }) => status === "202")
-  )
-    return { what: "it is taken, to be worked on later (202)", strong: false };
-  if (
-    operation.method === "delete" &&
-    carrier.items.in === "query" &&
-    carrier.main &&
-    !operation.path.includes("{")
-  )
-    return { what: "the ids are all that says what is deleted", strong: false };
-  for (const reply of successes(operation)) {
-    const media = preferred(reply.content);
-    if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) continue;
-    const root = { value: media.schema.value, pointer: media.schema.pointer };
-    const found = evidenceIn(operation, root, carrier, 0);
-    if (found) return found;
-  }
-  return undefined;
+/** An object or a list in a reply, and what it is compared with. */
+interface ReplyView {
+  readonly operation: RawOperation;
+  readonly location: ItemsLocation;
+  readonly view: Shape;
+  readonly names: readonly string[];
+  /** Its lists and maps of objects; where it is a list itself, that one. */
+  readonly lists: readonly ReplyList[];
 }
 
-function evidenceIn(
+/** Tried in this order; the first sign counts. */
+const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
+  outcomeInElements,
+  ({ operation, names, view }) => {
+    const name = names.find((one) => byOutcome.test(one) && isListOrCount(operation, one, view));
+    return name === undefined ? undefined : strong(`its reply has \`${name}\``);
+  },
+  ({ operation: { spec }, view }) => {
+    const found = [...view.properties].find(
+      ([name, property]) =>
+        /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") &&
+        isArray(shapeAt(spec, property)),
+    );
+    return found && weak(`its reply has \`${found[0]}\``);
+  },
+  ({ names }) => {
+    const name = names.find((one) => wordsOf(one).at(-1) === "errors" && wordsOf(one).length > 1);
+    return name === undefined ? undefined : strong(`its reply has \`${name}\``);
+  },
+  elementsLikeItems,
+];
+
+function signsInReply(
   operation: RawOperation,
   schema: Placed,
-  carrier: Carrier,
+  location: ItemsLocation,
   depth: number,
-): Evidence | undefined {
-  const { spec } = operation;
-  const shape = shapeAt(spec, schema);
-  const properties = [...shape.properties];
-  const names = properties.map(([name]) => name);
-  const asyncId = names.find((name) => job.test(name));
-  if (asyncId !== undefined) return { what: `its reply has \`${asyncId}\``, strong: true };
-  // One thing is answered: its lists are parts of it.
-  if (shape.properties.has("id")) return undefined;
-  const lists: readonly ReplyList[] = isArray(shape)
+): ResponseSigns | undefined {
+  const view = shapeAt(operation.spec, schema);
+  const names = [...view.properties.keys()];
+  const jobId = names.find((name) => job.test(name));
+  if (jobId !== undefined) return strong(`its reply has \`${jobId}\``);
+  // The reply is one resource: its lists are parts of it.
+  if (view.properties.has("id")) return undefined;
+  const lists = isArray(view)
     ? listOf(operation, "", schema)
-    : properties.flatMap(([name, property]) => listOf(operation, name, property));
-  for (const { name, element } of lists) {
-    const inner = shapeAt(spec, element);
-    const told = memberOf(inner, fate);
-    const where = name === "" ? "its reply" : `\`${name}\` in its reply`;
-    if (told !== undefined && (told === "index" || !/err|warn/i.test(name)))
-      return { what: `the elements of ${where} have \`${told}\``, strong: true };
-  }
-  const results = properties.find(
-    ([name, property]) =>
-      /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") &&
-      isArray(shapeAt(spec, property)),
-  )?.[0];
-  const tellsFate = names.find((name) => fates.test(name) && isListOrCount(operation, name, shape));
-  if (tellsFate !== undefined) return { what: `its reply has \`${tellsFate}\``, strong: true };
-  if (results !== undefined) return { what: `its reply has \`${results}\``, strong: false };
-  const errors = names.find(
-    (name) => wordsOf(name).at(-1) === "errors" && wordsOf(name).length > 1,
-  );
-  if (errors !== undefined) return { what: `its reply has \`${errors}\``, strong: true };
-  for (const { name, element } of lists) {
-    const where = name === "" ? "its reply" : `\`${name}\` in its reply`;
-    if (/^(errors?|warnings?)$/i.test(name)) continue;
-    if (echoes(spec, carrier, element, name))
-      return { what: `${where} has what was sent`, strong: false };
-    const told = memberOf(shapeAt(spec, element), perhapsFate);
-    if (told !== undefined)
-      return { what: `the elements of ${where} have \`${told}\``, strong: false };
-    if (!carrier.structured && isStructured(spec, element))
-      return { what: `${where} has one thing for each id`, strong: false };
+    : [...view.properties].flatMap(([name, property]) => listOf(operation, name, property));
+  for (const signOf of signs) {
+    const found = signOf({ operation, location, view, names, lists });
+    if (found) return found;
   }
   if (depth >= deepest) return undefined;
-  const wrapped = properties.flatMap(([name, property]) =>
-    names.length === 1 || name === "data" || name === "result" ? [property] : [],
-  );
-  const inside = [
-    ...shape.branches,
-    ...wrapped.filter((property) => !isArray(shapeAt(spec, property))),
-  ];
-  for (const one of inside) {
-    const found = evidenceIn(operation, one, carrier, depth + 1);
+  for (const inner of insideOf(operation.spec, view)) {
+    const found = signsInReply(operation, inner, location, depth + 1);
     if (found) return found;
   }
   return undefined;
 }
 
-const memberOf = (shape: Shape, wanted: ReadonlySet<string>): string | undefined =>
-  [...shape.properties.keys()].find((name) => wanted.has(wordsOf(name).join("")));
+/** The branches of a choice, and objects that only wrap. */
+function insideOf(spec: Spec, { branches, properties }: Shape): readonly Placed[] {
+  const wrapped = [...properties].flatMap(([name, property]) =>
+    properties.size === 1 || name === "data" || name === "result" ? [property] : [],
+  );
+  return [...branches, ...wrapped.filter((property) => !isArray(shapeAt(spec, property)))];
+}
+
+const nameInReply = (name: string): string =>
+  name === "" ? "its reply" : `\`${name}\` in its reply`;
+
+function outcomeInElements({ operation: { spec }, lists }: ReplyView): ResponseSigns | undefined {
+  for (const { name, element } of lists) {
+    const member = memberOf(shapeAt(spec, element), outcomes);
+    if (member !== undefined && (member === "index" || !/err|warn/i.test(name)))
+      return strong(`the elements of ${nameInReply(name)} have \`${member}\``);
+  }
+  return undefined;
+}
+
+function elementsLikeItems({
+  operation: { spec },
+  location,
+  lists,
+}: ReplyView): ResponseSigns | undefined {
+  for (const { name, element } of lists) {
+    if (/^(errors?|warnings?)$/i.test(name)) continue;
+    if (isLikeItem(spec, location, element, name))
+      return weak(`${nameInReply(name)} has what was sent`);
+    const member = memberOf(shapeAt(spec, element), perhapsOutcomes);
+    if (member !== undefined)
+      return weak(`the elements of ${nameInReply(name)} have \`${member}\``);
+    if (!location.structured && isStructured(spec, element))
+      return weak(`${nameInReply(name)} has one object for each id`);
+  }
+  return undefined;
+}
+
+const memberOf = (view: Shape, wanted: ReadonlySet<string>): string | undefined =>
+  [...view.properties.keys()].find((name) => wanted.has(wordsOf(name).join("")));
 
 function listOf({ spec }: RawOperation, name: string, schema: Placed): readonly ReplyList[] {
-  const shape = shapeAt(spec, schema);
+  const view = shapeAt(spec, schema);
   const element = elementOf(spec, schema);
-  if (!element || !(isArray(shape) || isMap(shape)) || !isStructured(spec, element)) return [];
+  if (!element || !(isArray(view) || isMap(view)) || !isStructured(spec, element)) return [];
   return [{ name, element }];
 }
 
-function isListOrCount({ spec }: RawOperation, name: string, shape: Shape): boolean {
-  const property = shape.properties.get(name);
+function isListOrCount({ spec }: RawOperation, name: string, view: Shape): boolean {
+  const property = view.properties.get(name);
   const inner = property && shapeAt(spec, property);
   if (!inner) return false;
   const number = inner.types.has("integer") || inner.types.has("number");
   return isArray(inner) || (number && (counted.test(name) || wordsOf(name).length === 1));
 }
 
-/** What comes back is what was sent: the same schema, most of its members, or a list of the same name. */
-export function echoes(
+/** Whether the elements of a list in a reply are what was sent: the same schema, most of its members, or a list of the same name. */
+export function isLikeItem(
   spec: Spec,
-  { item, items }: Carrier,
+  { item, items }: ItemsLocation,
   element: Placed,
   name: string,
 ): boolean {
@@ -167,7 +215,7 @@ export function echoes(
 
 /** The members of an object, and of the branches of a choice. */
 const membersOf = (spec: Spec, schema: Placed): readonly string[] => {
-  const shape = shapeAt(spec, schema);
-  const branches = shape.branches.flatMap((branch) => [...shapeAt(spec, branch).properties.keys()]);
-  return [...new Set([...shape.properties.keys(), ...branches])];
+  const view = shapeAt(spec, schema);
+  const branches = view.branches.flatMap((branch) => [...shapeAt(spec, branch).properties.keys()]);
+  return [...new Set([...view.properties.keys(), ...branches])];
 };

@@ -1,7 +1,8 @@
 /** What a caller says of single operations, checked: names (`rename`) and `x-batch` values (`xBatch`). */
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
-import type { ConfiguredBatches } from "../../batch/detect/candidates.js";
-import { parseName, type Rename } from "../../batch/lock.js";
+import type { ConfiguredBatches } from "../../batch/detect/recognise.js";
+import { parseName } from "../../batch/names/name.js";
+import { type Rename } from "../../batch/names/lock.js";
 import { parseXBatch } from "../../batch/x-batch/x-batch.js";
 import { formatPointer } from "../../base/pointer.js";
 import type { JsonValue } from "../../openapi/spec.js";

@@ -21,7 +21,7 @@ export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"
   readonly singleRequest: boolean;
 }
 
-const SAFE: readonly unknown[] = ["read", "update", "upsert", "archive"];
+const SAFE: readonly unknown[] = ["read", "update", "upsert", "delete"];
 
 export function resolve(operation: Operation, defaults: Defaults = {}): Resolved {
   const data: XBatch & Pick<Operation, "int64"> = {

@@ -5,7 +5,7 @@
  */
 
 /** What the operation does to each item. Absent means unknown, which is treated as `create`. */
-export type Kind = "read" | "create" | "update" | "upsert" | "archive" | "mixed";
+export type Kind = "read" | "create" | "update" | "upsert" | "delete" | "mixed";
 
 /** A status code or a range of them, such as `429` or `"5XX"`. */
 export type StatusPattern = number | string;
@@ -90,7 +90,7 @@ export interface Match {
 }
 
 export interface Retry {
-  /** A second send of the same request does no harm. Default by kind: read, update, upsert and archive. */
+  /** A second send of the same request does no harm. Default by kind: read, update, upsert and delete. */
   readonly safe?: boolean;
   /** An idempotency key. */
   readonly key?: { readonly in: "header" | "body" | "item"; readonly name: string };

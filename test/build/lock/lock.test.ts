@@ -10,8 +10,8 @@ import { MistakesError } from "../../../generator/base/mistakes-error.js";
 import { buildModel } from "../../../generator/batch/build.js";
 import { modelDocument } from "../../../generator/batch/document.js";
 import { describe as describeApi } from "../../../generator/diff/describe.js";
-import { parseName, printName } from "../../../generator/batch/lock.js";
-import { typeForms } from "../../../generator/batch/type-names.js";
+import { parseName, printName } from "../../../generator/batch/names/name.js";
+import { typeForms } from "../../../generator/batch/names/type-names.js";
 import { read } from "../../../generator/openapi/read.js";
 import { writeLock, writePackage } from "../../../generator/build/write/write.js";
 import { makeFolder } from "../../openapi/folder.js";
@@ -152,7 +152,7 @@ test("`rename` and `xBatch` win over documents", async () => {
   });
   expect(rows.map(({ name, limit, tier }) => [name, limit, tier])).toEqual([
     ["notes.create", 7, "x-batch"],
-    ["v3/memos.get", undefined, "T1"],
+    ["v3/memos.get", undefined, "name"],
   ]);
 });
 

@@ -13,13 +13,13 @@ import type { AB } from "./schemas/AB.js";
  *
  * `POST /v2/notes/batch/delete`, archive, at most 50 inputs in one request.
  */
-const delete_: Endpoint<AB, undefined, {}, "archive", DeleteReply> = /* @__PURE__ */ endpoint({
+const delete_: Endpoint<AB, undefined, {}, "delete", DeleteReply> = /* @__PURE__ */ endpoint({
   name: "notes.delete",
   service,
   method: "POST",
   path: "/v2/notes/batch/delete",
   items: { at: "/ids" },
-  kind: "archive",
+  kind: "delete",
   limit: { items: 50 },
   replies: [204],
 });

@@ -2,9 +2,10 @@
  * Names that were given before, and names that somebody chose: which operation of today has which. An operation is
  * known by its method and path; where documents differ in it, by its document.
  */
-import { byCodePoint } from "../base/order.js";
-import type { Diagnostic, Location } from "../base/diagnostics.js";
-import type { KeptNames, Name } from "./names.js";
+import { byCodePoint } from "../../base/order.js";
+import type { Diagnostic, Location } from "../../base/diagnostics.js";
+import { printName, type Name } from "./name.js";
+import type { KeptNames } from "./names.js";
 import type { LockedType } from "./type-names.js";
 
 /** All names of a package once given. */
@@ -56,38 +57,6 @@ export interface Recalled {
   /** The lock as it is to be written. @param names by identity */
   readonly lock: (names: ReadonlyMap<string, Name>) => readonly LockedName[];
 }
-
-/** Modules that every package has, or that mean something else. */
-const takenModules = new Set(["client", "default", "index", "service", "then"]);
-const takenFolders = new Set(["runtime", "schemas"]);
-/** What a module of endpoints imports, and what means something else to who imports it. */
-const takenNames = new Set([
-  "__proto__",
-  "default",
-  "endpoint",
-  "selectEndpoint",
-  "service",
-  "then",
-]);
-
-/**
- * `notes.update` or `v3/notes.update`: a module, perhaps below an entry point, and a function in it. Undefined for what
- * cannot be emitted, or would hang or hide something.
- */
-export function parseName(text: string): Name | undefined {
-  const found = /^((?:([A-Za-z0-9][A-Za-z0-9-]*)\/)?([A-Za-z_$][\w$]*))\.([A-Za-z_$][\w$]*)$/.exec(
-    text,
-  );
-  const [, resource = "", folder = "", module = "", name = ""] = found ?? [];
-  if (!found || text.length > 200) return undefined;
-  if (takenModules.has(module.toLowerCase()) || takenFolders.has(folder.toLowerCase())) {
-    return undefined;
-  }
-  if (takenNames.has(name) || module === "__proto__") return undefined;
-  return { resource, name };
-}
-
-export const printName = ({ resource, name }: Name): string => `${resource}.${name}`;
 
 const operationKey = ({ method, path }: { readonly method: string; readonly path: string }) =>
   `${method.toUpperCase()} ${path}`;

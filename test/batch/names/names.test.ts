@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { nameAll, newestFirst, type Nameable } from "../../generator/batch/names.js";
+import { type Nameable } from "../../../generator/batch/names/name.js";
+import { nameAll } from "../../../generator/batch/names/names.js";
+import { newestFirst } from "../../../generator/batch/names/resources.js";
 
 const nameable = (
   path: string,

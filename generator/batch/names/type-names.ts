@@ -2,11 +2,11 @@
  * Names of types that were given before: which schema of today has which. A schema is known by where a document
  * declares it, whatever it holds; where documents declare it alike, by one of them.
  */
-import { byCodePoint } from "../base/order.js";
-import type { Diagnostic, Location } from "../base/diagnostics.js";
-import type { SchemaId } from "./model.js";
-import type { KnownName } from "../schemas/place.js";
-import type { SchemaPlace, SharedSchema } from "../schemas/schema.js";
+import { byCodePoint } from "../../base/order.js";
+import type { Diagnostic, Location } from "../../base/diagnostics.js";
+import type { SchemaId } from "../model.js";
+import type { KnownName } from "../../schemas/place.js";
+import type { SchemaPlace, SharedSchema } from "../../schemas/schema.js";
 
 /** A type's name once given. */
 export interface LockedType extends KnownName {

@@ -1,0 +1,200 @@
+/**
+ * `recogniseOperations`: which operations of a document are batch operations, with the `x-batch` value of each, and why
+ * the others are not. The only place where an `x-batch` of the document or of the configuration meets detection.
+ */
+import type { Diagnostic, Location } from "../../base/diagnostics.js";
+import type { JsonObject, Spec } from "../../openapi/spec.js";
+import { operationsOf, own, type RawOperation } from "../../openapi/operations.js";
+import type { XBatch } from "../../runtime/endpoint/x-batch.js";
+import { unwritable, withMediaType } from "../bodies.js";
+import { withJobOperations } from "../jobs.js";
+import type { Row, Tier } from "../model.js";
+import { describeDangling, describeUnwritable } from "../not-carried.js";
+import { mergeXBatch, parseXBatch } from "../x-batch/x-batch.js";
+import { detect } from "./detect.js";
+import { documentWords, type DocumentWords } from "./document-words.js";
+import { inferXBatch, withoutSplitting } from "./infer.js";
+import { itemsLocations, type ItemsLocation } from "./items-locations.js";
+
+/** An operation that is a batch operation, and its whole `x-batch` value. */
+export interface RecognisedOperation {
+  readonly raw: RawOperation;
+  readonly tier: Tier;
+  /** What shows that it is one, as part of a sentence. */
+  readonly signs: string;
+  /** What was inferred, the defaults of the document and the operation's own value, laid together. */
+  readonly xBatch: XBatch;
+  /** The `x-batch` value at the root of the document. */
+  readonly defaults: Partial<XBatch>;
+}
+
+export interface Recognition {
+  readonly operations: readonly RecognisedOperation[];
+  /** Operations that have an `x-batch` or look like a batch, and are left alone. */
+  readonly others: readonly Row[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The `x-batch` values of the configuration, by `METHOD /path`, the method in capitals. */
+export type ConfiguredBatches = ReadonlyMap<string, Partial<XBatch> | false>;
+
+/** Why an operation is left alone, and the `x-batch` that would make a batch operation of it, where one is likely. */
+type Refusal = Pick<Row, "reason" | "tier" | "items" | "suggestion">;
+
+/** An operation that is taken for a batch operation before its `x-batch` is complete. */
+interface Proposal {
+  readonly tier: Tier;
+  readonly signs: string;
+  /** Absent where the request has no list or map at the place that `x-batch` names. */
+  readonly location: ItemsLocation | undefined;
+  /** The value of the operation and of the configuration; undefined where neither has one. */
+  readonly ownXBatch: Partial<XBatch> | undefined;
+}
+
+interface Context {
+  readonly spec: Spec;
+  readonly operations: readonly RawOperation[];
+  readonly words: DocumentWords;
+  readonly defaults: Partial<XBatch>;
+  readonly configured: ConfiguredBatches;
+  /** Pointers of dangling references that have a diagnostic already. */
+  readonly dangling: Set<string>;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** @param configured `x-batch` values that win over those of the document */
+export function recogniseOperations(
+  spec: Spec,
+  configured: ConfiguredBatches = new Map(),
+): Recognition {
+  const diagnostics: Diagnostic[] = [];
+  const operations = operationsOf(spec);
+  const context: Context = {
+    spec,
+    operations,
+    words: documentWords(operations),
+    defaults: rootDefaults(spec, diagnostics),
+    configured,
+    dangling: new Set(),
+    diagnostics,
+  };
+  const recognised: RecognisedOperation[] = [];
+  const others: Row[] = [];
+  for (const raw of operations) {
+    const verdict = judge(raw, context);
+    if (verdict === undefined) continue;
+    if ("raw" in verdict) recognised.push(verdict);
+    else {
+      const { method, path } = raw;
+      others.push({ document: spec.name, method, path, recognised: false, ...verdict });
+    }
+  }
+  return { operations: recognised, others, diagnostics };
+}
+
+/** Undefined where nothing in the operation looks like a batch. */
+function judge(raw: RawOperation, context: Context): RecognisedOperation | Refusal | undefined {
+  const proposal = declared(raw, context) ?? detected(raw, context);
+  if (proposal === undefined) return undefined;
+  if (proposal === "off") return { reason: "switched off by `x-batch: false`" };
+  if (proposal === "broken") return { reason: "its `x-batch` has mistakes" };
+  context.diagnostics.push(...describeDangling(raw, context.dangling));
+  return "signs" in proposal ? complete(raw, proposal, context) : proposal;
+}
+
+/** What an `x-batch` of the operation or the configuration makes of it; undefined where there is none. */
+function declared(
+  raw: RawOperation,
+  { configured, diagnostics }: Context,
+): Proposal | "off" | "broken" | undefined {
+  const value = own(raw.value, "x-batch");
+  const over = configured.get(`${raw.method.toUpperCase()} ${raw.path}`);
+  if (value === undefined && over === undefined) return undefined;
+  const parsed =
+    value === undefined
+      ? { value: {}, diagnostics: [] }
+      : parseXBatch(value, (pointer) => raw.spec.locate(`${raw.pointer}/x-batch${pointer}`));
+  diagnostics.push(...parsed.diagnostics);
+  // A mistaken value is not replaced by an inferred one, which might send again what must not be sent again.
+  if (parsed.value === undefined) return "broken";
+  if ((over ?? parsed.value) === false) return "off";
+  const ownXBatch = mergeXBatch(parsed.value || undefined, over || undefined);
+  const at = ownXBatch.items?.at;
+  const locations = itemsLocations(raw);
+  const location = at === undefined ? locations[0] : locations.find(({ items }) => items.at === at);
+  return { tier: "x-batch", signs: "its `x-batch` says so", location, ownXBatch };
+}
+
+function detected(raw: RawOperation, { words }: Context): Proposal | Refusal | undefined {
+  const detection = detect(raw, words);
+  if (detection === undefined) return undefined;
+  if (detection.recognised) {
+    const { tier, signs, location } = detection;
+    return { tier, signs, location, ownXBatch: undefined };
+  }
+  const { reason, location, likely } = detection;
+  if (!likely || !location) return { reason };
+  return {
+    reason,
+    tier: "low",
+    items: location.items,
+    suggestion: inferXBatch(raw, location, true),
+  };
+}
+
+/** Lays all layers of `x-batch` together, and checks what only the whole can show. */
+function complete(
+  raw: RawOperation,
+  { tier, signs, location, ownXBatch }: Proposal,
+  { operations, defaults, diagnostics }: Context,
+): RecognisedOperation | Refusal {
+  const cautious = tier !== "x-batch" && tier !== "name";
+  const layers = mergeXBatch(
+    inferXBatch(raw, location, cautious),
+    defaults,
+    cautious ? withoutSplitting : ownXBatch,
+  );
+  const xBatch = withJobOperations(raw, layers, operations, diagnostics);
+  if (xBatch.items === undefined) {
+    diagnostics.push(withoutItems(raw));
+    return { reason: "no list of items in the request" };
+  }
+  if (ownXBatch !== undefined && !fitsTogether(raw, xBatch, diagnostics))
+    return { reason: "its `x-batch` and the defaults of its document contradict each other" };
+  const items = withMediaType(raw, xBatch.items);
+  const body = unwritable(items, ownXBatch?.items?.mediaType !== undefined);
+  if (body !== undefined) {
+    diagnostics.push(describeUnwritable(raw, body));
+    return { reason: `its body is ${body}, which the generated package cannot write` };
+  }
+  return { raw, tier, signs, xBatch: { ...xBatch, items }, defaults };
+}
+
+const withoutItems = (raw: RawOperation): Diagnostic => ({
+  code: "x-batch-without-items",
+  severity: "error",
+  message: "expected `items` in `x-batch`, found neither it nor a list of items in the request",
+  location: raw.spec.locate(`${raw.pointer}/x-batch`),
+  hint: 'Add `items: {at: "/…"}`, a JSON Pointer into the request body.',
+});
+
+function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
+  const value = own(spec.document, "x-batch");
+  if (value === undefined) return {};
+  const parsed = parseXBatch(value, (pointer) => spec.locate(`/x-batch${pointer}`), { root: true });
+  diagnostics.push(...parsed.diagnostics);
+  return parsed.value === false || parsed.value === undefined ? {} : parsed.value;
+}
+
+/** Layers that are right one by one may contradict each other. */
+function fitsTogether(
+  raw: RawOperation,
+  xBatch: Partial<XBatch>,
+  diagnostics: Diagnostic[],
+): boolean {
+  const plain = JSON.parse(JSON.stringify(xBatch)) as JsonObject; // an x-batch value is plain JSON
+  const at = (): Location => raw.spec.locate(`${raw.pointer}/x-batch`);
+  const parsed = parseXBatch(plain, at);
+  diagnostics.push(...parsed.diagnostics);
+  return parsed.value !== undefined;
+}

@@ -1,0 +1,170 @@
+/**
+ * `partsOf`: a path taken apart into what it is about, its version, the verb and the word for a batch. Names are made
+ * from these parts.
+ */
+import { batchWords, wordsOf } from "../../base/words.js";
+
+const verbs = new Set([
+  "activate", "add", "apply", "archive", "assign", "associate", "ban", "cancel", "change", "check", "clear", "clone",
+  "complete", "convert", "create", "deactivate", "delete", "destroy", "disable", "disassociate", "enable", "estimate", "execute",
+  "fetch", "find", "finish", "get", "import", "index", "ingest", "insert", "invite", "list", "lookup", "merge", "modify",
+  "move", "patch", "post", "publish", "purge", "put", "query", "read", "register", "remove", "replace", "resolve",
+  "restore", "retire", "retrieve", "run", "save", "search", "send", "set", "sync", "track", "trigger", "unban",
+  "unassign", "unpublish", "unregister", "update", "upload", "upsert", "validate", "verify", "write", "mget", "msearch", "mtermvectors",
+]); // prettier-ignore
+
+/** Words that say batch and what is done in one. */
+const batchVerbs = new Set(["mget", "msearch", "mtermvectors"]);
+
+export const isVerb = (word: string): boolean => verbs.has(word);
+
+/** Words that say what an answer is, or what kind of program this is, and not what the thing is. */
+const emptyWords = new Set(
+  "api apis rest public reference specification spec service openapi swagger request response the".split(
+    " ",
+  ),
+);
+
+const version = /^(v\d+([a-z]+\d*)?|\d{4}-\d{2}(-\d{2})?(-[a-z]+\d*)?|\d{1,2})$/i;
+
+/** The words of one static segment, or of several that are one resource. */
+type Words = readonly string[];
+
+export interface PathParts {
+  /** What the path is about, by segment: static segments without the word for a batch and the verb. */
+  readonly family: readonly Words[];
+  readonly version?: string;
+  /** The verb and what goes with it; empty where the path has none. */
+  readonly action: Words;
+  /** The word for a batch. */
+  readonly batch: string;
+  /** Names of the path's parameters. */
+  readonly templates: readonly string[];
+}
+
+/** What was found in the segments so far. */
+interface Progress {
+  readonly family: { words: Words; afterTemplate: boolean }[];
+  readonly templates: string[];
+  action: Words;
+  version: string | undefined;
+  batch: string;
+}
+
+/** @param title of the document: it names what the path names by a number */
+export function partsOf({
+  path,
+  title,
+}: {
+  readonly path: string;
+  readonly title: string;
+}): PathParts {
+  const progress: Progress = {
+    family: [],
+    templates: [],
+    action: [],
+    version: undefined,
+    batch: "batch",
+  };
+  let afterTemplate = true;
+  for (const segment of path.split(/[/#]/)) {
+    if (segment === "") continue;
+    if (progress.version === undefined && version.test(segment)) {
+      progress.version = segment.toLowerCase();
+      continue;
+    }
+    const words = readSegment(progress, segment, title);
+    if (words.length > 0) progress.family.push({ words, afterTemplate });
+    afterTemplate = segment.includes("{");
+  }
+  return {
+    family: joinFacets(progress.family),
+    ...(progress.version === undefined ? {} : { version: progress.version }),
+    action: progress.action,
+    batch: progress.batch,
+    templates: progress.templates,
+  };
+}
+
+/** Adds what the segment says of the action, and returns its words that name a resource. */
+function readSegment(progress: Progress, segment: string, title: string): Words {
+  const { family, templates } = progress;
+  const [before = "", verb] = segment.split(/:(?=[^:]*$)/);
+  for (const [, name = ""] of segment.matchAll(/\{([^}]*)\}/g)) templates.push(name);
+  const fixed = before.replace(/\{[^}]*\}/g, " ").replace(/^.*=(?:[^.]*\.)?/, "");
+  const batch = batchWords(fixed);
+  let words = splitSegment(progress, wordsOf(fixed), batch);
+  const batchVerb = progress.action.some((word) => batchVerbs.has(word));
+  if (batch.length === 0 && batchVerb && !segment.includes("{")) {
+    progress.action = [...progress.action, ...words];
+    words = [];
+  }
+  if (verb !== undefined) progress.action = withoutBatch(verb);
+  if (!/^\d/.test(words[0] ?? "")) return words;
+  const known = new Set(family.flatMap((part) => part.words));
+  return titleWords(title).filter((word) => !known.has(word));
+}
+
+/** Moves the verb of a segment, and what follows it, to the action. */
+function splitSegment(progress: Progress, words: Words, batch: Words): Words {
+  const { family } = progress;
+  if (batch.some(isVerb)) {
+    progress.action = words;
+    return [];
+  }
+  if (batch.length > 0 && !isPluralWithBatch(progress, words, batch)) {
+    progress.batch = batch[0] ?? progress.batch;
+    const rest = words.filter((word) => !batch.includes(word) && !/^jobs?$/.test(word));
+    const at = rest.findIndex(isVerb);
+    if (at >= 0) {
+      progress.action = rest.slice(at);
+      return rest.slice(0, at);
+    }
+    if (progress.action.length > 0 || rest.length === 0 || family.length === 0) return rest;
+    progress.action = rest;
+    return [];
+  }
+  if (words.length === 1 && isVerb(words[0] ?? "") && family.length > 0) {
+    progress.action = words;
+    return [];
+  }
+  return words;
+}
+
+/** `batch-payments`: a resource whose name has the word. */
+const isPluralWithBatch = ({ family }: Progress, words: Words, batch: Words): boolean =>
+  words.length > 1 &&
+  isPlural(words) &&
+  !words.some(isVerb) &&
+  (family.length === 0 || words[0] !== batch[0]);
+
+/** The words of a name but those for a batch. */
+export const withoutBatch = (name: string): readonly string[] => {
+  const batch = batchWords(name);
+  return wordsOf(name).filter((word) => !batch.includes(word));
+};
+
+/** The words of a title that name a resource. */
+export const titleWords = (title: string): readonly string[] => {
+  const words = wordsOf(title).filter((word) => !emptyWords.has(word) && !/^(v?\d+)$/.test(word));
+  return words.length > 0 ? words.slice(0, 4) : ["batch"];
+};
+
+/** `rows/draft`: a singular after a plural is a facet of it (`rowsDraft`), not a resource of its own. */
+function joinFacets(
+  family: readonly { words: readonly string[]; afterTemplate: boolean }[],
+): readonly (readonly string[])[] {
+  const segments = family.map(({ words }) => words);
+  const [whole, facet] = segments.slice(-2);
+  const joins =
+    whole !== undefined &&
+    facet?.length === 1 &&
+    family.at(-1)?.afterTemplate === false &&
+    isPlural(whole) &&
+    !isPlural(facet);
+  return joins ? [...segments.slice(0, -2), [...whole, ...facet]] : segments;
+}
+
+const isPlural = (words: readonly string[]): boolean =>
+  words.some((word) => /s$/.test(word)) ||
+  /(people|children|data|media|inventory|email)$/.test(words.at(-1) ?? "");

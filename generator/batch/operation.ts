@@ -1,0 +1,183 @@
+/** `BatchOperation`: all that one document says of one batch operation, as plain data; and how it is read. */
+import type { Diagnostic } from "../base/diagnostics.js";
+import {
+  isObject,
+  list,
+  own,
+  text,
+  type Method,
+  type RawOperation,
+} from "../openapi/operations.js";
+import type { Operation, Parameter, SecurityScheme } from "../runtime/endpoint/operation.js";
+import type { XBatch } from "../runtime/endpoint/x-batch.js";
+import { encodingOf } from "./bodies.js";
+import { preferred } from "./detect/items-locations.js";
+import type { RecognisedOperation } from "./detect/recognise.js";
+import { inputSchema, resultSchema } from "./item-schemas.js";
+import type { Documentation, SchemaPosition, SchemaUse, ServerTemplate, Tier } from "./model.js";
+import { describeNotCarried } from "./not-carried.js";
+import { builderParameters } from "./parameters.js";
+import { successes } from "./replies.js";
+import type { Authorisation } from "./security.js";
+import { placeOf } from "./servers.js";
+
+/** Index of a schema in the list of all that the batch operations of its document use. */
+export type UseIndex = number;
+
+/** Where the messages of an operation have 64-bit integers. */
+export interface Int64Places {
+  /** Pointers into its success replies, as `Operation.int64` has them. */
+  readonly int64: readonly string[];
+  /** 64-bit integers are bigints, and its requests may hold some. */
+  readonly sendsBigints: boolean;
+}
+
+/** Plain JSON. */
+export interface BatchOperation extends Int64Places {
+  readonly method: Method;
+  readonly path: string;
+  readonly operationId?: string;
+  readonly tier: Tier;
+  /** What shows that it is a batch operation, as part of a sentence. */
+  readonly signs: string;
+  readonly xBatch: XBatch;
+  /** The `x-batch` value at the root of its document. */
+  readonly defaults: Partial<XBatch>;
+  readonly parameters: readonly Parameter[];
+  /** No parameter is required. */
+  readonly paramsOptional: boolean;
+  readonly encoding?: NonNullable<Operation["encoding"]>;
+  readonly docs: Documentation;
+  /** Statuses of its success replies. */
+  readonly successes: readonly string[];
+  /** Where requests go by default; empty where the document has no absolute URL. */
+  readonly baseUrl: string;
+  /** The servers to choose from; empty where there is no choice. */
+  readonly servers: readonly ServerTemplate[];
+  /** The security schemes that `auth` names. */
+  readonly schemes: readonly (readonly [name: string, scheme: SecurityScheme])[];
+  readonly auth?: readonly (readonly string[])[];
+  readonly input: UseIndex;
+  readonly params?: UseIndex;
+  /** The result of one item; absent where no reply has a body for it. */
+  readonly result?: UseIndex;
+  readonly replies: readonly BatchReply[];
+}
+
+/** One reply that the document declares. */
+export interface BatchReply {
+  readonly status: string;
+  readonly description?: string;
+  readonly mediaType?: string;
+  readonly body?: UseIndex;
+}
+
+/** What the operations of one document add to while they are read. */
+export interface Reading {
+  readonly uses: SchemaUse[];
+  readonly diagnostics: Diagnostic[];
+  readonly authOf: (raw: RawOperation) => Authorisation;
+}
+
+export function readOperation(
+  { raw, tier, signs, xBatch, defaults }: RecognisedOperation,
+  { uses, diagnostics, authOf }: Reading,
+): Omit<BatchOperation, keyof Int64Places> {
+  const builder = builderParameters(raw, xBatch.items);
+  diagnostics.push(
+    ...builder.diagnostics,
+    ...describeNotCarried(raw, xBatch),
+    ...fragmentProblems(raw),
+  );
+  const use = usesOf(raw, uses);
+  const operationId = text(raw.value, "operationId");
+  const encoding = encodingOf(raw, xBatch.items);
+  const input = use("input", "request", inputSchema(raw, xBatch));
+  const params =
+    builder.schema && use("params", "request", { value: builder.schema, pointer: raw.pointer });
+  const schema = resultSchema(raw, xBatch);
+  const result = schema && use("result", "response", schema);
+  const { schemes, ...auth } = authOf(raw);
+  return {
+    method: raw.method,
+    path: raw.path,
+    ...(operationId === undefined ? {} : { operationId }),
+    tier,
+    signs,
+    xBatch,
+    defaults,
+    parameters: builder.parameters,
+    paramsOptional: !builder.required,
+    ...(encoding ? { encoding } : {}),
+    docs: documentation(raw),
+    successes: successes(raw).map(({ status }) => status),
+    ...placeOf(raw),
+    schemes: [...schemes],
+    ...auth,
+    input,
+    ...(params === undefined ? {} : { params }),
+    ...(result === undefined ? {} : { result }),
+    replies: repliesOf(raw, use),
+  };
+}
+
+type AddUse = (
+  role: string,
+  position: SchemaPosition,
+  schema: { readonly value: SchemaUse["schema"]; readonly pointer: string },
+) => UseIndex;
+
+/** Adds schemas of an operation to those of its document. */
+const usesOf =
+  ({ spec, method, path }: RawOperation, uses: SchemaUse[]): AddUse =>
+  (role, position, { value: schema, pointer }) => {
+    const use = { spec, schema, pointer, position };
+    const isReference = isObject(schema) && typeof own(schema, "$ref") === "string";
+    return uses.push(isReference ? use : { ...use, owner: `${method} ${path} ${role}` }) - 1;
+  };
+
+const repliesOf = ({ replies }: RawOperation, use: AddUse): readonly BatchReply[] =>
+  replies.map(({ status, response, content }) => {
+    const media = preferred(content);
+    const description = text(response.value, "description");
+    return {
+      status,
+      ...(description === undefined ? {} : { description }),
+      ...(media ? { mediaType: media.name } : {}),
+      ...(media?.schema ? { body: use(status, "response", media.schema) } : {}),
+    };
+  });
+
+function fragmentProblems({ spec, path, pointer }: RawOperation): readonly Diagnostic[] {
+  const fragment = /#.*$/.exec(path)?.[0];
+  if (fragment === undefined) return [];
+  return [
+    {
+      code: "path-fragment-not-sent",
+      severity: "info",
+      message: `expected a path without a fragment, found one that ends in \`${fragment}\`, which no request can send`,
+      location: spec.locate(pointer),
+      hint: "The request goes to the path before it. Use a parameter to tell the operations apart.",
+    },
+  ];
+}
+
+function documentation({ value, spec }: RawOperation): Documentation {
+  const summary = text(value, "summary");
+  const description = text(value, "description");
+  const external = own(value, "externalDocs");
+  const url = isObject(external) ? text(external, "url") : undefined;
+  const requirements = own(value, "security") ?? own(spec.document, "security");
+  // Those that any of its alternatives asks for.
+  const scopes = list(requirements)
+    .filter(isObject)
+    .flatMap((requirement) => Object.values(requirement).flatMap(list))
+    .filter((scope) => typeof scope === "string");
+  return {
+    ...(summary === undefined ? {} : { summary }),
+    ...(description === undefined ? {} : { description }),
+    ...(own(value, "deprecated") === true ? { deprecated: true } : {}),
+    scopes: [...new Set(scopes)],
+    ...(url === undefined ? {} : { externalDocs: url }),
+  };
+}
