@@ -107,7 +107,7 @@ export function createSession({ remember = false } = {}): Session {
       const known = before?.record ?? (fresh ? undefined : readRecord<Kept>(file, tool));
       // Functions are left out: they say how to report, not what is made.
       const modelled = JSON.stringify([cwd, given]);
-      const lastMade = async (): Promise<Made> => {
+      const lastMade = (): Made => {
         if (before?.made && before.options === modelled) return before.made;
         const useful = cache !== false && !remember;
         const { documents, print } = createLines(useful ? readLines(file, tool, modelled) : []);
@@ -162,7 +162,7 @@ async function runAgain({
   readonly output: string;
   /** Absent: nothing is taken for unchanged. */
   readonly last: RunRecord<Kept> | undefined;
-  readonly lastMade: () => Promise<Made>;
+  readonly lastMade: () => Made;
 }): Promise<{
   readonly generated: Generated;
   readonly record: RunRecord<Kept>;
@@ -183,7 +183,7 @@ async function runAgain({
     }
   }
 
-  const made = await lastMade();
+  const made = lastMade();
   const texts = createTexts(made.texts);
   const generated = await generateAnew({
     ...given,
