@@ -1,15 +1,26 @@
-/** What the tool has to say about its input. Data only: `commands/` decides how to print it. */
+/** What the tool reports about its input. Data only: those who print decide on the form. */
 
 export type Severity = "error" | "warning" | "info";
 
-/** A place in a file. Lines and columns count from 1; `pointer` is a JSON Pointer (RFC 6901) into the file. */
+/** A location in a file: the value at `pointer`, or a position that the text itself gave. */
 export interface Location {
-  /** Relative to the working directory, with forward slashes. */
+  /** Relative to the working directory, with forward slashes; or an http(s) address. */
   readonly file: string;
+  /** A JSON Pointer (RFC 6901) into the file. */
+  readonly pointer: string;
+  /** Only where the reporter knows it (a syntax error). Otherwise a `Locate` finds it. Both count from 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Lines and columns count from 1; columns in UTF-16 code units. */
+export interface Position {
   readonly line: number;
   readonly column: number;
-  readonly pointer: string;
 }
+
+/** Finds the position of a location; undefined where the text of its file is not available. */
+export type Locate = (location: Location) => Position | undefined;
 
 export interface Diagnostic {
   /** Stable, kebab-case, for example `dangling-reference`. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from "./diagnostics.js";
 
 /** What steers the tool (the lock, the configuration) has mistakes: nothing was done. */
 export class MistakesError extends Error {
+  /** Their locations have a line and a column, where the file has one. */
   readonly diagnostics: readonly Diagnostic[];
   /** The text of a file that a diagnostic names. */
   readonly text: (file: string) => string | undefined;

@@ -17,6 +17,8 @@ import { describe } from "../diff/describe.js";
 import { descriptionName, parseDescription, type Description } from "../diff/description.js";
 import { nothingLocked, type Locked } from "../batch/names/lock.js";
 import { checkOverrides } from "./config/overrides.js";
+import { withPositions } from "../base/positions.js";
+import { createLocator } from "../openapi/locate.js";
 import { read } from "../openapi/read.js";
 import { checkOut, type CheckedOut } from "../openapi/revision.js";
 import { UsageError } from "../base/usage-error.js";
@@ -51,7 +53,7 @@ export interface Diff {
   readonly changes: readonly Change[];
   /** The version that they ask for. */
   readonly bump: Bump | "none";
-  /** What is wrong with the documents of either side. */
+  /** What is wrong with the documents of either side. Locations have a line and a column. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -167,9 +169,10 @@ async function load(side: Side, options: DiffOptions, locked: Locked): Promise<L
   );
   return {
     description: describe(model.api),
-    // Places are looked up while the files are there.
-    diagnostics: diagnostics.map(({ location, ...rest }) =>
-      location ? { ...rest, location: { ...location, file: label + location.file } } : rest,
+    // Positions are looked up here: the files of a revision are removed afterwards.
+    diagnostics: withPositions(diagnostics, createLocator(found.text)).map(
+      ({ location, ...rest }) =>
+        location ? { ...rest, location: { ...location, file: label + location.file } } : rest,
     ),
     lock: model.lock,
   };

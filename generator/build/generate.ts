@@ -4,7 +4,7 @@
  */
 import { join, resolve } from "node:path";
 import type { Texts } from "./incremental/texts.js";
-import type { Diagnostic, Location } from "../base/diagnostics.js";
+import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
 import type { GeneratedFile } from "../emit/package.js";
 import { packageIdentity } from "./package-json.js";
@@ -20,13 +20,14 @@ import type { BatchApi, Row } from "../batch/model.js";
 import { checkOverrides, type Overrides } from "./config/overrides.js";
 import { displayName } from "../base/display-name.js";
 import { isBelow } from "../openapi/find-files.js";
+import { createLocator } from "../openapi/locate.js";
 import type { Memory } from "../openapi/memory.js";
 import { formatPointer } from "../base/pointer.js";
 import { readAll } from "../openapi/read.js";
 
 export { defineConfig } from "./config/define-config.js";
 export type { Config, PackageConfig, RunConfig } from "./config/define-config.js";
-export type { Diagnostic, Location, Severity } from "../base/diagnostics.js";
+export type { Diagnostic, Locate, Location, Position, Severity } from "../base/diagnostics.js";
 export type { PackageForm } from "../emit/form.js";
 export type { GeneratedFile } from "../emit/package.js";
 export type { Row } from "../batch/model.js";
@@ -59,7 +60,7 @@ export interface GenerateOptions extends Overrides, PackageForm {
   readonly int64?: "string" | "number" | "bigint";
   /** The file that keeps names once given. Default `openapi-batch.lock` in `output`. */
   readonly lock?: string;
-  /** Where a member of `rename` and `xBatch` stands, by its JSON Pointer into the options; for diagnostics. */
+  /** The location of a member of `rename` and `xBatch`, by its JSON Pointer into the options; for diagnostics. */
   locate?(pointer: string): Location | undefined;
   /** Texts that an earlier run made, and where those of this run go. Default: none. `regenerate` sees to it. */
   readonly texts?: Pick<Texts, "get" | "all">;
@@ -93,6 +94,8 @@ export interface Inspected {
   }[];
   /** The text of a file that a diagnostic names. */
   text(file: string): string | undefined;
+  /** The line and column of a location of a diagnostic; undefined where its file is not available. */
+  readonly locate: Locate;
   /** Absolute real paths (and addresses) of what was read, with SHA-256; `undefined` for what could not be read. */
   readonly hashes: ReadonlyMap<string, string | undefined>;
 }
@@ -132,6 +135,7 @@ export async function inspect(
       return page({
         api,
         diagnostics: shown,
+        locate: inspected.locate,
         files: documents,
         declarations: new Map(
           [...declarations].map(([id, statements]) => [Number(id), printStatements(statements)]),
@@ -212,6 +216,7 @@ async function prepare(options: GenerateOptions): Promise<{
     ...unusedBatches(options, batches.keys(), api.rows),
   ];
   onProgress?.({ phase: "model", done: total, total });
+  const text = (file: string): string | undefined => found.text(file) ?? lockText(file);
   return {
     api,
     documents: new Map(found.made.map(({ name, path }) => [name, path])),
@@ -222,7 +227,8 @@ async function prepare(options: GenerateOptions): Promise<{
       skipped: found.skipped,
       unknowns: found.kept.length === 0 ? model.unknowns : model.unknowns.filter(isNew),
       kept: found.kept,
-      text: (file) => found.text(file) ?? lockText(file),
+      text,
+      locate: createLocator(text),
       hashes: found.hashes,
     },
   };

@@ -5,11 +5,18 @@ import { dirname, join, resolve } from "node:path";
 import { codeFrame } from "../base/code-frame.js";
 import { configOf, loadConfig, missingFiles, type LoadedConfig } from "../build/config/config.js";
 import type { Diagnostic } from "../base/diagnostics.js";
+import { knownPosition } from "../base/positions.js";
 import { findConfig } from "../build/config/find-config.js";
 import { importedFiles } from "../build/config/imported-files.js";
 import { packageIdentity } from "../build/package-json.js";
 import { MistakesError } from "../base/mistakes-error.js";
-import { writeLock, writePackage, type GenerateOptions, type Session } from "../build/incremental/incremental.js";
+import {
+  writeLock,
+  writePackage,
+  type Generated,
+  type GenerateOptions,
+  type Session,
+} from "../build/incremental/incremental.js";
 import { UsageError } from "../base/usage-error.js";
 import { OutputError } from "../base/output-error.js";
 import type { PluginOptions } from "./options.js";
@@ -61,7 +68,7 @@ export async function makePackages(
       await assertThere(root, one, config);
       const generated = await session.generate({ ...one, cwd: root, output });
       for (const file of generated.hashes.keys()) files.add(file);
-      const found = await problemsOf(root, generated.diagnostics, generated.text);
+      const found = await problemsOf(root, generated);
       problems.push(...(config.run.strict === true ? found.map(strictly) : found));
       // Half a document would take endpoints away from a program that runs: what is there stays until it is whole.
       const failed = problems.some(({ severity }) => severity === "error");
@@ -93,7 +100,7 @@ async function configFor(
 ): Promise<LoadedConfig> {
   const named = "config" in options ? options.config : undefined;
   if (named === undefined && Object.keys(options).length > 0) {
-    const here = { file: "the options of the plugin", line: 1, column: 1, pointer: "" };
+    const here = { file: "the options of the plugin", pointer: "" };
     const given = { path: join(root, "options"), value: options, locate: () => here };
     return configOf({ ...given, text: () => undefined }, root);
   }
@@ -121,9 +128,15 @@ async function watchable(path: string): Promise<string> {
 }
 
 async function problemsIn(root: string, error: unknown): Promise<readonly Problem[]> {
-  if (error instanceof MistakesError) return problemsOf(root, error.diagnostics, error.text);
+  if (error instanceof MistakesError)
+    return problemsOf(root, {
+      diagnostics: error.diagnostics,
+      text: error.text,
+      locate: knownPosition,
+    });
   if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
-  return problemsOf(root, [withHint(error.message, error.hint)], () => undefined);
+  const diagnostics = [withHint(error.message, error.hint)];
+  return problemsOf(root, { diagnostics, text: () => undefined, locate: knownPosition });
 }
 
 const withHint = (message: string, hint: string | undefined): Diagnostic => ({
@@ -135,23 +148,24 @@ const withHint = (message: string, hint: string | undefined): Diagnostic => ({
 
 async function problemsOf(
   root: string,
-  diagnostics: readonly Diagnostic[],
-  text: (file: string) => string | undefined,
+  { diagnostics, text, locate }: Pick<Generated, "diagnostics" | "text" | "locate">,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const { code, severity, message, hint, location } of diagnostics) {
     if (severity === "info") continue;
+    const source = location && text(location.file);
+    const position = location && locate(location);
     problems.push({
       severity,
       text: `${code}: ${message}${hint === undefined ? "" : `\nhint: ${hint}`}`,
       ...(location && {
         place: {
           file: resolve(root, location.file),
-          line: location.line,
-          column: location.column,
+          line: position?.line ?? 1,
+          column: position?.column ?? 1,
         },
       }),
-      frame: location ? await codeFrame(location, text) : "",
+      frame: source !== undefined && position ? await codeFrame(source, position) : "",
     });
   }
   return problems;

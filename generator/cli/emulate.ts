@@ -100,8 +100,8 @@ export async function run(
     return 1;
   }
   try {
-    const { diagnostics, endpoints, url } = emulator;
-    const shown = { format: "text", quiet: values.quiet, source: () => undefined } as const;
+    const { diagnostics, endpoints, locate, url } = emulator;
+    const shown = { format: "text", quiet: values.quiet, locate, source: () => undefined } as const;
     await printDiagnostics(diagnostics, terminal, shown);
     const noEndpoints = endpoints.length === 0;
     if (noEndpoints) {

@@ -124,6 +124,8 @@ export async function run(
   await printDiagnostics([...unknownDiagnostics(found.unknowns), ...found.diagnostics], terminal, {
     format: "text",
     quiet: settings.quiet,
+    locate: (location) =>
+      all.map(({ locate }) => locate(location)).find((position) => position !== undefined),
     source: (file) =>
       [...all, settings].map(({ text }) => text(file)).find((text) => text !== undefined),
   });

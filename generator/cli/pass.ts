@@ -80,6 +80,10 @@ export async function pass(
         format,
         // What is only for information was told by the first pass.
         quiet: quiet || (mode.watch ?? false),
+        locate: (location) =>
+          made
+            .map(({ generated }) => generated.locate(location))
+            .find((position) => position !== undefined),
         source: (file) =>
           [...made.map(({ generated }) => generated), settings]
             .map(({ text }) => text(file))

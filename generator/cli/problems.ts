@@ -1,5 +1,6 @@
 /** What `generate` and `inspect` do alike with what was found wrong. */
-import type { Diagnostic, Location, Severity } from "../base/diagnostics.js";
+import type { Diagnostic, Locate, Location, Severity } from "../base/diagnostics.js";
+import { knownPosition } from "../base/positions.js";
 import { count } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
@@ -41,18 +42,21 @@ export async function printDiagnostics(
     readonly format: Format;
     readonly quiet: boolean;
     readonly source: (file: string) => string | undefined;
+    /** Default: those positions that locations carry. */
+    readonly locate?: Locate;
   },
 ): Promise<void> {
+  const locate = options.locate ?? knownPosition;
   if (options.format === "text") {
     const shown = diagnostics.filter(({ severity }) => !options.quiet || severity !== "info");
     if (shown.length === 0) return;
     const { reportText } = await import("./report.js");
-    terminal.err((await reportText(shown, options.source, terminal.style)) + "\n");
+    terminal.err((await reportText(shown, options.source, terminal.style, locate)) + "\n");
     return;
   }
   const { reportJson, reportSarif, reportGithub } = await import("./report-formats.js");
   const reports = { json: reportJson, sarif: reportSarif, github: reportGithub };
-  terminal.out(reports[options.format](diagnostics));
+  terminal.out(reports[options.format](diagnostics, locate));
 }
 
 export function countOf(diagnostics: readonly Diagnostic[], severity: Severity): number {

@@ -1,12 +1,16 @@
 /** Diagnostics for programs: every one of them, ungrouped, in the order they were found. */
 import type { Log } from "sarif";
-import type { Diagnostic, Severity } from "../base/diagnostics.js";
+import type { Diagnostic, Locate, Location, Severity } from "../base/diagnostics.js";
+import { knownPosition, withPositions } from "../base/positions.js";
 import { toolVersion } from "../base/version.js";
 import { printable } from "./terminal.js";
 
-/** An array of {@link Diagnostic}. */
-export function reportJson(diagnostics: readonly Diagnostic[]): string {
-  return JSON.stringify(diagnostics, null, 2) + "\n";
+/** An array of {@link Diagnostic}, with the line and column of each location that has one. */
+export function reportJson(
+  diagnostics: readonly Diagnostic[],
+  locate: Locate = knownPosition,
+): string {
+  return JSON.stringify(withPositions(diagnostics, locate), null, 2) + "\n";
 }
 
 const levels: { readonly [S in Severity]: "error" | "warning" | "note" } = {
@@ -16,8 +20,15 @@ const levels: { readonly [S in Severity]: "error" | "warning" | "note" } = {
 };
 
 /** SARIF 2.1.0 (OASIS), one run. Columns count UTF-16 code units, from 1. */
-export function reportSarif(diagnostics: readonly Diagnostic[]): string {
+export function reportSarif(
+  diagnostics: readonly Diagnostic[],
+  locate: Locate = knownPosition,
+): string {
   const codes = [...new Set(diagnostics.map(({ code }) => code))];
+  const region = (location: Location) => {
+    const position = locate(location);
+    return position && { region: { startLine: position.line, startColumn: position.column } };
+  };
   const results = diagnostics.map(({ code, severity, message, hint, location }) => ({
     ruleId: code,
     ruleIndex: codes.indexOf(code),
@@ -28,7 +39,7 @@ export function reportSarif(diagnostics: readonly Diagnostic[]): string {
         {
           physicalLocation: {
             artifactLocation: { uri: fileUri(location.file) },
-            region: { startLine: location.line, startColumn: location.column },
+            ...region(location),
           },
           ...(location.pointer && {
             logicalLocations: [{ fullyQualifiedName: location.pointer }],
@@ -62,15 +73,16 @@ const annotations: { readonly [S in Severity]: string } = {
 };
 
 /** Workflow commands of GitHub Actions: each becomes an annotation of its line. */
-export function reportGithub(diagnostics: readonly Diagnostic[]): string {
+export function reportGithub(
+  diagnostics: readonly Diagnostic[],
+  locate: Locate = knownPosition,
+): string {
   return diagnostics
     .map(({ code, severity, message, hint, location }) => {
+      const position = location && locate(location);
       const properties = {
-        ...(location && {
-          file: location.file,
-          line: String(location.line),
-          col: String(location.column),
-        }),
+        ...(location && { file: location.file }),
+        ...(position && { line: String(position.line), col: String(position.column) }),
         title: code,
       };
       const text = (hint ? [message, hint] : [message]).map((line) => escape(printable(line)));

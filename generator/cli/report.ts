@@ -1,6 +1,7 @@
 /** Diagnostics for people: each problem once, with the place, the lines around it, and what to do. */
-import { codeFrame, type SourceText } from "../base/code-frame.js";
-import type { Diagnostic, Location, Severity } from "../base/diagnostics.js";
+import { knownPosition } from "../base/positions.js";
+import { codeFrame } from "../base/code-frame.js";
+import type { Diagnostic, Locate, Location, Position, Severity } from "../base/diagnostics.js";
 import { count, printable } from "./terminal.js";
 import type { Style, Terminal } from "./terminal.js";
 
@@ -22,8 +23,9 @@ const placesShown = 5;
  */
 export async function reportText(
   diagnostics: readonly Diagnostic[],
-  source: SourceText,
+  source: (file: string) => string | undefined,
   style: Terminal["style"],
+  locate: Locate = knownPosition,
 ): Promise<string> {
   const groups = group(diagnostics);
   const entries: string[] = [];
@@ -32,15 +34,18 @@ export async function reportText(
       `${style(styles[first.severity], first.severity)} ${style("dim", first.code)}: ${printable(first.message)}`,
     ];
     if (first.location) {
-      const pointer = first.location.pointer;
+      const { file, pointer } = first.location;
+      const position = locate(first.location);
       lines.push(
-        `  at ${style("cyan", place(first.location))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
+        `  at ${style("cyan", place(file, position))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
       );
+      const text = source(file);
       // What is only for information needs no frame.
-      const frame = first.severity === "info" ? "" : await codeFrame(first.location, source);
+      const framed = first.severity !== "info" && position && text !== undefined;
+      const frame = framed ? await codeFrame(text, position) : "";
       if (frame) lines.push(frame);
     }
-    const places = elsewhere(first, others);
+    const places = elsewhere(first, others, locate);
     if (places) lines.push(`  ${places}`);
     if (first.hint) lines.push(`  ${style("bold", "hint:")} ${printable(first.hint)}`);
     entries.push(lines.join("\n") + "\n");
@@ -62,23 +67,24 @@ function group(diagnostics: readonly Diagnostic[]): Group[] {
 }
 
 /** Where else than at the first place; "" if nowhere: what many documents include stands in one file. */
-function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
+function elsewhere(first: Diagnostic, others: readonly Diagnostic[], locate: Locate): string {
   // By pointer: to count the lines of places that are not named would be work for nothing.
   const places = new Map(
     others.flatMap(({ location }) => (location ? [[keyOf(location), location] as const] : [])),
   );
   if (first.location) places.delete(keyOf(first.location));
   if (places.size === 0) return "";
-  const shown = [...places.values()].slice(0, placesShown).map(place).join(", ");
+  const shown = [...places.values()]
+    .slice(0, placesShown)
+    .map((location) => place(location.file, locate(location)))
+    .join(", ");
   const rest = places.size > placesShown ? ", …" : "";
   return `and in ${count(places.size, "more place")}: ${shown}${rest}`;
 }
 
-/** A place without a pointer is a line of its own. */
-const keyOf = (location: Location): string =>
-  location.pointer === "" ? place(location) : JSON.stringify([location.file, location.pointer]);
+const keyOf = ({ file, pointer, line, column }: Location): string =>
+  JSON.stringify([file, pointer, line, column]);
 
 /** `file:line:column`, the form that editors and terminals make a link of. */
-function place({ file, line, column }: Location): string {
-  return `${printable(file)}:${line}:${column}`;
-}
+const place = (file: string, position: Position | undefined): string =>
+  position ? `${printable(file)}:${position.line}:${position.column}` : printable(file);

@@ -2,7 +2,7 @@
  * OpenAPI documents -> a local HTTP server that behaves like the API. This is also the library:
  * `import { startEmulator } from "openapi-batch/emulator"`.
  */
-import type { Diagnostic } from "../base/diagnostics.js";
+import type { Diagnostic, Locate } from "../base/diagnostics.js";
 import type {
   Companion,
   EmulatedOperation,
@@ -21,6 +21,7 @@ import { bodyOf } from "../batch/bodies.js";
 import { preferred } from "../batch/detect/items-locations.js";
 import { builderParameters } from "../batch/parameters.js";
 import { isObject, operationsOf, own, text, type RawOperation } from "../openapi/operations.js";
+import { createLocator } from "../openapi/locate.js";
 import { read } from "../openapi/read.js";
 import type { JsonObject, Spec } from "../openapi/spec.js";
 import type { Job } from "../runtime/endpoint/x-batch.js";
@@ -68,6 +69,8 @@ export interface Emulator extends AsyncDisposable {
   readonly endpoints: readonly EmulatedEndpoint[];
   /** What is wrong with the documents; it never stops the others. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The line and column of a location of a diagnostic; undefined where its file is not available. */
+  readonly locate: Locate;
   /** @param options.keys Also how often each id was written, and each item created. Default false. */
   stats(options?: { readonly keys?: boolean | undefined }): Stats;
   /** Forgets all things, counts, jobs and rates. Faults begin anew. */
@@ -110,6 +113,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       limit: batch.limit?.items,
     })),
     diagnostics: [...found.diagnostics, ...diagnostics, ...refused],
+    locate: createLocator(found.text),
     stats: (options) => service.stats(options),
     reset: () => service.reset(),
     close: () => listening.close(),

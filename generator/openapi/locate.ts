@@ -1,19 +1,58 @@
-/** Where the value at a JSON Pointer stands in the text of a file. Lazy: nothing is read before the first question. */
+/**
+ * `createLocator`: the line and column of a JSON Pointer in the text of a file. Lazy: no text is read and no parser
+ * loaded before the first question.
+ */
 import type { Document, Node } from "yaml";
-import type { Position } from "./lazy-location.js";
-import { jsonLibrary, yamlLibrary } from "./parsers.js";
+import type { Locate, Position } from "../base/diagnostics.js";
+import { knownPosition } from "../base/positions.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
+import { jsonLibrary, yamlLibrary } from "./parsers.js";
+import { formatOf } from "./text.js";
 import { parseYamlDocument } from "./yaml.js";
 
-/** A place, and how far the pointer could be followed to find it. */
-export interface Place extends Position {
+/**
+ * Finds the position of locations: the name of the member (or the element of the list) at the pointer, or the nearest
+ * one above it that exists. A location that has a line keeps it.
+ * @param textOf the text of a file by its name in locations; undefined where it is not available
+ * @param known positions that were found before; those found now are added
+ */
+export function createLocator(
+  textOf: (file: string) => string | undefined,
+  known: Map<string, Position> = new Map(),
+): Locate {
+  const files = new Map<string, FileLocator | undefined>();
+  const fileLocator = (file: string): FileLocator | undefined => {
+    if (!files.has(file)) {
+      const text = textOf(file);
+      files.set(
+        file,
+        text === undefined ? undefined : createFileLocator(text, formatOf(file, text)),
+      );
+    }
+    return files.get(file);
+  };
+  return (location) => {
+    const { file, pointer } = location;
+    const key = `${file}#${pointer}`;
+    const before = knownPosition(location) ?? known.get(key);
+    if (before) return before;
+    const found = fileLocator(file)?.(pointer);
+    if (!found) return undefined;
+    const position = { line: found.line, column: found.column };
+    known.set(key, position);
+    return position;
+  };
+}
+
+/** A position, and how far the pointer could be followed to find it. */
+export interface FoundPosition extends Position {
   readonly pointer: string;
 }
 
 /** Answers with the member's name (or the array's element) at `pointer`, or the nearest one above it that exists. */
-export type Locator = (pointer: string) => Place;
+export type FileLocator = (pointer: string) => FoundPosition;
 
-export function createLocator(text: string, format: "json" | "yaml"): Locator {
+export function createFileLocator(text: string, format: "json" | "yaml"): FileLocator {
   const positionOf = createPositions(text);
   const offsets = format === "json" ? jsonOffsets(text) : yamlOffsets(text);
   return (pointer) => {

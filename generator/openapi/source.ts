@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { displayName } from "../base/display-name.js";
-import { lazyLocation } from "./lazy-location.js";
-import { createLocator, createPositions, type Locator } from "./locate.js";
+import { createPositions } from "./locate.js";
 import type { Remembered } from "./memory.js";
 import { parse, type Problem } from "./parse.js";
 import { formatPointer, getChild, parsePointer } from "../base/pointer.js";
@@ -70,13 +69,13 @@ export function createSourceStore(
   const kept = new Set<string>();
   const shared = new Set<string>();
 
-  /** Its places are not looked up: the file holds something else by now. */
+  /** Its positions are not looked up: the file holds something else by now. */
   function lastGood(id: string): Source | undefined {
     const good = remembered.get(id)?.good;
     if (good === undefined || !hashes.has(id)) return undefined;
     const { file } = good;
     kept.add(file);
-    return { ...good, locate: (pointer) => ({ file, line: 1, column: 1, pointer }) };
+    return { ...good, locate: (pointer) => ({ file, pointer, line: 1, column: 1 }) };
   }
 
   // A file may be gone since it was read.
@@ -130,16 +129,6 @@ export function createSourceStore(
     return result;
   }
 
-  /** Apart from what was parsed, so that a place to look up does not keep that alive. */
-  function placesIn(id: string, file: string, format: "json" | "yaml"): Source["locate"] {
-    let locator: Locator | undefined;
-    const find: Locator = (pointer) => {
-      locator ??= createLocator(contentOf(id) ?? "", format);
-      return locator(pointer);
-    };
-    return (pointer) => lazyLocation(file, pointer, () => find(pointer));
-  }
-
   function fromText(
     id: string,
     file: string,
@@ -151,8 +140,7 @@ export function createSourceStore(
     const positionOf = createPositions(text);
     const diagnostics = problems.map((problem) => toDiagnostic(problem, file, positionOf));
     if (value === undefined) return { source: undefined, diagnostics };
-    const placeOf = placesIn(id, file, format);
-    const locate = (pointer: string): Location => placeOf(existingPart(value, pointer));
+    const locate = (pointer: string): Location => ({ file, pointer: existingPart(value, pointer) });
     return { source: { id, file, hash, value, locate }, diagnostics };
   }
 
@@ -228,7 +216,7 @@ function toDiagnostic(
     code: problem.code,
     severity: problem.severity,
     message,
-    location: { file, ...positionOf(problem.offset), pointer: "" },
+    location: { file, pointer: "", ...positionOf(problem.offset) },
   };
   return problem.hint === undefined ? diagnostic : { ...diagnostic, hint: problem.hint };
 }

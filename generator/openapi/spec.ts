@@ -1,9 +1,8 @@
 /** One OpenAPI document, ready for the model. Types only. */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
 
-export type JsonValue =
-  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-export type JsonObject = { readonly [key: string]: JsonValue };
+export type { JsonObject, JsonValue };
 
 export interface Spec {
   /** As in messages: relative to the working directory, forward slashes. */
@@ -20,7 +19,7 @@ export interface Spec {
   readonly document: JsonObject;
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly hash: string;
-  /** Where a value of `document` stands in a file; follows embedded references to their own file. May be slow. */
+  /** The location of a value of `document`; follows embedded references to their own file. */
   readonly locate: (pointer: string) => Location;
 }
 
@@ -32,7 +31,7 @@ export interface ReadResult {
   /** Files that are neither OpenAPI documents nor overlays nor referenced by one. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The text of a file that was read, by its name in a `Location`; for code frames. */
+  /** The text of a file that was read, by its name in a `Location`; for code frames and `createLocator`. */
   readonly text: (file: string) => string | undefined;
   /**
    * All that was read: absolute real paths (and addresses) with the SHA-256 of the bytes, hexadecimal; `undefined` for

@@ -1,10 +1,11 @@
 /** What a page shows, as plain data. Types only. */
-import type { Diagnostic } from "../base/diagnostics.js";
+import type { Diagnostic, Locate } from "../base/diagnostics.js";
 import type { BatchApi, SchemaId } from "../batch/model.js";
 
 export interface PageInput {
   readonly api: BatchApi;
   readonly diagnostics: readonly Diagnostic[];
+  readonly locate: Locate;
   /** The file of each document, as locations name it, by the document's name. */
   readonly files: ReadonlyMap<string, string>;
   /** The source of each declaration. */

@@ -1,6 +1,6 @@
 /** The batch endpoints of documents as one HTML page that needs nothing else: no network, no other file. */
 import { createHash } from "node:crypto";
-import type { Diagnostic, Severity } from "../base/diagnostics.js";
+import type { Diagnostic, Locate, Location, Severity } from "../base/diagnostics.js";
 import type { BatchApi, Endpoint, Row, Tier } from "../batch/model.js";
 import { toolVersion } from "../base/version.js";
 import type { PageInput } from "./data.js";
@@ -56,7 +56,7 @@ ${filters(api)}
 <p id="none" hidden>No endpoint is like that.</p>
 ${resources.map((resource) => section(resource, input, placed.endpoints)).join("")}
 ${left.length > 0 ? leftAlone(left) : ""}
-${placed.rest.length > 0 ? `<section><h2>Diagnostics of the documents</h2>${list(placed.rest)}</section>` : ""}
+${placed.rest.length > 0 ? `<section><h2>Diagnostics of the documents</h2>${list(placed.rest, input.locate)}</section>` : ""}
 ${sources(api)}
 </main>
 <script type="application/json" id="types">${scriptData(types)}</script>
@@ -93,11 +93,13 @@ ${choice("limited", "Limit", ["known", "not known"])}
 
 function section(
   resource: string,
-  { api }: PageInput,
+  { api, locate }: PageInput,
   placed: ReadonlyMap<Endpoint, readonly Diagnostic[]>,
 ): string {
   const entries = api.endpoints.flatMap((endpoint, at) =>
-    endpoint.resource === resource ? [entry(api, endpoint, at, placed.get(endpoint) ?? [])] : [],
+    endpoint.resource === resource
+      ? [entry(api, endpoint, at, placed.get(endpoint) ?? [], locate)]
+      : [],
   );
   return `<section class="resource"><h2>${escape(resource)}</h2>${entries.join("")}</section>\n`;
 }
@@ -107,6 +109,7 @@ function entry(
   endpoint: Endpoint,
   at: number,
   diagnostics: readonly Diagnostic[],
+  locate: Locate,
 ): string {
   const { operation, docs, documents, tier } = endpoint;
   const defaults = api.services.find(({ name }) => name === endpoint.service)?.defaults;
@@ -134,7 +137,7 @@ function entry(
 <summary><span class="method">${escape(operation.method)}</span><span><span class="name">${escape(operation.name)}</span><span class="path">${escape(operation.path)}</span></span><span class="badges">${badges.join("")}</span></summary>
 <div class="body">
 ${paragraph(docs.summary)}${docs.description === docs.summary ? "" : paragraph(docs.description)}${link(docs.externalDocs)}
-${diagnostics.length > 0 ? `<h3>Diagnostics</h3>${list(diagnostics)}` : ""}
+${diagnostics.length > 0 ? `<h3>Diagnostics</h3>${list(diagnostics, locate)}` : ""}
 <div class="columns">
 <div><h3>Types of requests</h3><div class="types-request"></div></div>
 <div><h3>Types of replies</h3><div class="types-response"></div></div>
@@ -216,17 +219,24 @@ function replies({ replies: declared }: Endpoint): string {
 
 const order: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-function list(diagnostics: readonly Diagnostic[]): string {
+function list(diagnostics: readonly Diagnostic[], locate: Locate): string {
   const items = [...diagnostics]
     .sort((a, b) => order[a.severity] - order[b.severity])
     .map(({ severity, code, message, location, hint }) => {
       const place = location
-        ? `<br><span class="dim">${escape(`${location.file}:${location.line}:${location.column} ${location.pointer}`)}</span>`
+        ? `<br><span class="dim">${escape(locationText(location, locate))}</span>`
         : "";
       const advice = hint === undefined ? "" : `<br>${escape(hint)}`;
       return `<li><strong class="severity-${severity}">${severity}</strong> <code>${escape(code)}</code> ${escape(message)}${place}${advice}</li>`;
     });
   return `<ul class="diagnostics">${items.join("")}</ul>`;
+}
+
+/** `file:line:column pointer`. */
+function locationText(location: Location, locate: Locate): string {
+  const position = locate(location);
+  const file = position ? `${location.file}:${position.line}:${position.column}` : location.file;
+  return `${file} ${location.pointer}`;
 }
 
 function leftAlone(rows: readonly Row[]): string {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { knownPosition } from "../../generator/base/positions.js";
 import type { Diagnostic } from "../../generator/base/diagnostics.js";
 import type { Row } from "../../generator/batch/model.js";
 import type { Generated, GenerateOptions } from "../../generator/build/generate.js";
@@ -61,6 +62,7 @@ function pipeline(over: Partial<Generated> = {}) {
     unknowns: [],
     kept: [],
     text: () => undefined,
+    locate: knownPosition,
     hashes: new Map(),
     ...over,
   };

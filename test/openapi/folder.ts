@@ -3,6 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import type { Location } from "../../generator/base/diagnostics.js";
+import { withPositions } from "../../generator/base/positions.js";
+import { createLocator } from "../../generator/openapi/locate.js";
 import { read, type ReadOptions } from "../../generator/openapi/read.js";
 import type { JsonValue, ReadResult, Spec } from "../../generator/openapi/spec.js";
 
@@ -29,18 +32,32 @@ export function link(folder: string, name: string, to: string): void {
 export async function readFiles(
   files: Files,
   options: Partial<ReadOptions> = {},
-): Promise<ReadResult & { folder: string; spec: (name: string) => Spec; problems: string[] }> {
+): Promise<
+  ReadResult & {
+    folder: string;
+    spec: (name: string) => Spec;
+    problems: string[];
+    /** The location of a value of a document, with line and column. */
+    locate: (name: string, pointer: string) => Location;
+  }
+> {
   const folder = makeFolder(files);
   const result = await read({ cwd: folder, paths: ["."], overlays: [], ...options });
+  const positionOf = createLocator(result.text);
+  const spec = (name: string): Spec => {
+    const found = result.specs.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no document ${name}: ${JSON.stringify(result)}`);
+    return found;
+  };
   return {
     ...result,
     folder,
-    spec(name) {
-      const found = result.specs.find((spec) => spec.name === name);
-      if (found === undefined) throw new Error(`no document ${name}: ${JSON.stringify(result)}`);
-      return found;
+    spec,
+    locate(name, pointer) {
+      const location = spec(name).locate(pointer);
+      return { ...location, ...positionOf(location) };
     },
-    problems: result.diagnostics.map(({ severity, code, location }) =>
+    problems: withPositions(result.diagnostics, positionOf).map(({ severity, code, location }) =>
       location === undefined
         ? `${severity} ${code}`
         : `${severity} ${code} ${location.file}:${location.line}:${location.column} ${location.pointer}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLocator } from "../../generator/openapi/locate.js";
+import { createFileLocator, createLocator } from "../../generator/openapi/locate.js";
 
 const json = `{
   "a": {"b": [1, {"c": "}]"}], "b/d": 2},
@@ -51,7 +51,7 @@ describe.each<["json" | "yaml", string, [string, string][]]>([
     ],
   ],
 ])("%s", (format, text, cases) => {
-  const locate = createLocator(text, format);
+  const locate = createFileLocator(text, format);
   it.each(cases)("%j stands at %s", (pointer, want) => {
     const place = locate(pointer);
     expect(`${place.line}:${place.column} ${place.pointer}`).toBe(want);
@@ -60,5 +60,30 @@ describe.each<["json" | "yaml", string, [string, string][]]>([
 
 it("finds its way through JSON that is nested 10,000 levels deep", () => {
   const text = '{"a":'.repeat(10_000) + "1" + "}".repeat(10_000);
-  expect(createLocator(text, "json")("/a/a/a").column).toBe(12);
+  expect(createFileLocator(text, "json")("/a/a/a").column).toBe(12);
+});
+
+describe("locations", () => {
+  const files: Readonly<Record<string, string>> = {
+    "a.json": '{\n  "b": 1}',
+    "a.yaml": "a:\n  - b\n",
+    "a.txt": '{ "b": 1 }',
+  };
+  it.each([
+    ["in JSON", { file: "a.json", pointer: "/b" }, { line: 2, column: 3 }],
+    ["in YAML", { file: "a.yaml", pointer: "/a/0" }, { line: 2, column: 5 }],
+    ["in what looks like JSON", { file: "a.txt", pointer: "/b" }, { line: 1, column: 3 }],
+    ["beyond what is there", { file: "a.json", pointer: "/b/c" }, { line: 2, column: 3 }],
+    ["that have a line", { file: "a.json", pointer: "", line: 7 }, { line: 7, column: 1 }],
+    ["in a file without text", { file: "b.json", pointer: "/b" }, undefined],
+  ])("%s", (_, location, want) => {
+    expect(createLocator((file) => files[file])(location)).toEqual(want);
+  });
+
+  it("are found once, and are known to the next locator", () => {
+    const known = new Map();
+    const location = { file: "a.json", pointer: "/b" };
+    const first = createLocator((file) => files[file], known)(location);
+    expect(createLocator(() => undefined, known)(location)).toEqual(first);
+  });
 });

@@ -248,7 +248,7 @@ describe("a mistake is told with its place, and the rest is applied", () => {
 });
 
 it("locates in the overlay what it put there, and in the document what moved", async () => {
-  const { spec } = await readFiles({
+  const { locate } = await readFiles({
     "api.json": api,
     "o.yaml": `overlay: 1.0.0
 info: {title: o, version: "1"}
@@ -265,9 +265,8 @@ actions:
     update: {summary: z}
 `,
   });
-  const { locate } = spec("api.json");
   const place = (pointer: string): string => {
-    const { file, line, pointer: at } = locate(pointer);
+    const { file, line, pointer: at } = locate("api.json", pointer);
     return `${file}:${line} ${at}`;
   };
   expect(place("/paths/~1x/get/x-batch/items/at")).toBe(

@@ -172,11 +172,11 @@ describe("a document", () => {
 
   it("has the hash of its bytes, and its text for a code frame", async () => {
     const bytes = Buffer.from('\uFEFF{"openapi": "3.0.0", "paths": {}}');
-    const { spec, text } = await readFiles({ "api.json": bytes });
+    const { spec, text, locate } = await readFiles({ "api.json": bytes });
     expect(spec("api.json").hash).toBe(createHash("sha256").update(bytes).digest("hex"));
     expect(text("api.json")).toBe('{"openapi": "3.0.0", "paths": {}}');
     expect(text("other.json")).toBeUndefined();
-    expect(spec("api.json").locate("/paths")).toEqual({
+    expect(locate("api.json", "/paths")).toEqual({
       file: "api.json",
       line: 1,
       column: 22,

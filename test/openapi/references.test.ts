@@ -191,7 +191,7 @@ components:
   });
 
   it("and located in its own file", async () => {
-    const { spec } = await readFiles({
+    const { locate } = await readFiles({
       "api.yaml": `openapi: 3.1.0
 info: {title: t, version: "1"}
 paths: {/item: {$ref: item.yaml}}
@@ -200,9 +200,8 @@ components: {schemas: {Root: {$ref: "common.yaml#/components/schemas/Pet"}, Own:
       "common.yaml": "components:\n  schemas:\n    Pet:\n      properties:\n        name: {}\n",
       "item.yaml": "\nget:\n  responses: {}\n",
     });
-    const { locate } = spec("api.yaml");
     const place = (pointer: string): string => {
-      const { file, line, column } = locate(pointer);
+      const { file, line, column } = locate("api.yaml", pointer);
       return `${file}:${line}:${column}`;
     };
     expect(place("/components/schemas/Root/properties/name")).toBe("common.yaml:5:9");

@@ -5,7 +5,7 @@ import { sha256 } from "../incremental/hash.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { MistakesError } from "../../base/mistakes-error.js";
 import { displayName } from "../../base/display-name.js";
-import { createPositions } from "../../openapi/locate.js";
+import { createLocator, createPositions } from "../../openapi/locate.js";
 import { parsePointer } from "../../base/pointer.js";
 import { createSourceStore } from "../../openapi/source.js";
 
@@ -13,7 +13,10 @@ export interface ConfigFile {
   /** Absolute. */
   readonly path: string;
   readonly value: unknown;
-  /** Where a member stands, by its JSON Pointer, or the nearest one above it. In a program it is looked for by name. */
+  /**
+   * The location of a member, by its JSON Pointer, or of the nearest one above it, with line and column. In a program it
+   * is looked for by name.
+   */
   readonly locate: (pointer: string) => Location;
   /** The text of the file by its name in messages. */
   readonly text: (file: string) => string | undefined;
@@ -31,7 +34,12 @@ async function readData(file: string, cwd: string): Promise<ConfigFile> {
     ? diagnostics.filter(({ severity }) => severity === "error")
     : diagnostics;
   if (!source || problems.length > 0) throw new MistakesError(problems, store.text);
-  return { path: file, value: source.value, locate: source.locate, text: store.text };
+  const positionOf = createLocator(store.text);
+  const locate = (pointer: string): Location => {
+    const location = source.locate(pointer);
+    return { ...location, ...positionOf(location) };
+  };
+  return { path: file, value: source.value, locate, text: store.text };
 }
 
 async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
@@ -41,7 +49,7 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
   const positionOf = createPositions(source);
   const locate = (pointer: string): Location => {
     const offset = offsetOf(source, parsePointer(pointer));
-    return { file: name, ...positionOf(offset), pointer };
+    return { file: name, pointer, ...positionOf(offset) };
   };
   try {
     const value = file.endsWith(".mjs") ? await importModule(file, source) : await importAny(file);
@@ -52,7 +60,7 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
       code: "config-failed",
       severity: "error",
       message: `The configuration cannot be loaded: ${messageOf(error)}`,
-      location: { file: name, ...place, pointer: "" },
+      location: { file: name, pointer: "", ...place },
     };
     throw new MistakesError([diagnostic], text);
   }

@@ -78,7 +78,7 @@ export function checkOverrides(
     const named = operation(key, pointer);
     // a value of that type, or one that is about to be refused, is plain JSON
     const parsed = parseXBatch(value as JsonValue, (inner) => {
-      return locate(pointer + inner) ?? { file: "xBatch", line: 1, column: 1, pointer: inner };
+      return locate(pointer + inner) ?? { file: "xBatch", pointer: inner };
     });
     diagnostics.push(...parsed.diagnostics);
     if (named && parsed.value !== undefined) {

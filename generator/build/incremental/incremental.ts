@@ -20,19 +20,10 @@ import {
 } from "./record.js";
 import { createTexts } from "./texts.js";
 import { toolIdentity } from "./tool.js";
-import type { Diagnostic, Location } from "../../base/diagnostics.js";
+import type { Diagnostic, Location, Position } from "../../base/diagnostics.js";
 import type { Generated, GenerateOptions } from "../generate.js";
 import { packageIdentity } from "../package-json.js";
-import {
-  countLines,
-  createLines,
-  lacksLines,
-  recallTold,
-  storeTold,
-  type Kept,
-  type Locate,
-  type Stored,
-} from "./keep.js";
+import { createLines, type Kept } from "./keep.js";
 import { lockName } from "../lock/lock-name.js";
 import { displayName } from "../../base/display-name.js";
 import { toolVersion } from "../../base/version.js";
@@ -40,6 +31,7 @@ import { manifestName, printManifest } from "../write/manifest.js";
 import type { DocumentModel } from "../../batch/document.js";
 import { findEntries, givenOverlays } from "../../openapi/entries.js";
 import type { Memory } from "../../openapi/memory.js";
+import { createLocator } from "../../openapi/locate.js";
 import { textOf } from "../../openapi/text.js";
 
 export type { Generated, GenerateOptions } from "../generate.js";
@@ -79,8 +71,10 @@ interface Run {
   readonly made: Made | undefined;
   /** The options that documents were modelled with. */
   readonly options: string;
-  /** How many lines of places the cache knows; undefined where it knows nothing of the run, and is to be told. */
-  lines: number | undefined;
+  /** The positions that were looked up. */
+  readonly positions: Map<string, Position>;
+  /** How many of them the cache knows; undefined where the cache does not know the run yet. */
+  stored: number | undefined;
   /** Nothing of it is for the cache. */
   readonly uncached: boolean;
 }
@@ -108,21 +102,15 @@ export function createSession({ remember = false } = {}): Session {
       // Without a folder nothing is read or written, but the process may still remember.
       const file = cache === false ? `${output}\0` : recordFile(resolve(cwd, cache), output);
       const before = runs.get(file);
-      // What finds places is loaded only where some have to be found.
-      const placesOf = async () => (await import("../../openapi/places.js")).createPlaces(cwd);
       // Who remembers has to read everything once, whatever an earlier process left behind.
       const fresh = cache === false || remember || before !== undefined;
-      const stored = fresh ? undefined : readRecord<Stored<Kept>>(file, tool);
-      const known = before?.record ?? (stored && (await recallRecord(stored, placesOf)));
+      const known = before?.record ?? (fresh ? undefined : readRecord<Kept>(file, tool));
       // Functions are left out: they say how to report, not what is made.
       const modelled = JSON.stringify([cwd, given]);
-      const lastMade = async (): Promise<Made> => {
+      const lastMade = (): Made => {
         if (before?.made && before.options === modelled) return before.made;
         const useful = cache !== false && !remember;
-        const { documents, print } = createLines(
-          useful ? readLines(file, tool, modelled) : [],
-          await placesOf(),
-        );
+        const { documents, print } = createLines(useful ? readLines(file, tool, modelled) : []);
         const texts = before?.made?.texts ?? (cache === false ? new Map() : readTexts(file, tool));
         return { texts, memory: { documents, ...(remember && { files: new Map() }) }, print };
       };
@@ -133,27 +121,30 @@ export function createSession({ remember = false } = {}): Session {
         last: remember ? undefined : known,
         lastMade,
       });
+      const unchanged = run.record === known ? known : undefined;
+      const positions = (unchanged && before?.positions) ?? new Map(run.record.result.positions);
       runs.set(file, {
         record: run.record,
         made: run.made ?? before?.made,
         options: modelled,
-        lines: run.record === known ? (before?.lines ?? countLines(known.result)) : undefined,
+        positions,
+        stored: unchanged && (before ? before.stored : positions.size),
         uncached: cache === false || !run.complete,
       });
-      return run.generated;
+      return { ...run.generated, locate: createLocator(run.generated.text, positions) };
     },
     save() {
       for (const [file, run] of runs) {
-        const { record, made, options, uncached } = run;
-        const lines = countLines(record.result);
-        // Lines that were looked up since need not be counted again, either.
-        if (uncached || run.lines === lines) continue;
-        if (made && run.lines === undefined) {
+        const { record, made, options, positions, uncached } = run;
+        // Positions that were looked up since need not be looked up again, either.
+        if (uncached || run.stored === positions.size) continue;
+        if (made && run.stored === undefined) {
           writeTexts(file, tool, made.texts);
           writeLines(file, tool, options, made.print());
         }
-        writeRecord(file, tool, { ...record, result: storeTold(record.result) });
-        run.lines = lines;
+        const result = { ...record.result, positions: [...positions] };
+        writeRecord(file, tool, { ...record, result });
+        run.stored = positions.size;
       }
     },
   };
@@ -171,7 +162,7 @@ async function runAgain({
   readonly output: string;
   /** Absent: nothing is taken for unchanged. */
   readonly last: RunRecord<Kept> | undefined;
-  readonly lastMade: () => Promise<Made>;
+  readonly lastMade: () => Made;
 }): Promise<{
   readonly generated: Generated;
   readonly record: RunRecord<Kept>;
@@ -192,7 +183,7 @@ async function runAgain({
     }
   }
 
-  const made = await lastMade();
+  const made = lastMade();
   const texts = createTexts(made.texts);
   const generated = await generateAnew({
     ...given,
@@ -262,6 +253,7 @@ function keep(
   const {
     files,
     text: _text,
+    locate: _locate,
     hashes: _hashes,
     kept: _kept,
     isWritten: _written,
@@ -269,30 +261,22 @@ function keep(
   } = generated;
   const path = displayName(output, lock);
   const text = result.lock?.text ?? files.find((file) => file.path === path)?.text;
-  return { ...result, lockHash: text === undefined ? undefined : sha256(text) };
-}
-
-async function recallRecord(
-  { result, ...record }: RunRecord<Stored<Kept>>,
-  placesOf: () => Promise<Locate>,
-): Promise<RunRecord<Kept>> {
-  const found = lacksLines(result) ? await placesOf() : undefined;
-  const locate: Locate = (file, pointer) =>
-    found?.(file, pointer) ?? { file, line: 1, column: 1, pointer };
-  return { ...record, result: recallTold<Kept>(result, locate) };
+  return { ...result, positions: [], lockHash: text === undefined ? undefined : sha256(text) };
 }
 
 function recall(
-  { inputs, result: { lockHash: _lockHash, ...result } }: RunRecord<Kept>,
+  { inputs, result: { lockHash: _lockHash, positions: _positions, ...result } }: RunRecord<Kept>,
   files: Generated["files"],
   { cwd, output }: { readonly cwd: string; readonly output: string },
 ): Generated {
+  const text = (file: string): string | undefined => textOf(resolve(cwd, file));
   return {
     ...result,
     files,
     isWritten: listsJust(files, output),
     kept: [],
-    text: (file) => textOf(resolve(cwd, file)),
+    text,
+    locate: createLocator(text),
     hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),
   };
 }

@@ -12,8 +12,9 @@ import { parseTypes, printTypes } from "./lock-types.js";
 import { parsePrinted } from "./printed.js";
 import { parseName, printName } from "../../batch/names/name.js";
 import { type Locked, type LockedName } from "../../batch/names/lock.js";
+import { withPositions } from "../../base/positions.js";
 import { displayName } from "../../base/display-name.js";
-import { createLocator, createPositions, type Locator } from "../../openapi/locate.js";
+import { createLocator, createPositions } from "../../openapi/locate.js";
 import { formatPointer, isObject } from "../../base/pointer.js";
 import { createSourceStore, type Source } from "../../openapi/source.js";
 import type { JsonObject, JsonValue } from "../../openapi/spec.js";
@@ -50,7 +51,7 @@ export async function readLock(
   const text = (asked: string): string | undefined => (asked === name ? content : undefined);
   const conflict = /^(<{7}|={7}|>{7})/m.exec(content);
   if (conflict) {
-    const location = { file: name, ...createPositions(content)(conflict.index), pointer: "" };
+    const location = { file: name, pointer: "", ...createPositions(content)(conflict.index) };
     const message = "The lock has the marks of a merge that was not finished.";
     throw new MistakesError(
       [{ code: "lock-conflict", severity: "error", message, hint, location }],
@@ -61,11 +62,7 @@ export async function readLock(
   const printed = parsePrinted(own);
   if (printed) {
     const mistakes: Diagnostic[] = [];
-    let locator: Locator | undefined;
-    const locate = (pointer: string): Location => ({
-      file: name,
-      ...(locator ??= createLocator(content, "yaml"))(pointer),
-    });
+    const locate = (pointer: string): Location => ({ file: name, pointer });
     const lock = parseLock({ value: printed, locate }, mistakes);
     if (mistakes.length === 0 && printLock(lock) === own) return { lock, text };
   }
@@ -75,7 +72,8 @@ export async function readLock(
   // What follows from the first mistake of a text says nothing new.
   const [first] = diagnostics;
   if (first) problems.push({ ...first, severity: "error", hint: first.hint ?? hint });
-  if (problems.length > 0) throw new MistakesError(problems, text);
+  if (problems.length > 0)
+    throw new MistakesError(withPositions(problems, createLocator(text)), text);
   return { lock, text };
 }
 
@@ -108,8 +106,7 @@ function parseLock(source: Pick<Source, "value" | "locate">, problems: Diagnosti
   };
   const at = (tokens: readonly string[]): Location => {
     const pointer = formatPointer(tokens);
-    const { file, line, column } = source.locate(pointer);
-    return { file, line, column, pointer };
+    return { ...source.locate(pointer), pointer };
   };
   const types = packagesIn("types");
   for (const [key, names] of packagesIn("packages"))

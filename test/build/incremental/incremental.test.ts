@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { withPositions } from "../../../generator/base/positions.js";
 import { generate as generateAnew, type Generated } from "../../../generator/build/generate.js";
 import { createSession, generate } from "../../../generator/build/incremental/incremental.js";
 import { read, readAll } from "../../../generator/openapi/read.js";
@@ -145,8 +146,11 @@ const named = document("d", enumOf("State"));
 const alsoNamed = document("e", enumOf("Condition"));
 
 /** All that can be seen of a run, with its places looked up. */
-const seen = ({ text: _text, hashes, isWritten: _, ...rest }: Generated): unknown =>
-  JSON.parse(JSON.stringify({ ...rest, hashes: [...hashes].sort() }));
+const seen = ({ text: _text, locate, hashes, isWritten: _, ...rest }: Generated): unknown => {
+  const diagnostics = withPositions(rest.diagnostics, locate);
+  const unknowns = rest.unknowns.map((one) => ({ ...one, position: locate(one.location) }));
+  return JSON.parse(JSON.stringify({ ...rest, diagnostics, unknowns, hashes: [...hashes].sort() }));
+};
 
 test("each change gives what everything anew gives", async () => {
   put("specs/parts/common.json", { Common: object({ a: { type: "string" } }) });

@@ -16,6 +16,7 @@ import {
   type Generated,
   type GenerateOptions,
 } from "../../../generator/build/generate.js";
+import { withPositions } from "../../../generator/base/positions.js";
 import { generate } from "../../../generator/build/incremental/incremental.js";
 import { writePackage } from "../../../generator/build/write/write.js";
 
@@ -32,8 +33,11 @@ beforeEach(() => {
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
 /** All that can be seen of a run, with its places looked up. */
-const seen = ({ text: _text, hashes, isWritten: _, ...rest }: Generated): unknown =>
-  JSON.parse(JSON.stringify({ ...rest, hashes: [...hashes].sort() }));
+const seen = ({ text: _text, locate, hashes, isWritten: _, ...rest }: Generated): unknown => {
+  const diagnostics = withPositions(rest.diagnostics, locate);
+  const unknowns = rest.unknowns.map((one) => ({ ...one, position: locate(one.location) }));
+  return JSON.parse(JSON.stringify({ ...rest, diagnostics, unknowns, hashes: [...hashes].sort() }));
+};
 
 /** Runs as the command does; whether anything had to be read and modelled. */
 async function run(more: GenerateOptions & { cache?: string | false } = {}) {
@@ -66,7 +70,7 @@ test("places and texts of files can be asked for afterwards", async () => {
   const { worked, generated } = await run();
   expect(worked).toBe(false);
   const [first] = generated.diagnostics;
-  expect(first?.location?.line).toBeGreaterThan(1);
+  expect(first?.location && generated.locate(first.location)?.line).toBeGreaterThan(1);
   expect(seen(generated)).toEqual(seen(await generateAnew(options)));
   expect(generated.text("specs/notes.yaml")).toBe(
     readFileSync(join(cwd, "specs/notes.yaml"), "utf8"),

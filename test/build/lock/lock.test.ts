@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { withPositions } from "../../../generator/base/positions.js";
 import { generate, type GenerateOptions } from "../../../generator/build/generate.js";
 import { parsePrinted } from "../../../generator/build/lock/printed.js";
 import { printLock, readLock, type Lock } from "../../../generator/build/lock/lock.js";
@@ -48,7 +49,7 @@ async function run(folder: string, options: GenerateOptions = {}) {
   return {
     written: written.written,
     names: [...new Set(generated.rows.flatMap(({ name }) => name ?? []))].sort(),
-    problems: generated.diagnostics
+    problems: withPositions(generated.diagnostics, generated.locate)
       .filter(({ severity }) => severity !== "info")
       .map(({ code, location: at }) => `${code} ${at?.file}:${at?.line}:${at?.column}`),
   };

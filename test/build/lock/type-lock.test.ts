@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { withPositions } from "../../../generator/base/positions.js";
 import { generate } from "../../../generator/build/generate.js";
 import { parseDescription } from "../../../generator/diff/description.js";
 import { writePackage } from "../../../generator/build/write/write.js";
@@ -63,7 +64,7 @@ function folderOf(documents: Documents) {
   put(documents);
   const run = async (change: Documents = {}) => {
     put(change);
-    const { files, diagnostics } = await generate({
+    const { files, diagnostics, locate } = await generate({
       cwd: folder,
       paths: ["*.json"],
       output: "out",
@@ -81,7 +82,7 @@ function folderOf(documents: Documents) {
       types: Object.fromEntries(types) as Readonly<Record<string, readonly string[]>>,
       api,
       files,
-      told: diagnostics
+      told: withPositions(diagnostics, locate)
         .filter(({ code }) => code.startsWith("name-"))
         .map(
           ({ message, location }) => `${location?.line} ${message.replace(/ \(.*\)| of .*/, "")}`,

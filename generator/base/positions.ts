@@ -1,0 +1,17 @@
+/** Positions that locations carry already. Finding the others takes a parser: see `createLocator` of openapi/. */
+import type { Diagnostic, Locate } from "./diagnostics.js";
+
+/** The position that a location carries; undefined where it has none. */
+export const knownPosition: Locate = ({ line, column }) =>
+  line === undefined ? undefined : { line, column: column ?? 1 };
+
+/** The same diagnostics, with line and column wherever `locate` finds them. */
+export const withPositions = (
+  diagnostics: readonly Diagnostic[],
+  locate: Locate,
+): readonly Diagnostic[] =>
+  diagnostics.map((diagnostic) =>
+    diagnostic.location
+      ? { ...diagnostic, location: { ...diagnostic.location, ...locate(diagnostic.location) } }
+      : diagnostic,
+  );
