@@ -5,14 +5,14 @@ import { styleText } from "node:util";
 import type { Terminal } from "./cli/terminal.js";
 import { toolVersion } from "./base/version.js";
 
-// Half of what a short run costs is compiling modules. Node 22.1 and later can keep what that gave, in the system's
-// folder for temporary files; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
-// The types are those of the oldest Node that is supported, which has no such function.
+// A short run spends half of its time on the compilation of modules. Node 22.1 and later can cache its result in the
+// system's folder for temporary files; NODE_DISABLE_COMPILE_CACHE=1 disables that.
+// The types are those of the oldest supported Node, which lacks this function.
 (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 interface Command {
   readonly summary: string;
-  /** Loaded when it is asked for: `--version` and `--help` load nothing heavy. */
+  /** Loaded when the command runs: `--version` and `--help` load nothing heavy. */
   readonly load: () => Promise<{
     run(args: readonly string[], terminal: Terminal): Promise<number>;
   }>;
@@ -43,7 +43,7 @@ const commands = new Map<string, Command>([
   [
     "diff",
     {
-      summary: "say what changed for code that uses the package, and what breaks",
+      summary: "list what changed for code that uses the package, and what is breaking",
       load: () => import("./cli/diff.js"),
     },
   ],
@@ -61,13 +61,13 @@ const help = `Usage: openapi-batch COMMAND [PATH…] [flags]
 Generates a typed TypeScript package for the batch endpoints of OpenAPI documents.
 
 ${[...commands].map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}\n`).join("")}
-  -h, --help     of the tool; openapi-batch COMMAND --help of a command
-      --version
+  -h, --help     print this text; openapi-batch COMMAND --help prints that of a command
+      --version  print the version
 
 Exit codes
   0    done
-  1    something is wrong with documents or output. A document with an error is reported, and
-       the others are generated all the same
+  1    a document or the output has an error. A document with an error is reported, and the
+       others are generated
   2    wrong usage
   130  interrupted
 
@@ -94,7 +94,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   }
   const command = commands.get(name);
   if (!command) {
-    const { didYouMean } = await import("./cli/arguments.js");
+    const { didYouMean } = await import("./cli/parse-arguments.js");
     const { UsageError } = await import("./base/usage-error.js");
     const near = didYouMean(name, [...commands.keys(), "--help", "--version"]);
     throw new UsageError(
@@ -105,7 +105,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   return (await command.load()).run(rest, terminal);
 }
 
-// A reader that went away (`| head`) is no reason to stop half-way: what is printed is dropped from then on.
+// A reader that closes the pipe (`| head`) does not stop a run: what is printed afterwards is dropped.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -113,7 +113,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const interrupt = new AbortController();
-// Once: a second Ctrl-C ends the process at once.
+// Once: a second Ctrl-C ends the process immediately.
 process.once("SIGINT", () => interrupt.abort());
 
 const terminal: Terminal = {
@@ -128,8 +128,8 @@ const terminal: Terminal = {
 try {
   process.exitCode = await main(process.argv.slice(2), terminal);
 } catch (error) {
-  // What still runs (a document being read) is of no use any more, so this does not wait for it.
+  // Does not wait for what still runs, such as the reading of a document: it is of no use any more.
   if (interrupt.signal.aborted) process.exit(130);
-  const { explain } = await import("./cli/explain.js");
-  process.exitCode = explain(error, terminal);
+  const { printError } = await import("./cli/print-error.js");
+  process.exitCode = printError(error, terminal);
 }

@@ -58,6 +58,8 @@ export interface GenerateOptions extends Overrides, PackageForm {
    * Requests take numbers, and what responses give. Default `string`.
    */
   readonly int64?: "string" | "number" | "bigint";
+  /** Format files by prettier, with the options found at the output folder. Default true. */
+  readonly format?: boolean;
   /** The file that keeps names once given. Default `openapi-batch.lock` in `output`. */
   readonly lock?: string;
   /** The location of a member of `rename` and `xBatch`, by its JSON Pointer into the options; for diagnostics. */

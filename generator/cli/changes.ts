@@ -1,9 +1,7 @@
-/** Changes of a package, for people and for programs. */
+/** Exports the forms in which changes of a package are printed: text, Markdown and JSON. */
 import type { Bump, Change } from "../build/diff.js";
 import { toolVersion } from "../base/version.js";
 import { count, printable } from "./terminal.js";
-
-export const changeFormats = ["text", "markdown", "json"] as const;
 
 const sections: readonly (readonly [bump: Bump, title: string])[] = [
   ["major", "Breaking"],
@@ -20,13 +18,13 @@ function listed(endpoints: readonly string[], write: (name: string) => string): 
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
-/** What changed is an endpoint itself, or a name: then there is nothing to add. */
+/** The endpoints that a change concerns; none where it is a change of that endpoint itself. */
 const elsewhere = ({ at, endpoints }: Change): readonly string[] =>
   endpoints.length === 1 && at.startsWith(endpoints[0] ?? "") ? [] : endpoints;
 
 /**
- * As text: a section for each severity, and a line on what they ask for.
- * @param most how many changes are told one by one; the rest is counted. Default: all
+ * As text: a section for each kind of version, and a summary.
+ * @param most how many changes are listed; the others are counted. Default: all
  */
 export function changesText(
   changes: readonly Change[],
@@ -64,7 +62,7 @@ export function changesSummary(changes: readonly Change[], bump: Bump | "none"):
   return `${parts.join(", ")}: a ${bump} version.`;
 }
 
-/** In a code span nothing is escaped, so what would end it, or a cell, is left out. */
+/** Nothing is escaped in a code span, so characters that end it, or a cell, are replaced. */
 const code = (text: string): string =>
   `\`${printable(text).replaceAll("`", "'").replaceAll("|", "\\|")}\``;
 

@@ -1,163 +1,155 @@
-/** `openapi-batch inspect`: what `generate` would emit, as a table or as JSON. */
+/** `openapi-batch inspect`: the endpoints that `generate` would emit, as a table, as JSON, or as a page. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Row } from "../batch/model.js";
 import { UsageError } from "../base/usage-error.js";
-import { parseCommand } from "./arguments.js";
+import { helpOf, type HelpText } from "./help.js";
+import { parseArguments } from "./parse-arguments.js";
 import {
   countOf,
   countProblems,
   printDiagnostics,
   unknownDiagnostics,
   untilAborted,
-} from "./problems.js";
+} from "./print-diagnostics.js";
 import { createProgress } from "./progress.js";
 import { suggestedOverlay } from "./suggested-overlay.js";
-import { inputFlags, settingsOf, unlessMistaken } from "./settings.js";
+import { loadSettings, reportMistakes, type Settings } from "./settings.js";
 import { printTable } from "./table.js";
 import { count } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
-const help = `Usage: openapi-batch inspect [PATH…] [flags]
+const help: HelpText = {
+  usage: "[PATH…] [flags]",
+  intro: [
+    "Lists the batch endpoints of OpenAPI documents: exactly those that generate would emit.",
+    "PATH is a file, a folder (with all its subfolders) or a glob. Default: specs.",
+  ],
+  notes: [
+    [
+      "Columns",
+      "items  where the items of a request are: body or query, and a JSON Pointer or a name",
+      "limit  the most items in one request; - if it is not known",
+      "how    how the operation was recognised, and the signs of it:",
+      "       x-batch    its x-batch declares it",
+      "       name       a word for a batch in its path or operationId, and a list of items",
+      "       listBody   its request body is a list",
+      "       mediaType  its media type is one of lines or batches",
+      "       reply      its request has a list, and its replies have a result for each item",
+      "       summary    its summary speaks of several items, and its request has a list of them",
+      "       low        nothing but a list: not recognised",
+      "       All but x-batch and name are sent as a single request, and once, until an x-batch",
+      "       allows to split the request.",
+    ],
+  ],
+  exitCodes: [
+    [0, "done"],
+    [1, "a document has an error; the endpoints of the others are listed"],
+    [2, "wrong usage"],
+    [130, "interrupted"],
+  ],
+  examples: ["", " vendor/*.yaml --all", " --json | jq -r '.[].name'"],
+};
 
-Lists the batch endpoints of OpenAPI documents: exactly what generate would emit.
+/** What the command needs of the library, which is loaded only when there is something to do. */
+export type Library = Pick<typeof import("../build/generate.js"), "inspect">;
 
-PATH is a file, a folder (with all its subfolders) or a glob. Default: specs
+type Inspected = Awaited<ReturnType<Library["inspect"]>>;
 
-      --all            also what was seen and left alone, and why; and an OpenAPI Overlay that
-                       makes batches of what may be some: keep the entries that are right
-      --json           print an array of {document, method, path, name, kind, tier, items,
-                       limit, recognised, signs, reason, suggestion}; what is not known is null
-      --html FILE      write all of it into one page: endpoints, types, diagnostics
-  -o, --output DIR     the package that is meant: names that its lock has are kept.
-                       Default: generated, or all that the configuration has
-      --overlay FILE   an OpenAPI Overlay to apply as well; may be given more than once
-      --config FILE    the configuration. Default: openapi-batch.config.ts, .js, .mjs, .json,
-                       .yaml or .yml, where there is one
-      --allow-remote   follow references to http(s) addresses
-  -q, --quiet          print the result and problems only
-  -h, --help
-
-Columns
-  items  where the items of a request are: body or query, and a JSON Pointer or a name
-  limit  most items in one request; - if nobody said
-  how    how the endpoint was recognised, and the signs of it:
-         x-batch    its x-batch says so
-         name       a word for a batch in its path or operationId, and a list of items
-         listBody   its request body is a list
-         mediaType  its media type is one of lines or batches
-         reply      its request is about a list, and its replies say what happened to the items
-         summary    its summary speaks of several things, and its request has a list of them
-         low        nothing but the list: it is left alone
-         All but x-batch and name are sent as one request and once, until an x-batch says that
-         it may be split.
-
-Exit codes
-  0    done
-  1    something is wrong with documents; the others are listed all the same
-  2    wrong usage
-  130  interrupted
-
-Examples
-  openapi-batch inspect
-  openapi-batch inspect vendor/*.yaml --all
-  openapi-batch inspect --json | jq -r '.[].name'
-`;
-
-const options = {
-  all: { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-  html: { type: "string" },
-  ...inputFlags,
-  help: { type: "boolean", short: "h", default: false },
-} as const;
-
-/** What the command needs of `generate.ts`, which is loaded only when there is something to do. */
-export type Pipeline = Pick<typeof import("../build/generate.js"), "inspect">;
-
-type Page = Awaited<ReturnType<Pipeline["inspect"]>>;
+/** What was found in all packages. */
+type Found = Pick<Inspected, "rows" | "diagnostics" | "skipped" | "unknowns">;
 
 /** @returns The exit code. @throws {UsageError} */
 export async function run(
   args: readonly string[],
   terminal: Terminal,
-  load: () => Promise<Pipeline> = () => import("../build/generate.js"),
+  load: () => Promise<Library> = () => import("../build/generate.js"),
 ): Promise<number> {
-  const { values, positionals } = parseCommand("inspect", args, options);
-  if (values.help) {
-    terminal.out(help);
+  const { flags, positionals } = parseArguments("inspect", args);
+  if (flags.help) {
+    terminal.out(helpOf("inspect", help));
     return 0;
   }
-  const loaded = await unlessMistaken(() => settingsOf(values, positionals), terminal, {
+  const loaded = await reportMistakes(() => loadSettings(flags, positionals), terminal, {
     code: 2,
-    format: "text",
   });
   if ("code" in loaded) return loaded.code;
   const settings = loaded.done;
-  if (values.html !== undefined && settings.packages.length > 1)
+  if (flags.html !== undefined && settings.packages.length > 1)
     throw new UsageError(
       `--html writes one page, and the configuration has ${settings.packages.length} packages.`,
-      "Say which is meant with --output.",
+      "Select one with --output.",
     );
-  const { inspect } = await load();
-  const progress = createProgress(terminal, settings.quiet);
-  const work = async (): Promise<readonly Page[]> => {
-    const inspected: Page[] = [];
-    for (const one of settings.packages) {
-      inspected.push(await inspect({ ...one, onProgress: (event) => progress.show(event) }));
-    }
-    return inspected;
-  };
-  const worked = await unlessMistaken(
-    () => untilAborted(work(), terminal.signal).finally(() => progress.end()),
-    terminal,
-    { code: 1, format: "text" },
-  );
+  const library = await load();
+  const worked = await reportMistakes(() => inspectAll(settings, library, terminal), terminal, {
+    code: 1,
+  });
   if ("code" in worked) return worked.code;
   const all = worked.done;
-  const found = {
+  const found: Found = {
     rows: all.flatMap(({ rows }) => rows),
     diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
-    unknowns: all.flatMap(({ unknowns }) => unknowns),
     skipped: all.flatMap(({ skipped }) => skipped),
+    unknowns: all.flatMap(({ unknowns }) => unknowns),
   };
-  await printDiagnostics([...unknownDiagnostics(found.unknowns), ...found.diagnostics], terminal, {
-    format: "text",
+  const diagnostics = [...unknownDiagnostics(found.unknowns), ...found.diagnostics];
+  await printDiagnostics(diagnostics, terminal, {
+    reporter: "text",
     quiet: settings.quiet,
     locate: (location) =>
       all.map(({ locate }) => locate(location)).find((position) => position !== undefined),
     source: (file) =>
       [...all, settings].map(({ text }) => text(file)).find((text) => text !== undefined),
   });
-
   const [only] = all;
-  if (values.html !== undefined && only) {
-    const shown = [...unknownDiagnostics(found.unknowns), ...found.diagnostics];
-    await writePage(values.html, await only.page(shown));
-  }
+  if (flags.html !== undefined && only) await writePage(flags.html, await only.page(diagnostics));
 
-  const rows = values.all ? found.rows : found.rows.filter((row) => row.recognised);
-  if (values.json) {
-    terminal.out(JSON.stringify(rows.map(toJson), null, 2) + "\n");
-  } else {
-    terminal.out(printRows(rows, terminal.width));
-    const recognised = rows.filter((row) => row.recognised);
-    const endpoints = new Set(recognised.map((row) => row.name)).size;
-    const documents = new Set(recognised.map((row) => row.document)).size;
-    const parts = [
-      `${count(endpoints, "endpoint")} in ${count(documents, "document")}`,
-      ...(values.all ? [`${count(rows.length - recognised.length, "operation")} left alone`] : []),
-      ...countProblems(found),
-    ];
-    terminal.out(`${parts.join(", ")}\n`);
-    const likely = found.rows.filter(({ suggestion }) => suggestion !== undefined);
-    if (likely.length > 0 && values.all) terminal.out(`\n${suggestedOverlay(likely)}`);
-    else if (likely.length > 0)
-      terminal.out(
-        `${count(likely.length, "operation")} more may be batches: inspect --all has an overlay for them\n`,
-      );
-  }
+  const listsAll = flags.all ?? false;
+  if (flags.json) terminal.out(printJson(rowsOf(found, listsAll)));
+  else terminal.out(printText(found, listsAll, terminal.width));
   return countOf(found.diagnostics, "error") > 0 ? 1 : 0;
+}
+
+async function inspectAll(
+  settings: Settings,
+  { inspect }: Library,
+  terminal: Terminal,
+): Promise<readonly Inspected[]> {
+  const progress = createProgress(terminal, settings.quiet);
+  const work = async (): Promise<readonly Inspected[]> => {
+    const inspected: Inspected[] = [];
+    for (const one of settings.packages) {
+      inspected.push(await inspect({ ...one, onProgress: (event) => progress.show(event) }));
+    }
+    return inspected;
+  };
+  return untilAborted(work(), terminal.signal).finally(() => progress.end());
+}
+
+const rowsOf = ({ rows }: Found, listsAll: boolean): readonly Row[] =>
+  listsAll ? rows : rows.filter((row) => row.recognised);
+
+/** The table, the totals, and an overlay for operations that may be batches. */
+function printText(found: Found, listsAll: boolean, width: number | undefined): string {
+  const rows = rowsOf(found, listsAll);
+  const recognised = rows.filter((row) => row.recognised);
+  const endpoints = new Set(recognised.map((row) => row.name)).size;
+  const documents = new Set(recognised.map((row) => row.document)).size;
+  const others = rows.length - recognised.length;
+  const parts = [
+    `${count(endpoints, "endpoint")} in ${count(documents, "document")}`,
+    ...(listsAll ? [`${count(others, "operation")} not recognised`] : []),
+    ...countProblems(found),
+  ];
+  return `${printRows(rows, width)}${parts.join(", ")}\n${suggestions(found, listsAll)}`;
+}
+
+function suggestions({ rows }: Found, listsAll: boolean): string {
+  const likely = rows.filter(({ suggestion }) => suggestion !== undefined);
+  if (likely.length === 0) return "";
+  return listsAll
+    ? `\n${suggestedOverlay(likely)}`
+    : `${count(likely.length, "operation")} more may be batches: inspect --all has an overlay for them\n`;
 }
 
 async function writePage(file: string, text: string): Promise<void> {
@@ -171,8 +163,8 @@ async function writePage(file: string, text: string): Promise<void> {
 }
 
 /** Every row has every member, so that a reader need not ask for absent ones. */
-function toJson(row: Row) {
-  return {
+function printJson(rows: readonly Row[]): string {
+  const all = rows.map((row) => ({
     document: row.document,
     method: row.method.toUpperCase(),
     path: row.path,
@@ -185,12 +177,14 @@ function toJson(row: Row) {
     signs: row.signs ?? null,
     reason: row.reason ?? null,
     suggestion: row.suggestion ?? null,
-  };
+  }));
+  return `${JSON.stringify(all, null, 2)}\n`;
 }
 
 function printRows(rows: readonly Row[], width: number | undefined): string {
-  // What an x-batch says needs no reason.
-  const guessed = rows.some(({ tier }) => tier !== "x-batch");
+  if (rows.length === 0) return "";
+  // An endpoint that an x-batch declares needs no reason.
+  const isInferred = rows.some(({ tier }) => tier !== "x-batch");
   const header = ["METHOD", "PATH", "NAME", "KIND", "ITEMS", "LIMIT", "HOW", "DOCUMENT"];
   const cells = rows.map((row) => [
     row.method.toUpperCase(),
@@ -201,10 +195,9 @@ function printRows(rows: readonly Row[], width: number | undefined): string {
     row.limit === undefined ? "-" : String(row.limit),
     row.tier ?? "-",
     row.document,
-    ...(guessed ? [row.signs ?? row.reason ?? ""] : []),
+    ...(isInferred ? [row.signs ?? row.reason ?? ""] : []),
   ]);
-  if (rows.length === 0) return "";
-  return printTable([guessed ? [...header, "BECAUSE"] : header, ...cells], width) + "\n";
+  return printTable([isInferred ? [...header, "BECAUSE"] : header, ...cells], width) + "\n";
 }
 
 /** `body /inputs`, `body (all of it), lines`, `query id`. */

@@ -1,3 +1,4 @@
+/** Exports `createProgress`: one line on `err` that shows how far a run is. */
 import { count, cut } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
@@ -9,7 +10,7 @@ export interface ProgressEvent {
 
 export interface Progress {
   show(event: ProgressEvent): void;
-  /** Takes the line away again. Must be called before anything else is printed. */
+  /** Erases the line. Must be called before anything else is printed. */
   end(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Diagnostics for programs: every one of them, ungrouped, in the order they were found. */
+/** Exports diagnostics in forms for programs (JSON, SARIF, GitHub): all of them, in the order they were found. */
 import type { Log } from "sarif";
 import type { Diagnostic, Locate, Location, Severity } from "../base/diagnostics.js";
 import { knownPosition, withPositions } from "../base/positions.js";

@@ -1,4 +1,4 @@
-/** Diagnostics for people: each problem once, with the place, the lines around it, and what to do. */
+/** Exports `reportText`: diagnostics for people, each problem once, with its location, the lines around it and a hint. */
 import { knownPosition } from "../base/positions.js";
 import { codeFrame } from "../base/code-frame.js";
 import type { Diagnostic, Locate, Location, Position, Severity } from "../base/diagnostics.js";
@@ -11,15 +11,15 @@ const styles: { readonly [S in Severity]: Style } = {
   info: "cyan",
 };
 
-/** What matters most comes last: that is where a terminal's reader is. */
+/** The most important come last: a terminal shows the end. */
 const order: { readonly [S in Severity]: number } = { info: 0, warning: 1, error: 2 };
 
-/** How many further places of one problem are named; the rest is counted. */
-const placesShown = 5;
+/** How many further locations of one problem are listed; the others are counted. */
+const locationsShown = 5;
 
 /**
- * The diagnostics as text. Those with the same severity, code and message are one entry: the first place with the
- * lines around it, then where else.
+ * The diagnostics as text. Those with the same severity, code and message are one entry: the first location with
+ * the lines around it, then the others.
  */
 export async function reportText(
   diagnostics: readonly Diagnostic[],
@@ -37,16 +37,16 @@ export async function reportText(
       const { file, pointer } = first.location;
       const position = locate(first.location);
       lines.push(
-        `  at ${style("cyan", place(file, position))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
+        `  at ${style("cyan", printed(file, position))}${pointer ? ` ${style("dim", printable(pointer))}` : ""}`,
       );
       const text = source(file);
-      // What is only for information needs no frame.
+      // A diagnostic that is only for information needs no frame.
       const framed = first.severity !== "info" && position && text !== undefined;
       const frame = framed ? await codeFrame(text, position) : "";
       if (frame) lines.push(frame);
     }
-    const places = elsewhere(first, others, locate);
-    if (places) lines.push(`  ${places}`);
+    const more = furtherLocations(first, others, locate);
+    if (more) lines.push(`  ${more}`);
     if (first.hint) lines.push(`  ${style("bold", "hint:")} ${printable(first.hint)}`);
     entries.push(lines.join("\n") + "\n");
   }
@@ -66,25 +66,29 @@ function group(diagnostics: readonly Diagnostic[]): Group[] {
   return [...groups.values()].sort(([a], [b]) => order[a.severity] - order[b.severity]);
 }
 
-/** Where else than at the first place; "" if nowhere: what many documents include stands in one file. */
-function elsewhere(first: Diagnostic, others: readonly Diagnostic[], locate: Locate): string {
-  // By pointer: to count the lines of places that are not named would be work for nothing.
-  const places = new Map(
+/** The locations besides the first; "" if there are none. */
+function furtherLocations(
+  first: Diagnostic,
+  others: readonly Diagnostic[],
+  locate: Locate,
+): string {
+  // By pointer, because the line of a location that is not listed need not be looked up.
+  const locations = new Map(
     others.flatMap(({ location }) => (location ? [[keyOf(location), location] as const] : [])),
   );
-  if (first.location) places.delete(keyOf(first.location));
-  if (places.size === 0) return "";
-  const shown = [...places.values()]
-    .slice(0, placesShown)
-    .map((location) => place(location.file, locate(location)))
+  if (first.location) locations.delete(keyOf(first.location));
+  if (locations.size === 0) return "";
+  const shown = [...locations.values()]
+    .slice(0, locationsShown)
+    .map((location) => printed(location.file, locate(location)))
     .join(", ");
-  const rest = places.size > placesShown ? ", …" : "";
-  return `and in ${count(places.size, "more place")}: ${shown}${rest}`;
+  const rest = locations.size > locationsShown ? ", …" : "";
+  return `and in ${count(locations.size, "more place")}: ${shown}${rest}`;
 }
 
 const keyOf = ({ file, pointer, line, column }: Location): string =>
   JSON.stringify([file, pointer, line, column]);
 
 /** `file:line:column`, the form that editors and terminals make a link of. */
-const place = (file: string, position: Position | undefined): string =>
+const printed = (file: string, position: Position | undefined): string =>
   position ? `${printable(file)}:${position.line}:${position.column}` : printable(file);

@@ -1,56 +1,24 @@
-/** What a command does: the configuration, with the flags over it. */
+/** Exports `loadSettings`: what a command does, which is the configuration with the flags over it. */
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../build/config/config.js";
+import { configKeys, options } from "../build/config/options.js";
+import { pick } from "../build/config/pick.js";
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { GenerateOptions } from "../build/generate.js";
 import { MistakesError } from "../base/mistakes-error.js";
 import { UsageError } from "../base/usage-error.js";
-import { oneOf } from "./arguments.js";
-import { formats, printDiagnostics, type Format } from "./problems.js";
+import type { Flags } from "./parse-arguments.js";
+import { printDiagnostics, type Reporter } from "./print-diagnostics.js";
 import type { Terminal } from "./terminal.js";
 
-/** Flags that say which documents are read, and how. */
-export const documentFlags = {
-  config: { type: "string" },
-  output: { type: "string", short: "o" },
-  overlay: { type: "string", multiple: true },
-  "allow-remote": { type: "boolean" },
-  "no-allow-remote": { type: "boolean" },
-} as const;
-
-/** The same, and how much is printed. */
-export const inputFlags = {
-  ...documentFlags,
-  quiet: { type: "boolean", short: "q" },
-  "no-quiet": { type: "boolean" },
-} as const;
-
-/** The values of those flags, and of `generate`'s own. */
-export interface Flags {
-  readonly config?: string | undefined;
-  readonly output?: string | undefined;
-  readonly overlay?: readonly string[] | undefined;
-  readonly name?: string | undefined;
-  readonly "allow-remote"?: boolean | undefined;
-  readonly "no-allow-remote"?: boolean | undefined;
-  readonly "open-enums"?: boolean | undefined;
-  readonly "no-open-enums"?: boolean | undefined;
-  readonly int64?: string | undefined;
-  readonly "import-extensions"?: string | undefined;
-  readonly "types-only"?: boolean | undefined;
-  readonly "no-types-only"?: boolean | undefined;
-  readonly strict?: boolean | undefined;
-  readonly "no-strict"?: boolean | undefined;
-  readonly quiet?: boolean | undefined;
-  readonly "no-quiet"?: boolean | undefined;
-  readonly format?: string | undefined;
-}
+/** The flags of every command that reads a configuration. */
+export type SettingFlags = Omit<Flags<"generate">, "check" | "dryRun" | "watch" | "cache" | "help">;
 
 export interface Settings {
   readonly packages: readonly (GenerateOptions & { readonly output: string })[];
   readonly strict: boolean;
   readonly quiet: boolean;
-  readonly format: Format;
+  readonly reporter: Reporter;
   /** The text of the configuration, for code frames. */
   readonly text: (file: string) => string | undefined;
 }
@@ -60,19 +28,22 @@ export interface Settings {
  * @throws {UsageError}
  * @throws {MistakesError} if the configuration has mistakes
  */
-export async function settingsOf(flags: Flags, paths: readonly string[]): Promise<Settings> {
+export async function loadSettings(
+  flags: SettingFlags,
+  paths: readonly string[],
+): Promise<Settings> {
   const { findConfig } = await import("../build/config/find-config.js");
   const cwd = process.cwd();
   const file = await findConfig(cwd, flags.config);
   const config = file === undefined ? noConfig : await loadConfig(file, cwd);
-  const { run } = config;
-  const packages = chosen(config, flags, paths);
-  if (file !== undefined) await assertThere(packages, flags, paths, config);
+  const packages = selectPackages(config, flags, paths);
+  if (file !== undefined) await assertFilesExist(packages, flags, paths, config);
+  const run = { ...config.run, ...pick(flags, configKeys("run")) };
   return {
-    packages: packages.map((one) => over(one, flags, paths)),
-    strict: flags["no-strict"] ? false : (flags.strict ?? run.strict ?? false),
-    quiet: flags["no-quiet"] ? false : (flags.quiet ?? run.quiet ?? false),
-    format: oneOf("--format", flags.format ?? run.format ?? "text", formats),
+    packages: packages.map((one) => withFlags(one, flags, paths)),
+    strict: run.strict ?? options.strict.default,
+    quiet: run.quiet ?? options.quiet.default,
+    reporter: run.reporter ?? options.reporter.default,
     text: config.text,
   };
 }
@@ -82,36 +53,34 @@ const noConfig: LoadedConfig = { run: {}, packages: [{}], text: () => undefined 
 const loadConfig = async (file: string, cwd: string): Promise<LoadedConfig> =>
   (await import("../build/config/config.js")).loadConfig(file, cwd);
 
-/** @throws {MistakesError} if the configuration names files that are not there, and no flag names others */
-async function assertThere(
+/** @throws {MistakesError} if the configuration names files that do not exist, and no flag replaces them */
+async function assertFilesExist(
   packages: readonly GenerateOptions[],
-  flags: Flags,
+  flags: SettingFlags,
   paths: readonly string[],
   { text }: LoadedConfig,
 ): Promise<void> {
   const { missingFiles } = await import("../build/config/config.js");
-  const problems: Diagnostic[] = [];
+  const missing: Diagnostic[] = [];
   for (const { paths: inputs, overlays, locate } of packages) {
-    const asked = {
+    const used = {
       ...(paths.length === 0 && inputs && { paths: inputs }),
-      ...(!flags.overlay && overlays && { overlays }),
+      ...(!flags.overlays && overlays && { overlays }),
       ...(locate && { locate }),
     };
-    problems.push(...(await missingFiles(asked, process.cwd())));
+    missing.push(...(await missingFiles(used, process.cwd())));
   }
-  if (problems.length > 0) throw new MistakesError(problems, text);
+  if (missing.length > 0) throw new MistakesError(missing, text);
 }
 
-const defaultOutput = "generated";
-
-/** Of several packages, `--output` chooses one; of one, it moves the output. */
-function chosen(
+/** Of several packages, `--output` selects one; of one, it moves the output. */
+function selectPackages(
   { packages }: LoadedConfig,
-  flags: Flags,
+  flags: SettingFlags,
   paths: readonly string[],
 ): readonly GenerateOptions[] {
   if (packages.length === 1) return packages;
-  const outputs = packages.map(({ output = defaultOutput }) => output);
+  const outputs = packages.map(({ output = options.output.default }) => output);
   const hint = `The configuration has ${outputs.join(", ")}.`;
   const { output } = flags;
   if (output !== undefined) {
@@ -121,64 +90,41 @@ function chosen(
   }
   const what = paths.length > 0 ? "A PATH" : flags.name !== undefined ? "--name" : undefined;
   if (what === undefined) return packages;
-  throw new UsageError(`${what} is for one package; choose it with --output.`, hint);
+  throw new UsageError(`${what} is for one package; select it with --output.`, hint);
 }
 
-function over(
-  { output: configured, lock, ...options }: GenerateOptions,
-  flags: Flags,
+function withFlags(
+  { output: configured = options.output.default, lock, ...rest }: GenerateOptions,
+  flags: SettingFlags,
   paths: readonly string[],
 ): GenerateOptions & { readonly output: string } {
-  const output = flags.output ?? configured ?? defaultOutput;
-  // The lock beside the configuration is for the outputs that it names; any other has its own.
-  const moved = resolve(output) !== resolve(configured ?? defaultOutput);
-  const remote = flags["no-allow-remote"] ? false : flags["allow-remote"];
-  const open = flags["no-open-enums"] ? false : flags["open-enums"];
+  const output = flags.output ?? configured;
+  // The lock beside the configuration is for the outputs in it; another output has its own lock.
+  const isMoved = resolve(output) !== resolve(configured);
   return {
-    ...options,
-    ...(lock !== undefined && !moved && { lock }),
+    ...rest,
+    ...(lock !== undefined && !isMoved && { lock }),
     ...(paths.length > 0 && { paths }),
-    ...(flags.overlay && { overlays: flags.overlay }),
-    ...(flags.name !== undefined && { name: flags.name }),
-    ...(remote !== undefined && { allowRemote: remote }),
-    ...(open !== undefined && { openEnums: open }),
-    ...(flags.int64 !== undefined && {
-      int64: oneOf("--int64", flags.int64, ["string", "number", "bigint"]),
-    }),
-    ...formOf(flags),
+    ...pick(flags, configKeys("package")),
     output,
   };
 }
 
-/** What flags say of the form of the package. */
-function formOf(
-  flags: Flags,
-): Pick<GenerateOptions, "importExtensions" | "typesOnly"> {
-  const { "import-extensions": extensions } = flags;
-  const types = flags["no-types-only"] ? false : flags["types-only"];
-  return {
-    ...(extensions !== undefined && {
-      importExtensions: oneOf("--import-extensions", extensions, ["js", "ts", "none"]),
-    }),
-    ...(types !== undefined && { typesOnly: types }),
-  };
-}
-
 /**
- * Does the work; tells of mistakes in what steers the tool as of those in documents.
+ * Does the work; reports mistakes in the configuration, the lock or overrides like those in documents.
  * @returns what the work gives, or `code` if there are mistakes
  */
-export async function unlessMistaken<T>(
+export async function reportMistakes<T>(
   work: () => Promise<T>,
   terminal: Terminal,
-  { code, format }: { readonly code: number; readonly format: string | undefined },
+  { code, reporter = "text" }: { readonly code: number; readonly reporter?: Reporter | undefined },
 ): Promise<{ readonly done: T } | { readonly code: number }> {
   try {
     return { done: await work() };
   } catch (error) {
     if (!(error instanceof MistakesError)) throw error;
     await printDiagnostics(error.diagnostics, terminal, {
-      format: formats.find((known) => known === format) ?? "text",
+      reporter,
       quiet: false,
       source: error.text,
     });

@@ -1,4 +1,4 @@
-/** What looks like a batch and was left alone, as an OpenAPI Overlay: its entries can be kept or thrown away one by one. */
+/** Exports `suggestedOverlay`: an OpenAPI Overlay for operations that may be batches; each entry can be kept or removed. */
 import type { Row } from "../batch/model.js";
 import { printable, printableJson } from "./terminal.js";
 
@@ -6,7 +6,7 @@ import { printable, printableJson } from "./terminal.js";
 export function suggestedOverlay(rows: readonly Row[]): string {
   const seen = new Set<string>();
   const actions = rows.flatMap(({ method, path, document, suggestion }) => {
-    // Versions and copies of a document have the same operation: one entry is for all of them.
+    // Versions and copies of a document have the same operation: one entry serves them all.
     const target = `$.paths[${jsonPathName(path)}].${method}`;
     const value = JSON.stringify(suggestion);
     if (suggestion === undefined || hasControls(path) || seen.has(target + value)) return [];
@@ -36,5 +36,5 @@ export function suggestedOverlay(rows: readonly Row[]): string {
 /** A member name in a JSONPath (RFC 9535, 2.3.1.1), in single quotes. */
 const jsonPathName = (name: string): string => `'${name.replace(/['\\]/g, "\\$&")}'`;
 
-/** No JSONPath that overlays are read with can name these. */
+/** The JSONPath of overlays cannot name such a path. */
 const hasControls = (path: string): boolean => [...path].some((character) => character < " ");

@@ -1,10 +1,11 @@
+/** Exports `printTable`: rows as aligned lines. */
 import { cut, printable } from "./terminal.js";
 
 const gap = "  ";
 
 /**
  * Rows of cells as aligned lines, each ended by LF.
- * @param width Lines are cut to it; undefined (no terminal) leaves them whole.
+ * @param width Lines are cut to it; undefined (no terminal): they are not cut.
  */
 export function printTable(
   rows: readonly (readonly string[])[],

@@ -1,4 +1,4 @@
-/** What a command may do to the world around it: `main.ts` gives it the real one, tests give it arrays. */
+/** Exports `Terminal`, which is how a command prints and is interrupted (`main.ts` has the real one), and forms of text. */
 import type { styleText } from "node:util";
 
 export { printable, printableInPlace, printableJson } from "../base/printable.js";
@@ -11,11 +11,11 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Diagnostics and progress. */
   readonly err: (text: string) => void;
-  /** Columns of the terminal that results go to; undefined where that is no terminal. */
+  /** Columns of the terminal that results go to; undefined where they go elsewhere. */
   readonly width: number | undefined;
   /** Progress may rewrite its line. */
   readonly rewritable: boolean;
-  /** Colours, where what reads `err` shows colours; the text itself elsewhere. */
+  /** The text in a style, if the reader of `err` shows colours. */
   readonly style: (style: Style, text: string) => string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

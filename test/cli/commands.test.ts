@@ -6,7 +6,7 @@ import { knownPosition } from "../../generator/base/positions.js";
 import type { Diagnostic } from "../../generator/base/diagnostics.js";
 import type { Row } from "../../generator/batch/model.js";
 import type { Generated, GenerateOptions } from "../../generator/build/generate.js";
-import { didYouMean, oneOf, parseCommand } from "../../generator/cli/arguments.js";
+import { didYouMean, parseArguments } from "../../generator/cli/parse-arguments.js";
 import { run as runGenerate } from "../../generator/cli/generate.js";
 import { run as runInspect } from "../../generator/cli/inspect.js";
 import { createProgress } from "../../generator/cli/progress.js";
@@ -176,10 +176,10 @@ describe("generate", () => {
     expect(printed.out).toContain("inspect --all");
   });
 
-  test.each(["json", "sarif"])("--format %s has stdout for itself", async (format) => {
+  test.each(["json", "sarif"])("--reporter %s has stdout for itself", async (format) => {
     const printed = fakeTerminal();
     const { load } = pipeline({ diagnostics: [problem("error")] });
-    await runGenerate(["--check", "--format", format, "-o", out], printed.terminal, load);
+    await runGenerate(["--check", "--reporter", format, "-o", out], printed.terminal, load);
     expect(JSON.stringify(JSON.parse(printed.out))).toContain("an error".slice(3));
     expect(printed.err).toContain("would write");
   });
@@ -215,7 +215,7 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     await runInspect(["--all"], printed.terminal, pipeline().load);
     expect(printed.out).toMatch(/^POST +\/search .* a search$/m);
-    expect(printed.out).toContain("2 endpoints in 2 documents, 1 operation left alone\n");
+    expect(printed.out).toContain("2 endpoints in 2 documents, 1 operation not recognised\n");
   });
 
   test("--json prints rows that all have every member", async () => {
@@ -302,9 +302,26 @@ describe("progress", () => {
   });
 });
 
-describe("wrong usage", () => {
-  const flags = { output: { type: "string", short: "o" }, check: { type: "boolean" } } as const;
+describe("flags", () => {
+  test.each<[string[], Readonly<Record<string, unknown>>]>([
+    [[], {}],
+    [["--strict", "--no-strict"], { strict: false }],
+    [["--no-strict", "--strict"], { strict: true }],
+    [["--no-format"], { format: false }],
+    [["--no-cache"], { cache: false }],
+    [["--overlay", "a", "--overlay=b"], { overlays: ["a", "b"] }],
+    [["--dry-run", "-qo", "x"], { dryRun: true, quiet: true, output: "x" }],
+    [["--int64", "bigint"], { int64: "bigint" }],
+  ])("%j", (args, want) => {
+    expect(parseArguments("generate", args)).toEqual({ flags: want, positionals: [] });
+  });
 
+  test("a whole number", () => {
+    expect(parseArguments("emulate", ["-p", "0", "--seed=7"]).flags).toEqual({ port: 0, seed: 7 });
+  });
+});
+
+describe("wrong usage", () => {
   test.each<[string[], RegExp, RegExp]>([
     [["--chekc"], /no flag --chekc/, /--check\?/],
     [["--ouput=x"], /no flag --ouput/, /--output\?/],
@@ -314,10 +331,13 @@ describe("wrong usage", () => {
     [["-o"], /output.*missing/i, /--help/],
     [["-o", "--check"], /-o.*ambiguous/i, /--help/],
     [["--check=1"], /check.*does not take an argument/i, /--help/],
-  ])("%j is told with a hint", (args, message, hint) => {
+    [["--no-output"], /no flag --no-output/, /--output\?/],
+    [["--no-strct"], /no flag --no-strct/, /--no-strict\?/],
+    [["--reporter", "jsn"], /--reporter must be one of text, json, .*"jsn"/, /mean json\?/],
+  ])("%j is an error with a hint", (args, message, hint) => {
     expect.assertions(3);
     try {
-      parseCommand("generate", args, flags);
+      parseArguments("generate", args);
     } catch (error) {
       expect(error).toBeInstanceOf(UsageError);
       expect((error as UsageError).message).toMatch(message);
@@ -326,12 +346,13 @@ describe("wrong usage", () => {
   });
 
   test("what follows -- is a path", () => {
-    expect(parseCommand("generate", ["--", "--check"], flags).positionals).toEqual(["--check"]);
+    expect(parseArguments("generate", ["--", "--check"]).positionals).toEqual(["--check"]);
   });
 
-  test("a value that is none of a few", () => {
-    expect(() => oneOf("--format", "jsn", ["text", "json"])).toThrow(UsageError);
-    expect(oneOf("--format", "json", ["text", "json"])).toBe("json");
+  test.each(["-1", "1.5", "65536", "1e3", ""])("--port %j is an error", (port) => {
+    expect(() => parseArguments("emulate", [`--port=${port}`])).toThrow(
+      /--port must be a whole number from 0 to 65535/,
+    );
   });
 
   test("a far name is no suggestion", () => {

@@ -142,7 +142,7 @@ describe("mistakes", () => {
       expect(stderr).toMatch(/openapi-batch\.config\.yaml:2:1[\s\S]*> 2 \| outptu: x/);
       expect(stderr).toMatch(/Did you mean `output`\?/);
     }
-    const { stdout } = run(folder, "generate", "--format", "json");
+    const { stdout } = run(folder, "generate", "--reporter", "json");
     expect(JSON.parse(stdout)).toMatchObject([{ code: "config-unknown-field" }]);
   });
 

@@ -155,8 +155,8 @@ describe("the command", () => {
   test("takes two sides", async () => {
     for (const args of [[], ["a"], ["a", "b", "c"]])
       await expect(run(args, fakeTerminal().terminal)).rejects.toThrow(UsageError);
-    await expect(run(["a", "b", "--format", "html"], fakeTerminal().terminal)).rejects.toThrow(
-      /--format is text, markdown, json/,
+    await expect(run(["a", "b", "--reporter", "html"], fakeTerminal().terminal)).rejects.toThrow(
+      /--reporter is text, markdown, json/,
     );
   });
 });

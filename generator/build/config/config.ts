@@ -1,5 +1,4 @@
-/** Configuration file -> options of `generate`, checked. */
-import { readFileSync } from "node:fs";
+/** Exports `loadConfig`: a configuration file -> options of `generate`, checked against the schema. */
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -7,16 +6,18 @@ import type { ValidateFunction } from "ajv/dist/2020.js";
 import { readConfigFile, type ConfigFile } from "./config-file.js";
 import type { Config, PackageConfig, RunConfig } from "./define-config.js";
 import type { Diagnostic } from "../../base/diagnostics.js";
-import type { PackageForm } from "../../emit/form.js";
 import type { GenerateOptions } from "../generate.js";
 import { lockName } from "../lock/lock-name.js";
 import { MistakesError } from "../../base/mistakes-error.js";
 import { inWords } from "../../batch/x-batch/mistakes.js";
+import { configKeys, options } from "./options.js";
 import { checkOverrides } from "./overrides.js";
+import { pick } from "./pick.js";
+import { configSchema, xBatchSchema } from "./schema.js";
 
 export interface LoadedConfig {
   readonly run: RunConfig;
-  /** One at least. Paths are relative to the working directory. */
+  /** At least one. Paths are relative to the working directory. */
   readonly packages: readonly GenerateOptions[];
   /** The text of the file by its name in messages. */
   readonly text: (file: string) => string | undefined;
@@ -26,35 +27,30 @@ export interface LoadedConfig {
  * Reads a configuration.
  * @param file its absolute path, as `findConfig` gives it
  * @param cwd what the names of files in messages are relative to
- * @throws MistakesError with the place of everything that is wrong with it
+ * @throws MistakesError with the location of each mistake in it
  */
 export async function loadConfig(file: string, cwd: string): Promise<LoadedConfig> {
   return configOf(await readConfigFile(file, cwd), cwd);
 }
 
-/** The same of a configuration that was read, or stands in a program. */
+/** The same for a configuration that was read, or that a program gives. */
 export function configOf(found: ConfigFile, cwd: string): LoadedConfig {
   const problems = mistakesIn(found);
   if (problems.length > 0) throw new MistakesError(problems, found.text);
   const config = found.value as Config; // proved by the schema, which a test holds to the type
-  const { strict, format, quiet } = config;
   const packages = config.packages
     ? config.packages.map((one, i) => optionsOf(one, `/packages/${i}`, found, cwd))
     : [optionsOf(config, "", found, cwd)];
   return {
-    run: {
-      ...(strict === undefined ? {} : { strict }),
-      ...(format === undefined ? {} : { format }),
-      ...(quiet === undefined ? {} : { quiet }),
-    },
+    run: pick(config, ["strict", "reporter", "quiet"]),
     packages,
     text: found.text,
   };
 }
 
 /**
- * Inputs and overlays of a configuration that are not there; globs are left to who reads them.
- * @param options as `loadConfig` gives them, those that flags have replaced left out
+ * A diagnostic for each input and overlay of a configuration that does not exist. Globs are not checked.
+ * @param options as `loadConfig` gives them, without those that flags replace
  */
 export async function missingFiles(
   { paths = [], overlays = [], locate }: Pick<GenerateOptions, "paths" | "overlays" | "locate">,
@@ -64,12 +60,12 @@ export async function missingFiles(
     ...paths.map((name, i) => ({ name, pointer: `/inputs/${i}` })),
     ...overlays.map((name, i) => ({ name, pointer: `/overlays/${i}` })),
   ];
-  const problems: Diagnostic[] = [];
+  const missing: Diagnostic[] = [];
   for (const { name, pointer } of named) {
     if (/[*?[\]{}()!]/.test(name)) continue;
     if ((await stat(path.resolve(cwd, name)).catch(() => undefined)) !== undefined) continue;
     const location = locate?.(pointer);
-    problems.push({
+    missing.push({
       code: "config-missing-file",
       severity: "error",
       message: `There is no file or folder ${name}.`,
@@ -77,7 +73,7 @@ export async function missingFiles(
       ...(location && { location }),
     });
   }
-  return problems;
+  return missing;
 }
 
 function optionsOf(
@@ -86,37 +82,21 @@ function optionsOf(
   file: ConfigFile,
   cwd: string,
 ): GenerateOptions {
-  const { inputs = ["specs"], output = "generated", overlays, name, rename, xBatch } = config;
   const folder = path.dirname(file.path);
-  const here = (given: string): string => {
+  const relocated = (given: string): string => {
     const relative = path.relative(cwd, path.resolve(folder, given)).replaceAll("\\", "/");
     return relative === "" ? "." : relative;
   };
+  const { inputs, output, overlays, ...rest } = pick(config, configKeys("package"));
   return {
-    paths: inputs.map(here),
-    output: here(output),
+    ...rest,
+    paths: (inputs ?? options.inputs.default).map(relocated),
+    output: relocated(output ?? options.output.default),
     lock: path.join(folder, lockName),
-    ...(overlays && { overlays: overlays.map(here) }),
-    ...(name === undefined ? {} : { name }),
-    ...(config.allowRemote === undefined ? {} : { allowRemote: config.allowRemote }),
-    ...(config.openEnums === undefined ? {} : { openEnums: config.openEnums }),
-    ...(config.int64 === undefined ? {} : { int64: config.int64 }),
-    ...formOf(config),
-    ...(rename && { rename }),
-    ...(xBatch && { xBatch }),
+    ...(overlays && { overlays: overlays.map(relocated) }),
     locate: (inner) => file.locate(pointer + inner),
   };
 }
-
-const formOf = ({
-  importExtensions,
-  typesOnly,
-  packageJson,
-}: PackageConfig): PackageForm => ({
-  ...(importExtensions === undefined ? {} : { importExtensions }),
-  ...(typesOnly === undefined ? {} : { typesOnly }),
-  ...(packageJson === undefined ? {} : { packageJson }),
-});
 
 function mistakesIn({ value, locate, path: file }: ConfigFile): readonly Diagnostic[] {
   const validate = validator();
@@ -134,13 +114,13 @@ function mistakesIn({ value, locate, path: file }: ConfigFile): readonly Diagnos
     : [{ one: config, pointer: "" }];
   const outputs = new Set<string>();
   return packages.flatMap(({ one, pointer }) => {
-    const output = path.resolve(path.dirname(file), one.output ?? "generated");
+    const output = path.resolve(path.dirname(file), one.output ?? options.output.default);
     const twice = outputs.has(output);
     outputs.add(output);
     const clash: Diagnostic = {
       code: "config-combination",
       severity: "error",
-      message: `Two packages have the output ${JSON.stringify(one.output ?? "generated")}.`,
+      message: `Two packages have the output ${JSON.stringify(one.output ?? options.output.default)}.`,
       location: locate(`${pointer}/output`),
     };
     return [
@@ -154,9 +134,6 @@ function validator(): ValidateFunction {
   const require = createRequire(import.meta.url);
   // what `require` gives is untyped; this is the module's own declaration
   const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  // from dist/ as from generator/, the schema stands here
-  const file = new URL("../../../generator/build/config/config.schema.json", import.meta.url);
-  const schema = JSON.parse(readFileSync(file, "utf8")) as object; // our own file
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -164,6 +141,6 @@ function validator(): ValidateFunction {
     validateSchema: false,
     meta: false,
   });
-  // Checked by checkOverrides, in the words that x-batch has everywhere.
-  return ajv.addSchema({}, "model/x-batch.schema.json").compile(schema);
+  // x-batch values are checked by checkOverrides, with the messages that they have everywhere.
+  return ajv.addSchema({}, xBatchSchema).compile(configSchema());
 }

@@ -1,4 +1,4 @@
-/** The configuration of the command line, as its user writes it: `openapi-batch.config.ts` and its like. */
+/** Exports the type of configurations, as users write them, and `defineConfig`. `options.ts` has the same keys as data. */
 import type { PackageForm } from "../../emit/form.js";
 import type { Overrides } from "./overrides.js";
 
@@ -10,25 +10,27 @@ export interface PackageConfig extends Overrides, PackageForm {
   readonly output?: string;
   /** OpenAPI Overlays for all documents, besides those found under `inputs`; later ones win. */
   readonly overlays?: readonly string[];
-  /** The name of the package. Default: the name it has in `output`, or else the name of that folder. */
+  /** The name of the package. Default: the name in the `package.json` of `output`, or else the name of that folder. */
   readonly name?: string;
-  /** Follow references to http(s) addresses. Default false: they are refused. */
+  /** Follow references to http(s) addresses. Default false: a reference to one is an error. */
   readonly allowRemote?: boolean;
   /** Enums of responses may have values that the document does not list (`Unlisted`). Default false. */
   readonly openEnums?: boolean;
   /**
-   * What 64-bit integers of responses are: `string` and `bigint` are read losslessly, `number` is rounded beyond 2^53.
-   * Requests take numbers, and what responses give. Default `string`.
+   * The type of 64-bit integers in responses: `string` and `bigint` are lossless, `number` is rounded beyond 2^53.
+   * Requests take numbers, and the type of responses. Default `string`.
    */
   readonly int64?: "string" | "number" | "bigint";
+  /** Format files by prettier, with the options found at the output folder. Default true. */
+  readonly format?: boolean;
 }
 
-/** How a run goes, whatever it generates. */
+/** How a run goes, for all its packages. */
 export interface RunConfig {
   /** Warnings fail, as errors do. Default false. */
   readonly strict?: boolean;
   /** How diagnostics are printed. Default `text`. */
-  readonly format?: "text" | "json" | "sarif" | "github";
+  readonly reporter?: "text" | "json" | "sarif" | "github";
   /** Print problems only. Default false. */
   readonly quiet?: boolean;
 }
@@ -40,5 +42,5 @@ export type Config =
       readonly packages: readonly [PackageConfig, ...PackageConfig[]];
     } & { readonly [K in keyof PackageConfig]?: undefined });
 
-/** Gives back what it is given: with it, an editor knows what a configuration may hold. */
+/** Returns its argument. With it, an editor knows the keys of a configuration. */
 export const defineConfig = (config: Config): Config => config;

@@ -1,11 +1,11 @@
-/** What `generate` and `inspect` do alike with what was found wrong. */
+/** Exports how commands print and count diagnostics, and `untilAborted`: shared by all commands. */
 import type { Diagnostic, Locate, Location, Severity } from "../base/diagnostics.js";
 import { knownPosition } from "../base/positions.js";
+import type { options } from "../build/config/options.js";
 import { count } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
-export const formats = ["text", "json", "sarif", "github"] as const;
-export type Format = (typeof formats)[number];
+export type Reporter = (typeof options.reporter.values)[number];
 
 export interface Unknown {
   readonly location: Location;
@@ -13,41 +13,41 @@ export interface Unknown {
 }
 
 /**
- * The places whose type is `unknown` because nothing is said of it, told in the same way as everything else about the
- * documents. A place that several documents refer to is one. A reference that leads nowhere has a warning of its own.
+ * A diagnostic for each location whose type is `unknown` because its schema has no constraint. A location that several
+ * documents refer to is one. A reference that leads nowhere has a warning of its own.
  */
 export function unknownDiagnostics(unknowns: readonly Unknown[]): Diagnostic[] {
-  const places = new Map<string, Diagnostic>();
+  const found = new Map<string, Diagnostic>();
   for (const { location, reason } of unknowns) {
     if (reason === "dangling") continue;
     const key = JSON.stringify([location.file, location.pointer]);
-    places.set(key, {
+    found.set(key, {
       code: "unknown-type",
       severity: "info",
-      message: "The schema says nothing about its values, so their type is `unknown`.",
+      message: "The schema has no constraint on its values, so their type is `unknown`.",
       location,
     });
   }
-  return [...places.values()];
+  return [...found.values()];
 }
 
 /**
- * Prints diagnostics: as text where people read (`err`), in the other formats as the result (`out`).
- * @param quiet Leave out what is only for information (text only).
+ * Prints diagnostics: text to `err`, where people read; the other forms to `out`, as the result.
+ * @param options.quiet Leave out diagnostics that are only for information (text only).
  */
 export async function printDiagnostics(
   diagnostics: readonly Diagnostic[],
   terminal: Terminal,
   options: {
-    readonly format: Format;
+    readonly reporter: Reporter;
     readonly quiet: boolean;
     readonly source: (file: string) => string | undefined;
-    /** Default: those positions that locations carry. */
+    /** Default: the positions that locations carry. */
     readonly locate?: Locate;
   },
 ): Promise<void> {
   const locate = options.locate ?? knownPosition;
-  if (options.format === "text") {
+  if (options.reporter === "text") {
     const shown = diagnostics.filter(({ severity }) => !options.quiet || severity !== "info");
     if (shown.length === 0) return;
     const { reportText } = await import("./report.js");
@@ -56,7 +56,7 @@ export async function printDiagnostics(
   }
   const { reportJson, reportSarif, reportGithub } = await import("./report-formats.js");
   const reports = { json: reportJson, sarif: reportSarif, github: reportGithub };
-  terminal.out(reports[options.format](diagnostics, locate));
+  terminal.out(reports[options.reporter](diagnostics, locate));
 }
 
 export function countOf(diagnostics: readonly Diagnostic[], severity: Severity): number {

@@ -1,17 +1,17 @@
-/** What a run of `generate` changed for code that uses the package, told after it. */
+/** Exports what a run of `generate` needs to print the changes that concern code that uses the package. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Generated } from "../build/generate.js";
 import { changesText } from "./changes.js";
 
-/** As `diff.ts` has it; that file loads the whole model, and most runs change nothing. */
+/** As `diff.ts` has it; that file loads the whole model, and most runs have no changes. */
 const descriptionName = "api.json";
 
-/** More than fit on a screen are for `openapi-batch diff`. */
+/** As many as fit on a screen; `openapi-batch diff` prints all. */
 const most = 10;
 
-/** What the package in a folder offers now; undefined where there is none. */
-export function offeredBy(output: string): string | undefined {
+/** The description (`api.json`) of the package in a folder; undefined where there is none. */
+export function readDescription(output: string): string | undefined {
   try {
     return readFileSync(resolve(output, descriptionName), "utf8");
   } catch {
@@ -20,10 +20,10 @@ export function offeredBy(output: string): string | undefined {
 }
 
 /**
- * The changes from what was offered to what is generated, as text; empty where there are none, on the first run, and
- * where the package was made by a version of the tool that tells of it in another form.
+ * The changes between a description and the generated package, as text. Empty where there are none, on the first run,
+ * and where a version of the tool with another form of description wrote the package.
  */
-export async function whatChanged(
+export async function changesSince(
   before: string | undefined,
   { files }: Pick<Generated, "files">,
 ): Promise<string> {

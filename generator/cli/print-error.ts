@@ -1,10 +1,10 @@
-/** What went wrong, for people. */
+/** Exports `printError`: the error that ended a command, for people. Loaded only when there is one. */
 import { UsageError } from "../base/usage-error.js";
 import { OutputError } from "../base/output-error.js";
 import { printable, type Terminal } from "./terminal.js";
 
-/** Tells of an error that ended a command. @returns the exit code */
-export function explain(error: unknown, terminal: Terminal): number {
+/** Prints an error that ended a command, with its hint. @returns the exit code */
+export function printError(error: unknown, terminal: Terminal): number {
   const label = terminal.style("red", "error");
   if (error instanceof UsageError || error instanceof OutputError) {
     terminal.err(`${label} ${printable(error.message)}\n`);

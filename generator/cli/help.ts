@@ -1,0 +1,90 @@
+/** Exports `helpOf`: the help of a command, its flags from the table of options. No line is longer than 100 columns. */
+import type { CommandName, Option } from "../build/config/options.js";
+import { flagsOf } from "./parse-arguments.js";
+
+/** What the help of a command says besides its flags. A section is a title and what is below it, as it is printed. */
+export interface HelpText {
+  /** The arguments, such as `[PATH…] [flags]`. */
+  readonly usage: string;
+  /** What the command does, as paragraphs; each is wrapped. */
+  readonly intro: readonly string[];
+  /** Between the flags and the exit codes: a title and lines, or a paragraph that is wrapped. */
+  readonly notes?: readonly (string | Section)[];
+  readonly exitCodes: readonly (readonly [code: number, meaning: string])[];
+  readonly examples: readonly string[];
+}
+
+type Section = readonly [title: string, ...lines: string[]];
+
+/** Columns of the help. */
+const width = 100;
+/** Where the text of a flag begins; a longer flag has a line of its own. */
+const column = 25;
+
+/** `openapi-batch COMMAND --help`; ends with a line feed. */
+export function helpOf(command: CommandName, text: HelpText): string {
+  const { usage, intro, notes = [], exitCodes, examples } = text;
+  const parts = [
+    `Usage: openapi-batch ${command} ${usage}`,
+    ...intro.map((paragraph) => wrap(paragraph).join("\n")),
+    flagLines(command).join("\n"),
+    ...notes.map((note) => (typeof note === "string" ? wrap(note).join("\n") : section(note))),
+    section(["Exit codes", ...exitCodes.flatMap(exitCodeLines)]),
+    section(["Examples", ...examples.map((example) => `openapi-batch ${command}${example}`)]),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+const section = ([title, ...lines]: Section): string =>
+  [title, ...lines.map((line) => `  ${line}`)].join("\n");
+
+const exitCodeLines = ([code, meaning]: readonly [number, string]): readonly string[] =>
+  wrap(meaning, width - 7).map((line, i) => (i === 0 ? String(code) : "").padEnd(5) + line);
+
+function flagLines(command: CommandName): readonly string[] {
+  const flags = flagsOf(command);
+  const own = flags.flatMap(({ flag, option }) => linesOf(command, flag, option));
+  const negated = flags.filter(isNegatable).map(({ flag }) => `--no-${flag}`);
+  if (negated.length === 0 || !takesConfig(flags)) return own;
+  return [...own, "", ...wrap(`${negated.join(", ")}: as if the configuration did not set it.`)];
+}
+
+type FlagRows = ReturnType<typeof flagsOf>;
+
+/** A configuration may switch it on, so a flag may switch it off. */
+const isNegatable = ({ option }: FlagRows[number]): boolean =>
+  option.type === "boolean" && option.config !== undefined && option.default === false;
+
+const takesConfig = (flags: FlagRows): boolean => flags.some(({ name }) => name === "config");
+
+function linesOf(command: CommandName, flag: string, option: Option): readonly string[] {
+  const { short, type, value, help, helpFor } = option;
+  // A flag that is on by default is there to be switched off.
+  const name = type === "boolean" && option.default === true ? `--no-${flag}` : `--${flag}`;
+  const left = `  ${short === undefined ? "    " : `-${short}, `}${name}${value === undefined ? "" : ` ${value}`}`;
+  const lines = wrap(`${helpFor?.[command] ?? help}${defaultOf(option)}`, width - column);
+  const [first = "", ...more] = lines;
+  const head = left.length < column - 1 ? [left.padEnd(column) + first] : [left, indent(first)];
+  return [...head, ...more.map(indent)];
+}
+
+const indent = (line: string): string => " ".repeat(column) + line;
+
+function defaultOf({ type, default: value, defaultText }: Option): string {
+  // That there is none by default needs no words.
+  const words = defaultText === "none" ? undefined : defaultText;
+  const text = type === "boolean" ? undefined : (words ?? value?.toString());
+  return text === undefined ? "" : `. Default: ${text}`;
+}
+
+/** Words in lines of at most that many columns; a word that is longer has a line of its own. */
+function wrap(text: string, columns = width): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
