@@ -4,7 +4,7 @@ import type { Writer } from "./encoding.js";
 
 export const multipart: Writer = {
   body(body, operation, json) {
-    // Nobody who wrote a part could know it.
+    // Random, so that no part can hold it.
     const boundary = crypto.randomUUID();
     const parts = fieldsOf(body, operation, json).flatMap((field) => partOf(field, boundary));
     return new Blob([...parts, `--${boundary}--\r\n`], {

@@ -3,8 +3,8 @@
  *
  * THE EMITTER'S CONTRACT. For each endpoint, types first, then one constant:
  *
- *     import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint.js";
- *     import { segments } from "./runtime/segments.js";
+ *     import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint/endpoint.js";
+ *     import { segments } from "./runtime/endpoint/segments.js";
  *     import { service } from "./service.js";
  *     export type CreateReply = Reply<201, CreateOk> | Reply<207, CreatePartial>;
  *     export const create: Endpoint<CreateInput, CreateResult, CreateParams, "create", CreateReply> =
@@ -23,7 +23,7 @@
  *   one request (`split: never`, `replace`); `run` then asks for `chunkSize`.
  * - With `x-batch.select`: `SelectEndpoint<I, R, P, K, Y, "properties", "properties">`, made by `selectEndpoint` of
  *   select.js; the last two are the key in `P` of the parameter that names what to read, and the field of `R`.
- * - The second argument names the code that this endpoint needs besides the core (`Uses` in request.ts says when);
+ * - The second argument names the code that this endpoint needs besides the core (`Uses` in uses.ts says when);
  *   left out where it needs none. Copy the files that are imported somewhere, and what they import.
  * - `path` has neither a fragment nor a query: constant pairs (`?v=1`), and the switch of `mode`, are `parameters` with
  *   `value`. A parameter that must be given has `required: true`. With `items.in: query` the parameter of the items is
@@ -35,7 +35,7 @@
  *     export const defaults: Defaults = { rate: …, statuses: … };   // the x-batch values that the endpoints share
  *
  * client.ts of the package is `export const createClient = (options: ClientOptions): BatchClient =>
- * create(options, new Map([[service, defaults]]))`, `create` being `createClient` of runtime/client.js.
+ * create(options, new Map([[service, defaults]]))`, `create` being `createClient` of runtime/send/client.js.
  */
 import type { ItemError } from "../errors.js";
 import type { Operation } from "./operation.js";

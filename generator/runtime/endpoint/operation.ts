@@ -48,7 +48,7 @@ export interface Parameter {
   readonly value?: string | number | boolean;
 }
 
-/** How a member of the body stands in a form: OpenAPI's Encoding Object. */
+/** How a form holds a member of the body: OpenAPI's Encoding Object. */
 export interface Part {
   /** Its media type. JSON: the member is one field, whatever it is. Default: JSON for objects, none for the others. */
   readonly contentType?: string;
@@ -74,6 +74,6 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly auth?: readonly (readonly string[])[];
   /** The success statuses that the document declares, such as `[200, 207]`. */
   readonly replies: readonly StatusPattern[];
-  /** Pointers into the reply to integers that may be beyond 2^53; `*` stands for every member, a leading `**` for any depth. Read as strings, or as bigints. */
+  /** Pointers into the reply to integers that may be beyond 2^53; `*` matches every member, a leading `**` for any depth. Read as strings, or as bigints. */
   readonly int64?: readonly string[];
 }

@@ -51,7 +51,7 @@ export interface RequestWriter {
 export const keyOf = ({ key, name, in: place }: Parameter): string =>
   key ?? (place === "body" ? name.replace(/.*\//, "") : name);
 
-/** A whole request. `keys`: see Encoding. */
+/** A request with these inputs. `keys`: see Encoding. Throws what `Fill` and `Encoding` throw. */
 export function build(
   operation: Operation,
   { fill, encode, json, write }: RequestWriter,

@@ -12,10 +12,10 @@ export interface Rule extends Omit<Match, "request" | "result" | "error"> {
 
 export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"> {
   readonly match: readonly Rule[];
-  /** The rules whose ids keep inputs apart: of those that read one field of the input, the one that tells least apart. */
+  /** The rules whose ids are locked while an input is on its way: of those that read one field, the one that folds most. */
   readonly lockRules: readonly Rule[];
   readonly retry: Retry & { readonly safe: boolean };
-  /** The service says nothing about single items: a success covers the request. */
+  /** The service answers for the request, and not for single items: a success covers all of them. */
   readonly acknowledged: boolean;
   /** Everything goes into one request, or nothing. */
   readonly singleRequest: boolean;

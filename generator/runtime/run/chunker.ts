@@ -1,6 +1,6 @@
 /** The chunker: groups items into chunks that one request can hold, and never sends a key twice at the same time. */
 import { noteContested, type InFlight } from "./in-flight.js";
-import { createKeyLocks } from "./key-locks.js";
+import { createKeyLocks, type KeyLocks } from "./key-locks.js";
 
 export interface ChunkerOptions {
   /** Most items in a chunk; may become less during the run. */
@@ -27,79 +27,105 @@ export interface Chunker {
   clear(): readonly InFlight[];
 }
 
-export function createChunker(options: ChunkerOptions): Chunker {
-  const { size, ids, bytes, overhead, duplicates, writes, giveUp } = options;
-  const locks = createKeyLocks(ids, writes);
+interface ChunkerState extends ChunkerOptions {
+  readonly locks: KeyLocks;
   /** Items that wait for a key. */
-  const waiting = new Set<InFlight>();
-  const full: InFlight[][] = [];
-  let open: InFlight[] = [];
-  let openBytes = overhead;
+  readonly waiting: Set<InFlight>;
+  /** Chunks that nothing is added to. */
+  readonly full: InFlight[][];
+  /** The chunk that is filled, and the bytes of its request's body. */
+  open: InFlight[];
+  openBytes: number;
+}
 
-  const seal = () => {
-    if (open.length) full.push(open);
-    open = [];
-    openBytes = overhead;
+export function createChunker(options: ChunkerOptions): Chunker {
+  const { ids, overhead, duplicates, writes, giveUp } = options;
+  const locks = createKeyLocks(ids, writes);
+  const chunker: ChunkerState = {
+    ...options,
+    locks,
+    waiting: new Set(),
+    full: [],
+    open: [],
+    openBytes: overhead,
   };
-
-  const place = (flight: InFlight) => {
-    noteContested(flight, locks.isContested(flight));
-    // With its comma.
-    const more = flight.item.bytes + 1;
-    // Tested before adding: a chunk never grows beyond the limit.
-    if (open.length >= size() || openBytes + more > bytes) seal();
-    open.push(flight);
-    openBytes += more;
-    if (open.length >= size()) seal();
-  };
-
-  const unsent = () => [...full.flat(), ...open, ...waiting];
-
-  /** False where it has been sent in the meantime: `giveUp` may have made room. */
-  const remove = (flight: InFlight): boolean => {
-    const chunk = [open, ...full].find((each) => each.includes(flight));
-    return waiting.delete(flight) || !!chunk?.splice(chunk.indexOf(flight), 1);
-  };
-
-  const unlock = (flight: InFlight) => {
-    // Not the items that `clear` took out.
-    for (const next of locks.release(flight)) if (waiting.delete(next)) place(next);
-  };
-
-  const supersede = (flight: InFlight) => {
-    for (const old of unsent())
-      if (old !== flight && sharesId(old, flight) && remove(old)) {
-        giveUp(old, "superseded");
-        unlock(old);
-      }
-  };
-
+  const { waiting, full } = chunker;
   return {
     add(flight) {
-      if (locks.acquire(flight)) return place(flight);
+      if (locks.acquire(flight)) return place(chunker, flight);
       if (duplicates === "error") {
-        unlock(flight);
+        unlock(chunker, flight);
         return giveUp(flight, "duplicate");
       }
       waiting.add(flight);
-      if (duplicates === "last") supersede(flight);
+      if (duplicates === "last") supersede(chunker, flight);
     },
     take(flush) {
-      if (!full.length && flush) seal();
+      if (!full.length && flush) seal(chunker);
       let chunk = full.shift();
       // Every item of it was superseded.
       while (chunk?.length === 0) chunk = full.shift();
       return chunk;
     },
-    release: (chunk) => chunk.forEach(unlock),
+    release(chunk) {
+      for (const flight of chunk) unlock(chunker, flight);
+    },
     clear() {
-      const all = unsent();
+      const all = unsent(chunker);
       full.length = 0;
-      open = [];
+      chunker.open = [];
       waiting.clear();
       return all;
     },
   };
+}
+
+/** Nothing is added to the open chunk any more. */
+function seal(chunker: ChunkerState): void {
+  if (chunker.open.length) chunker.full.push(chunker.open);
+  chunker.open = [];
+  chunker.openBytes = chunker.overhead;
+}
+
+/** Adds an item that holds its keys to the open chunk. */
+function place(chunker: ChunkerState, flight: InFlight): void {
+  const { size, bytes, locks } = chunker;
+  noteContested(flight, locks.isContested(flight));
+  // With its comma.
+  const more = flight.item.bytes + 1;
+  // Tested before adding: a chunk never grows beyond the limit.
+  if (chunker.open.length >= size() || chunker.openBytes + more > bytes) seal(chunker);
+  chunker.open.push(flight);
+  chunker.openBytes += more;
+  if (chunker.open.length >= size()) seal(chunker);
+}
+
+const unsent = ({ full, open, waiting }: ChunkerState): readonly InFlight[] => [
+  ...full.flat(),
+  ...open,
+  ...waiting,
+];
+
+/** Passes the keys of an item on to the items that wait for them. */
+function unlock(chunker: ChunkerState, flight: InFlight): void {
+  const { locks, waiting } = chunker;
+  // Not the items that `clear` took out.
+  for (const next of locks.release(flight)) if (waiting.delete(next)) place(chunker, next);
+}
+
+/** Gives up the items that share a key with this one and have not been sent. */
+function supersede(chunker: ChunkerState, flight: InFlight): void {
+  for (const old of unsent(chunker))
+    if (old !== flight && sharesId(old, flight) && remove(chunker, old)) {
+      chunker.giveUp(old, "superseded");
+      unlock(chunker, old);
+    }
+}
+
+/** False where the item has been sent in the meantime: `giveUp` may have made room. */
+function remove({ open, full, waiting }: ChunkerState, flight: InFlight): boolean {
+  const chunk = [open, ...full].find((each) => each.includes(flight));
+  return waiting.delete(flight) || !!chunk?.splice(chunk.indexOf(flight), 1);
 }
 
 const sharesId = ({ item: one }: InFlight, { item: other }: InFlight) =>

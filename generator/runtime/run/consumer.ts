@@ -47,26 +47,9 @@ export function consumable({ queue, summary, progress, start, stop }: Consumed):
 
   return {
     ...outcomes,
-    async *batches(size) {
-      let group: AnyOutcome[] = [];
-      for await (const outcome of outcomes) {
-        group.push(outcome);
-        if (group.length < size) continue;
-        yield group;
-        group = [];
-      }
-      if (group.length) yield group;
-    },
+    batches: (size) => grouped(outcomes, size),
     drain,
-    async collect() {
-      const all: AnyOutcome[] = [];
-      try {
-        for await (const outcome of outcomes) all[outcome.index] = outcome;
-      } catch (error) {
-        throw error instanceof BatchSourceError ? new BatchSourceError(error.cause, all) : error;
-      }
-      return all;
-    },
+    collect: () => collected(outcomes),
     get summary() {
       // A loop that begins in the same turn is the consumer.
       queueMicrotask(() => {
@@ -79,4 +62,28 @@ export function consumable({ queue, summary, progress, start, stop }: Consumed):
     },
     close,
   };
+}
+
+async function* grouped(
+  outcomes: AsyncIterable<AnyOutcome>,
+  size: number,
+): AsyncGenerator<readonly AnyOutcome[]> {
+  let group: AnyOutcome[] = [];
+  for await (const outcome of outcomes) {
+    group.push(outcome);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length) yield group;
+}
+
+async function collected(outcomes: AsyncIterable<AnyOutcome>): Promise<readonly AnyOutcome[]> {
+  const all: AnyOutcome[] = [];
+  try {
+    for await (const outcome of outcomes) all[outcome.index] = outcome;
+  } catch (error) {
+    throw error instanceof BatchSourceError ? new BatchSourceError(error.cause, all) : error;
+  }
+  return all;
 }

@@ -1,4 +1,4 @@
-/** What becomes of each input of a run. */
+/** Outcomes: what a run reports for each input, and its sums. */
 import { describe, type ItemError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
 
@@ -10,7 +10,7 @@ export interface Sent {
   readonly requestIds: readonly string[];
 }
 
-/** Why nothing proves what became of an input. `canceled`: the service says that it gave the batch up. */
+/** Why nothing proves whether an input was applied. `canceled`: the service says that it gave the batch up. */
 export type UnknownReason =
   "timeout" | "reset" | "serverError" | "aborted" | "crashed" | "pending" | "canceled" | "noResult";
 
@@ -45,7 +45,7 @@ export type Fate<R, E = ItemError> =
       readonly error: E;
       readonly sent: Sent;
     }
-  /** It left, and nothing proves what became of it. */
+  /** It left, and nothing proves whether it was applied. */
   | {
       readonly kind: "unknown";
       readonly reason: UnknownReason;
@@ -97,7 +97,7 @@ const NOTHING = {};
 /** An item's error from what the service sent. */
 export function itemError(body: unknown, status?: number, requestId?: string): ItemError {
   const { category, message } = describe(body);
-  const told = {
+  const plain = {
     category: category ?? (status !== undefined && status >= 300 ? `HTTP_${status}` : "error"),
     message: message ?? "",
     context: contextOf(body),
@@ -105,7 +105,7 @@ export function itemError(body: unknown, status?: number, requestId?: string): I
     ...(requestId !== undefined && { requestId }),
     body,
   };
-  return { ...told, toJSON: () => told };
+  return { ...plain, toJSON: () => plain };
 }
 
 function contextOf(body: unknown): Readonly<Record<string, readonly string[]>> {

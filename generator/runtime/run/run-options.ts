@@ -1,4 +1,4 @@
-/** What a run takes, and what it gives. Types only. */
+/** The options of a run, and the `Run` itself. Types only. */
 import type { Clock } from "../send/clock.js";
 import type { AnyEndpoint, Limited, Mapped, Source } from "../endpoint/endpoint.js";
 import type { RateLimiter } from "../send/rate-limiter.js";
@@ -36,7 +36,7 @@ export type RunOptions<I, P, L extends Limited> = CommonRunOptions<I> &
   ({} extends P ? { readonly params?: P } : { readonly params: P }) &
   (L extends "unlimited"
     ? {
-        /** Inputs in one request: the data does not tell how many fit. */
+        /** Inputs in one request: the data does not say how many fit. */
         readonly chunkSize: number;
       }
     : {
@@ -59,7 +59,7 @@ export interface Run<O> extends AsyncIterable<O> {
   drain(): Promise<Summary>;
   /** All outcomes in the order of the source. @throws BatchSourceError with the outcomes so far where the source throws. */
   collect(): Promise<readonly O[]>;
-  /** The end. Runs to it where nobody else consumes. @throws AccountingError where an input has no outcome. */
+  /** The end. Starts the run where it has no consumer. @throws AccountingError where an input has no outcome. */
   readonly summary: Promise<Summary>;
   readonly progress: Progress;
   /** Stops: sends nothing more and gives up what is under way. Resolves when all is settled. */

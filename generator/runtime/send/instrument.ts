@@ -1,4 +1,4 @@
-/** What a caller can see of the work. Never a body, a query string or a token. */
+/** Instrumentation: what a caller can see of requests and runs. Never a body, a query string or a token. */
 
 export interface RequestEvent {
   /** The run that sends; empty for `send` and `fetch`. */

@@ -40,8 +40,8 @@ export interface Exchange<T> {
 }
 
 /**
- * Waits for the rate limiter, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0: none)
- * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` tells whether the request may
+ * Waits for the rate limiter, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0, Infinity: none)
+ * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` says whether the request may
  * have left.
  */
 export type Transport = <T>(
@@ -80,6 +80,12 @@ export function createTransport(options: TransportOptions): Transport {
       if (done) return done;
     }
   };
+}
+
+/** Throws TypeError for a timeout that is no time. */
+export function checkTimeout(timeoutMs: number): number {
+  if (!(timeoutMs >= 0)) throw new TypeError(`timeoutMs is ${timeoutMs}: expected 0 or more`);
+  return timeoutMs;
 }
 
 /** Waits for the rate limiter and sends; undefined where the token was rejected, and there is another. */
@@ -262,16 +268,24 @@ function noOther(): never {
 
 const discard = ({ body }: Response) => void body?.cancel().catch(() => undefined);
 
-/** Whether the platform proves that no connection came about. Browsers never do. */
+/** Codes of a look-up or a connect that failed. */
+const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)$/;
+
+/**
+ * Whether the platform proves that no connection came about; browsers never do. The code alone does not: a connection
+ * that is up may end with `read EHOSTUNREACH`, after the service has got the request.
+ */
 function neverLeft(error: unknown): boolean {
   const cause = get(error, "/cause");
   const causes = [get(cause, "/errors") ?? cause].flat();
-  return causes.every((each) =>
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
-      String(member(each, "code")),
-    ),
-  );
+  return causes.every((each) => {
+    const [code, syscall] = [String(member(each, "code")), String(member(each, "syscall"))];
+    return code === "UND_ERR_CONNECT_TIMEOUT" || (NOT_CONNECTED.test(code) && BEFORE.test(syscall));
+  });
 }
+
+/** System calls that come before a connection is up. */
+const BEFORE = /^(connect|getaddrinfo)$/;
 
 function observe(
   rateLimiter: RateLimiter,
