@@ -15,10 +15,16 @@ import { shareSchemas } from "../schemas/share.js";
 import type { DocumentModel } from "./document.js";
 import { endpointOf, rowOf, type PackagedOperation } from "./endpoint.js";
 import type { BatchApi, Row, SchemaId } from "./model.js";
-import { nothingLocked, recallNames, type Locked, type Recalled, type Rename } from "./names/lock.js";
+import {
+  nothingLocked,
+  recallNames,
+  type Locked,
+  type Recalled,
+  type Rename,
+} from "./names/lock.js";
 import { typeName, type Name } from "./names/name.js";
 import { nameAll } from "./names/names.js";
-import { recallTypes } from "./names/type-names.js";
+import { lockTypes, recallTypes } from "./names/type-names.js";
 import { planServices, type ServicePlan } from "./services.js";
 
 export interface Model {
@@ -60,7 +66,12 @@ export function buildModel(
   const types = recallTypes(shared.schemas, locked.types);
   const names = nameOperations(all, recalled);
   const placed = placeTypes(all, names, recalled, types.known);
-  const lockedTypes = types.settle(placed.given, new Set(documentsOf(operations)));
+  const lockedTypes = lockTypes(
+    types,
+    shared.schemas,
+    placed.given,
+    new Set(documentsOf(operations)),
+  );
   const endpoints = all.groups.flatMap((members) => {
     const [first = 0] = members;
     const name = names[first];
