@@ -3,12 +3,24 @@ import { printStructure, StructureKind, type StatementStructures } from "ts-morp
 import ts from "typescript";
 import { escapeSeparators } from "../text.js";
 
-/** The source of statements, each on lines of its own, ending in a line break; empty for none. */
+/** The source of statements, ending in a line break; empty for none. */
 export const printStatements = (statements: readonly StatementStructures[]): string =>
-  printStructure(
-    { kind: StructureKind.SourceFile, statements: [...statements] },
-    { indentNumberOfSpaces: 2 },
-  );
+  statements.length === 0
+    ? ""
+    : printStructure(
+        { kind: StructureKind.SourceFile, statements: statements.map(setApart) },
+        { indentNumberOfSpaces: 2 },
+      );
+
+/** A blank line before each declaration but the first. */
+function setApart(statement: StatementStructures, index: number): StatementStructures {
+  const { kind } = statement;
+  const together =
+    kind === StructureKind.ImportDeclaration || kind === StructureKind.ExportDeclaration;
+  return index === 0 || together || statement.leadingTrivia !== undefined
+    ? statement
+    : { ...statement, leadingTrivia: "\n" };
+}
 
 const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
 const file = ts.createSourceFile("schemas.ts", "", ts.ScriptTarget.ES2022);

@@ -48,7 +48,7 @@ function contextOf(immutable: boolean, transform: Transform): Context {
     injectFooter: [],
     makePathsEnum: false,
     pathParamsAsTypes: false,
-    postTransform: (type) => nameOf(type),
+    postTransform: (type) => nameOf(type) ?? onOneLine(type),
     propertiesRequiredByDefault: false,
     readWriteMarkers: false,
     rootTypes: false,
@@ -195,6 +195,13 @@ function withDocs(node: ts.PropertySignature, docs: string | undefined): ts.Prop
 /** Letters that are not ASCII are printed as they are. */
 const unescaped = <Node extends ts.Node>(node: Node): Node =>
   ts.setEmitFlags(node, ts.EmitFlags.NoAsciiEscaping);
+
+/** A lone index signature is printed on one line; prettier would leave it on several. */
+function onOneLine(type: ts.TypeNode): ts.TypeNode {
+  const [only, ...others] = ts.isTypeLiteralNode(type) ? type.members : [];
+  const lone = only && others.length === 0 && ts.isIndexSignatureDeclaration(only);
+  return lone ? ts.setEmitFlags(type, ts.EmitFlags.SingleLine) : type;
+}
 
 /** The `X` of `components["schemas"]["X"]`; undefined for any other type. */
 function nameOf(type: ts.TypeNode): ts.TypeNode | undefined {
