@@ -1,5 +1,4 @@
 /** From the model to the files of a package. */
-import type { Texts } from "../build/incremental/texts.js";
 import type { BatchApi, SchemaModule } from "../batch/model.js";
 import type { PackageForm } from "./form.js";
 import { withExtensions } from "./imports.js";
@@ -20,8 +19,6 @@ export interface PackageOptions extends PackageForm {
   readonly name: string;
   /** The fields of `package.json` that are its owner's. Default: none. */
   readonly fields?: Readonly<Record<string, unknown>>;
-  /** Remembers declarations and formatted files. Default: nothing is remembered. */
-  readonly texts?: Pick<Texts, "get">;
   onProgress?(done: number, total: number): void;
 }
 
@@ -30,7 +27,7 @@ export async function emitPackage(
   api: BatchApi,
   options: PackageOptions,
 ): Promise<readonly GeneratedFile[]> {
-  const { name, fields = {}, texts = forgetful } = options;
+  const { name, fields = {} } = options;
   const { typesOnly = false, importExtensions = "js" } = options;
   const declarations = await declarationsOf(api.modules, typesOnly);
   const sources = modulesOf(api, declarations, options);
@@ -43,9 +40,7 @@ export async function emitPackage(
   ];
   const written: string[] = [];
   for (const [path, source] of sources) {
-    const text = await formatTypeScript(source, (part, format) =>
-      texts.get("typescript", part, format),
-    );
+    const text = await formatTypeScript(source);
     files.push({ path: `src/${path}.ts`, text: withExtensions(text, importExtensions) });
     written.push(text);
     options.onProgress?.(written.length, sources.length);
@@ -55,21 +50,14 @@ export async function emitPackage(
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The source of each module's declarations. The compiler is loaded for those only. */
+/** The source of each module's declarations. */
 async function declarationsOf(
   modules: readonly SchemaModule[],
   typesOnly: boolean,
 ): Promise<ReadonlyMap<string, string>> {
-  const types = await import("../schemas/types/types.js");
-  const { printStatements } = await import("../schemas/types/print.js");
-  const made = await types.declarationsOf(modules, { typesOnly });
-  return new Map([...made].map(([path, statements]) => [path, printStatements(statements)]));
+  const { emitSettled } = await import("../schemas/types/types.js");
+  return emitSettled(modules, { typesOnly });
 }
-
-/** Makes every text, every time. */
-const forgetful: Pick<Texts, "get"> = {
-  get: (_kind, _from, make) => make(),
-};
 
 /** The runtime files that the emitted modules import. */
 const runtimeEntries = (texts: readonly string[]): ReadonlySet<string> =>
