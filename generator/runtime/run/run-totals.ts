@@ -1,10 +1,10 @@
 /** Keeps account of a run: who was read, what became of them, what it took. */
 import type { Clock } from "../send/clock.js";
 import type { Entry } from "./item.js";
-import { AccountingError, type ItemError } from "../errors.js";
+import { AccountingError } from "../errors.js";
 import { itemError, type Fate, type Outcome, type Progress, type Summary } from "./outcome.js";
 
-export type AnyOutcome = Outcome<unknown, unknown, ItemError, unknown>;
+export type AnyOutcome = Outcome<{ readonly input: unknown; readonly result: unknown }>;
 
 /** What becomes of an input; what was sent for it, the entry knows. */
 export type Told<F = Fate<unknown>> = F extends unknown ? Omit<F, "sent"> : never;
