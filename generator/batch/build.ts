@@ -11,6 +11,7 @@ import { placeSchemas, type KnownName, type Placement } from "../schemas/place.j
 import type { SharedSchemas, Unknown } from "../schemas/schema.js";
 import { shareSchemas } from "../schemas/share.js";
 import { planServices } from "./services.js";
+import { runtimeNames, typesName } from "./surface.js";
 import { recallTypes } from "./type-names.js";
 import { isRecord } from "./x-batch/mistakes.js";
 
@@ -93,7 +94,7 @@ export function buildModel(
     if (before) for (const { use, hint } of own) keepHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
-    for (const suffix of ["Endpoint", "Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
+    taken.add(typesName(name.name));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }
@@ -147,18 +148,6 @@ export function buildModel(
     },
   };
 }
-
-/** What the module of a resource imports from the runtime, and so cannot declare itself. */
-export const runtimeNames = [
-  "Endpoint",
-  "Keyed",
-  "Kind",
-  "Pair",
-  "Reply",
-  "SelectEndpoint",
-  "endpoint",
-  "selectEndpoint",
-] as const;
 
 const documentsOf = (batches: readonly Planned[]): string[] => [
   ...new Set(batches.map(({ document }) => document.name)),

@@ -152,12 +152,14 @@ export async function generate(options: GenerateOptions = {}): Promise<Generated
   const { inspected, api, lock } = await prepare(options);
   // The compiler takes a while to load: only here is it wanted.
   const { emitPackage } = await import("../emit/package.js");
-  const files = await emitPackage(api, {
+  const { formatFiles } = await import("../emit/format.js");
+  const emitted = await emitPackage(api, {
     ...options,
     ...packageIdentity(options),
     onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
   });
   const output = resolve(options.cwd ?? process.cwd(), options.output ?? "generated");
+  const files = await formatFiles(emitted, { output });
   const description = { path: descriptionName, text: printDescription(describe(api)) };
   const below = isBelow(output, lock.file);
   const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];

@@ -3,6 +3,7 @@
  * of this file: it is given the plain forms of `model/schemas/schema.ts`, under names of our own, and its syntax tree is hoisted into one declaration for each schema.
  */
 import type { GlobalContext } from "openapi-typescript";
+import type { StatementStructures } from "ts-morph";
 import ts from "typescript";
 import type { Declaration, SchemaId, SchemaModule } from "../../batch/model.js";
 import type { Schema } from "../schema.js";
@@ -281,4 +282,19 @@ function enumSource(
   const flat = `${before} ${list.join(" | ")};`;
   const union = settledIf(unionAfter(before, list, 0), flat, schemaDoc(schema));
   return `${[union, ...(typesOnly ? [] : enumValues(name, members))].join("\n\n")}\n`;
+}
+
+/** The statements of each module's declarations, by the module's path. */
+export async function declarationsOf(
+  modules: readonly SchemaModule[],
+  options: SchemaOptions = {},
+): Promise<ReadonlyMap<string, readonly StatementStructures[]>> {
+  const sources = await emitSchemas(modules, options);
+  // ts-morph prints a text among statements as it is.
+  return new Map(
+    [...sources].map(([path, text]) => [
+      path,
+      text === "" ? [] : [`\n${text}` as unknown as StatementStructures],
+    ]),
+  );
 }
