@@ -37,8 +37,8 @@ export function indexModules(
         ...(api.modules.some(isOpen)
           ? [exportOf(unlisted.from, [{ name: unlisted.name, isTypeOnly: true }])]
           : []),
-        ...root.statements,
-        ...enumExports(api, typesOnly),
+        ...group(root.statements),
+        ...group(enumExports(api, typesOnly)),
       ],
     },
     ...versionsOf(resources).map((version) => ({
@@ -53,6 +53,10 @@ interface Parts {
   readonly imports: readonly Import[];
   readonly statements: readonly StatementStructures[];
 }
+
+/** A blank line stands before the first. */
+const group = ([first, ...rest]: readonly StatementStructures[]): readonly StatementStructures[] =>
+  first ? [{ ...first, leadingTrivia: "\n" }, ...rest] : [];
 
 interface ExportedName {
   readonly name: string;
