@@ -129,14 +129,17 @@ export async function inspect(
     async page(shown = diagnostics) {
       const { eachAlone } = await import("../page/types.js");
       const { page } = await import("../page/page.js");
-      const { emitSchemas } = await import("../schemas/types/types.js");
-      const declarations = await emitSchemas(eachAlone(api.modules));
+      const { declarationsOf } = await import("../schemas/types/types.js");
+      const { printStatements } = await import("../schemas/types/print.js");
+      const declarations = await declarationsOf(eachAlone(api.modules));
       return page({
         api,
         diagnostics: shown,
         locate: inspected.locate,
         files: documents,
-        declarations: new Map([...declarations].map(([id, text]) => [Number(id), text])),
+        declarations: new Map(
+          [...declarations].map(([id, statements]) => [Number(id), printStatements(statements)]),
+        ),
       });
     },
   };

@@ -1,18 +1,30 @@
-/** Exports `printStatements`: the text of one file's statements, by ts-morph. */
+/** Text of structures, and of the compiler's types. Layout does not matter here: prettier formats every file. */
 import { printStructure, StructureKind, type StatementStructures } from "ts-morph";
+import ts from "typescript";
+import { escapeSeparators } from "../text.js";
 
-/** One source of all statements, not yet formatted: a blank line stands before each but imports and exports. */
-export function printStatements(statements: readonly StatementStructures[]): string {
-  const spaced = statements.map((statement, index): StatementStructures => {
-    const before = statements[index - 1];
-    const isList =
-      statement.kind === StructureKind.ImportDeclaration ||
-      statement.kind === StructureKind.ExportDeclaration;
-    if (!before || typeof statement === "string" || (isList && before.kind === statement.kind)) return statement;
-    return { ...statement, leadingTrivia: ["\n", statement.leadingTrivia ?? []].flat() };
-  });
-  return printStructure(
-    { kind: StructureKind.SourceFile, statements: spaced },
-    { indentNumberOfSpaces: 2 },
-  );
+/** The source of statements, ending in a line break; empty for none. */
+export const printStatements = (statements: readonly StatementStructures[]): string =>
+  statements.length === 0
+    ? ""
+    : printStructure(
+        { kind: StructureKind.SourceFile, statements: statements.map(setApart) },
+        { indentNumberOfSpaces: 2 },
+      );
+
+/** A blank line before each declaration but the first. */
+function setApart(statement: StatementStructures, index: number): StatementStructures {
+  const { kind } = statement;
+  const together =
+    kind === StructureKind.ImportDeclaration || kind === StructureKind.ExportDeclaration;
+  return index === 0 || together || statement.leadingTrivia !== undefined
+    ? statement
+    : { ...statement, leadingTrivia: "\n" };
 }
+
+const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
+const file = ts.createSourceFile("schemas.ts", "", ts.ScriptTarget.ES2022);
+
+/** The source of a type, or of a part of one. */
+export const printNode = (node: ts.Node): string =>
+  escapeSeparators(printer.printNode(ts.EmitHint.Unspecified, node, file));
