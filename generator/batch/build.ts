@@ -26,6 +26,7 @@ import { typeName, type Name } from "./names/name.js";
 import { nameAll } from "./names/names.js";
 import { lockTypes, recallTypes } from "./names/type-names.js";
 import { planServices, type ServicePlan } from "./services.js";
+import { runtimeNames, typesName } from "./surface.js";
 
 export interface Model {
   readonly api: BatchApi;
@@ -112,18 +113,6 @@ export function buildModel(
     },
   };
 }
-
-/** What the module of a resource imports from the runtime, and so cannot declare itself. */
-export const runtimeNames = [
-  "Endpoint",
-  "Keyed",
-  "Kind",
-  "Pair",
-  "Reply",
-  "SelectEndpoint",
-  "endpoint",
-  "selectEndpoint",
-] as const;
 
 /** The operations of all documents, their schemas shared. */
 function collect(documents: readonly DocumentModel[]): Package {
@@ -214,7 +203,7 @@ function placeTypes(
     if (before) for (const { use, hint } of own) keepHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
-    for (const suffix of ["Endpoint", "Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
+    taken.add(typesName(name.name));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }

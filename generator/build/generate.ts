@@ -66,8 +66,6 @@ export interface GenerateOptions extends Overrides, PackageForm {
   readonly lock?: string;
   /** The location of a member of `rename` and `xBatch`, by its JSON Pointer into the options; for diagnostics. */
   locate?(pointer: string): Location | undefined;
-  /** Format every file with prettier, by the options that it finds at `output`. Default true. */
-  readonly format?: boolean;
   /** Called as work goes on; `done` and `total` count documents while reading, and files while emitting. */
   onProgress?(event: Progress): void;
 }
