@@ -1,6 +1,6 @@
 /** The README of the generated package: how to use it, and the table of its endpoints. */
 import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
-import { typeName } from "../batch/names/name.js";
+import { typesName } from "../batch/surface.js";
 import type { PackageForm } from "./form.js";
 import { serverOptions } from "./servers.js";
 import { literal } from "../schemas/text.js";
@@ -97,7 +97,7 @@ function typesUsage(
 ): readonly string[] {
   const { name, operation, service } = endpoint;
   const { namespace, lines } = importOf(endpoint, packageName, []);
-  const type = `${namespace}.${typeName(name, "Endpoint")}`;
+  const type = `${namespace}.${typesName(name)}`;
   const baseUrl = services.find((other) => other.name === service)?.service.baseUrl ?? "";
   const hasBody = operation.items.in !== "query";
   return [

@@ -7,7 +7,7 @@ export type { Keyed, Pair } from "./encode/encoding.js";
 export type {
   BatchRequest,
   Endpoint,
-  Limited,
+  EndpointTypes,
   Mapped,
   Reply,
   SelectEndpoint,

@@ -1,4 +1,5 @@
 /** Outcomes: what a run reports for each input, and its sums. */
+import type { EndpointTypes } from "../endpoint/endpoint.js";
 import { describe, type ItemError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
 
@@ -22,27 +23,27 @@ export type NotSentReason =
   "aborted" | "quota" | "budget" | "stopped" | "superseded" | "unreachable";
 
 /** Exactly one for each input. It says only what is proved. */
-export type Outcome<I, R, E = ItemError, S = I> = {
+export type Outcome<T extends Pick<EndpointTypes, "input" | "result">, S = T["input"]> = {
   /** What came out of the source: the input, or the row that `from` made it of. */
   readonly source: S;
   /** The caller's object, unchanged. */
-  readonly input: I;
+  readonly input: T["input"];
   /** Its place in the source, from 0. */
   readonly index: number;
   /** The caller's key, else what the service knows it by, else the index. */
   readonly key: string;
   /** An earlier send for its key left nothing proved, and may yet take effect: over this one, if this is `ok`. */
   readonly contested: boolean;
-} & Fate<R, E>;
+} & Fate<T["result"]>;
 
-export type Fate<R, E = ItemError> =
+export type Fate<R> =
   /** The service applied it. */
   | { readonly kind: "ok"; readonly result: R; readonly sent: Sent }
   /** It was not applied: refused before sending (`input`), with its whole request, or by itself (`item`). */
   | {
       readonly kind: "failed";
       readonly at: "input" | "request" | "item";
-      readonly error: E;
+      readonly error: ItemError;
       readonly sent: Sent;
     }
   /** It left, and nothing proves whether it was applied. */

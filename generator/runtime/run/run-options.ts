@@ -1,6 +1,6 @@
 /** The options of a run, and the `Run` itself. Types only. */
 import type { Clock } from "../send/clock.js";
-import type { AnyEndpoint, Limited, Mapped, Source } from "../endpoint/endpoint.js";
+import type { AnyEndpoint, EndpointTypes, Mapped, ParamsOf, Source } from "../endpoint/endpoint.js";
 import type { RateLimiter } from "../send/rate-limiter.js";
 import type { Instrumentation } from "../send/instrument.js";
 import type { Progress, Summary } from "./outcome.js";
@@ -32,9 +32,10 @@ export interface CommonRunOptions<I> {
   readonly stopWhen?: (progress: Progress) => boolean;
 }
 
-export type RunOptions<I, P, L extends Limited> = CommonRunOptions<I> &
-  ({} extends P ? { readonly params?: P } : { readonly params: P }) &
-  (L extends "unlimited"
+/** Options of a run of an endpoint with the types `T`: with `params` and `chunkSize`, where it needs them. */
+export type RunOptions<T extends EndpointTypes> = CommonRunOptions<T["input"]> &
+  ParamsOption<ParamsOf<T>> &
+  (T extends { readonly chunkSize: "required" }
     ? {
         /** Inputs in one request: the data does not say how many fit. */
         readonly chunkSize: number;
@@ -44,9 +45,11 @@ export type RunOptions<I, P, L extends Limited> = CommonRunOptions<I> &
         readonly chunkSize?: number;
       });
 
+type ParamsOption<P> = {} extends P ? { readonly params?: P } : { readonly params: P };
+
 /** Optional where nothing in it is required. */
-export type RunArgs<I, P, L extends Limited> =
-  {} extends RunOptions<I, P, L> ? [options?: RunOptions<I, P, L>] : [options: RunOptions<I, P, L>];
+export type RunArgs<T extends EndpointTypes> =
+  {} extends RunOptions<T> ? [options?: RunOptions<T>] : [options: RunOptions<T>];
 
 /**
  * A run. It starts when it is first asked for something, and has one consumer: the loop over it, `batches`, `collect`

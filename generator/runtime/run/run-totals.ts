@@ -1,11 +1,11 @@
 /** Run totals: counts inputs, outcomes and requests of a run, and gives each item exactly one outcome. */
 import type { Clock } from "../send/clock.js";
-import { AccountingError, type ItemError } from "../errors.js";
+import { AccountingError } from "../errors.js";
 import { withLost, type Decision } from "./decide-outcomes.js";
 import { noteSettled, type InFlight } from "./in-flight.js";
 import type { Outcome, Progress, Summary } from "./outcome.js";
 
-export type AnyOutcome = Outcome<unknown, unknown, ItemError, unknown>;
+export type AnyOutcome = Outcome<{ readonly input: unknown; readonly result: unknown }>;
 
 export interface RunTotals {
   /** Counters that the run itself moves. */

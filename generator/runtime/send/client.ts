@@ -4,7 +4,7 @@ import { systemClock, type Clock } from "./clock.js";
 import type {
   BatchRequest,
   Endpoint,
-  Limited,
+  EndpointTypes,
   Mapped,
   Reply,
   Source,
@@ -28,7 +28,7 @@ import {
   type Outgoing,
   type Transport,
 } from "./transport.js";
-import type { Kind, Rate } from "../endpoint/x-batch.js";
+import type { Rate } from "../endpoint/x-batch.js";
 
 export interface ClientOptions {
   /** How requests prove who is calling: mostly a token. */
@@ -64,17 +64,20 @@ export interface BatchClient {
    * @throws BatchHttpError for every other reply, a success that the document does not declare included;
    *   BatchTimeoutError, BatchAbortError, BatchNetworkError, BatchQuotaError where there is none.
    */
-  send<I, R, Y>(request: BatchRequest<I, R, Y>, options?: SendOptions): Promise<Y>;
+  send<T extends EndpointTypes>(
+    request: BatchRequest<T>,
+    options?: SendOptions,
+  ): Promise<T["reply"]>;
   /**
    * Sends any number of inputs, and gives exactly one outcome for each of them. Nothing happens before the run is asked
    * for something: a loop over it, `batches`, `collect`, `drain` or `summary`.
    * @throws TypeError where a required parameter or a chunk size is missing, or `timeoutMs` is not 0 or more.
    */
-  run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
-    endpoint: Endpoint<I, R, P, K, Y, L, E>,
-    source: Source<NoInfer<I>> | Mapped<S, NoInfer<I>>,
-    ...options: RunArgs<I, P, L>
-  ): Run<Outcome<I, R, E, S>>;
+  run<T extends EndpointTypes, S = T["input"]>(
+    endpoint: Endpoint<T>,
+    source: Source<NoInfer<T["input"]>> | Mapped<S, NoInfer<T["input"]>>,
+    ...options: RunArgs<T>
+  ): Run<Outcome<T, S>>;
   /**
    * Any request, under the same rate limiter, authentication and instrumentation. The secret goes to the origins of
    * `baseUrl` and of the package's services only, and an `Authorization` that is there stays.
@@ -107,16 +110,16 @@ export function createClient(
   const resolved = new Map<Operation, Resolved>();
 
   return {
-    run<I, R, P, K extends Kind, Y, L extends Limited, E, S = I>(
-      endpoint: Endpoint<I, R, P, K, Y, L, E>,
-      source: Source<I> | Mapped<S, I>,
-      ...[given]: RunArgs<I, P, L>
+    run<T extends EndpointTypes, S = T["input"]>(
+      endpoint: Endpoint<T>,
+      source: Source<T["input"]> | Mapped<S, T["input"]>,
+      ...[given]: RunArgs<T>
     ) {
       const { operation } = endpoint;
       const { service } = operation;
       const data = resolved.get(operation) ?? resolve(operation, services.get(service));
       resolved.set(operation, data);
-      const own: CommonRunOptions<I> = given ?? {};
+      const own: CommonRunOptions<T["input"]> = given ?? {};
       const run = createRun({
         endpoint,
         data,
@@ -133,16 +136,16 @@ export function createClient(
         instrument: options.instrument,
       });
       // What the run gives back is what the endpoint's type says.
-      return run as unknown as Run<Outcome<I, R, E, S>>;
+      return run as unknown as Run<Outcome<T, S>>;
     },
 
-    async send<I, R, Y>(
-      request: BatchRequest<I, R, Y>,
+    async send<T extends EndpointTypes>(
+      request: BatchRequest<T>,
       { signal = never, timeoutMs: ms = timeoutMs }: SendOptions = {},
     ) {
       const reply = await sendOnce(client, request, signal, checkTimeout(ms));
       // The document says that a reply with this status has this body.
-      return reply as Y;
+      return reply as T["reply"];
     },
 
     fetch: (request) => fetchAny(client, request),
@@ -185,7 +188,7 @@ async function exchange<T>(
 
 async function sendOnce(
   client: ClientState,
-  request: BatchRequest<unknown, unknown, unknown>,
+  request: BatchRequest,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Reply> {
