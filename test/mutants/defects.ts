@@ -347,8 +347,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "the rate limiter counts a place only now and then",
-    find: "for (const window of windows) window.add(now, 1);",
-    put: "for (const window of windows) window.add(now, now % 3 ? 1 : 0);",
+    find: "window.add(clock.now(), 1);",
+    put: "window.add(clock.now(), clock.now() % 3 ? 1 : 0);",
     tests: ["rate-limiter"],
   },
   {
@@ -403,7 +403,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "the source is not closed when the run ends",
-    find: "if (!done) cursor?.close(reason);",
+    find: "if (!reader.done) reader.cursor?.close(reason);",
     put: "void reason;",
     tests: ["lifecycle"],
   },
@@ -451,8 +451,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "outcomes come in another order than the one asked for",
-    find: "if (!inOrder) return offer(outcome);",
-    put: "if (!inOrder || early) return offer(outcome);",
+    find: "const push = inOrder ? sorted(offer)",
+    put: "const push = inOrder && !ready ? sorted(offer)",
     tests: ["lifecycle"],
   },
   {
