@@ -162,7 +162,7 @@ export const defects: readonly Defect[] = [
     tests: ["match", "run"],
   },
   {
-    name: "results are matched by order that nobody promised",
+    name: "results are matched by an order that is not promised",
     find: `      return [];
     },
     /** By all rules`,
@@ -340,7 +340,7 @@ export const defects: readonly Defect[] = [
     tests: ["proof"],
   },
   {
-    name: "a throttle is nobody's business but the request's that met it",
+    name: "a throttle pauses no request but the one that met it",
     find: `if (verdict === "throttled") run.rateLimiter?.pause(waitMs);`,
     put: ``,
     tests: ["proof"],
@@ -365,7 +365,7 @@ export const defects: readonly Defect[] = [
     tests: ["client"],
   },
   {
-    name: "the token stands in an error",
+    name: "an error holds the token",
     find: 'throw new TypeError("a header of the request is invalid");',
     put: "throw new TypeError(`invalid: ${JSON.stringify(proved.headers)}`);",
     tests: ["proof"],
@@ -396,7 +396,7 @@ export const defects: readonly Defect[] = [
   },
   // ---- the life of a run
   {
-    name: "a source that throws is a rejection that nobody handles",
+    name: "a source that throws is a rejection without a handler",
     find: "promise.then(then(take), then(fail));",
     put: "void promise.then(then(take));",
     tests: ["lifecycle"],
