@@ -74,7 +74,7 @@ async function serve(): Promise<void> {
   process.send?.((server.address() as AddressInfo).port);
 }
 
-/** Sends and parses what `client.run` does; nobody looks at the results. */
+/** Sends and parses what `client.run` does; the results are not looked at. */
 async function loop(url: string, from: number, to: number): Promise<number> {
   const source = inputs(from, to);
   let trace = from;
@@ -133,7 +133,7 @@ async function main(total: number, turns: number): Promise<boolean> {
     if (++seen === FIRST) firstMb = residentMb();
     if (seen % FIRST === 0) peakMb = Math.max(peakMb, residentMb());
     if (seen % turn) continue;
-    // A run whose consumer does not read stands still: it is the loop's turn.
+    // A run whose consumer does not read pauses: it is the loop's turn.
     const [between, betweenCpu] = [performance.now(), cpuMs()];
     ms.run += between - start;
     cpu.run += betweenCpu - startCpu;

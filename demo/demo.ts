@@ -1,6 +1,6 @@
 /**
- * Updates and creates through the generated package, against a server that fails now and then. At the end stands what
- * the package says became of each input, and beside it what the server says it has applied.
+ * Updates and creates through the generated package, against a server that fails now and then. At the end it
+ * prints the outcomes that the package reports, beside what the server says it has applied.
  *
  *     npm run demo [-- --inputs 20000 --seed 1 --faults demo/emulator.yaml]
  */
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const half = Math.ceil(Number(values.inputs) / 2);
 if (!Number.isSafeInteger(half) || half < 1) throw new Error("--inputs is a number of inputs.");
 
-/** What the emulator tells of one collection. */
+/** The emulator's counts of one collection. */
 interface Collection {
   readonly createdAgain: number;
   readonly ids: Readonly<Record<string, number>>;

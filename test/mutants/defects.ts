@@ -162,7 +162,7 @@ export const defects: readonly Defect[] = [
     tests: ["match", "run"],
   },
   {
-    name: "results are matched by order that nobody promised",
+    name: "results are matched by an order that is not promised",
     find: `      return [];
     },
     /** By all rules`,
@@ -340,15 +340,15 @@ export const defects: readonly Defect[] = [
     tests: ["proof"],
   },
   {
-    name: "a throttle is nobody's business but the request's that met it",
+    name: "a throttle pauses no request but the one that met it",
     find: `if (verdict === "throttled") run.rateLimiter?.pause(waitMs);`,
     put: ``,
     tests: ["proof"],
   },
   {
     name: "the rate limiter counts a place only now and then",
-    find: "for (const window of windows) window.add(now, 1);",
-    put: "for (const window of windows) window.add(now, now % 3 ? 1 : 0);",
+    find: "window.add(clock.now(), 1);",
+    put: "window.add(clock.now(), clock.now() % 3 ? 1 : 0);",
     tests: ["rate-limiter"],
   },
   {
@@ -365,7 +365,7 @@ export const defects: readonly Defect[] = [
     tests: ["client"],
   },
   {
-    name: "the token stands in an error",
+    name: "an error holds the token",
     find: 'throw new TypeError("a header of the request is invalid");',
     put: "throw new TypeError(`invalid: ${JSON.stringify(proved.headers)}`);",
     tests: ["proof"],
@@ -396,14 +396,14 @@ export const defects: readonly Defect[] = [
   },
   // ---- the life of a run
   {
-    name: "a source that throws is a rejection that nobody handles",
+    name: "a source that throws is a rejection without a handler",
     find: "promise.then(then(take), then(fail));",
     put: "void promise.then(then(take));",
     tests: ["lifecycle"],
   },
   {
     name: "the source is not closed when the run ends",
-    find: "if (!done) cursor?.close(reason);",
+    find: "if (!reader.done) reader.cursor?.close(reason);",
     put: "void reason;",
     tests: ["lifecycle"],
   },
@@ -451,8 +451,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "outcomes come in another order than the one asked for",
-    find: "if (!inOrder) return offer(outcome);",
-    put: "if (!inOrder || early) return offer(outcome);",
+    find: "const push = inOrder ? sorted(offer)",
+    put: "const push = inOrder && !ready ? sorted(offer)",
     tests: ["lifecycle"],
   },
   {

@@ -63,14 +63,14 @@ async function firstFailure(folder: string, tests: readonly string[]): Promise<V
     ],
     { cwd: folder, env: { ...process.env, RUNS }, stdio: ["ignore", "ignore", "pipe"] },
   );
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (errors += part));
   const timer = setTimeout(() => child.kill("SIGKILL"), GIVE_UP_MS);
   const [code, signal] = (await once(child, "close")) as [number | null, string | null];
   clearTimeout(timer);
   if (signal) return { is: "caught", by: `no end within ${GIVE_UP_MS / 1000} s` };
   const report = JSON.parse(await readFile(output, "utf8").catch(() => "null")) as Report | null;
-  if (!report) return { is: "broken", why: said.trim().slice(-400) };
+  if (!report) return { is: "broken", why: errors.trim().slice(-400) };
   for (const { status, message, assertionResults, name } of report.testResults) {
     const failed = assertionResults.find((each) => each.status === "failed");
     if (failed) return { is: "caught", by: failed.fullName };
@@ -79,7 +79,7 @@ async function firstFailure(folder: string, tests: readonly string[]): Promise<V
       return { is: "broken", why: `${name}: ${message}` };
   }
   if (code === 0 && report.success) return { is: "survived" };
-  const [error] = /^\w*(Error|Rejection)\b.*$/m.exec(said) ?? ["an error outside of the tests"];
+  const [error] = /^\w*(Error|Rejection)\b.*$/m.exec(errors) ?? ["an error outside of the tests"];
   return { is: "caught", by: error };
 }
 
@@ -136,9 +136,9 @@ async function main(wanted: readonly string[]): Promise<boolean> {
       for (let defect = queue.shift(); defect; defect = queue.shift()) {
         const verdict = await judge(defect, own, all, runtime);
         count[verdict.is]++;
-        const told =
+        const detail =
           verdict.is === "caught" ? verdict.by : verdict.is === "broken" ? verdict.why : "";
-        console.log(`${verdict.is.padEnd(9)} ${defect.name.padEnd(80)} ${told}`);
+        console.log(`${verdict.is.padEnd(9)} ${defect.name.padEnd(80)} ${detail}`);
       }
     };
     await Promise.all(folders.map(worker));

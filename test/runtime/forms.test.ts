@@ -1,4 +1,4 @@
-/** Forms, read by the platform's own parsers: whatever becomes of a request, its body arrives whole. */
+/** Forms, read by the platform's own parsers: a body arrives whole, however it is sent. */
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../generator/runtime/send/client.js";
 import { lines } from "../../generator/runtime/encode/lines.js";

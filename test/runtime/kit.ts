@@ -5,7 +5,7 @@ import { createClient, type ClientOptions } from "../../generator/runtime/send/c
 import type { Clock } from "../../generator/runtime/send/clock.js";
 import { defaults, service } from "./endpoints.js";
 
-/** Time that jumps: nobody sleeps. */
+/** A clock that jumps ahead instead of sleeping. */
 export function jumpingClock(): Clock & { readonly slept: number[] } {
   let now = 1_000_000;
   const slept: number[] = [];

@@ -140,9 +140,9 @@ describe("waits before a resend", () => {
   it("are as long as the service says, in seconds or as a date", async () => {
     const clock = jumpingClock();
     const date = new Date(clock.now() + 90_000).toUTCString();
-    const told = ["7", date, "soon"];
+    const values = ["7", date, "soon"];
     server.fault = (_, n) =>
-      n <= 3 ? { status: 429, headers: { "retry-after": told[n - 1] ?? "" } } : "none";
+      n <= 3 ? { status: 429, headers: { "retry-after": values[n - 1] ?? "" } } : "none";
     const run = clientFor(server.url, { clock, random: () => 0 }).run(update, writes(1), {
       concurrency: 1,
     });

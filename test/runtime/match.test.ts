@@ -18,7 +18,7 @@ const base: Operation = {
   replies: [200, 204],
 };
 
-/** What becomes of the inputs when the service answers so: `ok 5`, `failed BAD`, `unknown noResult`. */
+/** The outcomes of the inputs when the service answers so: `ok 5`, `failed BAD`, `unknown noResult`. */
 async function answers(
   changes: Partial<Operation>,
   inputs: readonly unknown[],

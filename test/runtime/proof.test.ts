@@ -51,7 +51,7 @@ it("a short pause does not end a long one", () => {
   expect(rateLimiter.state.waitMs).toBe(5000);
 });
 
-it("a throttle is told to whoever shares the rate limiter", async () => {
+it("a throttle pauses every client that shares the rate limiter", async () => {
   server.fault = (_, n) =>
     n === 1 ? { status: 429, body: { policyName: "TEN_SECONDLY_ROLLING" } } : "none";
   const pauses: number[] = [];

@@ -48,7 +48,7 @@ describe("a rate limiter", () => {
     await Promise.all(taken);
     expect(order).toEqual([-3, 1, 2, 4]);
   });
-  it("closes for everybody for the time of a pause", async () => {
+  it("lets no client send for the time of a pause", async () => {
     const clock = jumpingClock();
     const rateLimiter = createRateLimiter({ key: "k", windows: [], clock });
     rateLimiter.pause(5000);
@@ -72,7 +72,7 @@ describe("a rate limiter", () => {
     await clock.sleep(1000, never);
     expect(rateLimiter.state.remaining).toEqual([10]);
   });
-  it("is told a lower limit always, a higher one if it may", () => {
+  it("believes a lower limit always, a higher one if it may", () => {
     const left = (raise: boolean, limit: number, intervalMs = 1000) => {
       const windows = [{ requests: 10, ms: 1000 }];
       const rateLimiter = createRateLimiter({
@@ -100,22 +100,22 @@ describe("a rate limiter", () => {
     await expect(rateLimiter.take(never)).rejects.toThrow(BatchQuotaError);
   });
   it("asks the store that it shares with other processes", async () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const waits = [300, 0];
     const rateLimiter = createRateLimiter({
       key: "app",
       windows: [{ requests: 5, ms: 1000 }],
       clock: jumpingClock(),
       store: {
-        take: (key) => (told.push(key), Promise.resolve(waits.shift() ?? 0)),
+        take: (key) => (reported.push(key), Promise.resolve(waits.shift() ?? 0)),
         pause: () => Promise.reject(new Error("a store that fails")),
-        observe: (_, remaining) => (told.push(remaining), Promise.resolve()),
+        observe: (_, remaining) => (reported.push(remaining), Promise.resolve()),
       },
     });
     expect(await rateLimiter.take(never)).toBe(300);
     rateLimiter.pause(1);
     rateLimiter.observe({ limit: 5, remaining: 3, intervalMs: 1000 });
-    expect(told).toEqual(["app", "app", [3]]);
+    expect(reported).toEqual(["app", "app", [3]]);
   });
   it("keeps two clients to one limit together", async () => {
     const server = await serve();

@@ -312,15 +312,15 @@ describe("one key, in order", () => {
     ["it failed and was sent again", { status: 503 }, [2, 4, 6]],
     ["it was never answered, and sent again", "hangAfter", [2, 4, 6]],
   ])("says of later ones that an earlier send may yet take effect: %s", async (_, fault, want) => {
-    const told = await contested(fault);
-    expect(told.kinds.every((kind) => kind === "ok")).toBe(true);
-    expect(told.contested).toEqual(want);
+    const seen = await contested(fault);
+    expect(seen.kinds.every((kind) => kind === "ok")).toBe(true);
+    expect(seen.contested).toEqual(want);
   });
   it("says so where the earlier one is given up", async () => {
     const unsafe = endpoint<typeof update>({ ...update.operation, retry: { safe: false } });
-    const told = await contested({ status: 503 }, unsafe);
-    expect(told.kinds).toEqual(["unknown", ...Array<string>(7).fill("ok")]);
-    expect(told.contested).toEqual([2, 4, 6]);
+    const seen = await contested({ status: 503 }, unsafe);
+    expect(seen.kinds).toEqual(["unknown", ...Array<string>(7).fill("ok")]);
+    expect(seen.contested).toEqual([2, 4, 6]);
   });
   it("has nothing to say of reads", async () => {
     const reads = endpoint<typeof update>({ ...update.operation, kind: "read" });

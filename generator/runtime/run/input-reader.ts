@@ -48,6 +48,17 @@ export interface InputReader {
 /** How many values are read from a synchronous source before other work gets a turn. */
 const BURST = 2000;
 
+interface ReaderState {
+  readonly source: Source<unknown>;
+  readonly accept: (value: unknown) => void;
+  readonly hasRoom: () => boolean;
+  readonly changed: () => void;
+  cursor: Cursor | undefined;
+  reading: boolean;
+  done: boolean;
+  error: BatchSourceError | undefined;
+}
+
 /** `changed` is called when something was read, or the source has ended, outside of `fill`. */
 export function createInputReader(
   source: Source<unknown>,
@@ -55,66 +66,71 @@ export function createInputReader(
   hasRoom: () => boolean,
   changed: () => void,
 ): InputReader {
-  let cursor: Cursor | undefined;
-  let reading = false;
-  let done = false;
-  let error: BatchSourceError | undefined;
-
-  const take = (next: IteratorResult<unknown, unknown>) => {
-    if (next.done) done = true;
-    else accept(next.value);
+  const reader: ReaderState = {
+    ...{ source, accept, hasRoom, changed },
+    ...{ cursor: undefined, reading: false, done: false, error: undefined },
   };
-  const fail = (cause: unknown) => {
-    done = true;
-    error = new BatchSourceError(cause);
-  };
-  const wait = (promise: Promise<IteratorResult<unknown, unknown>>) => {
-    reading = true;
-    // What comes after `close` is ignored.
-    const then =
-      <T>(act: (value: T) => void) =>
-      (value: T) => {
-        reading = false;
-        if (done) return;
-        act(value);
-        changed();
-      };
-    promise.then(then(take), then(fail));
-  };
-
   return {
-    fill() {
-      for (let burst = 0; !reading && !done && hasRoom(); burst++) {
-        if (burst === BURST) {
-          reading = true;
-          setTimeout(() => {
-            reading = false;
-            changed();
-          });
-          return;
-        }
-        try {
-          cursor ??= openSource(source);
-          const next = cursor.next();
-          if ("then" in next) wait(next);
-          else take(next);
-        } catch (cause) {
-          fail(cause);
-        }
-      }
-    },
+    fill: () => fill(reader),
     close(reason) {
-      if (!done) cursor?.close(reason);
-      done = true;
+      if (!reader.done) reader.cursor?.close(reason);
+      reader.done = true;
     },
     get reading() {
-      return reading;
+      return reader.reading;
     },
     get done() {
-      return done;
+      return reader.done;
     },
     get error() {
-      return error;
+      return reader.error;
     },
   };
+}
+
+function fill(reader: ReaderState): void {
+  for (let burst = 0; !reader.reading && !reader.done && reader.hasRoom(); burst++) {
+    if (burst === BURST) return giveTurn(reader);
+    try {
+      reader.cursor ??= openSource(reader.source);
+      const next = reader.cursor.next();
+      if ("then" in next) wait(reader, next);
+      else take(reader, next);
+    } catch (cause) {
+      fail(reader, cause);
+    }
+  }
+}
+
+/** Lets other work go first. */
+function giveTurn(reader: ReaderState): void {
+  reader.reading = true;
+  setTimeout(() => {
+    reader.reading = false;
+    reader.changed();
+  });
+}
+
+function wait(reader: ReaderState, promise: Promise<IteratorResult<unknown, unknown>>): void {
+  reader.reading = true;
+  const then =
+    <T>(act: (reader: ReaderState, value: T) => void) =>
+    (value: T) => {
+      reader.reading = false;
+      // What comes after `close` is ignored.
+      if (reader.done) return;
+      act(reader, value);
+      reader.changed();
+    };
+  promise.then(then(take), then(fail));
+}
+
+function take(reader: ReaderState, next: IteratorResult<unknown, unknown>): void {
+  if (next.done) reader.done = true;
+  else reader.accept(next.value);
+}
+
+function fail(reader: ReaderState, cause: unknown): void {
+  reader.done = true;
+  reader.error = new BatchSourceError(cause);
 }

@@ -17,8 +17,6 @@ export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): Outc
   let ready: (O | undefined)[] = [];
   /** How many of `ready` are taken: `shift` would move all the others, for each outcome. */
   let gone = 0;
-  const early = new Map<number, O>();
-  let nextIndex = 0;
   let discarding = false;
   let ended = false;
   let fault: unknown;
@@ -39,15 +37,10 @@ export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): Outc
     if (waiter ?? discarding) taken();
   };
 
+  const push = inOrder ? sorted(offer) : (_: number, outcome: O) => offer(outcome);
+
   return {
-    push(index, outcome) {
-      if (!inOrder) return offer(outcome);
-      early.set(index, outcome);
-      for (let next = early.get(nextIndex); next !== undefined; next = early.get(nextIndex)) {
-        early.delete(nextIndex++);
-        offer(next);
-      }
-    },
+    push,
     end(error) {
       ended = true;
       fault = error;
@@ -76,5 +69,18 @@ export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): Outc
     get empty() {
       return ready.length === gone;
     },
+  };
+}
+
+/** Offers outcomes by their index, from 0: what comes early waits. */
+function sorted<O>(offer: (outcome: O) => void): (index: number, outcome: O) => void {
+  const early = new Map<number, O>();
+  let nextIndex = 0;
+  return (index, outcome) => {
+    early.set(index, outcome);
+    for (let next = early.get(nextIndex); next !== undefined; next = early.get(nextIndex)) {
+      early.delete(nextIndex++);
+      offer(next);
+    }
   };
 }

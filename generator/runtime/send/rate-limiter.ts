@@ -71,20 +71,11 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 
   const waitFor = (now: number) =>
     Math.max(0, pausedUntil - now, ...windows.map((window) => window.waitFor(now)));
-
-  const turn = async (signal: AbortSignal): Promise<number> => {
-    const start = clock.now();
-    for (;;) {
-      signal.throwIfAborted();
-      let wait = waitFor(clock.now());
-      if (!wait && store) wait = await store.take(key, options.windows, signal);
-      if (!wait) break;
-      if (wait > maxWaitMs) throw new BatchQuotaError(wait);
-      await clock.sleep(wait, signal);
-    }
-    const now = clock.now();
-    for (const window of windows) window.add(now, 1);
-    return now - start;
+  /** Takes a place in every window and gives 0, or the milliseconds to wait. */
+  const tryTake = async (signal: AbortSignal): Promise<number> => {
+    const wait = waitFor(clock.now()) || ((await store?.take(key, options.windows, signal)) ?? 0);
+    if (!wait) for (const window of windows) window.add(clock.now(), 1);
+    return wait;
   };
 
   /** A store that fails to take note is no reason to stop. */
@@ -94,7 +85,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   return {
     key,
     take(signal) {
-      const taken = queue.then(() => turn(signal));
+      const taken = queue.then(() => turn(tryTake, clock, maxWaitMs, signal));
       queue = taken.catch(() => undefined);
       return orAborted(taken, signal);
     },
@@ -121,6 +112,23 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
       };
     },
   };
+}
+
+/** Waits until there is a place, and gives the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
+async function turn(
+  tryTake: (signal: AbortSignal) => Promise<number>,
+  clock: Clock,
+  maxWaitMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const start = clock.now();
+  for (;;) {
+    signal.throwIfAborted();
+    const wait = await tryTake(signal);
+    if (!wait) return clock.now() - start;
+    if (wait > maxWaitMs) throw new BatchQuotaError(wait);
+    await clock.sleep(wait, signal);
+  }
 }
 
 /** Counts what left in the last `ms` milliseconds, in at most 200 groups. */
