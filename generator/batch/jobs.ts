@@ -1,11 +1,14 @@
-/** The operations that an `x-batch` value names by their operationId: found, and written out for the runtime. */
+/** `withJobOperations`: finds the operations that an `x-batch` names by their operationId, for the runtime. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Job, XBatch } from "../runtime/endpoint/x-batch.js";
 import { text, type RawOperation } from "../openapi/operations.js";
 
 type Named = NonNullable<Job["poll"]>;
 
-/** `job.poll` and `job.cancel` with the method and the path of the operation that their `operationId` names. */
+/**
+ * `job.poll` and `job.cancel` with the method and the path of the operation that their `operationId` names. One that
+ * the document does not have is left out, with a diagnostic.
+ */
 export function withJobOperations(
   raw: RawOperation,
   batch: Partial<XBatch>,
@@ -23,13 +26,14 @@ export function withJobOperations(
     diagnostics.push({
       code: "unknown-operation",
       severity: "warning",
-      message: `\`job.${member}\` names the operation ${JSON.stringify(operationId)}, and the document has none of that operationId`,
+      message: `expected the operationId of an operation of this document in \`job.${member}\`, found ${JSON.stringify(operationId)}`,
       location: raw.spec.locate(`${raw.pointer}/x-batch`),
-      hint: "Name its `method` and `path` instead. Without it, what becomes of a job stays unknown.",
+      hint: `Name its \`method\` and \`path\` instead. It is left out${member === "poll" ? ": no run learns how a job ends" : ""}.`,
     });
-    return rest;
+    return undefined;
   };
+  const { poll: _poll, cancel: _cancel, ...others } = job;
   const poll = found("poll");
   const cancel = found("cancel");
-  return { ...batch, job: { ...job, ...(poll && { poll }), ...(cancel && { cancel }) } };
+  return { ...batch, job: { ...others, ...(poll && { poll }), ...(cancel && { cancel }) } };
 }

@@ -83,7 +83,7 @@ export function readOperation(
   { raw, tier, signs, xBatch, defaults }: RecognisedOperation,
   { uses, diagnostics, authOf }: Reading,
 ): Omit<BatchOperation, keyof Int64Places> {
-  const builder = builderParameters(raw, xBatch.items);
+  const builder = builderParameters(raw, xBatch);
   diagnostics.push(
     ...builder.diagnostics,
     ...describeNotCarried(raw, xBatch),

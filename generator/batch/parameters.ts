@@ -6,7 +6,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
 import type { JsonObject, JsonValue } from "../openapi/spec.js";
 import type { Parameter } from "../runtime/endpoint/operation.js";
-import type { Items } from "../runtime/endpoint/x-batch.js";
+import type { Items, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
 import { isJson } from "./detect/items-locations.js";
 import {
@@ -39,6 +39,8 @@ interface Asked {
   readonly items?: true;
 }
 
+type SwitchedMode = Exclude<NonNullable<XBatch["mode"]>, string>;
+
 /** Headers that OpenAPI says are described elsewhere (Parameter Object, `in: header`). */
 const describedElsewhere = new Set(["accept", "content-type", "authorization"]);
 
@@ -66,13 +68,16 @@ const defaultStyle: Readonly<Record<string, string>> = {
   cookie: "form",
 };
 
-export function builderParameters(operation: RawOperation, items: Items): BuilderParameters {
+export function builderParameters(
+  operation: RawOperation,
+  { items, mode }: Pick<XBatch, "items" | "mode">,
+): BuilderParameters {
   const diagnostics: Diagnostic[] = [];
-  const asked = [
+  const declared = [
     ...operationParameters(operation, items, diagnostics),
     ...(items.in === "query" ? [] : siblings(operation, items)),
   ];
-  const keyed = withKeys(asked);
+  const keyed = withKeys(typeof mode === "object" ? withSwitch(declared, mode.switch) : declared);
   const open = keyed.filter(({ parameter, items }) => parameter.value === undefined && !items);
   const required = open.filter((entry) => entry.required).map(({ key }) => key);
   return {
@@ -88,6 +93,18 @@ export function builderParameters(operation: RawOperation, items: Items): Builde
     required: required.length > 0,
     diagnostics,
   };
+}
+
+/** With the parameter that asks for partial results: every request has it, so no caller gives it. */
+function withSwitch(
+  asked: readonly Asked[],
+  { in: place, name, value }: SwitchedMode["switch"],
+): readonly Asked[] {
+  const fold = (text: string): string => (place === "header" ? text.toLowerCase() : text);
+  const others = asked.filter(
+    ({ parameter }) => parameter.in !== place || fold(parameter.name) !== fold(name),
+  );
+  return [...others, { parameter: { name, in: place, value }, schema: true, required: true }];
 }
 
 /** The key of a name that is in several places has the place in it, so that no key depends on the order. */

@@ -150,7 +150,7 @@ function emulatedOperations(specs: readonly Spec[]): {
 }
 
 const constantsOf = ({ raw, xBatch }: RecognisedOperation): EmulatedOperation["constants"] =>
-  builderParameters(raw, xBatch.items).parameters.flatMap(({ in: place, name, value }) =>
+  builderParameters(raw, xBatch).parameters.flatMap(({ in: place, name, value }) =>
     value !== undefined && (place === "query" || place === "header")
       ? [{ in: place, name, value: String(value) }]
       : [],

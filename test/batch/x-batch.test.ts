@@ -120,7 +120,7 @@ const missing = "x-batch-missing-field";
 const combination = "x-batch-combination";
 
 const bad: readonly (readonly [string, Bad])[] = [
-  ["true", { given: true, want: [["", value, "`x-batch`: true says nothing"]] }],
+  ["true", { given: true, want: [["", value, "`x-batch`: expected an object, or `false`"]] }],
   [
     "null",
     {
@@ -178,6 +178,14 @@ const bad: readonly (readonly [string, Bad])[] = [
         ["/kind", value, 'expected one of "read", "create", "update"', "Did you mean `update`?"],
       ],
     },
+  ],
+  [
+    "a verb that is no kind",
+    { given: { kind: "archive" }, want: [["/kind", value, "expected one of", "`delete`"]] },
+  ],
+  [
+    "a word that is near another kind",
+    { given: { kind: "insert" }, want: [["/kind", value, "expected one of", "`create`"]] },
   ],
   [
     "a wrong mode",
@@ -399,15 +407,21 @@ const bad: readonly (readonly [string, Bad])[] = [
   [
     "an operation with two names",
     {
-      given: { single: { operationId: "get", method: "GET", path: "/x" } },
-      want: [["/single/method", combination, "by `operationId`, or by `method` and `path`"]],
+      given: {
+        job: {
+          id: "/id",
+          state: { at: "" },
+          poll: { operationId: "get", method: "GET", path: "/x" },
+        },
+      },
+      want: [["/job/poll/method", combination, "by `operationId`, or by `method` and `path`"]],
     },
   ],
   [
     "an operation with half a name",
     {
-      given: { single: { method: "GET" } },
-      want: [["/single", combination, "by `operationId`, or by `method` and `path`"]],
+      given: { job: { id: "/id", state: { at: "" }, poll: { method: "GET" } } },
+      want: [["/job/poll", combination, "by `operationId`, or by `method` and `path`"]],
     },
   ],
   [
@@ -504,8 +518,11 @@ describe("mergeXBatch", () => {
     [
       "what names one operation as a whole",
       {
-        given: [{ single: { operationId: "get" } }, { single: { method: "GET", path: "/x" } }],
-        want: { single: { method: "GET", path: "/x" } },
+        given: [
+          { job: { id: "/id", poll: { operationId: "get" } } },
+          { job: { poll: { method: "GET", path: "/x" } } },
+        ],
+        want: { job: { id: "/id", poll: { method: "GET", path: "/x" } } },
       },
     ],
     [
@@ -544,7 +561,6 @@ const fields = {
   batch: {
     items: 0,
     kind: 0,
-    shared: 0,
     limit: 0,
     mode: 0,
     split: 0,
@@ -559,7 +575,6 @@ const fields = {
     state: 0,
     job: 0,
     select: 0,
-    single: 0,
     envelope: 0,
     variants: 0,
   } satisfies Full<XBatch>,
@@ -601,7 +616,6 @@ const fields = {
   jobOperation: { operationId: 0, method: 0, path: 0, param: 0 } satisfies Full<
     NonNullable<Job["poll"]>
   >,
-  operation: { operationId: 0, method: 0, path: 0 } satisfies Full<NonNullable<XBatch["single"]>>,
   remainder: { at: 0 } satisfies Full<NonNullable<XBatch["remainder"]>>,
   select: { request: 0, result: 0 } satisfies Full<NonNullable<XBatch["select"]>>,
   envelope: { method: 0, path: 0, body: 0, headers: 0, id: 0, response: 0 } satisfies Full<
@@ -629,6 +643,9 @@ describe("x-batch.schema.json", () => {
   });
 });
 
+/** Fields that no run obeys yet: see x-batch-obeyed.test.ts. */
+const notPromised = new Set(["envelope", "variants", "cancel"]);
+
 describe("docs/x-batch.md", () => {
   const page = text("docs/x-batch.md");
   const rows = page.split("\n").filter((line) => line.startsWith("| `"));
@@ -642,10 +659,12 @@ describe("docs/x-batch.md", () => {
         rateHeaders: "rate.headers.",
         policies: "rate.policies.",
         jobOperation: "job.poll.",
-        operation: "single.",
       }[name] ?? `${name}.`;
     const lacking = Object.keys(known).filter(
-      (field) => !rows.some((row) => row.startsWith(`| \`${section}${field}\``)),
+      (field) =>
+        !notPromised.has(name) &&
+        !notPromised.has(field) &&
+        !rows.some((row) => row.startsWith(`| \`${section}${field}\``)),
     );
     expect(lacking).toEqual([]);
   });
@@ -655,7 +674,8 @@ describe("docs/x-batch.md", () => {
       ...JSON.stringify(schema).matchAll(/\{"description":("(?:[^"\\]|\\.)*"),"if"/g),
     ].map(([, quoted]) => JSON.parse(quoted ?? '""') as string);
     expect(rules.length).toBeGreaterThan(15);
-    expect(rules.filter((rule) => !page.replaceAll(/\s+/g, " ").includes(rule))).toEqual([]);
+    const promised = rules.filter((rule) => ![...notPromised].some((name) => rule.includes(name)));
+    expect(promised.filter((rule) => !page.replaceAll(/\s+/g, " ").includes(rule))).toEqual([]);
   });
 
   test("its examples are sound", async () => {

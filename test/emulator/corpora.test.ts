@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(shared))("documents in ../shared (skipped where they
           const body = lines
             ? `${JSON.stringify(item)}\n`.repeat(2)
             : JSON.stringify(setAt({}, query ? "" : at, bodies[as] ?? [item]));
-          const { parameters } = builderParameters(raw, batch.items);
+          const { parameters } = builderParameters(raw, batch);
           const constants = parameters.flatMap(({ in: place, name, value }) =>
             value === undefined ? [] : [{ place, name, value: String(value) }],
           );

@@ -1,4 +1,7 @@
-/** What the validator found wrong with an `x-batch` value or a configuration, in words for the person who wrote it. */
+/**
+ * `inWords`: what the validator found wrong with an `x-batch` value or a configuration, in words for the person who
+ * wrote it.
+ */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { closestMatch } from "leven";
 import { formatPointer, parsePointer } from "../../base/pointer.js";
@@ -11,27 +14,27 @@ export interface Mistake {
   readonly pointer: string;
 }
 
-/** Whose mistakes they are. */
+/** The value that was checked. */
 export interface Subject {
-  /** What the codes begin with. */
+  /** What the codes of its mistakes begin with. */
   readonly code: string;
-  /** What the value itself is called. */
+  /** Its name in messages. */
   readonly name: string;
 }
 
 /**
- * Expects ajv's errors with the options `allErrors` and `verbose`. A rule of the schema (`if`, `then`, and the message as
- * `description`) is told once: ajv lists what broke `then`, directly followed by the `if`.
+ * Takes ajv's errors with the options `allErrors` and `verbose`. A rule of the schema (`if`, `then`, and the message as
+ * `description`) becomes one mistake: ajv lists what broke `then`, directly followed by the `if`.
  */
 export function inWords(
   errors: readonly ErrorObject[],
   subject: Subject = { code: "x-batch", name: "`x-batch`" },
 ): readonly Mistake[] {
-  const told: { readonly error: ErrorObject; readonly mistake: Mistake }[] = [];
+  const found: { readonly error: ErrorObject; readonly mistake: Mistake }[] = [];
   for (const error of errors) {
     if (error.keyword !== "if") {
       const mistake = wordsFor(error, subject);
-      if (mistake) told.push({ error, mistake });
+      if (mistake) found.push({ error, mistake });
       continue;
     }
     const message = textOf(error.parentSchema, "description");
@@ -40,13 +43,13 @@ export function inWords(
     const ofRule = (other: ErrorObject): boolean =>
       other.schemaPath.startsWith(prefix) && other.instancePath.startsWith(error.instancePath);
     let pointer = error.instancePath;
-    for (let last = told.at(-1); last && ofRule(last.error); last = told.at(-1)) {
+    for (let last = found.at(-1); last && ofRule(last.error); last = found.at(-1)) {
       pointer = last.error.instancePath;
-      told.pop();
+      found.pop();
     }
-    told.push({ error, mistake: { code: `${subject.code}-combination`, message, pointer } });
+    found.push({ error, mistake: { code: `${subject.code}-combination`, message, pointer } });
   }
-  return told.map(({ mistake }) => mistake);
+  return found.map(({ mistake }) => mistake);
 }
 
 export const isRecord = (value: unknown): value is object =>
@@ -54,7 +57,7 @@ export const isRecord = (value: unknown): value is object =>
 
 /** A value as JSON, cut to what fits into a message. */
 export function shown(value: unknown): string {
-  // What a program gives may be no JSON: then there is no text, whatever the declaration says.
+  // A value of a program may be no JSON: then JSON.stringify returns undefined, whatever its declaration says.
   const text = (JSON.stringify(value) as string | undefined) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
@@ -64,16 +67,28 @@ function textOf(schema: unknown, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** In messages a member is called by its way from the value: `match.0.by`. */
+/** The name of a member in messages is its way from the value: `match.0.by`. */
 function called(pointer: string, { name }: Subject): string {
   const way = parsePointer(pointer).join(".");
   return way === "" ? name : `\`${way}\``;
 }
 
+/** Words for a kind that are not its name. By spelling alone, `insert` would be taken for `upsert`. */
+const synonyms = new Map([
+  ["add", "create"],
+  ["archive", "delete"],
+  ["get", "read"],
+  ["insert", "create"],
+  ["patch", "update"],
+  ["remove", "delete"],
+]);
+
 function didYouMean(typed: string, names: readonly string[]): string | undefined {
-  const near = closestMatch(typed, names, {
-    maxDistance: Math.max(1, Math.floor(typed.length / 2)),
-  });
+  const synonym = synonyms.get(typed);
+  const near =
+    synonym !== undefined && names.includes(synonym)
+      ? synonym
+      : closestMatch(typed, names, { maxDistance: Math.max(1, Math.floor(typed.length / 2)) });
   return near === undefined ? undefined : `Did you mean \`${near}\`?`;
 }
 
@@ -90,7 +105,7 @@ interface Words {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;
-  /** The member that is meant, where it is not the one that was checked. */
+  /** The member that is wrong, where it is not the one that was checked. */
   readonly member?: string;
 }
 
@@ -136,12 +151,12 @@ const words: {
   },
   const: (name, { data }) => ({
     code: "value",
-    message: `${name}: ${shown(data)} says nothing; say what the operation does, or \`false\` that it is no batch`,
+    message: `${name}: expected an object, or \`false\` for an operation that is no batch, found ${shown(data)}`,
   }),
 };
 
 const otherwise = (name: string, { parentSchema, data, message }: ErrorObject): Words => {
-  // What holds where nothing is said is of no use to somebody who said something.
+  // A default is of no use to the person who wrote another value.
   const description = textOf(parentSchema, "description")?.replace(/(\. Default\b.*)?\.?$/s, "");
   const expected = description?.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
   const pointer = description?.startsWith("A JSON Pointer") && typeof data === "string";
@@ -153,11 +168,11 @@ const otherwise = (name: string, { parentSchema, data, message }: ErrorObject): 
 };
 
 function wordsFor(error: ErrorObject, subject: Subject): Mistake | undefined {
-  // the error of the name itself stands beside it
+  // the error of the name itself is in the list, too
   if (error.keyword === "propertyNames") return undefined;
-  const tell = Object.hasOwn(words, error.keyword) ? words[error.keyword] : undefined;
+  const wordsOf = Object.hasOwn(words, error.keyword) ? words[error.keyword] : undefined;
   const name = called(error.instancePath, subject);
-  const { code, message, hint, member } = (tell ?? otherwise)(name, error, error.params);
+  const { code, message, hint, member } = (wordsOf ?? otherwise)(name, error, error.params);
   return {
     code: `${subject.code}-${code}`,
     message,

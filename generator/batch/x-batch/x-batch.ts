@@ -1,4 +1,4 @@
-/** Reads `x-batch` values and lays them over each other. What they mean: docs/x-batch.md. */
+/** `parseXBatch` and `mergeXBatch`: check `x-batch` values and lay them over each other. docs/x-batch.md explains them. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ValidateFunction } from "ajv/dist/2020.js";
@@ -10,18 +10,18 @@ import { inWords, isRecord, shown, type Mistake } from "./mistakes.js";
 export interface ParsedXBatch {
   /** `false` switches the operation off; undefined where the value has mistakes. */
   readonly value: Partial<XBatch> | false | undefined;
-  /** Errors only. Empty when and only when `value` is there. */
+  /** Errors only. Empty if, and only if, there is a `value`. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * Checks an `x-batch` value against x-batch.schema.json, and what a schema cannot say. Throws nothing.
  *
- * A field may be missing that another layer has, `items` too; what is laid together by `mergeXBatch` may be passed
- * through here again, to find what does not go together.
+ * A field may be missing that another layer has, `items` too. The result of `mergeXBatch` may be checked here again:
+ * layers that are right one by one may contradict each other.
  *
- * @param at where a member stands, by its JSON Pointer relative to the value (`""` is the value itself)
- * @param options.root the value stands at the root of a document: `false` has no meaning there. Default false.
+ * @param at the location of a member, by its JSON Pointer relative to the value (`""` is the value itself)
+ * @param options.root the value is at the root of a document: `false` has no meaning there. Default false.
  */
 export function parseXBatch(
   value: JsonValue,
@@ -43,7 +43,7 @@ export function parseXBatch(
 }
 
 /** Objects that name one thing: a later layer replaces them, since half of each would name nothing. */
-const whole = new Set(["mode", "learn", "key", "poll", "cancel", "single", "envelope"]);
+const whole = new Set(["mode", "learn", "key", "poll", "cancel", "envelope"]);
 
 /**
  * Lays values over each other, the later over the earlier: field by field in objects, while a list, and an object that
@@ -70,7 +70,7 @@ function mergeObjects(lower: object, upper: object): object {
 const offAtRoot: Mistake = {
   code: "x-batch-value",
   message:
-    "`x-batch: false` switches one operation off, and has no meaning at the root of a document",
+    "expected an object at the root of a document, found `false`, which switches a single operation off",
   hint: "Move it to the operations, or remove it.",
   pointer: "",
 };
@@ -86,7 +86,7 @@ const validator = once((): ValidateFunction => {
   const require = createRequire(import.meta.url);
   // what `require` gives is untyped; this is the module's own declaration
   const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  // from dist/ as from generator/, the schema stands here
+  // the same path from dist/ and from generator/
   const file = new URL("../../../generator/batch/x-batch/x-batch.schema.json", import.meta.url);
   const schema = JSON.parse(readFileSync(file, "utf8")) as JsonObject; // our own file
   // a test compiles the schema in strict mode, against its meta-schema; that takes 0.3 s
@@ -120,13 +120,13 @@ function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonl
   clash("/statuses", "rejected", "ambiguous", shared(rejected, ambiguous));
   clash("/statuses", "wholeBatch", "ambiguous", shared(wholeBatch, ambiguous));
   clash("/statuses", "rejected", "wholeBatch", shared(rejected, wholeBatch));
-  for (const [pointer, told] of [
+  for (const [pointer, one] of [
     ["/state", state],
     ["/job/state", job?.state],
   ] as const) {
-    clash(pointer, "done", "pending", shared(told?.done, told?.pending));
-    clash(pointer, "done", "failed", shared(told?.done, told?.failed));
-    clash(pointer, "pending", "failed", shared(told?.pending, told?.failed));
+    clash(pointer, "done", "pending", shared(one?.done, one?.pending));
+    clash(pointer, "done", "failed", shared(one?.done, one?.failed));
+    clash(pointer, "pending", "failed", shared(one?.pending, one?.failed));
   }
   const pattern = limit?.learn?.pattern;
   if (pattern !== undefined && groupsIn(pattern) === 0) {

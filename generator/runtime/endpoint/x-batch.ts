@@ -153,8 +153,6 @@ export interface Job {
 export interface XBatch {
   readonly items: Items;
   readonly kind?: Kind;
-  /** Siblings of the items that must be equal for inputs to travel together. Default: all of them. */
-  readonly shared?: readonly string[];
   readonly limit?: Limit;
   readonly mode?:
     | "atomic"
@@ -182,12 +180,6 @@ export interface XBatch {
   readonly job?: Job;
   /** The input names what the result holds, so the result can be typed by it. */
   readonly select?: { readonly request: string; readonly result: string };
-  /** The one-item sibling operation. */
-  readonly single?: {
-    readonly operationId?: string;
-    readonly method?: string;
-    readonly path?: string;
-  };
   /** Items that are HTTP requests. */
   readonly envelope?: {
     readonly method: string;
