@@ -1,14 +1,20 @@
 /**
- * One peer on many documents, in one process: `node peers.mjs TOOL PLAN`, where PLAN is a JSON file of
- * `{ documents: [{ path, output, operations }], filtered, together }`. A document that it cannot do is counted, and the
- * others go on. `together`: as one configuration of the tool, where it has configurations of many documents.
+ * Runs one peer on many documents, in one process: `node peers.mjs TOOL PLAN`, where PLAN is a JSON file of
+ * `{ documents: [{ path, output, operations }], filtered, together, formatted }`. It counts the documents that the peer
+ * fails on and goes on with the others.
+ *
+ * - `filtered`: emit only `operations` of each document.
+ * - `together`: pass all documents as one configuration, where the tool takes several.
+ * - `formatted`: format each emitted TypeScript file with prettier in the same process. (The formatting option of hey-api
+ *   starts a prettier process for each document, which costs more.)
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { filesBelow } from "./measure.mjs";
 
 const [tool, planFile] = process.argv.slice(2);
-const { documents, filtered, together } = JSON.parse(readFileSync(planFile, "utf8"));
+const { documents, filtered, together, formatted } = JSON.parse(readFileSync(planFile, "utf8"));
 
 const tools = {
   async "openapi-typescript"() {
@@ -90,6 +96,15 @@ for (const given of together ? [wanted] : wanted) {
   } catch (error) {
     lost += together ? given.length : 1;
     if (together || documents.length === 1) console.error(error);
+  }
+}
+if (formatted) {
+  const { format } = await import("prettier");
+  for (const file of wanted
+    .filter(({ output }) => existsSync(output))
+    .flatMap(({ output }) => filesBelow(output, /\.ts$/))) {
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, await format(text, { filepath: file, printWidth: 100 }));
   }
 }
 log(JSON.stringify({ lost }));

@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createClient, createGovernor } from "hubspot-batch";
+import { createClient, createRateLimiter } from "hubspot-batch";
 import * as notes from "hubspot-batch/notes";
 
 const CONCURRENCY = 4;
@@ -116,7 +116,7 @@ async function main(total: number, turns: number): Promise<boolean> {
   const client = createClient({
     auth: "token",
     baseUrl,
-    governor: createGovernor({ key: "none", windows: [] }),
+    rateLimiter: createRateLimiter({ key: "none", windows: [] }),
   });
   const turn = total / turns;
   const ms = { run: 0, loop: 0 };

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { parseArgs, styleText } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
-import { createClient, createGovernor } from "hubspot-batch";
+import { createClient, createRateLimiter } from "hubspot-batch";
 import * as notes from "hubspot-batch/notes";
 import * as objects from "hubspot-batch/objects";
 
@@ -71,7 +71,7 @@ try {
     auth: "token",
     baseUrl: emulator.url,
     timeoutMs: 5_000,
-    governor: createGovernor({ key: "demo", windows: [{ requests: 60, ms: 1_000 }] }),
+    rateLimiter: createRateLimiter({ key: "demo", windows: [{ requests: 60, ms: 1_000 }] }),
   });
   const runs = {
     updates: client.run(notes.update, updates(), { concurrency: 4 }),

@@ -1,6 +1,6 @@
 /**
  * The docs say what is so: every `ts` block is compiled and run, every link leads somewhere, and every test that is
- * named as a proof exists. docs/README.md says how blocks are written.
+ * named as a proof exists. CONTRIBUTING.md says how blocks are written.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -71,10 +71,10 @@ function problems(): readonly string[] {
     paths: {
       "hubspot-batch": [join(root, "generated/src/index.ts")],
       "hubspot-batch/*": [join(root, "generated/src/*.ts")],
-      "openapi-batch": [join(root, "generator/generate.ts")],
-      "openapi-batch/emulator": [join(root, "generator/emulate.ts")],
-      "openapi-batch/watch": [join(root, "generator/watch.ts")],
-      "openapi-batch/*": [join(root, "generator/plugin/*.ts")],
+      "openapi-batch": [join(root, "generator/build/generate.ts")],
+      "openapi-batch/emulator": [join(root, "generator/emulator/emulate.ts")],
+      "openapi-batch/watch": [join(root, "generator/watch/watch.ts")],
+      "openapi-batch/*": [join(root, "generator/bundlers/*.ts")],
     },
   };
   const host = ts.createCompilerHost(options);
@@ -139,16 +139,17 @@ describe("examples", () => {
 
   test.each(blocks.filter(({ runs }) => runs))("run: $at", run);
 
-  test("that suppose something, suppose what docs/README.md lists", () => {
-    const listed = [...read("docs/README.md").matchAll(/^\| `(\w+)` +\|/gm)].map(
-      ([, name]) => name,
-    );
+  test("that suppose something, suppose what CONTRIBUTING.md lists", () => {
+    const section = read("CONTRIBUTING.md")
+      .split(/^## /m)
+      .find((text) => /^.*\bexamples\b/i.test(text));
+    const listed = [...(section ?? "").matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
     expect(listed.sort()).toEqual([...Object.keys(given), "Row"].sort());
   });
 });
 
 test("x-batch values are what editors take them for", () => {
-  const schema = JSON.parse(read("generator/model/x-batch.schema.json")) as object;
+  const schema = JSON.parse(read("generator/batch/x-batch/x-batch.schema.json")) as object;
   const validate = new Ajv2020({ strict: false }).compile(schema);
   const values = pages.flatMap((page) =>
     [...read(page).matchAll(/^```yaml\n(x-batch:\n[\s\S]*?)^```$/gm)].map(([, text = ""]) => ({

@@ -15,11 +15,18 @@ import { shareSchemas } from "../schemas/share.js";
 import type { DocumentModel } from "./document.js";
 import { endpointOf, rowOf, type PackagedOperation } from "./endpoint.js";
 import type { BatchApi, Row, SchemaId } from "./model.js";
-import { nothingLocked, recallNames, type Locked, type Recalled, type Rename } from "./names/lock.js";
+import {
+  nothingLocked,
+  recallNames,
+  type Locked,
+  type Recalled,
+  type Rename,
+} from "./names/lock.js";
 import { typeName, type Name } from "./names/name.js";
 import { nameAll } from "./names/names.js";
-import { recallTypes } from "./names/type-names.js";
+import { lockTypes, recallTypes } from "./names/type-names.js";
 import { planServices, type ServicePlan } from "./services.js";
+import { runtimeNames, typesName } from "./surface.js";
 
 export interface Model {
   readonly api: BatchApi;
@@ -60,7 +67,12 @@ export function buildModel(
   const types = recallTypes(shared.schemas, locked.types);
   const names = nameOperations(all, recalled);
   const placed = placeTypes(all, names, recalled, types.known);
-  const lockedTypes = types.settle(placed.given, new Set(documentsOf(operations)));
+  const lockedTypes = lockTypes(
+    types,
+    shared.schemas,
+    placed.given,
+    new Set(documentsOf(operations)),
+  );
   const endpoints = all.groups.flatMap((members) => {
     const [first = 0] = members;
     const name = names[first];
@@ -101,18 +113,6 @@ export function buildModel(
     },
   };
 }
-
-/** What the module of a resource imports from the runtime, and so cannot declare itself. */
-export const runtimeNames = [
-  "Endpoint",
-  "Keyed",
-  "Kind",
-  "Pair",
-  "Reply",
-  "SelectEndpoint",
-  "endpoint",
-  "selectEndpoint",
-] as const;
 
 /** The operations of all documents, their schemas shared. */
 function collect(documents: readonly DocumentModel[]): Package {
@@ -203,7 +203,7 @@ function placeTypes(
     if (before) for (const { use, hint } of own) keepHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
-    for (const suffix of ["Endpoint", "Reply", "ErrorBody"]) taken.add(typeName(name.name, suffix));
+    taken.add(typesName(name.name));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }

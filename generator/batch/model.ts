@@ -2,64 +2,15 @@
 import type { Spec, JsonObject } from "../openapi/spec.js";
 import type { Operation, Service } from "../runtime/endpoint/operation.js";
 import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
-import type { Schema } from "../schemas/schema.js";
+import type { SchemaId, SchemaModule } from "../schemas/schema.js";
 
-/** Where a schema is used decides what it means: `readOnly`, `writeOnly` and int64 differ. */
-export type SchemaPosition = "request" | "response";
-
-/**
- * One schema that an endpoint wants a type for. `schema` is in the coordinates of `spec.document`: it is a schema of
- * the document, a `$ref` to one, or one made up from such (the parameters of a builder, say).
- */
-export interface SchemaUse {
-  readonly spec: Spec;
-  readonly schema: JsonObject | boolean;
-  /** Where the schema stands in the document, or the operation that it was made up for: for diagnostics. */
-  readonly pointer: string;
-  readonly position: SchemaPosition;
-  /**
-   * For a schema that is no reference and has no name: whose it is, such as the method, the path and the role. Uses
-   * with different owners are different schemas, even where they look the same: each gets a declaration of its own.
-   */
-  readonly owner?: string;
-}
-
-/** A schema that gets a declaration of its own in the output. The same number is the same structure. */
-export type SchemaId = number;
-
-/** What a module of the output declares or imports. */
-export interface Declaration {
-  readonly id: SchemaId;
-  /** The name it is declared under in its module. */
-  readonly name: string;
-  /** JSON Schema 2020-12 in the subset that `emit/schemas.ts` prints; every `$ref` in it is a `SchemaId`. */
-  readonly schema: Schema;
-  /** A closed list of strings or numbers: emitted as union, tuple and guard. */
-  readonly members?: readonly (string | number)[];
-  /** An enum that several resources share: the root exports it, too. */
-  readonly root?: true;
-}
-
-/** One file of types: a resource's own schemas, or a schema that several resources share. */
-export interface SchemaModule {
-  /** Path below `src/`, without extension, such as `notes`, `v3/notes` or `schemas/BatchStatus`. */
-  readonly path: string;
-  readonly declarations: readonly Declaration[];
-  /** What its declarations, and the endpoints placed in it, need from other modules. */
-  readonly imports: readonly {
-    readonly id: SchemaId;
-    readonly from: string;
-    readonly name: string;
-    /** The name used here, where `name` is taken. */
-    readonly as: string;
-  }[];
-  /** What its imports are made of: it exports that as well. None in a module of a shared schema. */
-  readonly others?: readonly {
-    readonly from: string;
-    readonly name: string;
-    readonly as: string;
-  }[];
-}
+export type {
+  Declaration,
+  SchemaId,
+  SchemaModule,
+  SchemaPosition,
+  SchemaUse,
+} from "../schemas/schema.js";
 
 /**
  * What shows that an operation is a batch operation: its `x-batch`; a word in its path or operationId (`name`); a

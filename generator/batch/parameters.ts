@@ -1,4 +1,7 @@
-/** What the builder of an endpoint asks for besides the inputs: the operation's parameters and the items' siblings. */
+/**
+ * `builderParameters`: what the builder of an endpoint asks for besides the inputs. These are the parameters of the
+ * operation, and the members of the body beside the items.
+ */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
 import type { JsonObject, JsonValue } from "../openapi/spec.js";
@@ -27,16 +30,17 @@ export interface BuilderParameters {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** One that the document has. */
 interface Asked {
   readonly parameter: Parameter;
   readonly schema: JsonObject | boolean;
   readonly required: boolean;
-  /** It carries the items: the runtime fills it in. */
+  /** It holds the items: the runtime fills it in. */
   readonly items?: true;
 }
 
 /** Headers that OpenAPI says are described elsewhere (Parameter Object, `in: header`). */
-const otherwiseDescribed = new Set(["accept", "content-type", "authorization"]);
+const describedElsewhere = new Set(["accept", "content-type", "authorization"]);
 
 /** Headers that the platform writes, and lets nobody else write (the Fetch standard: forbidden request headers). */
 const writtenByPlatform = new Set(
@@ -86,7 +90,7 @@ export function builderParameters(operation: RawOperation, items: Items): Builde
   };
 }
 
-/** One name in several places: each gets its place in its key, so that none depends on which came first. */
+/** The key of a name that is in several places has the place in it, so that no key depends on the order. */
 function withKeys(asked: readonly Asked[]): readonly (Asked & { readonly key: string })[] {
   const nameOf = ({ parameter }: Asked): string =>
     parameter.in === "body" ? (parsePointer(parameter.name).at(-1) ?? "") : parameter.name;
@@ -112,75 +116,93 @@ function operationParameters(
   items: Items,
   diagnostics: Diagnostic[],
 ): readonly Asked[] {
-  const [, search = ""] = operation.path.replace(/#.*$/, "").split("?");
-  const constants = [...new URLSearchParams(search)].map(([name, value]) => ({
-    parameter: { name, in: "query" as const, value },
-    schema: true,
-    required: true,
-  }));
   const templates = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
   const declared = operation.parameters.flatMap((placed) => {
     const name = text(placed.value, "name") ?? "";
     const place = placeOf(placed.value);
-    if (!Object.hasOwn(defaultStyle, place)) {
-      diagnostics.push({
-        code: "parameter-place",
-        severity: "warning",
-        message: `expected a parameter in path, query, header or cookie, found \`${name}\` in \`${place}\``,
-        location: operation.spec.locate(placed.pointer),
-        hint: "It is left out of the generated builder.",
-      });
-      return [];
-    }
-    if (place === "header" && otherwiseDescribed.has(name.toLowerCase())) return [];
-    if (place === "header" && writtenByPlatform.has(name.toLowerCase())) {
-      diagnostics.push({
-        code: "header-of-platform",
-        severity: "info",
-        message: `the header \`${name}\` is written by \`fetch\`, and by nobody else`,
-        location: operation.spec.locate(placed.pointer),
-        hint: "It is left out of the generated builder.",
-      });
-      return [];
-    }
-    if (place === "path" && !templates.includes(name)) {
-      diagnostics.push({
-        code: "parameter-not-in-path",
-        severity: "info",
-        message: `the path parameter \`${name}\` is declared, but the path \`${operation.path}\` has no place for it`,
-        location: operation.spec.locate(placed.pointer),
-        hint: "It is left out of the generated builder.",
-      });
+    if (place === "header" && describedElsewhere.has(name.toLowerCase())) return [];
+    const problem = parameterProblem(operation, name, place, templates);
+    if (problem) {
+      diagnostics.push({ ...problem, location: operation.spec.locate(placed.pointer) });
       return [];
     }
     const asked = askedParameter(operation, placed, name, place as Parameter["in"]); // a key of defaultStyle
-    const carries = place === "query" && items.in === "query" && items.at === name;
-    return [carries ? { ...asked, items: true as const } : asked];
+    const holdsItems = place === "query" && items.in === "query" && items.at === name;
+    return [holdsItems ? { ...asked, items: true as const } : asked];
   });
+  return [
+    ...queryOfPath(operation),
+    ...undeclaredTemplates(operation, templates, declared, diagnostics),
+    ...declared,
+  ];
+}
+
+/** The query that some documents write into a path, which tells operations apart. */
+function queryOfPath({ path }: RawOperation): readonly Asked[] {
+  const [, search = ""] = path.replace(/#.*$/, "").split("?");
+  return [...new URLSearchParams(search)].map(([name, value]) => ({
+    parameter: { name, in: "query", value },
+    schema: true,
+    required: true,
+  }));
+}
+
+function undeclaredTemplates(
+  { spec, path, pointer }: RawOperation,
+  templates: readonly string[],
+  declared: readonly Asked[],
+  diagnostics: Diagnostic[],
+): readonly Asked[] {
   const names = new Set(
-    declared
-      .filter(({ parameter }) => parameter.in === "path")
-      .map(({ parameter }) => parameter.name),
+    declared.flatMap(({ parameter }) => (parameter.in === "path" ? [parameter.name] : [])),
   );
   const missing = [...new Set(templates)].filter((name) => !names.has(name));
   for (const name of missing) {
     diagnostics.push({
       code: "path-parameter-undeclared",
       severity: "warning",
-      message: `the path \`${operation.path}\` has a place for \`${name}\`, but no parameter of this name is declared`,
-      location: operation.spec.locate(operation.pointer),
+      message: `the path \`${path}\` has a place for \`${name}\`, but no parameter of this name is declared`,
+      location: spec.locate(pointer),
       hint: "It is taken as a required string.",
     });
   }
-  return [
-    ...constants,
-    ...missing.map((name) => ({
-      parameter: { name, in: "path" as const },
-      schema: { type: "string" },
-      required: true,
-    })),
-    ...declared,
-  ];
+  return missing.map((name) => ({
+    parameter: { name, in: "path" },
+    schema: { type: "string" },
+    required: true,
+  }));
+}
+
+/** Why the generated builder cannot have a parameter. */
+function parameterProblem(
+  { path }: RawOperation,
+  name: string,
+  place: string,
+  templates: readonly string[],
+): Omit<Diagnostic, "location"> | undefined {
+  const hint = "It is left out of the generated builder.";
+  if (!Object.hasOwn(defaultStyle, place))
+    return {
+      code: "parameter-place",
+      severity: "warning",
+      message: `expected a parameter in path, query, header or cookie, found \`${name}\` in \`${place}\``,
+      hint,
+    };
+  if (place === "header" && writtenByPlatform.has(name.toLowerCase()))
+    return {
+      code: "header-of-platform",
+      severity: "info",
+      message: `\`fetch\` writes the header \`${name}\`, and lets no caller write it`,
+      hint,
+    };
+  if (place === "path" && !templates.includes(name))
+    return {
+      code: "parameter-not-in-path",
+      severity: "info",
+      message: `the path parameter \`${name}\` is declared, but the path \`${path}\` has no place for it`,
+      hint,
+    };
+  return undefined;
 }
 
 /** A form that is the whole query string (OpenAPI 3.2) is written as an exploded object in the query is. */

@@ -1,6 +1,26 @@
 /** What users of the package see: the forms of an endpoint's types, and the names that its modules export. */
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
+import { typeName as schemaName } from "../schemas/names.js";
 import { guardName, valuesName } from "../schemas/place.js";
+import { typeName } from "./names/name.js";
+
+/** What the module of a resource imports from the runtime, and so cannot declare itself. */
+export const runtimeNames: readonly string[] = [
+  "Endpoint",
+  "Keyed",
+  "Pair",
+  "Reply",
+  "SelectEndpoint",
+  "endpoint",
+  "selectEndpoint",
+];
+
+/** The interface with the types of an endpoint: `Update` for `update`, but `ReplyTypes` for `reply`. */
+export function typesName(endpoint: string): string {
+  const name = typeName(endpoint, "");
+  const isFree = schemaName(name) === name && !runtimeNames.includes(name);
+  return isFree ? name : schemaName(`${name}Types`);
+}
 
 /** The endpoints of each resource, in their order. */
 export function byResource({ endpoints }: BatchApi): ReadonlyMap<string, readonly Endpoint[]> {

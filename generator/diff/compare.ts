@@ -1,8 +1,7 @@
 /** What two packages offer, side by side: what a change means for code that uses the first and is given the second. */
-import { typeName } from "../batch/names/name.js";
 import { refsOf } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
-import { enumNames } from "../batch/surface.js";
+import { enumNames, typesName } from "../batch/surface.js";
 import { changeRules, inOrder, type Change, type ChangeCode } from "./changes.js";
 import { compareTypes, type Finding, type TypeComparison } from "./compare-types.js";
 import type { DescribedEndpoint, Description } from "./description.js";
@@ -185,7 +184,7 @@ function lonelyNames(side: Description, kept: ReadonlySet<string>): ReadonlySet<
   for (const [endpoint, described] of Object.entries(side.endpoints)) {
     const names = kept.has(endpoint) ? shared : lonely;
     const short = endpoint.slice(endpoint.lastIndexOf(".") + 1);
-    for (const suffix of ["Reply", "ErrorBody"]) names.add(typeName(short, suffix));
+    names.add(typesName(short));
     for (const key of reach(side, described)) {
       const name = nameOfKey(key);
       for (const one of enumNames(name)) names.add(one);

@@ -1,5 +1,4 @@
 /** From the model to what its package offers. */
-import { typeName } from "../batch/names/name.js";
 import type { BatchApi, Endpoint, Reply, SchemaId } from "../batch/model.js";
 import { any, emptyRecord, mapParts, withoutDocs } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
@@ -14,6 +13,7 @@ import {
   resultMayBeAbsent,
   selectOf,
   sharedEnums,
+  typesName,
 } from "../batch/surface.js";
 import type { DescribedEndpoint, DescribedReply, Description } from "./description.js";
 
@@ -128,10 +128,7 @@ function exportsOf(api: BatchApi): Description["exports"] {
     const module = modules.get(resource);
     const own = endpoints.get(resource) ?? [];
     return [
-      ...own.map(({ name }) => typeName(name, "Reply")),
-      ...own
-        .filter(({ replies }) => replies.some((one) => !isSuccess(one) && one.schema !== undefined))
-        .map(({ name }) => typeName(name, "ErrorBody")),
+      ...own.map(({ name }) => typesName(name)),
       ...(module?.declarations ?? []).flatMap(({ name, members }) =>
         members ? enumNames(name) : [name],
       ),

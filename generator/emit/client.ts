@@ -1,202 +1,236 @@
-/** The module that makes clients: `createClient` with what the services have in common, and with typed credentials. */
+/** Exports the module `client`: `createClient` with what the services have in common, and with typed credentials. */
+import {
+  StructureKind,
+  VariableDeclarationKind,
+  type StatementStructures,
+  type TypeAliasDeclarationStructure,
+} from "ts-morph";
+import { byCodePoint } from "../base/order.js";
 import type { BatchApi } from "../batch/model.js";
 import type { SecurityScheme } from "../runtime/endpoint/operation.js";
-import { settledIf, widest } from "./layout.js";
-import { banner, print, type Statement } from "./print.js";
-import { serverOptions, type ServerOptions } from "./servers.js";
+import { doc, literal, propertyName } from "../schemas/text.js";
+import type { Import, Module } from "./module.js";
+import { serverOptions, type Property, type ServerOptions } from "./servers.js";
 import { defaultsName } from "./services.js";
-import { doc, propertyName } from "../schemas/text.js";
+import { bracketed, intersectionType, objectType, unionType } from "./type-text.js";
 
 const purpose =
   "A client for the endpoints of this package. It sends nothing until it is asked to, and shares nothing with other clients but what it is given.";
 
-export function clientModule(api: BatchApi): string {
-  const names = api.services.map(({ name }) => name);
-  const { schemes, own, servers } = needsOf(api);
-  return (
-    banner +
-    print([
-      ...(schemes.size > 0 ? [imported("./runtime/send/auth.js", ["Auth", "Credential"], true)] : []),
-      imported("./runtime/send/client.js", [
-        "createClient as create",
-        "type BatchClient",
-        `type ClientOptions${own ? " as CommonOptions" : ""}`,
-      ]),
-      ...(servers.types.length > 0 ? [imported("./runtime/endpoint/server.js", ["serverUrl"])] : []),
-      ...(names.length > 0
-        ? [
-            imported(
-              "./service.js",
-              names.flatMap((name) => [defaultsName(name), name]),
-            ),
-          ]
-        : []),
-    ]) +
-    "\n" +
-    clientSource(api)
-  );
-}
-
-/**
- * The module without its imports. The runtime's function is `create` in it, and the runtime's options are
- * `CommonOptions` where the package has options of its own.
- * @param localOf what a constant of the package is called there. Default: as it is
- */
-export function clientSource(
-  api: BatchApi,
-  localOf: (name: string) => string = (name) => name,
-): string {
-  const { schemes, optional, own, servers } = needsOf(api);
-  const services = api.services
-    .map(({ name }) => `[${localOf(name)}, ${servers.defaults(name, localOf(defaultsName(name)))}]`)
-    .join(", ");
-  const options = servers.types.length > 0 ? "{ server, ...options }" : "options";
-  // Without `auth` and `server`, there is nothing that must be said.
-  const none = optional && !servers.required ? " = {}" : "";
-  return (
-    (schemes.size > 0 ? credentials(api, schemes) : "") +
-    servers.declarations +
-    (own ? optionsType(schemes.size > 0, optional, servers) : "") +
-    made(
-      `export const createClient = (${options}: ClientOptions${none}): BatchClient =>`,
-      `create(${optional ? "{ auth: { sign: (request) => request }, ...options }" : "options"}, new Map([${services}]));`,
-      servers.types.length === 0,
-    )
-  );
-}
-
-/** A function that is one expression, which has lines of its own where it is not simple. */
-function made(head: string, body: string, isSimple: boolean): string {
-  const line = `${head} ${body}`;
-  const text = line.length <= widest ? line : `${head}\n  ${body}`;
-  return `${settledIf(isSimple ? text : undefined, line, doc([purpose]))}\n`;
-}
-
-const imported = (from: string, names: readonly string[], isTypeOnly = false): Statement => ({
-  kind: "import",
-  isTypeOnly,
-  from,
-  names: names.map((name) => ({ name })),
-});
-
-/** Whether the package has options of its own for a client. */
-export const hasOwnOptions = (api: BatchApi): boolean => needsOf(api).own;
-
-/** What it declares for the choice of a server, besides what it exports. */
-export const serverConstants = (api: BatchApi): readonly string[] => needsOf(api).servers.constants;
-
-/** What the package's index has of it. */
-export function clientExports(api: BatchApi): readonly string[] {
-  const { schemes, own, servers } = needsOf(api);
-  return [
-    "createClient",
-    ...(own ? ["type ClientOptions"] : []),
-    ...(schemes.size > 0 ? ["type Credentials"] : []),
-    ...servers.types.map((type) => `type ${type}`),
-  ];
-}
-
-interface Needs {
-  readonly schemes: ReturnType<typeof schemesOf>;
-  /** Anybody may call every endpoint. */
-  readonly optional: boolean;
+/** What the options of a client of this package depend on. */
+interface ClientForm {
+  /** By their names in the documents. Two services may mean different things by one name. */
+  readonly schemes: ReadonlyMap<string, readonly SecurityScheme[]>;
+  /** Every endpoint can be called without credentials. */
+  readonly isAuthOptional: boolean;
   /** The options differ from those of the runtime. */
-  readonly own: boolean;
+  readonly hasOptions: boolean;
   readonly servers: ServerOptions;
 }
 
-function needsOf(api: BatchApi): Needs {
-  const schemes = schemesOf(api);
-  const optional = api.endpoints.length > 0 && api.endpoints.every(isAnonymous);
-  const servers = serverOptions(api);
-  const { member, baseUrl } = servers;
-  const own = schemes.size > 0 || optional || member !== "" || baseUrl !== undefined;
-  return { schemes, optional, own, servers };
+export function clientModule(api: BatchApi): Module {
+  const form = formOf(api);
+  const { schemes, hasOptions, servers } = form;
+  return {
+    path: "client",
+    documents: api.sources.map(({ name }) => name),
+    imports: importsOf(api, form),
+    statements: [
+      ...(schemes.size > 0 ? [credentialsType(api, schemes)] : []),
+      ...servers.declarations,
+      ...(hasOptions ? [optionsType(form)] : []),
+      createClient(api, form),
+    ],
+  };
 }
 
-/** An endpoint that may be called by anybody. */
+/** What the package's index exports of it. */
+export function clientExports(
+  api: BatchApi,
+): readonly { readonly name: string; readonly isTypeOnly: boolean }[] {
+  const { schemes, hasOptions, servers } = formOf(api);
+  const types = [
+    ...(hasOptions ? ["ClientOptions"] : []),
+    ...(schemes.size > 0 ? ["Credentials"] : []),
+    ...servers.types,
+  ];
+  return [
+    { name: "createClient", isTypeOnly: false },
+    ...types.map((name) => ({ name, isTypeOnly: true })),
+  ];
+}
+
+function formOf(api: BatchApi): ClientForm {
+  const schemes = schemesOf(api);
+  const isAuthOptional = api.endpoints.length > 0 && api.endpoints.every(isAnonymous);
+  const servers = serverOptions(api);
+  const hasOptions =
+    schemes.size > 0 ||
+    isAuthOptional ||
+    servers.member !== undefined ||
+    servers.baseUrl !== undefined;
+  return { schemes, isAuthOptional, hasOptions, servers };
+}
+
+/** An endpoint that needs no credentials. */
 const isAnonymous = ({ operation: { auth } }: BatchApi["endpoints"][number]): boolean =>
   auth !== undefined && (auth.length === 0 || auth.some((names) => names.length === 0));
 
-/** What services mean by a name; two may mean different things by one. */
-function schemesOf(api: BatchApi): ReadonlyMap<string, readonly SecurityScheme[]> {
+function schemesOf(api: BatchApi): ClientForm["schemes"] {
   const schemes = new Map<string, SecurityScheme[]>();
   for (const { service } of api.services)
     for (const [name, scheme] of Object.entries(service.security ?? {}))
       schemes.set(name, [...(schemes.get(name) ?? []), scheme]);
-  return new Map([...schemes].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map([...schemes].sort(([a], [b]) => byCodePoint(a, b)));
+}
+
+function importsOf(
+  api: BatchApi,
+  { schemes, hasOptions, servers }: ClientForm,
+): readonly Import[] {
+  const client = "runtime/send/client";
+  const auth = ["Auth", "Credential"];
+  return [
+    ...(schemes.size > 0
+      ? auth.map((name) => ({ from: "runtime/send/auth", name, isType: true }))
+      : []),
+    { from: client, name: "createClient", as: "create" },
+    { from: client, name: "BatchClient", isType: true },
+    {
+      from: client,
+      name: "ClientOptions",
+      isType: true,
+      ...(hasOptions ? { as: "CommonOptions" } : {}),
+    },
+    ...(servers.types.length > 0 ? [{ from: "runtime/endpoint/server", name: "serverUrl" }] : []),
+    ...api.services.flatMap(({ name }) =>
+      [defaultsName(name), name].map((constant) => ({ from: "service", name: constant })),
+    ),
+  ];
+}
+
+function createClient(
+  api: BatchApi,
+  { isAuthOptional, servers }: ClientForm,
+): StatementStructures {
+  const services = api.services
+    .map(({ name }) => `[${name}, ${servers.defaults(name, defaultsName(name))}]`)
+    .join(", ");
+  const options = servers.types.length > 0 ? "{ server, ...options }" : "options";
+  const otherwise = isAuthOptional && !servers.required ? " = {}" : "";
+  const given = isAuthOptional
+    ? "{ auth: { sign: (request) => request }, ...options }"
+    : "options";
+  return {
+    kind: StructureKind.VariableStatement,
+    leadingTrivia: doc([purpose]),
+    isExported: true,
+    declarationKind: VariableDeclarationKind.Const,
+    declarations: [
+      {
+        name: "createClient",
+        initializer: `(${options}: ClientOptions${otherwise}): BatchClient => create(${given}, new Map([${services}]))`,
+      },
+    ],
+  };
 }
 
 /** The alternatives, where all endpoints have the same; else any of the credentials. */
-function credentials(
+function credentialsType(
   api: BatchApi,
-  schemes: ReadonlyMap<string, readonly SecurityScheme[]>,
-): string {
-  const asked = new Set(api.endpoints.map(({ operation }) => JSON.stringify(operation.auth)));
+  schemes: ClientForm["schemes"],
+): TypeAliasDeclarationStructure {
+  const requirements = new Set(api.endpoints.map(({ operation }) => JSON.stringify(operation.auth)));
   const [only] = api.endpoints;
-  const alternatives = asked.size === 1 ? only?.operation.auth : undefined;
-  const member = (name: string, required: boolean): string =>
-    indented(doc([...new Set((schemes.get(name) ?? []).map(told))])) +
-    `  readonly ${propertyName(name)}${required ? "" : "?"}: ${
-      (schemes.get(name) ?? []).some(({ type }) => type === "basic") ? "Credential" : "string"
-    };\n`;
+  const alternatives = requirements.size === 1 ? only?.operation.auth : undefined;
+  const member = (name: string, isRequired: boolean): Property => {
+    const meanings = schemes.get(name) ?? [];
+    return {
+      leadingTrivia: doc([...new Set(meanings.map(describe))]),
+      isReadonly: true,
+      name: propertyName(name),
+      hasQuestionToken: !isRequired,
+      type: meanings.some(({ type }) => type === "basic") ? "Credential" : "string",
+    };
+  };
   const types = alternatives
     ? alternatives
         .filter((names) => names.length > 0)
-        .map((names) => `{\n${names.map((name) => member(name, true)).join("")}}`)
-    : [`{\n${[...schemes.keys()].map((name) => member(name, false)).join("")}}`];
-  const text = `export type Credentials = ${types.join(" | ")};`;
-  const about = doc(["Credentials by the names of the documents' security schemes."]);
-  return `${settledIf(types.length === 1 ? text : undefined, text, about)}\n\n`;
+        .map((names) => objectType(names.map((name) => member(name, true))))
+    : [objectType([...schemes.keys()].map((name) => member(name, false)))];
+  return {
+    kind: StructureKind.TypeAlias,
+    leadingTrivia: doc(["Credentials by the names of the documents' security schemes."]),
+    isExported: true,
+    name: "Credentials",
+    type: unionType(types),
+  };
 }
 
-const indented = (text: string): string => text.replace(/^(?=.)/gm, "  ");
-
-function told(scheme: SecurityScheme): string {
+function describe(scheme: SecurityScheme): string {
   if (scheme.type === "basic") return "A user's name and password (HTTP basic).";
   if (scheme.type === "bearer") return "A bearer token.";
   const place = { header: "header", query: "query parameter", cookie: "cookie" }[scheme.in];
   return `An API key, sent in the ${place} \`${scheme.name.replaceAll("`", "'")}\`.`;
 }
 
-function optionsType(
-  credentials: boolean,
-  optional: boolean,
-  { member, baseUrl, required }: ServerOptions,
-): string {
-  const type = credentials
-    ? "Exclude<Auth, { readonly credentials: unknown }> | { readonly credentials: Credentials }"
-    : 'CommonOptions["auth"]';
-  const replaced = [
-    ...(credentials || optional ? ["auth"] : []),
-    ...(baseUrl === undefined ? [] : ["baseUrl"]),
-  ];
+function optionsType({
+  schemes,
+  isAuthOptional,
+  servers: { member, baseUrl, required },
+}: ClientForm): TypeAliasDeclarationStructure {
+  const hasAuth = schemes.size > 0 || isAuthOptional;
+  const replaced = [...(hasAuth ? ["auth"] : []), ...(baseUrl === undefined ? [] : ["baseUrl"])];
   const common =
     replaced.length > 0
-      ? `Omit<CommonOptions, ${replaced.map((name) => JSON.stringify(name)).join(" | ")}>`
+      ? `Omit<CommonOptions, ${replaced.map(literal).join(" | ")}>`
       : "CommonOptions";
-  const about = doc([
-    "How requests prove who is calling: a token, or credentials by the names of the documents.",
-    optional ? "Left out: they do not say." : undefined,
-  ]);
-  const auth = `readonly auth${optional ? "?" : ""}:`;
-  if (replaced.length === 1 && replaced[0] === "auth" && member === "") {
-    const space = credentials ? "\n    " : " ";
-    const text = `export type ClientOptions = ${common} & {\n${indented(about)}  ${auth}${space}${type};\n};`;
-    return `${settledIf(text, text)}\n\n`;
-  }
-  const members =
-    (credentials || optional ? `${about}${auth} ${type};\n` : "") +
-    (baseUrl === undefined
-      ? ""
-      : doc(["Where requests go. Default: the first of the servers that the document names."]) +
-        `readonly baseUrl?: ${baseUrl};\n`) +
-    (required ? "" : member);
-  return (
-    `export type ClientOptions = ${common}` +
-    (members === "" ? "" : ` & {\n${members}}`) +
-    // Whoever says where requests go needs no server of the document.
-    (required ? ` & ({\n${member}} | { readonly baseUrl: string; readonly server?: never })` : "") +
-    ";\n\n"
-  );
+  const properties: readonly Property[] = [
+    ...(hasAuth ? [authMember(schemes.size > 0, isAuthOptional)] : []),
+    ...(baseUrl === undefined ? [] : [baseUrlMember(baseUrl)]),
+    ...(required || member === undefined ? [] : [member]),
+  ];
+  return {
+    kind: StructureKind.TypeAlias,
+    isExported: true,
+    name: "ClientOptions",
+    type: intersectionType([
+      common,
+      ...(properties.length > 0 ? [objectType(properties)] : []),
+      // With an address of its own, a client needs no server of the document.
+      ...(required && member !== undefined
+        ? [
+            bracketed(
+              unionType([
+                objectType([member]),
+                "{ readonly baseUrl: string; readonly server?: never }",
+              ]),
+            ),
+          ]
+        : []),
+    ]),
+  };
 }
+
+const authMember = (hasCredentials: boolean, isOptional: boolean): Property => ({
+  leadingTrivia: doc([
+    "How requests prove who is calling: a token, or credentials by the names of the documents.",
+    isOptional ? "Default: requests are anonymous." : undefined,
+  ]),
+  isReadonly: true,
+  name: "auth",
+  hasQuestionToken: isOptional,
+  type: hasCredentials
+    ? "Exclude<Auth, { readonly credentials: unknown }> | { readonly credentials: Credentials }"
+    : 'CommonOptions["auth"]',
+});
+
+const baseUrlMember = (type: string): Property => ({
+  leadingTrivia: doc([
+    "Where requests go. Default: the first of the servers that the document names.",
+  ]),
+  isReadonly: true,
+  name: "baseUrl",
+  hasQuestionToken: true,
+  type,
+});

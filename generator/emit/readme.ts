@@ -1,6 +1,6 @@
 /** The README of the generated package: how to use it, and the table of its endpoints. */
 import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
-import { typeName } from "../batch/names/name.js";
+import { typesName } from "../batch/surface.js";
 import type { PackageForm } from "./form.js";
 import { serverOptions } from "./servers.js";
 import { literal } from "../schemas/text.js";
@@ -46,7 +46,7 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     ...api.endpoints.map((endpoint) => row(api, endpoint)),
     "",
     "Import a resource by its own path, such as " +
-            `${code(`${packageName}/${first?.resource ?? "resource"}`)}: a bundler and a compiler then read only what you use.`,
+      `${code(`${packageName}/${first?.resource ?? "resource"}`)}: a bundler and a compiler then read only what you use.`,
     "Where the documents come from, with their versions and hashes, stands in `sources.json`.",
     "",
   ].join("\n");
@@ -97,7 +97,7 @@ function typesUsage(
 ): readonly string[] {
   const { name, operation, service } = endpoint;
   const { namespace, lines } = importOf(endpoint, packageName, []);
-  const type = `${namespace}.${typeName(name, "Endpoint")}`;
+  const type = `${namespace}.${typesName(name)}`;
   const baseUrl = services.find((other) => other.name === service)?.service.baseUrl ?? "";
   const hasBody = operation.items.in !== "query";
   return [
@@ -119,14 +119,9 @@ function typesUsage(
   ];
 }
 
-function usage(
-  api: BatchApi,
-  endpoint: Endpoint,
-  packageName: string,
-): readonly string[] {
+function usage(api: BatchApi, endpoint: Endpoint, packageName: string): readonly string[] {
   const { name, service, operation, paramsOptional } = endpoint;
-  const imports = (...others: readonly string[]) =>
-    importOf(endpoint, packageName, others);
+  const imports = (...others: readonly string[]) => importOf(endpoint, packageName, others);
   const { namespace, lines } = imports("createClient");
   const baseUrl = api.services.find((other) => other.name === service)?.service.baseUrl;
   const defaults = defaultsOf(api, endpoint);
@@ -194,13 +189,13 @@ function usage(
     "### A limit that clients share",
     "",
     "```ts",
-    `import { createClient, createGovernor } from "${packageName}";`,
+    `import { createClient, createRateLimiter } from "${packageName}";`,
     "",
-    "const governor = createGovernor({",
+    "const rateLimiter = createRateLimiter({",
     '  key: "my-app:my-account",',
     `  windows: [{ requests: ${window.requests}, ms: ${window.ms} }],`,
     "});",
-    `const client = createClient({ auth: token, governor${baseUrl === "" ? ", baseUrl" : ""} });`,
+    `const client = createClient({ auth: token, rateLimiter${baseUrl === "" ? ", baseUrl" : ""} });`,
     "",
     "// Any other request, with the same token and under the same limit.",
     "await client.fetch(new Request(url));",

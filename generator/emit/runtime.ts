@@ -1,41 +1,54 @@
-/** The files of the runtime that a package needs, as they are. */
+/** Exports `runtimeFiles`: the files of the runtime that a package needs. */
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
+import ts from "typescript";
+import { banner, endings, type Extensions } from "./module.js";
+import type { GeneratedFile } from "./package.js";
 
 /** Beside this file in the sources; in the published package the sources of the runtime lie next to `dist`. */
 const folder = ["../runtime/", "../../generator/runtime/"]
   .map((path) => new URL(path, import.meta.url))
   .find((url) => existsSync(new URL("index.ts", url)));
 
-export interface RuntimeFile {
-  readonly path: string;
-  readonly text: string;
-}
+const prefix = "runtime/";
 
 /**
- * The runtime files that are imported somewhere, and what they import.
- * @param entries names without extension, such as `endpoint`
+ * The runtime files among some modules, and what they import.
+ * @param targets modules by their paths below `src/`, without extension, such as `runtime/endpoint/endpoint`
  * @throws Error where the sources of the runtime are missing, which is a damaged installation.
  */
-export function runtimeFiles(entries: Iterable<string>): readonly RuntimeFile[] {
+export function runtimeFiles(
+  targets: Iterable<string>,
+  extensions: Extensions,
+): readonly GeneratedFile[] {
   const files = new Map<string, string>();
-  const open = [...entries];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (files.has(name)) continue;
-    const text = source(name);
-    files.set(name, text);
-    open.push(...imports(name, text));
+  const open = [...targets].filter((target) => target.startsWith(prefix));
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (files.has(path)) continue;
+    const text = textOf(path);
+    const imports = ts.preProcessFile(text, true, true).importedFiles;
+    for (const { fileName } of imports)
+      open.push(posix.join(posix.dirname(path), fileName.slice(0, -".js".length)));
+    files.set(path, `${banner()}\n${withEndings(text, imports, endings[extensions])}`);
   }
-  return [...files].map(([name, text]) => ({ path: `${name}.ts`, text }));
+  return [...files].map(([path, text]) => ({ path: `src/${path}.ts`, text }));
 }
 
-function source(name: string): string {
+function textOf(path: string): string {
   if (!folder)
     throw new Error("the sources of the runtime are missing: install openapi-batch again");
-  return readFileSync(new URL(`${name}.ts`, folder), "utf8");
+  return readFileSync(new URL(`${path.slice(prefix.length)}.ts`, folder), "utf8");
 }
 
-const imports = (from: string, text: string): readonly string[] =>
-  [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "(\.{1,2}\/[a-z0-9/.-]+)\.js"/gm)].map(
-    ([, name = ""]) => posix.join(posix.dirname(from), name),
-  );
+/** @param imports where the specifiers are, without their quotes; all of them end in `.js` */
+function withEndings(text: string, imports: readonly ts.FileReference[], ending: string): string {
+  let result = "";
+  let from = 0;
+  for (const { pos, fileName } of imports) {
+    // The position is that of the opening quote.
+    const end = text.indexOf(fileName, pos) + fileName.length;
+    result += text.slice(from, end - ".js".length) + ending;
+    from = end;
+  }
+  return result + text.slice(from);
+}

@@ -1,9 +1,17 @@
-/** The option of a client that says which server: its type, and the table of servers that it chooses from. */
+/** Exports `serverOptions`: the option of a client that chooses a server, its type, and the table of servers. */
+import {
+  StructureKind,
+  VariableDeclarationKind,
+  type OptionalKind,
+  type PropertySignatureStructure,
+  type StatementStructures,
+} from "ts-morph";
 import type { BatchApi, NamedService, ServerTemplate, ServerVariable } from "../batch/model.js";
-import { dataLiteral } from "./print.js";
 import { doc, literal, propertyName } from "../schemas/text.js";
+import { dataLiteral } from "./literals.js";
+import { objectType, unionType } from "./type-text.js";
 
-/** What services that have the same servers, and a choice of them that needs code, have in common. */
+/** A choice of servers that needs code, and the services that have it. */
 interface Choice {
   readonly servers: readonly ServerTemplate[];
   readonly services: readonly string[];
@@ -12,44 +20,33 @@ interface Choice {
   /** Its type and its constant. */
   readonly type: string;
   readonly constant: string;
-  /** Something has to be said: no server has defaults for all of its variables. */
+  /** The caller must choose: no server has defaults for all of its variables. */
   readonly required: boolean;
 }
 
+export type Property = OptionalKind<PropertySignatureStructure>;
+
 export interface ServerOptions {
-  /** Declarations before the client's options; empty where there is nothing to choose that needs code. */
-  readonly declarations: string;
-  /** The member `server` of the options, in the source of a type; empty where there is none. */
-  readonly member: string;
+  /** Declarations before the client's options; empty where there is no choice that needs code. */
+  readonly declarations: readonly StatementStructures[];
+  /** The member `server` of the options; absent where there is no such choice. */
+  readonly member: Property | undefined;
   readonly required: boolean;
   /** The type of `baseUrl`, where there are servers without variables to choose from. */
   readonly baseUrl: string | undefined;
-  /** The defaults of a service, with the address that was chosen for it. */
+  /** The defaults of a service, with the address that was chosen for it, as an expression. */
   readonly defaults: (service: string, defaults: string) => string;
   readonly types: readonly string[];
-  readonly constants: readonly string[];
 }
 
 export function serverOptions({ services }: BatchApi): ServerOptions {
   const choices = choicesOf(services);
   const [only] = choices;
   const alone = choices.length === 1 ? only : undefined;
-  const required = choices.some((choice) => choice.required);
-  const members = choices.map(
-    ({ type, key, required }) => `readonly ${key}${required ? "" : "?"}: ${type};\n`,
-  );
   return {
-    declarations: choices.map(declared).join(""),
-    member:
-      choices.length === 0
-        ? ""
-        : doc([
-            alone
-              ? "Which server requests go to. Default: the first one, its variables as the document says."
-              : "Which servers requests go to, by the names of the services. Default: the first ones, their variables as the documents say.",
-          ]) +
-          `readonly server${required ? "" : "?"}: ${alone ? alone.type : `{\n${members.join("")}}`};\n`,
-    required,
+    declarations: choices.flatMap(declarationsOf),
+    member: memberFor(choices, alone),
+    required: choices.some((choice) => choice.required),
     baseUrl: choices.length === 0 ? plainServers(services) : undefined,
     defaults(service, defaults) {
       const choice = choices.find((each) => each.services.includes(service));
@@ -60,7 +57,27 @@ export function serverOptions({ services }: BatchApi): ServerOptions {
       return `{ ...${defaults}, baseUrl: options.baseUrl ?? serverUrl(${choice.constant}, ${given}${more}) }`;
     },
     types: choices.map(({ type }) => type),
-    constants: choices.map(({ constant }) => constant),
+  };
+}
+
+function memberFor(choices: readonly Choice[], alone: Choice | undefined): Property | undefined {
+  if (choices.length === 0) return undefined;
+  const properties = choices.map(({ key, type, required }) => ({
+    isReadonly: true,
+    name: key,
+    hasQuestionToken: !required,
+    type,
+  }));
+  return {
+    leadingTrivia: doc([
+      alone
+        ? "Which server requests go to. Default: the first one, with the document's defaults of its variables."
+        : "Which servers requests go to, by the names of the services. Default: the first ones, with the documents' defaults of their variables.",
+    ]),
+    isReadonly: true,
+    name: "server",
+    hasQuestionToken: !choices.some(({ required }) => required),
+    type: alone ? alone.type : objectType(properties),
   };
 }
 
@@ -96,14 +113,16 @@ function plainServers(services: readonly NamedService[]): string | undefined {
   return [...service.servers.map(({ url }) => literal(url)), "(string & {})"].join(" | ");
 }
 
-/** The member that says which server: `url`, unless a variable is called so. */
+/** The member that names the server: `url`, unless a variable has that name. */
 const selectorOf = (servers: readonly ServerTemplate[]): string => {
   const names = new Set(servers.flatMap(({ variables }) => variables.map(({ name }) => name)));
   return ["url", "server", "template"].find((name) => !names.has(name)) ?? "serverUrl";
 };
 
-function declared({ servers, type, constant }: Choice): string {
-  const by = selectorOf(servers);
+const span = (text: string): string => `\`${text.replaceAll("`", "'")}\``;
+
+/** The type of a choice, and its table. */
+function declarationsOf({ servers, type, constant }: Choice): readonly StatementStructures[] {
   const table = servers.map(({ url, variables }) => ({
     url,
     ...(variables.length > 0
@@ -120,32 +139,53 @@ function declared({ servers, type, constant }: Choice): string {
     const key = JSON.stringify(server.variables);
     branches.set(key, [...(branches.get(key) ?? []), server]);
   }
-  const types = [...branches.values()].map((members) => {
-    const [first] = members;
-    const urls = members.map(({ url }) => literal(url)).join(" | ");
-    const usual = first === servers[0];
-    const described = members.map(({ url, description }) =>
-      description === undefined ? undefined : `\`${url.replaceAll("`", "'")}\`: ${description}`,
-    );
-    return (
-      `{\n${doc([usual ? `Default \`${first?.url.replaceAll("`", "'") ?? ""}\`.` : undefined, ...described])}` +
-      `readonly ${propertyName(by)}${usual ? "?" : ""}: ${urls};\n` +
-      (first?.variables ?? []).map(member).join("") +
-      "}"
-    );
-  });
-  return (
-    doc(["A server of the document, and the variables in its address."]) +
-    `export type ${type} = ${types.join(" | ")};\n\n` +
-    `const ${constant} = ${dataLiteral(table)};\n\n`
-  );
+  const by = selectorOf(servers);
+  return [
+    {
+      kind: StructureKind.TypeAlias,
+      leadingTrivia: doc(["A server of the document, and the variables in its address."]),
+      isExported: true,
+      name: type,
+      type: unionType(
+        [...branches.values()].map((members) => branchType(members, by, members[0] === servers[0])),
+      ),
+    },
+    {
+      kind: StructureKind.VariableStatement,
+      declarationKind: VariableDeclarationKind.Const,
+      declarations: [{ name: constant, initializer: dataLiteral(table) }],
+    },
+  ];
 }
 
-function member({ name, default: usual, values, description }: ServerVariable): string {
-  const told = usual === undefined ? undefined : `Default \`${usual.replaceAll("`", "'")}\`.`;
-  return (
-    doc([description, told]) +
-    `readonly ${propertyName(name)}${usual === undefined ? "" : "?"}: ` +
-    `${values ? values.map(literal).join(" | ") : "string"};\n`
+/** @param by the member that names the server */
+function branchType(members: readonly ServerTemplate[], by: string, isDefault: boolean) {
+  const [first] = members;
+  const described = members.map(({ url, description }) =>
+    description === undefined ? undefined : `${span(url)}: ${description}`,
   );
+  return objectType([
+    {
+      leadingTrivia: doc([
+        isDefault ? `Default ${span(first?.url ?? "")}.` : undefined,
+        ...described,
+      ]),
+      isReadonly: true,
+      name: propertyName(by),
+      hasQuestionToken: isDefault,
+      type: members.map(({ url }) => literal(url)).join(" | "),
+    },
+    ...(first?.variables ?? []).map(variableMember),
+  ]);
+}
+
+function variableMember(variable: ServerVariable): Property {
+  const { name, default: usual, values, description } = variable;
+  return {
+    leadingTrivia: doc([description, usual === undefined ? undefined : `Default ${span(usual)}.`]),
+    isReadonly: true,
+    name: propertyName(name),
+    hasQuestionToken: usual !== undefined,
+    type: values ? values.map(literal).join(" | ") : "string",
+  };
 }

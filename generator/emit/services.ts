@@ -1,66 +1,76 @@
-/** Where the requests of a package go, and what its endpoints have in common. */
+/** Exports the module `service`: where the requests of a package go, and what its endpoints have in common. */
+import {
+  StructureKind,
+  VariableDeclarationKind,
+  type VariableStatementStructure,
+} from "ts-morph";
 import type { BatchApi } from "../batch/model.js";
-import { banner, code, print, printData } from "./print.js";
 import { doc } from "../schemas/text.js";
+import { code, dataLiteral } from "./literals.js";
+import type { Module } from "./module.js";
 
-export function servicesModule(api: BatchApi): string {
-  return (
-    banner +
-    print([
-      ...(asking(api).size > 0
-        ? [
-            {
-              kind: "import" as const,
-              from: "./runtime/send/credentials.js",
-              names: [{ name: "authorize" }],
-            },
-          ]
-        : []),
-      {
-        kind: "import",
-        isTypeOnly: true,
-        from: "./runtime/endpoint/operation.js",
-        names: [{ name: "Defaults" }, { name: "Service" }],
-      },
-    ]) +
-    "\n" +
-    servicesSource(api)
-  );
-}
-
-/**
- * The module without its imports.
- * @param localOf what a constant of the package is called there. Default: as it is
- */
-export function servicesSource(
-  api: BatchApi,
-  localOf: (name: string) => string = (name) => name,
-): string {
-  const secure = asking(api);
-  return api.services
-    .map(({ name, service, defaults }) => {
-      const what = service.baseUrl === "" ? "an API" : new URL(service.baseUrl).host;
-      const secured = secure.has(name)
+export function servicesModule(api: BatchApi): Module {
+  const secure = secured(api);
+  const types = ["Defaults", "Service"].map((name) => ({
+    from: "runtime/endpoint/operation",
+    name,
+    isType: true,
+  }));
+  const authorize = { from: "runtime/send/credentials", name: "authorize" };
+  return {
+    path: "service",
+    documents: api.sources.map(({ name }) => name),
+    imports: secure.size > 0 ? [authorize, ...types] : types,
+    statements: api.services.flatMap(({ name, service, defaults }) => {
+      const host = service.baseUrl === "" ? "an API" : new URL(service.baseUrl).host;
+      const security = secure.has(name)
         ? { security: service.security, authorize: code("authorize") }
         : {};
-      // A token on the requests of builders needs less code than all that a client may be given.
-      const light = bearerWillDo(api, name);
-      const data = { baseUrl: service.baseUrl, ...(light ? {} : secured) };
-      const common = { ...defaults, ...(light && secure.has(name) ? { secured } : {}) };
-      const where = doc([`Where requests to ${what} go.`]);
-      const held = doc([`What holds for every endpoint of ${what} that does not say otherwise.`]);
-      return `${printData(where, localOf(name), "Service", data)}\n${printData(held, localOf(defaultsName(name)), "Defaults", common)}`;
-    })
-    .join("\n");
+      // A bearer token on the requests of builders needs less code than all that a client may be given.
+      const isLight = takesBearerAlone(api, name);
+      const data = { baseUrl: service.baseUrl, ...(isLight ? {} : security) };
+      const common = {
+        ...defaults,
+        ...(isLight && secure.has(name) ? { secured: security } : {}),
+      };
+      return [
+        constant(name, "Service", data, `Where requests to ${host} go.`),
+        constant(
+          defaultsName(name),
+          "Defaults",
+          common,
+          `What holds for every endpoint of ${host} that does not say otherwise.`,
+        ),
+      ];
+    }),
+  };
 }
 
-/** The services that have to be told who is calling: the code that knows it stands in `credentials` of the runtime. */
-export const asking = (api: BatchApi): ReadonlySet<string> =>
-  // An endpoint that nothing is to be sent for needs that code, too.
+export const defaultsName = (service: string): string =>
+  service === "service" ? "defaults" : `${service}Defaults`;
+
+const constant = (
+  name: string,
+  type: string,
+  data: unknown,
+  about: string,
+): VariableStatementStructure => ({
+  kind: StructureKind.VariableStatement,
+  leadingTrivia: doc([about]),
+  isExported: true,
+  declarationKind: VariableDeclarationKind.Const,
+  declarations: [{ name, type, initializer: dataLiteral(data) }],
+});
+
+/**
+ * The services whose requests need the code of credentials.ts: an endpoint of theirs has a security requirement, an
+ * empty one included.
+ */
+const secured = (api: BatchApi): ReadonlySet<string> =>
   new Set(api.endpoints.flatMap(({ service, operation }) => (operation.auth ? [service] : [])));
 
 /** Whether every endpoint of a service takes a bearer token alone. */
-function bearerWillDo(api: BatchApi, name: string): boolean {
+function takesBearerAlone(api: BatchApi, name: string): boolean {
   const { security = {} } = api.services.find((service) => service.name === name)?.service ?? {};
   const isBearer = (scheme: string): boolean =>
     Object.hasOwn(security, scheme) && security[scheme]?.type === "bearer";
@@ -71,6 +81,3 @@ function bearerWillDo(api: BatchApi, name: string): boolean {
         auth?.some(([first = "", ...more]) => more.length === 0 && isBearer(first)) ?? true,
     );
 }
-
-export const defaultsName = (service: string): string =>
-  service === "service" ? "defaults" : `${service}Defaults`;

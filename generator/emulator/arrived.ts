@@ -1,7 +1,8 @@
 /** From a request as it arrived to its items, or to why it is refused. */
 import type { Refusal } from "./answer.js";
 import { decode, type Decoded } from "./decode.js";
-import { isForm, readForm } from "./forms.js";
+import { bareName, isForm, isJson } from "../openapi/media-types.js";
+import { readForm } from "./forms.js";
 import { tooManyBytes } from "./limits.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
@@ -98,9 +99,7 @@ function mediaTypeMistake(operation: EmulatedOperation, arrived: Arrived): strin
   const sent = arrived.header("content-type");
   const expected = operation.batch.items.mediaType ?? operation.body?.mediaType;
   if (arrived.text === "" || sent === undefined || expected === undefined) return undefined;
-  const plain = (type: string): string => type.split(";")[0]?.trim().toLowerCase() ?? "";
-  const isJson = (type: string): boolean => /^(application|text)\/([\w.-]+\+)?json$/.test(type);
-  const [has, wants] = [plain(sent), plain(expected)];
+  const [has, wants] = [bareName(sent), bareName(expected)];
   const fits = has === wants || wants.includes("*") || (isJson(has) && isJson(wants));
   return fits ? undefined : `The body is ${has}; expected ${wants}.`;
 }

@@ -4,9 +4,6 @@ import type { JsonObject, JsonValue } from "../openapi/spec.js";
 import type { EmulatedOperation, RawSchema } from "./operation.js";
 import type { View, Views } from "./views.js";
 
-export const isForm = (mediaType: string): boolean =>
-  /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(mediaType);
-
 /** The boundary between the parts of a multipart body. */
 export const boundaryOf = (mediaType: string): string | undefined =>
   /;\s*boundary="?([^";]+)"?/i.exec(mediaType)?.[1];

@@ -7,7 +7,7 @@ export type { Keyed, Pair } from "./encode/encoding.js";
 export type {
   BatchRequest,
   Endpoint,
-  Limited,
+  EndpointTypes,
   Mapped,
   Reply,
   SelectEndpoint,
@@ -25,14 +25,21 @@ export {
   type ItemError,
 } from "./errors.js";
 export {
-  createGovernor,
-  type Governor,
-  type GovernorOptions,
-  type GovernorStore,
+  createRateLimiter,
+  type RateLimiter,
+  type RateLimiterOptions,
+  type RateLimiterStore,
   type Window,
 } from "./send/rate-limiter.js";
 export type { Instrumentation, RequestEvent, RunEvent } from "./send/instrument.js";
 export type { Operation } from "./endpoint/operation.js";
-export type { NotSentReason, Outcome, Progress, Sent, Summary, UnknownReason } from "./run/outcome.js";
+export type {
+  NotSentReason,
+  Outcome,
+  Progress,
+  Sent,
+  Summary,
+  UnknownReason,
+} from "./run/outcome.js";
 export type { CommonRunOptions, Run, RunOptions } from "./run/run-options.js";
 export type { Kind, XBatch } from "./endpoint/x-batch.js";

@@ -1,6 +1,6 @@
 /** What schemas could be called, and where shared ones could stand: words that do not depend on any order. */
 import { byCodePoint } from "../base/order.js";
-import type { SchemaId, SchemaPosition } from "../batch/model.js";
+import type { SchemaId, SchemaPosition } from "./schema.js";
 import { enumNames, otherNames, typeName } from "./names.js";
 import type { SharedSchema } from "./schema.js";
 

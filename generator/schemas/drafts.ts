@@ -1,7 +1,7 @@
 /** The schemas of one document that its batches reach, as far as the document alone says what they are. */
 import { byCodePoint } from "../base/order.js";
 import type { Diagnostic } from "../base/diagnostics.js";
-import type { SchemaUse } from "../batch/model.js";
+import type { SchemaUse } from "./schema.js";
 import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf } from "./merge.js";

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer, getAt, isObject, parsePointer, resolveRef } from "../base/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
-import type { SchemaPosition, SchemaUse } from "../batch/model.js";
+import type { SchemaPosition, SchemaUse } from "./schema.js";
 import { all, any, anything, emptyRecord, isOpenObject, nothing } from "./combine.js";
 import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf, type Literals } from "./enums.js";

@@ -1,6 +1,6 @@
 /** Which module declares a schema, and what it is called there. */
 import { byCodePoint } from "../base/order.js";
-import type { Declaration, SchemaId, SchemaModule } from "../batch/model.js";
+import type { Declaration, SchemaId, SchemaModule } from "./schema.js";
 import {
   aliases,
   baseNames,
@@ -264,7 +264,7 @@ function rootEnums(
 }
 
 function declaration(
-  { id, schema, members, inline }: SharedSchema,
+  { id, schema, members, inline, positions }: SharedSchema,
   name: string,
   root: boolean,
 ): Declaration {
@@ -277,6 +277,7 @@ function declaration(
     name,
     schema: { ...told, ...schema },
     ...(members ? { members } : {}),
+    ...(positions.has("response") ? {} : { mutable: true }),
     ...(root ? { root } : {}),
   };
 }

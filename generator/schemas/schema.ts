@@ -1,7 +1,65 @@
 /** Schemas after normalising: the small part of JSON Schema 2020-12 that TypeScript can say. Types only. */
 import type { Location } from "../base/diagnostics.js";
-import type { JsonValue, Spec } from "../openapi/spec.js";
-import type { SchemaId, SchemaPosition } from "../batch/model.js";
+import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+
+/** Where a schema is used decides what it means: `readOnly`, `writeOnly` and int64 differ. */
+export type SchemaPosition = "request" | "response";
+
+/**
+ * One schema that needs a type. `schema` is in the coordinates of `spec.document`: it is a schema of the document, a
+ * `$ref` to one, or one made up from such (the parameters of an operation as one object, say).
+ */
+export interface SchemaUse {
+  readonly spec: Spec;
+  readonly schema: JsonObject | boolean;
+  /** The place of the schema in the document, or of what it was made up for: for diagnostics. */
+  readonly pointer: string;
+  readonly position: SchemaPosition;
+  /**
+   * For a schema that is no reference and has no name: what it belongs to, such as the method, the path and the role.
+   * Uses with different owners are different schemas, even where they look the same: each gets its own declaration.
+   */
+  readonly owner?: string;
+}
+
+/** A schema that gets a declaration of its own in the output. The same number is the same structure. */
+export type SchemaId = number;
+
+/** One declaration of a module. */
+export interface Declaration {
+  readonly id: SchemaId;
+  /** The name that its module declares it under. */
+  readonly name: string;
+  /** Every `$ref` in it is a `SchemaId`. */
+  readonly schema: Schema;
+  /** A closed list of strings or numbers: emitted as union, tuple and guard. */
+  readonly members?: readonly (string | number)[];
+  /** Only requests have it: its properties are not `readonly`. */
+  readonly mutable?: true;
+  /** An enum that several modules share: the root exports it, too. */
+  readonly root?: true;
+}
+
+/** One file of declarations: a resource's own schemas, or schemas that several resources share. */
+export interface SchemaModule {
+  /** Path below `src/`, without extension, such as `notes`, `v3/notes` or `schemas`. */
+  readonly path: string;
+  readonly declarations: readonly Declaration[];
+  /** What its declarations, and the users placed in it, need from other modules. */
+  readonly imports: readonly {
+    readonly id: SchemaId;
+    readonly from: string;
+    readonly name: string;
+    /** The name used here, where `name` is taken. */
+    readonly as: string;
+  }[];
+  /** What its imports are made of: it exports that as well. None in a module of shared schemas. */
+  readonly others?: readonly {
+    readonly from: string;
+    readonly name: string;
+    readonly as: string;
+  }[];
+}
 
 /** Keywords for the reader. Two schemas that differ in these alone are the same. */
 export interface SchemaDocs {

@@ -1,6 +1,6 @@
 /** One declaration for schemas that many documents repeat. */
 import { byCodePoint } from "../base/order.js";
-import type { SchemaId, SchemaPosition } from "../batch/model.js";
+import type { SchemaId, SchemaPosition } from "./schema.js";
 import { withRefs } from "./cycles.js";
 import { digestsOf, documented } from "./merge.js";
 import type {

@@ -57,10 +57,14 @@ export interface Tag {
 }
 
 /**
- * A JSDoc comment on lines of its own, without indentation, ending in a line break; empty where there is nothing to
- * say. `prose` are paragraphs from a document, each cleaned of all that could end the comment.
+ * The text of a JSDoc comment, without the comment's marks, as ts-morph's `docs` take it; undefined where there is
+ * none. A text of several lines, and a long one, starts with a line break.
+ * @param prose paragraphs from a document, each cleaned of all that could end the comment
  */
-export function doc(prose: readonly (string | undefined)[], tags: readonly Tag[] = []): string {
+export function docText(
+  prose: readonly (string | undefined)[],
+  tags: readonly Tag[] = [],
+): string | undefined {
   const paragraphs = prose
     .map((text) => proseLines(text ?? ""))
     .filter((lines) => lines.length > 0);
@@ -71,10 +75,25 @@ export function doc(prose: readonly (string | undefined)[], tags: readonly Tag[]
     const [first = "", ...more] = proseLines(text ?? "");
     lines.push(`@${tag} ${first}`.trimEnd(), ...more.map((line) => `  ${line}`));
   }
-  if (lines.length === 0) return "";
+  if (lines.length === 0) return undefined;
   const [only = ""] = lines;
-  if (lines.length === 1 && only.length < 100) return `/** ${only} */\n`;
-  return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;
+  return lines.length === 1 && only.length < 100 ? only : `\n${lines.join("\n")}`;
+}
+
+/**
+ * A JSDoc comment on lines of its own, without indentation, ending in a line break; empty where there is nothing to
+ * say.
+ */
+export function doc(prose: readonly (string | undefined)[], tags: readonly Tag[] = []): string {
+  const text = docText(prose, tags);
+  return text === undefined ? "" : `${comment(text)}\n`;
+}
+
+/** The JSDoc comment with a text that `docText` made. */
+export function comment(text: string): string {
+  const [first = "", ...lines] = text.split("\n");
+  if (lines.length === 0) return `/** ${first} */`;
+  return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */`;
 }
 
 const identifierName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;

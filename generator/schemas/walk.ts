@@ -1,7 +1,7 @@
 /** Where the walk through a document's schemas is, and what its parts ask of each other. */
 import { formatPointer } from "../base/pointer.js";
 import type { JsonValue, Spec } from "../openapi/spec.js";
-import type { SchemaPosition } from "../batch/model.js";
+import type { SchemaPosition } from "./schema.js";
 import type { Inline, Schema, Unknown } from "./schema.js";
 
 /** Where the walk is. */

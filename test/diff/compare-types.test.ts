@@ -5,7 +5,7 @@ import { changeRules } from "../../generator/diff/changes.js";
 import { compareTypes, type Position } from "../../generator/diff/compare-types.js";
 import { mapParts } from "../../generator/schemas/combine.js";
 import type { Schema } from "../../generator/schemas/schema.js";
-import { emitSchemas } from "../../generator/schemas/types/types.js";
+import { sourcesOf } from "../schemas/chain.js";
 import { problems } from "../emit/compile.js";
 
 const leaf: fc.Arbitrary<Schema> = fc.oneof(
@@ -75,7 +75,7 @@ describe("compatible", () => {
       { id: 2 * i, name: `Old${i}`, schema: old },
       { id: 2 * i + 1, name: `New${i}`, schema: next },
     ]);
-    const sources = await emitSchemas([{ path: "m", declarations, imports: [] }]);
+    const sources = await sourcesOf([{ path: "m", declarations, imports: [] }]);
     const uses = (position: Position, from: string, to: string) =>
       told(position).map((compatible, i) =>
         compatible ? `export const ${position}${i} = (one: ${from}${i}): ${to}${i} => one;` : "",

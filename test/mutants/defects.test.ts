@@ -6,7 +6,7 @@ import { defects, seed } from "./defects.js";
 const root = resolve(import.meta.dirname, "../..");
 const folder = resolve(root, "generator/runtime");
 const runtime = new Map(
-  readdirSync(folder)
+  readdirSync(folder, { encoding: "utf8", recursive: true })
     .filter((file) => file.endsWith(".ts"))
     .map((file) => [file, readFileSync(resolve(folder, file), "utf8")]),
 );

@@ -1,5 +1,5 @@
 /**
- * Defects to seed in the runtime, one at a time: each must make a test fail. `find` stands exactly once in the files of
+ * Defects to seed in the runtime, one at a time: each must make a test fail. `find` occurs exactly once in the files of
  * `generator/runtime`, and `put` takes its place. Where the runtime changes, so must this table (`defects.test.ts` says
  * which of them no longer fit).
  */
@@ -39,8 +39,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a request that is not safe is sent again after a reset",
-    find: `if (!data.retry.safe || attempt >= ATTEMPTS`,
-    put: `if ((!data.retry.safe && reason !== 'reset') || attempt >= ATTEMPTS`,
+    find: `reset: (part, error) => resendUnproved(part, "reset", error)`,
+    put: `reset: (part) => resend(part)`,
     tests: ["run"],
   },
   {
@@ -51,14 +51,14 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a throttle costs an attempt",
-    find: `else if (!throttled && afterMs === undefined && attempt++ >= ATTEMPTS)`,
-    put: `else if (afterMs === undefined && attempt++ >= ATTEMPTS)`,
+    find: `verdict === "rejected" && afterMs === undefined;`,
+    put: `afterMs === undefined;`,
     tests: ["run"],
   },
   {
     name: "all of a request is sent again where some items asked for it",
-    find: "rest = [...resend.keys()];",
-    put: "rest = resend.size ? rest : [];",
+    find: "part.rest = [...again.keys()];",
+    put: "part.rest = again.size ? part.rest : [];",
     tests: ["run"],
   },
   {
@@ -75,107 +75,124 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "retries have no quota: a storm when the service is down",
-    find: ` || !quota.take()`,
+    find: ` && quota.take()`,
     put: ``,
     tests: ["run", "limits"],
   },
   {
     name: "a daily quota is waited for like a short one",
-    find: 'if (policy === "stop" || throttledMs > THROTTLE_MS)',
-    put: "if (throttledMs > THROTTLE_MS)",
+    find: `if (policy === "stop") return "quota";
+  const waitMs = waitFor(tries.attempt, afterMs ?? policy, random);`,
+    put: `const waitMs = waitFor(tries.attempt, afterMs ?? (Number(policy) || 0), random);`,
     tests: ["run"],
+  },
+  {
+    name: "a read that fails with the code of a connect counts as never having left",
+    find: " && BEFORE.test(syscall)",
+    put: "",
+    tests: ["faults"],
+  },
+  {
+    name: "a connection that was refused counts as one that may have sent",
+    find: "connect|getaddrinfo",
+    put: "getaddrinfo",
+    tests: ["faults"],
   },
   // ---- what an outcome proves
   {
     name: "refused after an ambiguous send counts as failed",
-    find: `lost && told.kind !== "ok" ?`,
-    put: `lost && told.kind === "notSent" ?`,
+    find: `lost && decision.kind !== "ok" ?`,
+    put: `lost && decision.kind === "notSent" ?`,
     tests: ["run"],
   },
   {
     name: "stopped after an ambiguous send counts as not sent",
-    find: `lost && told.kind !== "ok" ?`,
-    put: `lost && told.kind === "failed" ?`,
+    find: `lost && decision.kind !== "ok" ?`,
+    put: `lost && decision.kind === "failed" ?`,
     tests: ["proof", "property"],
   },
   {
     name: "an abort in flight counts as not sent",
-    find: `else if (sent && error instanceof BatchAbortError)
-        all({ kind: "unknown", reason: "aborted", cause });`,
-    put: `else if (sent && error instanceof BatchAbortError)
-        all({ kind: "notSent", reason: "aborted", cause });`,
+    find: `settleAll(part, unknown("aborted", cause))`,
+    put: `settleAll(part, notSent("aborted", cause))`,
     tests: ["lifecycle"],
   },
   {
     name: "an input that a reply does not mention is ok",
-    find: 'data.mode === "atomic" ? "ok" : "unknown"',
-    put: 'data.mode === "atomic" ? "ok" : "ok"',
+    find: `declared ?? (covered ? "ok" : "unknown")`,
+    put: `declared ?? "ok"`,
     tests: ["match", "run", "property"],
   },
   {
+    name: "an input that an atomic reply leaves out is ok, though the reply matches results to inputs",
+    find: ` && !match.length`,
+    put: ``,
+    tests: ["faults"],
+  },
+  {
     name: "a 207 is read as all ok",
-    find: `const { rest, strays } = readReply(data, entries, body, run.shared);`,
-    put: `const { rest, strays }: ReturnType<typeof readReply> =
+    find: `const reading = readReply(data, items, body, context.siblings);`,
+    put: `const reading: Reading =
     status === 207
-      ? { rest: "ok", strays: [] }
-      : readReply(data, entries, body, run.shared);`,
+      ? { findings: new Map(), leftOut: "ok", strays: [] }
+      : readReply(data, items, body, context.siblings);`,
     tests: ["run"],
   },
   {
     name: "errors in a 200 are ignored",
-    find: `const { rest, strays } = readReply(data, entries, body, run.shared);`,
-    put: `const { rest, strays } = readReply(
+    find: `const reading = readReply(data, items, body, context.siblings);`,
+    put: `const reading = readReply(
     status === 200 ? { ...data, errors: { at: "/nowhere" } } : data,
-    entries,
+    items,
     body,
-    run.shared,
+    context.siblings,
   );`,
     tests: ["match", "run"],
   },
   {
     name: "an entry that is no failure counts as one",
-    find: `told.filter((line) => !isNone(line))`,
-    put: `told`,
+    find: `listed.filter((entry) => !isIgnored(entry))`,
+    put: `listed`,
     tests: ["match", "run"],
   },
   {
     name: "an error entry for two ids counts once",
-    find: "byRule(rule, line, rule.error) ?? []",
-    put: "[byRule(rule, line, rule.error) ?? []].flat().slice(0, 1)",
+    find: "match.flatMap((rule) => byRule(rule, entry, rule.error))",
+    put: "match.flatMap((rule) => byRule(rule, entry, rule.error).slice(0, 1))",
     tests: ["match", "run"],
   },
   {
     name: "results are matched by order that nobody promised",
-    find: `      return undefined;
+    find: `      return [];
     },
     /** By all rules`,
-    put: `      return entries[line.position];
+    put: `      return [items[entry.position]].filter((one) => !!one);
     },
     /** By all rules`,
     tests: ["match", "run"],
   },
   {
     name: "order counts where an input has no line",
-    find: `rule.by === "order" && lines === entries.length`,
+    find: `rule.by === "order" && results === items.length`,
     put: `rule.by === "order"`,
     tests: ["match", "property"],
   },
   {
     name: "an input both applied and refused is ok",
-    find: 'entry.found = found.is === finding.is ? found : { is: "unclear", cause: body };',
-    put: "entry.found = finding;",
+    find: 'findings.set(item, { is: "unclear", cause: reply });',
+    put: "findings.set(item, finding);",
     tests: ["match"],
   },
   {
     name: "a state that the data does not list counts as done",
-    find: 'state.failed?.includes(told) ? "canceled" : state.done ? "noResult" : undefined',
-    put: 'state.failed?.includes(told) ? "canceled" : undefined',
+    find: 'state.failed?.includes(name) ? "canceled" : state.done ? "noResult" : undefined',
+    put: 'state.failed?.includes(name) ? "canceled" : undefined',
     tests: ["jobs"],
   },
   {
     name: "a cancelled batch counts as ok",
-    find: 'state.failed?.includes(told) ? "canceled"',
-    put: "state.failed?.includes(told) ? undefined",
+    find: 'state.failed?.includes(name) ? "canceled"',
+    put: "state.failed?.includes(name) ? undefined",
     tests: ["jobs"],
   },
   {
@@ -202,51 +219,51 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an input gets two outcomes",
-    find: `if (entry.settled) return;`,
+    find: `if (flight.settled) return;`,
     put: ``,
     tests: ["proof", "property"],
   },
   // ---- chunks, keys, refusals
   {
     name: "the size of a request is tested after adding",
-    find: "if (open.length >= size() || openBytes + more > bytes) seal();",
-    put: "if (open.length >= size() || openBytes > bytes) seal();",
+    find: "chunker.openBytes + more > bytes",
+    put: "chunker.openBytes > bytes",
     tests: ["limits"],
   },
   {
     name: "an input too large for a request is sent all the same",
-    find: "(limit.bytes ?? Infinity) - send.overhead",
-    put: "limit.bytes === undefined ? Infinity : 1e9",
+    find: "Math.min(itemBytes, bytes - overhead)",
+    put: "Math.min(itemBytes, bytes < Infinity ? 1e9 : Infinity)",
     tests: ["limits"],
   },
   {
     name: "a key is twice in one request",
-    find: "if (lanes.enter(entry)) return place(entry);",
-    put: "if (lanes.enter(entry) || entry) return place(entry);",
+    find: "if (locks.acquire(flight)) return place(chunker, flight);",
+    put: "if (locks.acquire(flight) || flight) return place(chunker, flight);",
     tests: ["run"],
   },
   {
     name: "an input goes while another of its keys is taken",
-    find: "if (next && at < 0 && !--next.waits) freed.push(next);",
-    put: "if (next && at < 0 && next.waits--) freed.push(next);",
-    tests: ["lanes"],
+    find: "if (missing > 1) waits.set(next, missing - 1);",
+    put: "if (missing > 9) waits.set(next, missing - 1);",
+    tests: ["key-locks"],
   },
   {
     name: "an input that gives up waiting lets the next one go",
-    find: "const at = line.indexOf(entry);",
+    find: "const at = line.indexOf(flight);",
     put: "const at = -1;",
-    tests: ["lanes"],
+    tests: ["key-locks"],
   },
   {
     name: "an input that has been sent is superseded",
-    find: "return held.delete(entry) || !!chunk?.splice(chunk.indexOf(entry), 1);",
-    put: "chunk?.splice(chunk.indexOf(entry), 1); held.delete(entry); return true;",
+    find: "return waiting.delete(flight) || !!chunk?.splice(chunk.indexOf(flight), 1);",
+    put: "chunk?.splice(chunk.indexOf(flight), 1); waiting.delete(flight); return true;",
     tests: ["chunker"],
   },
   {
     name: "an abort loses the inputs that are held back",
-    find: "[...full.flat(), ...open, ...held]",
-    put: "[...full.flat(), ...open]",
+    find: "  ...open,\n  ...waiting,",
+    put: "  ...open,",
     tests: ["lifecycle", "property"],
   },
   {
@@ -257,37 +274,37 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "the caller's own key is overwritten",
-    find: "else if (readId(rule, entry.item) === undefined)",
+    find: "else if (readId(rule, item.value) === undefined)",
     put: "else",
     tests: ["run", "match"],
   },
   {
     name: "the caller's object is changed",
-    find: "entry.item = putAt(entry.item, rule.request ?? [], 0, key);",
-    put: "Object.assign(entry.item as object, putAt(entry.item, rule.request ?? [], 0, key));",
+    find: "item.value = putAt(item.value, rule.request ?? [], 0, key);",
+    put: "Object.assign(item.value as object, putAt(item.value, rule.request ?? [], 0, key));",
     tests: ["run"],
   },
   {
-    name: "a request is split on a status of which nobody said that nothing was applied",
+    name: "a request is split on a status that does not prove that nothing was applied",
     find: `["isolate", wholeBatch],`,
     put: `["isolate", ["4XX"]],`,
     tests: ["run"],
   },
   {
     name: "the innocent fail with the inputs that a refusal names",
-    find: "rest = rest.filter((entry) => !named.includes(entry));",
-    put: "refuse();",
+    find: "part.rest = rest.filter(({ item }) => !guilty.has(item));",
+    put: "refuse(part, reply);",
     tests: ["run"],
   },
   {
     name: "later writes are sure of a key whose earlier send may yet take effect",
-    find: "if (entry.lost && writes) lost.add(id);",
+    find: "if (flight.lost && writes) locks.lost.add(id);",
     put: "",
     tests: ["run"],
   },
   {
-    name: "a limit that a reply told is forgotten",
-    find: "size = Math.min(size, items);",
+    name: "a limit that a reply gave is forgotten",
+    find: "run.size = Math.min(run.size, items);",
     put: "void items;",
     tests: ["run"],
   },
@@ -297,12 +314,24 @@ export const defects: readonly Defect[] = [
     put: `["refused", [413]],`,
     tests: ["run"],
   },
+  {
+    name: "a row of bad inputs fails the good ones behind it",
+    find: "state.enough = refused + probes.size;",
+    put: "state.enough = refused;",
+    tests: ["faults"],
+  },
+  {
+    name: "an accepted part of a chunk is forgotten",
+    find: "state.itemsMatter = true;",
+    put: "",
+    tests: ["faults"],
+  },
   // ---- limits of the service
   {
-    name: "the governor forgets a throttle",
+    name: "the rate limiter forgets a throttle",
     find: "pausedUntil = Math.max(pausedUntil, clock.now() + ms);",
     put: "pausedUntil = Math.max(pausedUntil, clock.now());",
-    tests: ["governor"],
+    tests: ["rate-limiter"],
   },
   {
     name: "a short throttle ends a long one",
@@ -312,21 +341,21 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a throttle is nobody's business but the request's that met it",
-    find: `if (throttled) run.governor?.pause(delayMs);`,
+    find: `if (verdict === "throttled") run.rateLimiter?.pause(waitMs);`,
     put: ``,
     tests: ["proof"],
   },
   {
-    name: "the governor counts a place only now and then",
+    name: "the rate limiter counts a place only now and then",
     find: "for (const window of windows) window.add(now, 1);",
     put: "for (const window of windows) window.add(now, now % 3 ? 1 : 0);",
-    tests: ["governor"],
+    tests: ["rate-limiter"],
   },
   {
     name: "what the service says is left is ignored",
     find: "if (others > 0) add(now, others);",
     put: "void others;",
-    tests: ["governor"],
+    tests: ["rate-limiter"],
   },
   // ---- secrets and addresses
   {
@@ -342,14 +371,14 @@ export const defects: readonly Defect[] = [
     tests: ["proof"],
   },
   {
-    name: "a rejected token is told of once for each request",
+    name: "a rejected token is reported once for each request",
     find: "renewals.set(token, renewal);",
     put: "",
     tests: ["client"],
   },
   {
     name: "a refused token does not stop the run",
-    find: 'if (status === 401) run.stop("stopped", reply());',
+    find: 'if (reply.status === 401) part.run.stop("stopped", httpError(reply));',
     put: "",
     tests: ["run"],
   },
@@ -373,8 +402,8 @@ export const defects: readonly Defect[] = [
     tests: ["lifecycle"],
   },
   {
-    name: "the source is not told that nobody reads on",
-    find: "if (!done) reader?.close(reason);",
+    name: "the source is not closed when the run ends",
+    find: "if (!done) cursor?.close(reason);",
     put: "void reason;",
     tests: ["lifecycle"],
   },
@@ -386,8 +415,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a slow source keeps a chunk waiting",
-    find: "flushing = intake.reading && !whole;",
-    put: "flushing = false;",
+    find: "run.flushing = reader.reading && !setup.data.singleRequest;",
+    put: "run.flushing = false;",
     tests: ["lifecycle"],
   },
   {
@@ -403,9 +432,21 @@ export const defects: readonly Defect[] = [
     tests: ["client", "lifecycle"],
   },
   {
+    name: "a timeout of many days is one of a millisecond",
+    find: "Math.min(left, LONGEST_MS)",
+    put: "left",
+    tests: ["faults"],
+  },
+  {
+    name: "no timeout is a timeout of a millisecond",
+    find: "if (ms < Infinity) wait(ms);",
+    put: "wait(ms === Infinity ? 1 : ms);",
+    tests: ["faults"],
+  },
+  {
     name: "a budget of requests is overdrawn",
-    find: "options.budget?.requests ?? Infinity",
-    put: "(options.budget?.requests ?? Infinity) + 1",
+    find: "if (run.totals.count.requests >= requests)",
+    put: "if (run.totals.count.requests > requests)",
     tests: ["lifecycle"],
   },
   {

@@ -125,7 +125,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
     const [folder = ""] = folders;
     const sources = join(folder, "generator/runtime");
     const runtime = new Map<string, string>();
-    for (const file of await readdir(sources))
+    for (const file of await readdir(sources, { recursive: true }))
       if (file.endsWith(".ts")) runtime.set(file, await readFile(join(sources, file), "utf8"));
     const sound = await firstFailure(folder, all);
     if (sound.is !== "survived") {

@@ -11,7 +11,7 @@ import {
   BatchNetworkError,
   BatchTimeoutError,
 } from "../../generator/runtime/errors.js";
-import { createGovernor } from "../../generator/runtime/send/rate-limiter.js";
+import { createRateLimiter } from "../../generator/runtime/send/rate-limiter.js";
 import { readIntegers } from "../../generator/runtime/reply/int64.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { service, update } from "./endpoints.js";
@@ -240,10 +240,14 @@ describe("fetch", () => {
     );
     expect(server.received[1]?.headers.authorization).toBeUndefined();
   });
-  it("passes the governor", async () => {
+  it("passes the rate limiter", async () => {
     const clock = jumpingClock();
-    const governor = createGovernor({ key: "k", windows: [{ requests: 1, ms: 1000 }], clock });
-    const client = clientFor(server.url, { governor });
+    const rateLimiter = createRateLimiter({
+      key: "k",
+      windows: [{ requests: 1, ms: 1000 }],
+      clock,
+    });
+    const client = clientFor(server.url, { rateLimiter });
     for (let i = 0; i < 3; i++)
       await client.fetch(
         new Request(`${server.url}/objects/update`, { method: "POST", body: "{}" }),

@@ -1,4 +1,6 @@
 /** What tests of the runtime share. */
+import { inFlight, type InFlight } from "../../generator/runtime/run/in-flight.js";
+import type { Item } from "../../generator/runtime/run/item.js";
 import { createClient, type ClientOptions } from "../../generator/runtime/send/client.js";
 import type { Clock } from "../../generator/runtime/send/clock.js";
 import { defaults, service } from "./endpoints.js";
@@ -25,3 +27,17 @@ export const clientFor = (url: string, options: Partial<ClientOptions> = {}) =>
     { auth: "secret-token", baseUrl: url, clock: jumpingClock(), random: () => 0.5, ...options },
     new Map([[service, defaults]]),
   );
+
+let index = 0;
+/** An item with these ids. */
+export const flightOf = (...ids: Item["ids"]): InFlight =>
+  inFlight({
+    index: index++,
+    ids,
+    source: undefined,
+    input: undefined,
+    key: "",
+    value: undefined,
+    mapKey: "",
+    bytes: 0,
+  });

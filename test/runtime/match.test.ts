@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { findRemainder } from "../../generator/runtime/reply/remainder.js";
-import type { Uses } from "../../generator/runtime/endpoint/request.js";
+import type { Uses } from "../../generator/runtime/endpoint/uses.js";
 import { encodings } from "./encodings.js";
 import { service } from "./endpoints.js";
 import { clientFor } from "./kit.js";

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { BatchNetworkError } from "../../generator/runtime/errors.js";
-import { createGovernor } from "../../generator/runtime/send/rate-limiter.js";
+import { createRateLimiter } from "../../generator/runtime/send/rate-limiter.js";
 import { readIntegers } from "../../generator/runtime/reply/int64.js";
 import { bulk, service, update } from "./endpoints.js";
 import { clientFor, jumpingClock } from "./kit.js";
@@ -45,21 +45,21 @@ it("a defect in what the caller gave ends a chunk, and no input has two outcomes
 });
 
 it("a short pause does not end a long one", () => {
-  const governor = createGovernor({ key: "k", windows: [], clock: jumpingClock() });
-  governor.pause(5000);
-  governor.pause(100);
-  expect(governor.state.waitMs).toBe(5000);
+  const rateLimiter = createRateLimiter({ key: "k", windows: [], clock: jumpingClock() });
+  rateLimiter.pause(5000);
+  rateLimiter.pause(100);
+  expect(rateLimiter.state.waitMs).toBe(5000);
 });
 
-it("a throttle is told to whoever shares the governor", async () => {
+it("a throttle is told to whoever shares the rate limiter", async () => {
   server.fault = (_, n) =>
     n === 1 ? { status: 429, body: { policyName: "TEN_SECONDLY_ROLLING" } } : "none";
   const pauses: number[] = [];
-  const governor = createGovernor({ key: "k", windows: [], clock: jumpingClock() });
+  const rateLimiter = createRateLimiter({ key: "k", windows: [], clock: jumpingClock() });
   const client = clientFor(server.url, {
-    governor: {
-      ...governor,
-      state: governor.state,
+    rateLimiter: {
+      ...rateLimiter,
+      state: rateLimiter.state,
       pause: (ms) => void pauses.push(ms),
     },
   });

@@ -3,7 +3,10 @@ import { expect, it } from "vitest";
 import type { BatchClient } from "../../generator/runtime/send/client.js";
 import { withCodec } from "../../generator/runtime/endpoint/codec.js";
 import { createClient } from "../../generator/runtime/send/client.js";
-import { createGovernor, type GovernorStore } from "../../generator/runtime/send/rate-limiter.js";
+import {
+  createRateLimiter,
+  type RateLimiterStore,
+} from "../../generator/runtime/send/rate-limiter.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { archive, create, read, service, update } from "./endpoints.js";
 import { clientFor } from "./kit.js";
@@ -15,7 +18,7 @@ interface Row {
   readonly first: string | null;
 }
 declare const rows: AsyncIterable<Row>;
-declare const store: GovernorStore;
+declare const store: RateLimiterStore;
 declare const signal: AbortSignal;
 declare function query(sql: string, values: readonly unknown[]): Promise<void>;
 const unlimited: Endpoint<{ id: string }, undefined, {}, "create", Reply, "unlimited"> = endpoint({
@@ -29,7 +32,7 @@ const unlimited: Endpoint<{ id: string }, undefined, {}, "create", Reply, "unlim
 
 /** Only compiled. */
 export async function tasks(): Promise<void> {
-  const governor = createGovernor({
+  const rateLimiter = createRateLimiter({
     key: "app:1",
     windows: [
       { requests: 190, ms: 10_000 },
@@ -38,7 +41,7 @@ export async function tasks(): Promise<void> {
     use: 0.9,
     store,
   });
-  const client = createClient({ auth: "t", governor });
+  const client = createClient({ auth: "t", rateLimiter });
 
   // rows, grouped outcomes
   const mapped = update.from(
@@ -85,7 +88,7 @@ export async function tasks(): Promise<void> {
       String(o.result.properties.phone);
     }
 
-  // archive, and the rest under the same governor
+  // archive, and the rest under the same rate limiter
   await client.fetch(new Request("https://example.com/search", { method: "POST" }));
   const summary = await client.run(archive, [], { stopWhen: (p) => p.failed > 50 }).drain();
   summary.failedBy satisfies object;

@@ -1,12 +1,9 @@
 /** What the tests of schemas have in common: from schemas to TypeScript, and what its compiler says of it. */
 import ts from "typescript";
-import { emitSchemas } from "../../generator/schemas/types/types.js";
-import type { SchemaPosition, SchemaUse } from "../../generator/batch/model.js";
-import {
-  placeSchemas,
-  type PlacedSchemas,
-  type Placement,
-} from "../../generator/schemas/place.js";
+import { printStatements } from "../../generator/schemas/types/print.js";
+import { declarationsOf } from "../../generator/schemas/types/types.js";
+import type { SchemaModule, SchemaPosition, SchemaUse } from "../../generator/schemas/schema.js";
+import { placeSchemas, type PlacedSchemas, type Placement } from "../../generator/schemas/place.js";
 import { sharedOf } from "./shared.js";
 import type { JsonObject, Spec } from "../../generator/openapi/spec.js";
 
@@ -36,6 +33,16 @@ export const useOf = (
   position,
 });
 
+/** The source of each module's declarations, unformatted, by the module's path. */
+export async function sourcesOf(
+  modules: readonly SchemaModule[],
+): Promise<ReadonlyMap<string, string>> {
+  const declarations = await declarationsOf(modules);
+  return new Map(
+    [...declarations].map(([path, statements]) => [path, printStatements(statements)]),
+  );
+}
+
 export interface Chain {
   readonly shared: ReturnType<typeof sharedOf>;
   readonly placed: PlacedSchemas;
@@ -54,7 +61,7 @@ export async function chain(
     hint,
   }));
   const placed = placeSchemas(shared, placements);
-  const sources = await emitSchemas(placed.modules);
+  const sources = await sourcesOf(placed.modules);
   const files = new Map<string, string>();
   for (const { path, imports } of placed.modules) {
     const up = "../".repeat(path.split("/").length - 1) || "./";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { emitSchemas } from "../../generator/schemas/types/types.js";
+import { format } from "prettier";
 import type { JsonObject, Spec } from "../../generator/openapi/spec.js";
-import { chain, specOf, useOf } from "./chain.js";
+import { chain, sourcesOf, specOf, useOf } from "./chain.js";
 
 interface Case {
   /** Components, of which `A` is used. */
@@ -43,17 +43,17 @@ const cases: readonly [string, Case][] = [
  */
 export interface A {
   /** The id. */
-  id: string;
+  readonly id: string;
   /** ISO 8601, such as \`2026-01-31T09:30:00Z\`. */
-  when?: string;
+  readonly when?: string;
   /** @default [] */
-  tags?: readonly string[];
+  readonly tags?: readonly string[];
   /**
    * Do not use.
    * @deprecated
    */
-  old?: boolean;
-  map?: { [key: string]: string };
+  readonly old?: boolean;
+  readonly map?: { readonly [key: string]: string };
 }
 `,
     },
@@ -70,10 +70,17 @@ export interface A {
       },
       want: `
 /** Which. */
-export type A = "\${x}\`" | "a" | "b" | "new\\nline" | "q\\"uote" | "\\u2028";
+export type A = "\${x}\`" | "a" | "b" | "new\\nline" | 'q"uote' | "\\u2028";
 
 /** Every {@link A}. */
-export const aValues = ["\${x}\`", "a", "b", "new\\nline", "q\\"uote", "\\u2028"] as const satisfies readonly A[];
+export const aValues = [
+  "\${x}\`",
+  "a",
+  "b",
+  "new\\nline",
+  'q"uote',
+  "\\u2028",
+] as const satisfies readonly A[];
 
 /** Whether a value is a {@link A}. */
 export function isA(value: unknown): value is A {
@@ -97,12 +104,14 @@ export function isA(value: unknown): value is A {
       want: `
 /** Both. */
 export type A = B & {
-  x?: string;
+  readonly x?: string;
 };
 
-export type B = {
-  kind: "k";
-} | readonly (string | number)[];
+export type B =
+  | {
+      readonly kind: "k";
+    }
+  | readonly (string | number)[];
 `,
     },
   ],
@@ -129,23 +138,17 @@ export type B = {
       },
       want: `
 export interface A {
-  pair?: readonly [
-    string,
-    number?
-  ];
-  open?: readonly [
-    string?,
-    ...boolean[]
-  ];
+  [key: string]:
+    | number
+    | readonly [string, number?]
+    | readonly [string?, ...boolean[]]
+    | Blob
+    | { [key: string]: never }
+    | undefined;
+  pair?: readonly [string, number?];
+  open?: readonly [string?, ...boolean[]];
   file?: Blob;
-  none?: { [key: string]: never; };
-  [key: string]: number | readonly [
-    string,
-    number?
-  ] | readonly [
-    string?,
-    ...boolean[]
-  ] | Blob | { [key: string]: never; } | undefined;
+  none?: { [key: string]: never };
 }
 `,
     },
@@ -173,25 +176,28 @@ export interface A {
    * *\\/ evil() /*
    *  // evil()
    */
-  "x\\"; evil()"?: string;
+  readonly 'x"; evil()'?: string;
   /** @default "*\\/ evil()" */
-  b?: string;
+  readonly b?: string;
 }
 `,
     },
   ],
 ];
 
-describe("emitSchemas", () => {
+const formatted = (text: string): Promise<string> =>
+  format(text, { parser: "typescript", printWidth: 100 });
+
+describe("declarationsOf", () => {
   it.each(cases)("%s", async (_, { given, version, position, want }) => {
     const use = { ...useOf(specOf(given, version), "A", position), resource: "a" };
     const { placed } = await chain([use]);
-    const sources = await emitSchemas(placed.modules);
-    expect(`\n${sources.get("a") ?? ""}`).toBe(want);
+    const sources = await sourcesOf(placed.modules);
+    expect(`\n${await formatted(sources.get("a") ?? "")}`).toBe(want);
   });
 
   it("uses the name that a module imports a schema by", async () => {
-    const sources = await emitSchemas([
+    const sources = await sourcesOf([
       {
         path: "notes",
         declarations: [
@@ -205,7 +211,7 @@ describe("emitSchemas", () => {
         imports: [],
       },
     ]);
-    expect(sources.get("notes")).toBe("export interface Note {\n  s?: V3Status;\n}\n");
+    expect(sources.get("notes")).toBe("export interface Note {\n  readonly s?: V3Status;\n}\n");
     expect(sources.get("schemas/v3/Status")).toContain("export type Status = 1 | 2;");
   });
 
@@ -217,10 +223,10 @@ describe("emitSchemas", () => {
       ],
       imports: [],
     };
-    await expect(emitSchemas([module])).rejects.toThrow();
+    await expect(sourcesOf([module])).rejects.toThrow();
   });
 
   it("gives nothing for no modules", async () => {
-    expect([...(await emitSchemas([]))]).toEqual([]);
+    expect([...(await sourcesOf([]))]).toEqual([]);
   });
 });

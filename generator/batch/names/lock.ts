@@ -1,6 +1,6 @@
 /**
- * Names that were given before, and names that somebody chose: which operation of today has which. An operation is
- * known by its method and path; where documents differ in it, by its document.
+ * `recallNames`: which operation has which of the names that were given before, and of those that somebody chose. An
+ * operation is known by its method and path; where documents differ in it, by its document.
  */
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
@@ -41,7 +41,7 @@ export interface Rename {
   readonly at?: () => Location;
 }
 
-/** An operation of today: all documents that declare it alike. */
+/** One operation: all documents that declare it alike. */
 export interface NamedOperation {
   readonly identity: string;
   readonly method: string;
@@ -50,7 +50,7 @@ export interface NamedOperation {
   readonly documents: readonly string[];
 }
 
-/** What is known of the names before any is made. */
+/** The names that are known before any is made. */
 export interface Recalled {
   readonly kept: KeptNames;
   readonly diagnostics: readonly Diagnostic[];
@@ -107,7 +107,7 @@ function matchLocked(
   const found = new Map<string, LockedName>();
   const entriesOf = groupBy(locked);
   for (const [key, group] of groupBy(operations)) {
-    // Names in use come before names that wait; then the order of documents, which is that of nothing else.
+    // Names in use come before names that wait; then the order of documents, so that no other order counts.
     let open = [...(entriesOf.get(key) ?? [])].sort(
       (a, b) =>
         Number(a.gone) - Number(b.gone) ||
@@ -150,43 +150,14 @@ function groupBy<T extends { readonly method: string; readonly path: string }>(
   return groups;
 }
 
-/** By identity. What cannot be done is reported and left undone. */
+/** By identity. A rename that cannot be done has a diagnostic and changes nothing. */
 function matchRenames(
   operations: readonly NamedOperation[],
   renames: readonly Rename[],
   before: ReadonlyMap<string, LockedName>,
   diagnostics: Diagnostic[],
 ): ReadonlyMap<string, Name> {
-  const wanted = new Map<string, Rename>();
-  const groups = groupBy(operations);
-  const report = (rename: Rename, problem: Omit<Diagnostic, "location">): void => {
-    diagnostics.push({ ...problem, ...(rename.at ? { location: rename.at() } : {}) });
-  };
-  for (const rename of renames) {
-    const { document } = rename;
-    const meant = (groups.get(operationKey(rename)) ?? []).filter(
-      ({ documents }) => document === undefined || documents.includes(document),
-    );
-    const [one] = meant;
-    if (!one) {
-      const where = document === undefined ? "no document has" : `${document} does not have`;
-      report(rename, {
-        code: "rename-unused",
-        severity: "warning",
-        message: `\`rename\` names ${operationKey(rename)}, and ${where} a batch endpoint of that method and path.`,
-        hint: "openapi-batch inspect lists them.",
-      });
-    } else if (meant.length > 1) {
-      report(rename, {
-        code: "rename-ambiguous",
-        severity: "error",
-        message: `${operationKey(rename)} is declared in different ways by ${meant.map(({ documents }) => documents[0]).join(", ")}, and they cannot all be ${printName(rename.name)}.`,
-        hint: `Give each its name: {"${meant[0]?.documents[0] ?? ""}": "…"}.`,
-      });
-    } else {
-      wanted.set(one.identity, rename);
-    }
-  }
+  const wanted = findRenamed(operations, renames, diagnostics);
   const taken = new Map<string, string>();
   for (const [identity, { name }] of before)
     if (!wanted.has(identity)) taken.set(fold(name), identity);
@@ -195,12 +166,7 @@ function matchRenames(
     const key = fold(rename.name);
     const other = operations.find((one) => one.identity === taken.get(key));
     if (other && other.identity !== identity) {
-      report(rename, {
-        code: "rename-taken",
-        severity: "error",
-        message: `${operationKey(rename)} cannot be ${printName(rename.name)}: that is ${operationKey(other)}.`,
-        hint: "Rename that one as well, or choose another name.",
-      });
+      diagnostics.push(renameTaken(rename, other));
       continue;
     }
     taken.set(key, identity);
@@ -209,6 +175,58 @@ function matchRenames(
   return chosen;
 }
 
+/** The operation that each rename means, by identity. */
+function findRenamed(
+  operations: readonly NamedOperation[],
+  renames: readonly Rename[],
+  diagnostics: Diagnostic[],
+): ReadonlyMap<string, Rename> {
+  const wanted = new Map<string, Rename>();
+  const groups = groupBy(operations);
+  for (const rename of renames) {
+    const { document } = rename;
+    const meant = (groups.get(operationKey(rename)) ?? []).filter(
+      ({ documents }) => document === undefined || documents.includes(document),
+    );
+    const [one] = meant;
+    if (!one) diagnostics.push(renameUnused(rename));
+    else if (meant.length > 1) diagnostics.push(renameAmbiguous(rename, meant));
+    else wanted.set(one.identity, rename);
+  }
+  return wanted;
+}
+
+const locationOf = ({ at }: Rename | LockedName): Pick<Diagnostic, "location"> =>
+  at ? { location: at() } : {};
+
+function renameUnused(rename: Rename): Diagnostic {
+  const { document } = rename;
+  const where = document === undefined ? "no document has" : `${document} does not have`;
+  return {
+    code: "rename-unused",
+    severity: "warning",
+    message: `\`rename\` names ${operationKey(rename)}, and ${where} a batch endpoint of that method and path.`,
+    hint: "openapi-batch inspect lists them.",
+    ...locationOf(rename),
+  };
+}
+
+const renameAmbiguous = (rename: Rename, meant: readonly NamedOperation[]): Diagnostic => ({
+  code: "rename-ambiguous",
+  severity: "error",
+  message: `${operationKey(rename)} is declared in different ways by ${meant.map(({ documents }) => documents[0]).join(", ")}, and they cannot all be ${printName(rename.name)}.`,
+  hint: `Give each its name: {"${meant[0]?.documents[0] ?? ""}": "…"}.`,
+  ...locationOf(rename),
+});
+
+const renameTaken = (rename: Rename, other: NamedOperation): Diagnostic => ({
+  code: "rename-taken",
+  severity: "error",
+  message: `${operationKey(rename)} cannot be ${printName(rename.name)}: that is ${operationKey(other)}.`,
+  hint: "Rename that one as well, or choose another name.",
+  ...locationOf(rename),
+});
+
 /** What breaks users of the package: names that are not what they were. */
 function changes(
   operations: readonly NamedOperation[],
@@ -216,28 +234,13 @@ function changes(
   names: ReadonlyMap<string, Name>,
   locked: readonly LockedName[],
 ): readonly Diagnostic[] {
-  const tell = (entry: LockedName, code: string, message: string, hint: string): Diagnostic => ({
-    code,
-    severity: "warning",
-    message,
-    hint,
-    ...(entry.at ? { location: entry.at() } : {}),
-  });
   const diagnostics: Diagnostic[] = [];
   const matched = new Set<LockedName>();
   for (const [identity, entry] of before) {
     matched.add(entry);
     const name = names.get(identity);
     if (entry.gone || !name || printName(name) === printName(entry.name)) continue;
-    const message = `${printName(entry.name)} is now ${printName(name)} (${operationKey(entry)}).`;
-    diagnostics.push(
-      tell(
-        entry,
-        "name-changed",
-        message,
-        "This breaks users of the package who call it by its old name.",
-      ),
-    );
+    diagnostics.push(nameChanged(entry, name, ` (${operationKey(entry)}).`));
   }
   const declared = groupBy(operations);
   for (const entry of locked) {
@@ -246,22 +249,24 @@ function changes(
       .get(operationKey(entry))
       ?.find(({ documents }) => documents.includes(entry.document));
     const name = heir && names.get(heir.identity);
-    const old = printName(entry.name);
-    diagnostics.push(
-      name
-        ? tell(
-            entry,
-            "name-changed",
-            `${old} is now ${printName(name)}: the documents declare ${operationKey(entry)} alike, and it is one endpoint.`,
-            "This breaks users of the package who call it by its old name.",
-          )
-        : tell(
-            entry,
-            "name-vanished",
-            `${old} is gone: no document has ${operationKey(entry)} as a batch endpoint any more.`,
-            "This breaks users of the package who call it. The name is kept for it; remove its line from the lock to free it.",
-          ),
-    );
+    const joined = `: the documents declare ${operationKey(entry)} alike, and it is one endpoint.`;
+    diagnostics.push(name ? nameChanged(entry, name, joined) : nameVanished(entry));
   }
   return diagnostics.sort((a, b) => byCodePoint(a.message, b.message));
 }
+
+const nameChanged = (entry: LockedName, name: Name, end: string): Diagnostic => ({
+  code: "name-changed",
+  severity: "warning",
+  message: `${printName(entry.name)} is now ${printName(name)}${end}`,
+  hint: "This breaks users of the package who call it by its old name.",
+  ...locationOf(entry),
+});
+
+const nameVanished = (entry: LockedName): Diagnostic => ({
+  code: "name-vanished",
+  severity: "warning",
+  message: `${printName(entry.name)} is gone: no document has ${operationKey(entry)} as a batch endpoint any more.`,
+  hint: "This breaks users of the package who call it. The name is kept for it; remove its line from the lock to free it.",
+  ...locationOf(entry),
+});

@@ -1,6 +1,6 @@
 /**
- * Names of types that were given before: which schema of today has which. A schema is known by where a document
- * declares it, whatever it holds; where documents declare it alike, by one of them.
+ * `recallTypes`: which schema has which of the names of types that were given before. A schema is known by where a
+ * document declares it, whatever it holds; where documents declare it alike, by one of them.
  */
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
@@ -31,15 +31,10 @@ export type TypeForm = (typeof typeForms)[number];
 export interface RecalledTypes {
   /** The name that each schema had. */
   readonly known: ReadonlyMap<SchemaId, LockedType>;
-  /**
-   * The lock as it is to be written, and what breaks users of the package.
-   * @param given what the schemas are called now
-   * @param documents those that have an endpoint still: of others, it is told that the endpoints are gone
-   */
-  settle(
-    given: ReadonlyMap<SchemaId, KnownName>,
-    documents: ReadonlySet<string>,
-  ): { readonly lock: readonly LockedType[]; readonly diagnostics: readonly Diagnostic[] };
+  /** The schema that each entry of the lock means. */
+  readonly matched: ReadonlyMap<LockedType, SchemaId>;
+  /** The entries of the lock, names in use first. */
+  readonly entries: readonly LockedType[];
 }
 
 export const printPlace = ({ document, pointer }: Pick<LockedType, "document" | "pointer">) =>
@@ -56,60 +51,91 @@ export function recallTypes(
   locked: readonly LockedType[],
 ): RecalledTypes {
   const entries = [...locked].sort((a, b) => Number(a.gone) - Number(b.gone) || byPlace(a, b));
-  const { known, matched } = matchLocked(schemas, entries);
-  return {
-    known,
-    settle(given, documents) {
-      const lock: LockedType[] = [];
-      const diagnostics: Diagnostic[] = [];
-      const now = new Map<LockedType, string>();
-      const entriesOf = new Map<SchemaId, LockedType[]>();
-      for (const [entry, id] of matched) entriesOf.set(id, [...(entriesOf.get(id) ?? []), entry]);
-      for (const [id, name] of given) {
-        const schema = schemas.get(id);
-        const before = entriesOf.get(id) ?? [];
-        for (const entry of before) now.set(entry, name.name);
-        // A list that is in other schemas, too, has a line for those: it may be told apart from them one day.
-        for (const inline of [false, true]) {
-          const place = schema && placeOf(schema, inline, before);
-          if (place) lock.push({ ...name, ...place, gone: false });
-        }
-      }
-      const live = new Set(now.values());
-      for (const entry of entries) {
-        const { at: _, ...rest } = entry;
-        const name = now.get(entry);
-        if (name === undefined) lock.push({ ...rest, gone: true });
-        if (entry.gone || name === entry.name) continue;
-        if (name !== undefined)
-          diagnostics.push(changed(entry, name, known.get(matched.get(entry) ?? -1) !== entry));
-        else if (documents.has(entry.document) && !live.has(entry.name))
-          diagnostics.push(vanished(entry));
-      }
-      return {
-        lock: lock.sort(byPlace),
-        diagnostics: diagnostics.sort((a, b) => byCodePoint(a.message, b.message)),
-      };
-    },
-  };
+  return { entries, ...matchLocked(schemas, entries) };
 }
 
-/** The schema that each entry means, and the first entry of each schema. */
-function matchLocked(
+/**
+ * The lock as it is to be written, and what breaks users of the package.
+ * @param given what the schemas are called now
+ * @param documents those that have an endpoint; for a type of another document, its endpoint has the diagnostic
+ */
+export function lockTypes(
+  recalled: RecalledTypes,
   schemas: ReadonlyMap<SchemaId, SharedSchema>,
-  entries: readonly LockedType[],
-): {
-  readonly known: ReadonlyMap<SchemaId, LockedType>;
-  readonly matched: ReadonlyMap<LockedType, SchemaId>;
-} {
+  given: ReadonlyMap<SchemaId, KnownName>,
+  documents: ReadonlySet<string>,
+): { readonly lock: readonly LockedType[]; readonly diagnostics: readonly Diagnostic[] } {
+  const { entries, matched } = recalled;
+  const entriesOf = new Map<SchemaId, LockedType[]>();
+  for (const [entry, id] of matched) entriesOf.set(id, [...(entriesOf.get(id) ?? []), entry]);
+  const lock: LockedType[] = [];
+  const now = new Map<LockedType, string>();
+  for (const [id, name] of given) {
+    const schema = schemas.get(id);
+    const before = entriesOf.get(id) ?? [];
+    for (const entry of before) now.set(entry, name.name);
+    // A list that is in other schemas, too, has a line for those: it may be told apart from them one day.
+    for (const inline of [false, true]) {
+      const place = schema && placeOf(schema, inline, before);
+      if (place) lock.push({ ...name, ...place, gone: false });
+    }
+  }
+  for (const entry of entries) {
+    const { at: _, ...rest } = entry;
+    if (!now.has(entry)) lock.push({ ...rest, gone: true });
+  }
+  return { lock: lock.sort(byPlace), diagnostics: typeChanges(recalled, now, documents) };
+}
+
+/** @param now what the types of entries are called */
+function typeChanges(
+  { entries, known, matched }: RecalledTypes,
+  now: ReadonlyMap<LockedType, string>,
+  documents: ReadonlySet<string>,
+): readonly Diagnostic[] {
+  const live = new Set(now.values());
+  return entries
+    .flatMap((entry) => {
+      const name = now.get(entry);
+      if (entry.gone || name === entry.name) return [];
+      if (name !== undefined)
+        return [changed(entry, name, known.get(matched.get(entry) ?? -1) !== entry)];
+      return documents.has(entry.document) && !live.has(entry.name) ? [vanished(entry)] : [];
+    })
+    .sort((a, b) => byCodePoint(a.message, b.message));
+}
+
+/** The schemas of all places where documents declare one. */
+interface PlaceIndex {
+  /** By document, pointer, position and form. */
+  readonly exact: ReadonlyMap<string, SchemaId>;
+  /** By pointer, position and form. */
+  readonly elsewhere: ReadonlyMap<
+    string,
+    readonly { readonly id: SchemaId; readonly document: string }[]
+  >;
+}
+
+function indexPlaces(schemas: ReadonlyMap<SchemaId, SharedSchema>): PlaceIndex {
   const exact = new Map<string, SchemaId>();
   const elsewhere = new Map<string, { readonly id: SchemaId; readonly document: string }[]>();
   for (const [id, { places }] of schemas)
     for (const { document, pointer, position, shape } of places) {
       exact.set(JSON.stringify([document, pointer, position, shape]), id);
       const key = JSON.stringify([pointer, position, shape]);
-      elsewhere.set(key, [...(elsewhere.get(key) ?? []), { id, document }]);
+      const known = elsewhere.get(key);
+      if (known) known.push({ id, document });
+      else elsewhere.set(key, [{ id, document }]);
     }
+  return { exact, elsewhere };
+}
+
+/** The schema that each entry means, and the first entry of each schema. */
+function matchLocked(
+  schemas: ReadonlyMap<SchemaId, SharedSchema>,
+  entries: readonly LockedType[],
+): Pick<RecalledTypes, "known" | "matched"> {
+  const { exact, elsewhere } = indexPlaces(schemas);
   const known = new Map<SchemaId, LockedType>();
   const matched = new Map<LockedType, SchemaId>();
   const match = (entry: LockedType, id: SchemaId | undefined): void => {
@@ -119,13 +145,12 @@ function matchLocked(
   };
   for (const entry of entries) {
     const { document, pointer } = entry;
-    const at = (position: string) =>
-      exact.get(JSON.stringify([document, pointer, position, isShape(entry)]));
+    const ids = positionsOf(entry).map((position) =>
+      exact.get(JSON.stringify([document, pointer, position, isShape(entry)])),
+    );
     match(
       entry,
-      positionsOf(entry)
-        .map(at)
-        .find((id) => id !== undefined),
+      ids.find((id) => id !== undefined),
     );
   }
   // The document was moved: a file has the same name. Or another one declares what it declared until now.
@@ -171,7 +196,7 @@ function placeOf(
 
 function changed(entry: LockedType, name: string, joined: boolean): Diagnostic {
   const why = joined ? ": its schema is the same as that one's, and it is one type" : "";
-  return told(entry, {
+  return located(entry, {
     code: "name-changed",
     severity: "warning",
     message: `The type ${entry.name} is now ${name}${why} (${printPlace(entry)}).`,
@@ -180,7 +205,7 @@ function changed(entry: LockedType, name: string, joined: boolean): Diagnostic {
 }
 
 function vanished(entry: LockedType): Diagnostic {
-  return told(entry, {
+  return located(entry, {
     code: "name-vanished",
     severity: "warning",
     message: `The type ${entry.name} is gone: no batch endpoint has the schema of ${printPlace(entry)} any more.`,
@@ -188,7 +213,7 @@ function vanished(entry: LockedType): Diagnostic {
   });
 }
 
-const told = (entry: LockedType, diagnostic: Diagnostic): Diagnostic => ({
+const located = (entry: LockedType, diagnostic: Diagnostic): Diagnostic => ({
   ...diagnostic,
   ...(entry.at ? { location: entry.at() } : {}),
 });

@@ -13,7 +13,7 @@ export interface Field {
 
 type Form = Pick<Operation, "encoding" | "items">;
 
-/** What is missing or null has no field. The items come last: services read what is said of a file before it. */
+/** What is missing or null has no field. The items come last: services read the fields about a file before the file. */
 export const fieldsOf = (body: unknown, { encoding }: Form, json: Json): readonly Field[] =>
   // `put` puts the last in front.
   Object.entries(body ?? {})

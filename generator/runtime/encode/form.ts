@@ -1,6 +1,6 @@
 /** Bodies of the media type `application/x-www-form-urlencoded`. */
 import { fieldsOf, fieldsOfItem, type Field } from "./fields.js";
-import type { Writer } from "../endpoint/request.js";
+import type { Writer } from "./encoding.js";
 
 export const form: Writer = {
   body: (body, operation, json) =>

@@ -1,10 +1,10 @@
 /** Bodies of the media type `multipart/form-data` (RFC 7578). */
 import { fieldsOf, fieldsOfItem, type Field } from "./fields.js";
-import type { Writer } from "../endpoint/request.js";
+import type { Writer } from "./encoding.js";
 
 export const multipart: Writer = {
   body(body, operation, json) {
-    // Nobody who wrote a part could know it.
+    // Random, so that no part can hold it.
     const boundary = crypto.randomUUID();
     const parts = fieldsOf(body, operation, json).flatMap((field) => partOf(field, boundary));
     return new Blob([...parts, `--${boundary}--\r\n`], {

@@ -1,6 +1,5 @@
 /** Other forms of inputs and results than the service's: typed custom properties, a Standard Schema. */
-import { endpoint, type Endpoint, type Limited } from "./endpoint.js";
-import type { Kind } from "./x-batch.js";
+import { endpoint, type Endpoint, type EndpointTypes } from "./endpoint.js";
 
 /** Standard Schema, version 1 (standard-schema.dev). */
 export interface StandardSchema<A = unknown, B = A> {
@@ -21,18 +20,25 @@ type Validation<B> =
 /** From the caller's form to the service's, or back: a function, or a Standard Schema that transforms. */
 export type Codec<A, B> = ((value: A) => B) | StandardSchema<A, B>;
 
+/** The types of an endpoint whose inputs and results have other forms. */
+export type CodedTypes<T extends EndpointTypes, I, R> = Omit<T, "input" | "result"> & {
+  readonly input: I;
+  readonly result: R;
+  readonly reply: T["reply"];
+};
+
 /**
  * The same endpoint for the caller's own form of inputs and results. An input that `codec.input` refuses fails alone
  * in a run; the builder throws. A schema must not be asynchronous.
  */
-export function withCodec<I, R, P, K extends Kind, Y, L extends Limited, E, I2 = I, R2 = R>(
-  target: Endpoint<I, R, P, K, Y, L, E>,
-  codec: { readonly input?: Codec<I2, I>; readonly result?: Codec<R, R2> },
-): Endpoint<I2, R2, P, K, Y, L, E> {
+export function withCodec<T extends EndpointTypes, I = T["input"], R = T["result"]>(
+  target: Endpoint<T>,
+  codec: { readonly input?: Codec<I, T["input"]>; readonly result?: Codec<T["result"], R> },
+): Endpoint<CodedTypes<T, I, R>> {
   const { operation, uses, bound } = target;
   const input = converter(codec.input);
   const result = converter(codec.result);
-  return endpoint<Endpoint<I2, R2, P, K, Y, L, E>>(operation, uses, {
+  return endpoint<Endpoint<CodedTypes<T, I, R>>>(operation, uses, {
     params: bound?.params,
     input: (value) => (bound?.input ? bound.input(input(value)) : input(value)),
     result: (value) => result(bound?.result ? bound.result(value) : value),

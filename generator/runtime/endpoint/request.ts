@@ -1,9 +1,7 @@
-/** From an operation, parameters and inputs to a request: what the pure builders and `run` share. */
-import type { Encoding, Json } from "../encode/encoding.js";
-import type { Entry } from "../run/item.js";
+/** Builds a request from an operation, parameters and inputs: what the pure builders and `run` share. */
+import type { Encoding, Json, Writer } from "../encode/encoding.js";
 import type { Operation, Parameter } from "./operation.js";
 import { put } from "../pointer.js";
-import type { PollJob } from "../send/polling.js";
 
 /** A request as plain data. */
 export interface RequestParts {
@@ -33,22 +31,8 @@ export type Fill = (
   inputs: readonly unknown[],
 ) => void;
 
-/** Which of the entries a reply gives back. `part`: the items, or a request's body that holds them. */
-export type FindRemainder = (
-  operation: Pick<Operation, "items">,
-  part: unknown,
-  entries: readonly Entry[],
-) => readonly Entry[];
-
-/** Writes bodies that are not text, and so say themselves of what media type they are. */
-export interface Writer {
-  body(body: unknown, operation: Operation, json: Json): Blob;
-  /** How much one item adds to a body, or a little more. */
-  bytes(item: unknown, operation: Operation, json: Json): number;
-}
-
-/** The code that an endpoint needs besides the core; generated code imports just that. */
-export interface Uses {
+/** The code that writes an endpoint's requests, besides the core. */
+export interface RequestWriter {
   /**
    * Where the operation has `parameters`: `segments` of segments.js where all of them are scalars in the path without
    * `style`; `scalars` of scalars.js where the others are such scalars in the query (without `allowReserved`), or in
@@ -57,28 +41,20 @@ export interface Uses {
   readonly fill?: Fill;
   /** The encoding called like `items.as`, where that is not `array`. */
   readonly encode?: Encoding;
-  /** `readIntegers` of int64.js, or `readBigints` of bigints.js, where the operation has `int64`. */
-  readonly readIntegers?: (text: string, pointers: readonly string[]) => unknown;
   /** In place of JSON.stringify: `writeBigints` of bigints.js, where a request may hold bigints. */
   readonly json?: Json;
   /** `form` of form.js, `multipart` of multipart.js, where the body is such a form. */
   readonly write?: Writer;
-  /** `readLines` of lines.js, where `results.as` or `errors.as` is `lines`. */
-  readonly readLines?: (text: string) => unknown;
-  /** `pollJob` of job.js, where the operation has `job` with `poll` (whose `path` is there: found by its operationId). */
-  readonly pollJob?: PollJob;
-  /** `findRemainder` of remainder.js, where the operation has `remainder`. */
-  readonly findRemainder?: FindRemainder;
 }
 
 /** The name of a parameter in `params`. */
 export const keyOf = ({ key, name, in: place }: Parameter): string =>
   key ?? (place === "body" ? name.replace(/.*\//, "") : name);
 
-/** A whole request. `keys`: see Encoding. */
+/** A request with these inputs. `keys`: see Encoding. Throws what `Fill` and `Encoding` throw. */
 export function build(
   operation: Operation,
-  { fill, encode, json, write }: Uses,
+  { fill, encode, json, write }: RequestWriter,
   params: object,
   inputs: readonly unknown[],
   keys?: readonly string[],
@@ -98,7 +74,7 @@ export function build(
 export const written = (
   body: unknown,
   operation: Operation,
-  { json = JSON.stringify, write }: Uses,
+  { json = JSON.stringify, write }: RequestWriter,
 ): string | Blob =>
   write ? write.body(body, operation, json) : typeof body === "string" ? body : json(body);
 

@@ -46,7 +46,7 @@ const STYLES: Readonly<Record<string, readonly [string, string, string, boolean]
 };
 
 /**
- * A parameter as it stands in a request: with its name where the style has one (`a=1&a=2`), else the value alone.
+ * A parameter as a request holds it: with its name where the style has one (`a=1&a=2`), else the value alone.
  * Percent-encoded but for headers. `""` for an empty list.
  */
 function serialize(parameter: Parameter, value: unknown): string {

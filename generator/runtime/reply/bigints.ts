@@ -23,5 +23,5 @@ export function writeBigints(value: unknown): string {
   return any ? text.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1") : text;
 }
 
-/** Stands before the digits while they travel as a string: nothing that comes from elsewhere begins so. */
+/** A prefix for the digits while they are a string. No other string begins with it: it is new each time. */
 const newMark = () => `${crypto.randomUUID()}:`;

@@ -1,6 +1,6 @@
-/** Reading the body of a reply. */
+/** Reads the body of a reply: JSON, JSON lines, or JSON with 64-bit integers. */
 import type { Operation } from "../endpoint/operation.js";
-import type { Uses } from "../endpoint/request.js";
+import type { Uses } from "../endpoint/uses.js";
 
 export interface Body {
   /** Parsed, or the text where it cannot be; undefined where there is none. */
@@ -12,7 +12,7 @@ export interface Body {
 /** Throws nothing. `uses` has the readers that the operation needs, and no other. */
 export function readBody(
   { int64 = [] }: Pick<Operation, "int64">,
-  { readIntegers, readLines }: Uses,
+  { readIntegers, readLines }: Pick<Uses, "readIntegers" | "readLines">,
   text: string,
 ): Body {
   try {

@@ -1,10 +1,10 @@
-/** Reads integers beyond 2^53 losslessly: JSON.parse has rounded them before anybody could look. */
+/** Reads integers beyond 2^53 losslessly: JSON.parse rounds them before a reviver sees them. */
 import { tokens } from "../pointer.js";
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^[\]{},:"\s]+/g;
 
 /**
- * Parses `text`; the integers at `pointers` (`*` stands for every member, a leading `**` for any
+ * Parses `text`; the integers at `pointers` (`*` matches every member, a leading `**` for any
  * depth) become strings of their digits.
  */
 export const readIntegers = (text: string, pointers: readonly string[]): unknown =>

@@ -1,8 +1,8 @@
 /** Replies that give back what was not done, in the request's own shape (`x-batch.remainder`). */
 import { get, isObject } from "../pointer.js";
-import type { FindRemainder } from "../endpoint/request.js";
+import type { FindRemainder } from "../endpoint/uses.js";
 
-export const findRemainder: FindRemainder = ({ items: { at, as } }, part, entries) => {
+export const findRemainder: FindRemainder = ({ items: { at, as } }, part, items) => {
   const list = get(part, at) ?? part;
   const left = new Map<string, number>();
   const add = (key: string) => left.set(key, (left.get(key) ?? 0) + 1);
@@ -13,14 +13,14 @@ export const findRemainder: FindRemainder = ({ items: { at, as } }, part, entrie
   };
   if (as === "map" && isObject(list)) {
     for (const key of Object.keys(list)) add(key);
-    return entries.filter(({ mapKey, item }) => take(mapKey || String(get(item, "/key"))));
+    return items.filter(({ mapKey, value }) => take(mapKey || String(get(value, "/key"))));
   }
   if (as === "groups" && isObject(list)) {
     for (const [key, values] of Object.entries(list))
       for (const value of Array.isArray(values) ? (values as readonly unknown[]) : [])
         add(canonical({ key, value }));
   } else if (Array.isArray(list)) for (const item of list) add(canonical(item));
-  return entries.filter(({ item }) => take(canonical(item)));
+  return items.filter(({ value }) => take(canonical(value)));
 };
 
 /** The same text for the same value, whatever the order of its members; for an integer, however it was read. */

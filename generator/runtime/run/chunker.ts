@@ -1,104 +1,132 @@
-/** Fills chunks: as many inputs as one request may hold, and no key twice on its way. */
-import type { Entry } from "./item.js";
-import { createLanes } from "./key-locks.js";
+/** The chunker: groups items into chunks that one request can hold, and never sends a key twice at the same time. */
+import { noteContested, type InFlight } from "./in-flight.js";
+import { createKeyLocks, type KeyLocks } from "./key-locks.js";
 
 export interface ChunkerOptions {
-  /** Most entries in a chunk; may become less on the way. */
+  /** Most items in a chunk; may become less during the run. */
   readonly size: () => number;
-  /** How many ids an entry may have. */
+  /** How many ids an item may have. */
   readonly ids: number;
-  /** Most bytes in a request body; Infinity where nobody said. */
+  /** Most bytes in a request body; Infinity where there is no limit. */
   readonly bytes: number;
-  /** Of a body without items. */
+  /** Bytes of a body without items. */
   readonly overhead: number;
   readonly duplicates: "separate" | "last" | "error";
-  /** A request changes something: one of which nothing is known may do so later. */
+  /** A request changes something: a lost item may yet do so. */
   readonly writes: boolean;
-  /** An entry that shares a key with another will not be sent. */
-  readonly giveUp: (entry: Entry, as: "superseded" | "duplicate") => void;
+  /** Called for an item that shares a key with another and will not be sent. */
+  readonly giveUp: (flight: InFlight, as: "superseded" | "duplicate") => void;
 }
 
 export interface Chunker {
-  add(entry: Entry): void;
-  /** The next full chunk; with `flush` also one that is not full. Its keys are on their way until `release`. */
-  take(flush: boolean): readonly Entry[] | undefined;
-  release(chunk: readonly Entry[]): void;
+  add(flight: InFlight): void;
+  /** The next full chunk; with `flush` also one that is not full. Its keys are locked until `release`. */
+  take(flush: boolean): readonly InFlight[] | undefined;
+  release(chunk: readonly InFlight[]): void;
   /** Takes out everything that waits. */
-  clear(): readonly Entry[];
+  clear(): readonly InFlight[];
+}
+
+interface ChunkerState extends ChunkerOptions {
+  readonly locks: KeyLocks;
+  /** Items that wait for a key. */
+  readonly waiting: Set<InFlight>;
+  /** Chunks that nothing is added to. */
+  readonly full: InFlight[][];
+  /** The chunk that is filled, and the bytes of its request's body. */
+  open: InFlight[];
+  openBytes: number;
 }
 
 export function createChunker(options: ChunkerOptions): Chunker {
-  const { size, ids, bytes, overhead, duplicates, writes, giveUp } = options;
-  const lanes = createLanes(ids, writes);
-  /** Entries whose turn has not come. */
-  const held = new Set<Entry>();
-  const full: Entry[][] = [];
-  let open: Entry[] = [];
-  let openBytes = overhead;
-
-  const seal = () => {
-    if (open.length) full.push(open);
-    open = [];
-    openBytes = overhead;
+  const { ids, overhead, duplicates, writes, giveUp } = options;
+  const locks = createKeyLocks(ids, writes);
+  const chunker: ChunkerState = {
+    ...options,
+    locks,
+    waiting: new Set(),
+    full: [],
+    open: [],
+    openBytes: overhead,
   };
-
-  const place = (entry: Entry) => {
-    entry.contested = lanes.isContested(entry);
-    // With its comma.
-    const more = entry.bytes + 1;
-    // Tested before adding: a chunk never grows beyond the limit.
-    if (open.length >= size() || openBytes + more > bytes) seal();
-    open.push(entry);
-    openBytes += more;
-    if (open.length >= size()) seal();
-  };
-
-  const unsent = () => [...full.flat(), ...open, ...held];
-
-  /** False where it has been sent in the meantime: whoever is told of an outcome may have made room. */
-  const remove = (entry: Entry): boolean => {
-    const chunk = [open, ...full].find((each) => each.includes(entry));
-    return held.delete(entry) || !!chunk?.splice(chunk.indexOf(entry), 1);
-  };
-
-  /** Gives the ids of an entry to those who wait for them. */
-  const leave = (entry: Entry) => {
-    // Not those that `clear` took out.
-    for (const next of lanes.leave(entry)) if (held.delete(next)) place(next);
-  };
-
+  const { waiting, full } = chunker;
   return {
-    add(entry) {
-      if (lanes.enter(entry)) return place(entry);
+    add(flight) {
+      if (locks.acquire(flight)) return place(chunker, flight);
       if (duplicates === "error") {
-        leave(entry);
-        return giveUp(entry, "duplicate");
+        unlock(chunker, flight);
+        return giveUp(flight, "duplicate");
       }
-      held.add(entry);
-      if (duplicates === "last")
-        for (const old of unsent())
-          if (old !== entry && sharesId(old, entry) && remove(old)) {
-            giveUp(old, "superseded");
-            leave(old);
-          }
+      waiting.add(flight);
+      if (duplicates === "last") supersede(chunker, flight);
     },
     take(flush) {
-      if (!full.length && flush) seal();
+      if (!full.length && flush) seal(chunker);
       let chunk = full.shift();
-      // Superseded to the last one.
+      // Every item of it was superseded.
       while (chunk?.length === 0) chunk = full.shift();
       return chunk;
     },
-    release: (chunk) => chunk.forEach(leave),
+    release(chunk) {
+      for (const flight of chunk) unlock(chunker, flight);
+    },
     clear() {
-      const all = unsent();
+      const all = unsent(chunker);
       full.length = 0;
-      open = [];
-      held.clear();
+      chunker.open = [];
+      waiting.clear();
       return all;
     },
   };
 }
 
-const sharesId = (one: Entry, other: Entry) =>
+/** Nothing is added to the open chunk any more. */
+function seal(chunker: ChunkerState): void {
+  if (chunker.open.length) chunker.full.push(chunker.open);
+  chunker.open = [];
+  chunker.openBytes = chunker.overhead;
+}
+
+/** Adds an item that holds its keys to the open chunk. */
+function place(chunker: ChunkerState, flight: InFlight): void {
+  const { size, bytes, locks } = chunker;
+  noteContested(flight, locks.isContested(flight));
+  // With its comma.
+  const more = flight.item.bytes + 1;
+  // Tested before adding: a chunk never grows beyond the limit.
+  if (chunker.open.length >= size() || chunker.openBytes + more > bytes) seal(chunker);
+  chunker.open.push(flight);
+  chunker.openBytes += more;
+  if (chunker.open.length >= size()) seal(chunker);
+}
+
+const unsent = ({ full, open, waiting }: ChunkerState): readonly InFlight[] => [
+  ...full.flat(),
+  ...open,
+  ...waiting,
+];
+
+/** Passes the keys of an item on to the items that wait for them. */
+function unlock(chunker: ChunkerState, flight: InFlight): void {
+  const { locks, waiting } = chunker;
+  // Not the items that `clear` took out.
+  for (const next of locks.release(flight)) if (waiting.delete(next)) place(chunker, next);
+}
+
+/** Gives up the items that share a key with this one and have not been sent. */
+function supersede(chunker: ChunkerState, flight: InFlight): void {
+  for (const old of unsent(chunker))
+    if (old !== flight && sharesId(old, flight) && remove(chunker, old)) {
+      chunker.giveUp(old, "superseded");
+      unlock(chunker, old);
+    }
+}
+
+/** False where the item has been sent in the meantime: `giveUp` may have made room. */
+function remove({ open, full, waiting }: ChunkerState, flight: InFlight): boolean {
+  const chunk = [open, ...full].find((each) => each.includes(flight));
+  return waiting.delete(flight) || !!chunk?.splice(chunk.indexOf(flight), 1);
+}
+
+const sharesId = ({ item: one }: InFlight, { item: other }: InFlight) =>
   one.ids.some((id, i) => id !== undefined && id === other.ids[i]);

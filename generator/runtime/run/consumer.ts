@@ -1,21 +1,21 @@
-/** A run as its one consumer sees it. */
+/** Makes the `Run` that a caller gets: a run has one consumer, and starts when that asks for something. */
 import { BatchSourceError } from "../errors.js";
 import type { AnyOutcome } from "./run-totals.js";
 import type { Progress, Summary } from "./outcome.js";
-import type { Outlet } from "./outcome-queue.js";
+import type { OutcomeQueue } from "./outcome-queue.js";
 import type { Run } from "./run-options.js";
 
 export interface Consumed {
-  readonly outlet: Outlet<AnyOutcome>;
+  readonly queue: OutcomeQueue<AnyOutcome>;
   readonly summary: Promise<Summary>;
   progress(): Progress;
-  /** Called once, by whoever consumes. */
+  /** Called once, when a consumer begins. */
   start(): void;
-  /** Sends nothing more, and gives up what is under way. */
+  /** Sends nothing more, and aborts the requests under way. */
   stop(): void;
 }
 
-export function consumable({ outlet, summary, progress, start, stop }: Consumed): Run<AnyOutcome> {
+export function consumable({ queue, summary, progress, start, stop }: Consumed): Run<AnyOutcome> {
   let consumed = false;
   const consume = () => {
     if (consumed) throw new TypeError("a run has one consumer: this one has one already");
@@ -24,7 +24,7 @@ export function consumable({ outlet, summary, progress, start, stop }: Consumed)
   };
   const drain = () => {
     consume();
-    outlet.discard();
+    queue.discard();
     return summary;
   };
   const close = async () => {
@@ -36,7 +36,7 @@ export function consumable({ outlet, summary, progress, start, stop }: Consumed)
     [Symbol.asyncIterator]() {
       consume();
       return {
-        next: () => outlet.next(),
+        next: () => queue.next(),
         async return() {
           await close();
           return { done: true, value: undefined };
@@ -47,28 +47,11 @@ export function consumable({ outlet, summary, progress, start, stop }: Consumed)
 
   return {
     ...outcomes,
-    async *batches(size) {
-      let group: AnyOutcome[] = [];
-      for await (const outcome of outcomes) {
-        group.push(outcome);
-        if (group.length < size) continue;
-        yield group;
-        group = [];
-      }
-      if (group.length) yield group;
-    },
+    batches: (size) => grouped(outcomes, size),
     drain,
-    async collect() {
-      const all: AnyOutcome[] = [];
-      try {
-        for await (const outcome of outcomes) all[outcome.index] = outcome;
-      } catch (error) {
-        throw error instanceof BatchSourceError ? new BatchSourceError(error.cause, all) : error;
-      }
-      return all;
-    },
+    collect: () => collected(outcomes),
     get summary() {
-      // Whoever takes up the run in the same breath is its consumer.
+      // A loop that begins in the same turn is the consumer.
       queueMicrotask(() => {
         if (!consumed) void drain();
       });
@@ -79,4 +62,28 @@ export function consumable({ outlet, summary, progress, start, stop }: Consumed)
     },
     close,
   };
+}
+
+async function* grouped(
+  outcomes: AsyncIterable<AnyOutcome>,
+  size: number,
+): AsyncGenerator<readonly AnyOutcome[]> {
+  let group: AnyOutcome[] = [];
+  for await (const outcome of outcomes) {
+    group.push(outcome);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length) yield group;
+}
+
+async function collected(outcomes: AsyncIterable<AnyOutcome>): Promise<readonly AnyOutcome[]> {
+  const all: AnyOutcome[] = [];
+  try {
+    for await (const outcome of outcomes) all[outcome.index] = outcome;
+  } catch (error) {
+    throw error instanceof BatchSourceError ? new BatchSourceError(error.cause, all) : error;
+  }
+  return all;
 }

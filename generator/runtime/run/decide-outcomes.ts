@@ -1,110 +1,162 @@
-/** What becomes of the entries of a request: where every outcome of a sent entry is decided. */
-import type { Clock } from "../send/clock.js";
+/** Decides every outcome: the only file that makes a `Decision`. What it says is proved; else it says `unknown`. */
 import type { AnyEndpoint } from "../endpoint/endpoint.js";
-import type { Entry } from "./item.js";
-import type { Governor } from "../send/rate-limiter.js";
-import type { RunEvent } from "../send/instrument.js";
-import type { ItemError } from "../errors.js";
-import type { Told } from "./run-totals.js";
-import { readReply, stateOf, type Finding } from "../reply/match.js";
-import { itemError, type NotSentReason, type UnknownReason } from "./outcome.js";
-import { get } from "../pointer.js";
-import type { Polled } from "../send/polling.js";
+import type { Operation } from "../endpoint/operation.js";
 import type { Resolved } from "../endpoint/resolve.js";
-import type { RetryQuota } from "../send/retry.js";
+import type { ItemError } from "../errors.js";
+import { get } from "../pointer.js";
+import { readReply, stateOf, type Finding, type Reading } from "../reply/match.js";
 import { matches } from "../reply/statuses.js";
-import type { Exchange } from "../send/transport.js";
+import type { Polled } from "../send/polling.js";
+import type { InFlight, Lost } from "./in-flight.js";
+import { itemError, type Fate, type NotSentReason, type UnknownReason } from "./outcome.js";
 
-/** What a chunk needs of its run. */
-export interface Delivery {
+/** The fate of an item, without the note of its sends. */
+export type Decision<F = Fate<unknown>> = F extends unknown ? Omit<F, "sent"> : never;
+
+/** Where an earlier send of the item proved nothing, a later one does not undo that, but for a success. */
+export const withLost = (lost: Lost | undefined, decision: Decision): Decision =>
+  lost && decision.kind !== "ok" ? { kind: "unknown", ...lost } : decision;
+
+/** No send of it was accepted. */
+export const notSent = (reason: NotSentReason, cause: unknown): Decision => ({
+  kind: "notSent",
+  reason,
+  cause,
+});
+
+/** It left, and nothing proves what happened. */
+export const unknown = (reason: UnknownReason, cause: unknown): Decision => ({
+  kind: "unknown",
+  reason,
+  cause,
+});
+
+/** Its whole request was refused. */
+export const requestFailed = (error: ItemError): Decision => ({
+  kind: "failed",
+  at: "request",
+  error,
+});
+
+/** The service refused the item itself. */
+export const itemFailed = (error: ItemError): Decision => ({ kind: "failed", at: "item", error });
+
+/** It was refused before sending. */
+export const inputFailed = (category: string, message: string): Decision => ({
+  kind: "failed",
+  at: "input",
+  error: { ...itemError({ category, message }), body: undefined },
+});
+
+/** A defect, here or in the caller's functions: nothing is proved of an item that was sent. */
+export const crashed = ({ sent }: InFlight, cause: unknown): Decision =>
+  sent.attempts ? unknown("crashed", cause) : notSent("stopped", cause);
+
+export interface ReplyContext {
   readonly endpoint: AnyEndpoint;
   readonly data: Resolved;
   /** The body of a request without its items. */
-  readonly shared: unknown;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly quota: RetryQuota;
-  readonly governor: Governor | undefined;
-  readonly count: { retries: number; isolations: number; rateWaitMs: number };
-  /** Aborted when the run is to stop: waits end. */
-  readonly halt: AbortSignal;
-  /** Why nothing more is to be sent. */
-  stopped(): { readonly reason: NotSentReason; readonly cause: unknown } | undefined;
-  stop(ended: "quota" | "stopped", cause: unknown): void;
-  /** Sends one request for these entries, and notes it in them. Rejects with a BatchError. */
-  request(entries: readonly Entry[], attempt: number): Promise<Exchange<string>>;
-  /** Waits for the end of a job: the body of its last state, or undefined where there is none to be had. */
-  poll?: ((body: unknown) => Promise<Polled>) | undefined;
-  settle(entry: Entry, told: Told): void;
-  /** A reply told how many items fit into a request. */
-  learn(items: number): void;
-  tell(event: Pick<RunEvent, "type" | "items" | "attempt" | "delayMs" | "status">): void;
+  readonly siblings: unknown;
+  /** Waits for the end of a job. Absent where the data does not say how to ask for its state. */
+  readonly poll?: ((reply: unknown) => Promise<Polled>) | undefined;
 }
 
-/** Settles what a success reply proves; returns what it asks to send again, with the reason. */
-export async function read(
-  run: Delivery,
-  entries: readonly Entry[],
+export interface SuccessReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly requestId: string | undefined;
+}
+
+export interface Decided {
+  readonly decisions: ReadonlyMap<InFlight, Decision>;
+  /** The items that the reply asks to send again, each with its error. */
+  readonly resend: ReadonlyMap<InFlight, unknown>;
+}
+
+/** Decides what a success reply proves. Each item is in one of the two maps. Waits for a job where there is one. */
+export async function decideReply(
+  context: ReplyContext,
+  flights: readonly InFlight[],
+  reply: SuccessReply,
+): Promise<Decided> {
+  const { status, requestId } = reply;
+  const { data, body, lost } = await lastState(context, reply);
+  const items = flights.map(({ item }) => item);
+  const reading = readReply(data, items, body, context.siblings);
+  const leftOut = findingOfLeftOut(context.endpoint.operation, status, body, reading);
+  const decisions = new Map<InFlight, Decision>();
+  const resend = findRemaining(context, flights, body);
+  for (const flight of flights) {
+    if (resend.has(flight)) continue;
+    const finding = reading.findings.get(flight.item) ?? leftOut;
+    if (finding.is === "failed" && finding.again) resend.set(flight, finding.body);
+    else decisions.set(flight, decideItem(context, finding, { status, requestId, body, lost }));
+  }
+  return { decisions, resend };
+}
+
+/** What one finding proves. `lost`: why the reply as a whole proves no success. */
+function decideItem(
+  { endpoint: { bound } }: ReplyContext,
+  finding: Finding,
+  { status, requestId, body, lost }: SuccessReply & { readonly lost: Lost | undefined },
+): Decision {
+  if (finding.is === "failed")
+    return itemFailed(itemError(finding.body, finding.status ?? status, requestId));
+  const cause = finding.is === "unclear" ? finding.cause : body;
+  if (lost) return unknown(lost.reason, lost.cause ?? cause);
+  if (finding.is === "unclear") return unknown("noResult", cause);
+  const { result } = finding;
+  try {
+    const converted = bound?.result && result !== undefined ? bound.result(result) : result;
+    return { kind: "ok", result: converted };
+  } catch (error) {
+    return unknown("crashed", error);
+  }
+}
+
+/** The reply, or the last state of the job that it began; `data` then says how to read that. */
+async function lastState(
+  { data, poll }: ReplyContext,
+  { status, body }: SuccessReply,
+): Promise<{ readonly data: Resolved; readonly body: unknown; readonly lost: Lost | undefined }> {
+  const reason = stateOf(data, status, body);
+  if (reason === undefined) return { data, body, lost: undefined };
+  if (reason !== "pending" || !poll) return { data, body, lost: { reason, cause: undefined } };
+  const polled = await poll(body);
+  if (!("body" in polled)) return { data, body, lost: polled };
+  const { results = { at: "", as: "none" } as const } = data.job ?? {};
+  const ended = { ...data, results, acknowledged: results.as === "none" };
+  return { data: ended, body: polled.body, lost: undefined };
+}
+
+/** What the reply proves about the items that it leaves out. */
+function findingOfLeftOut(
+  { replies }: Operation,
   status: number,
-  told: unknown,
-  requestId: string | undefined,
-): Promise<ReadonlyMap<Entry, unknown>> {
-  const { operation, bound, uses } = run.endpoint;
-  let { data } = run;
-  let body = told;
-  let cause: unknown;
-  let reason: UnknownReason | undefined = stateOf(data, status, body);
-  if (reason === "pending" && run.poll) {
-    const polled = await run.poll(body);
-    if ("body" in polled) {
-      ({ body } = polled);
-      reason = undefined;
-      const { results = { at: "", as: "none" } as const } = data.job ?? {};
-      data = { ...data, results, acknowledged: results.as === "none" };
-    } else ({ reason, cause } = polled);
-  }
-  const { rest, strays } = readReply(data, entries, body, run.shared);
-  const resend = new Map<Entry, unknown>();
-  const left = data.remainder && get(body, data.remainder.at);
-  if (left !== undefined && left !== null)
-    for (const entry of uses.findRemainder?.(operation, left, entries) ?? [])
-      resend.set(entry, left);
-  const empty = status === 204 && matches(204, operation.replies);
-  const unmentioned: Finding =
-    empty || rest === "ok"
-      ? { is: "ok", result: undefined }
-      : rest === "failed"
-        ? { is: "failed", body: undefined, again: false }
-        : { is: "unclear", cause: strays.length ? strays : body };
-  for (const entry of entries) {
-    const finding = entry.found ?? unmentioned;
-    if (resend.has(entry)) continue;
-    if (finding.is === "failed") {
-      const { body, again, status: own = status } = finding;
-      if (again) resend.set(entry, body);
-      else fail(run, [entry], "item", itemError(body, own, requestId));
-    } else if (finding.is === "unclear" || reason) {
-      const unclear = finding.is === "unclear" ? finding.cause : body;
-      run.settle(entry, {
-        kind: "unknown",
-        reason: reason ?? "noResult",
-        cause: cause ?? unclear,
-      });
-    } else
-      try {
-        const { result } = finding;
-        const own = bound?.result && result !== undefined ? bound.result(result) : result;
-        run.settle(entry, { kind: "ok", result: own });
-      } catch (error) {
-        run.settle(entry, { kind: "unknown", reason: "crashed", cause: error });
-      }
-  }
-  return resend;
+  body: unknown,
+  { leftOut, strays }: Reading,
+): Finding {
+  const empty = status === 204 && matches(204, replies);
+  if (empty || leftOut === "ok") return { is: "ok", result: undefined };
+  return leftOut === "failed"
+    ? { is: "failed", body: undefined, again: false }
+    : { is: "unclear", cause: strays.length ? strays : body };
 }
 
-export const fail = (
-  run: Delivery,
-  entries: readonly Entry[],
-  at: "item" | "request",
-  error: ItemError,
-): void => entries.forEach((entry) => run.settle(entry, { kind: "failed", at, error }));
+/** The items that the reply gives back as not done (`x-batch.remainder`). */
+function findRemaining(
+  { endpoint: { operation, uses }, data }: ReplyContext,
+  flights: readonly InFlight[],
+  body: unknown,
+): Map<InFlight, unknown> {
+  const left = data.remainder && get(body, data.remainder.at);
+  if (left === undefined || left === null) return new Map();
+  const items = uses.findRemainder?.(
+    operation,
+    left,
+    flights.map(({ item }) => item),
+  );
+  const remaining = new Set(items);
+  return new Map(flights.filter(({ item }) => remaining.has(item)).map((each) => [each, left]));
+}

@@ -1,15 +1,15 @@
-/** Reads any kind of source, one by one, as there is room. */
+/** The input reader: reads any kind of source, one input at a time, while there is room. */
 import type { Source } from "../endpoint/endpoint.js";
 import { BatchSourceError } from "../errors.js";
 
-interface Reader {
+interface Cursor {
   /** A promise only where the source is asynchronous. Throws what the source throws. */
   next(): IteratorResult<unknown, unknown> | Promise<IteratorResult<unknown, unknown>>;
-  /** Tells the source that nobody reads on. Waits for nothing, and throws nothing. */
+  /** Closes the source. Waits for nothing, and throws nothing. */
   close(reason: unknown): void;
 }
 
-function openSource(source: Source<unknown>): Reader {
+function openSource(source: Source<unknown>): Cursor {
   const ignore = () => undefined;
   // Not every platform, and not every compiler, knows a stream as an async iterable.
   if ("getReader" in source) {
@@ -32,7 +32,7 @@ function openSource(source: Source<unknown>): Reader {
   };
 }
 
-export interface Intake {
+export interface InputReader {
   /** Reads while there is room: a synchronous source at once, another one by one. */
   fill(): void;
   /** Reads no more. */
@@ -45,17 +45,17 @@ export interface Intake {
   readonly error: BatchSourceError | undefined;
 }
 
-/** Values read from a synchronous source before everybody else gets a turn. */
+/** How many values are read from a synchronous source before other work gets a turn. */
 const BURST = 2000;
 
 /** `changed` is called when something was read, or the source has ended, outside of `fill`. */
-export function createIntake(
+export function createInputReader(
   source: Source<unknown>,
   accept: (value: unknown) => void,
   hasRoom: () => boolean,
   changed: () => void,
-): Intake {
-  let reader: Reader | undefined;
+): InputReader {
+  let cursor: Cursor | undefined;
   let reading = false;
   let done = false;
   let error: BatchSourceError | undefined;
@@ -70,13 +70,13 @@ export function createIntake(
   };
   const wait = (promise: Promise<IteratorResult<unknown, unknown>>) => {
     reading = true;
-    // What comes after `close` is nobody's.
+    // What comes after `close` is ignored.
     const then =
-      <T>(act: (told: T) => void) =>
-      (told: T) => {
+      <T>(act: (value: T) => void) =>
+      (value: T) => {
         reading = false;
         if (done) return;
-        act(told);
+        act(value);
         changed();
       };
     promise.then(then(take), then(fail));
@@ -94,8 +94,8 @@ export function createIntake(
           return;
         }
         try {
-          reader ??= openSource(source);
-          const next = reader.next();
+          cursor ??= openSource(source);
+          const next = cursor.next();
           if ("then" in next) wait(next);
           else take(next);
         } catch (cause) {
@@ -104,7 +104,7 @@ export function createIntake(
       }
     },
     close(reason) {
-      if (!done) reader?.close(reason);
+      if (!done) cursor?.close(reason);
       done = true;
     },
     get reading() {

@@ -1,74 +1,90 @@
-/** Keeps entries that share an id apart: the first who came has it, the others wait. */
-import type { Entry } from "./item.js";
+/** Key locks: keep items that share an id apart. The first one holds the id, the others wait in the order they came. */
+import type { InFlight } from "./in-flight.js";
+import type { Item } from "./item.js";
 
-export interface Lanes {
-  /** Lines up for the ids of an entry. True where it has all of them at once. */
-  enter(entry: Entry): boolean;
-  /** Gives its ids to those who wait for them: the entries that now have all of theirs. */
-  leave(entry: Entry): readonly Entry[];
-  /** Whether nothing is proved of an earlier entry with one of its ids. */
-  isContested(entry: Entry): boolean;
+export interface KeyLocks {
+  /** Takes, or waits for, each id of an item. True where it holds all of them at once. */
+  acquire(flight: InFlight): boolean;
+  /** Passes its ids on to the waiters; returns the items that now hold all of theirs. */
+  release(flight: InFlight): readonly InFlight[];
+  /** Whether an earlier item with one of its ids is lost. */
+  isContested(flight: InFlight): boolean;
 }
 
-/** Undefined is nobody's: it can be asked for, and is never there. */
-type Id = Entry["ids"][number];
+type Id = Item["ids"][number];
 
-/** The ids of one rule. */
-interface Lane {
-  /** Of its ids in `ids`. */
-  readonly place: number;
+/** The locks of one rule. */
+interface Locks {
+  /** Which of an item's `ids` they lock. */
+  readonly position: number;
   /**
-   * The ids that somebody has. Not who has them: the tables that a Map has outgrown keep what was in them until the next
-   * full collection, and each entry with its input and its result would be in one.
+   * The ids that are held. A Set of ids, and not a Map to their holders: the tables that a Map has outgrown keep their
+   * content until the next full collection, and with it each item, its input and its result.
    */
-  readonly taken: Set<Id>;
-  /** Who waits for an id, in the order they came; few ever do. */
-  readonly lines: Map<Id, Entry[]>;
-  /** Ids of entries of which nothing is proved. */
+  readonly held: Set<Id>;
+  /** The waiters for an id; few ids have any. */
+  readonly waiters: Map<Id, InFlight[]>;
+  /** Ids of items that are lost. */
   readonly lost: Set<Id>;
 }
 
-/** `count`: how many ids an entry may have. `writes`: an entry of which nothing is known may yet change something. */
-export function createLanes(count: number, writes: boolean): Lanes {
-  const lanes = Array.from({ length: count }, (_, place): Lane => ({
-    place,
-    taken: new Set(),
-    lines: new Map(),
+/** `count`: how many ids an item may have. `writes`: a lost item may yet change something. */
+export function createKeyLocks(count: number, writes: boolean): KeyLocks {
+  const rules = Array.from({ length: count }, (_, position): Locks => ({
+    position,
+    held: new Set(),
+    waiters: new Map(),
     lost: new Set(),
   }));
+  /** For how many ids an item waits. */
+  const waits = new Map<InFlight, number>();
 
   return {
-    enter(entry) {
-      for (const { place, taken, lines } of lanes) {
-        const id = entry.ids[place];
-        const { size } = taken;
-        if (id === undefined || taken.add(id).size > size) continue;
-        entry.waits++;
-        const line = lines.get(id);
-        if (line) line.push(entry);
-        else lines.set(id, [entry]);
+    acquire(flight) {
+      let missing = 0;
+      for (const { position, held, waiters } of rules) {
+        const id = flight.item.ids[position];
+        const { size } = held;
+        if (id === undefined || held.add(id).size > size) continue;
+        missing++;
+        const line = waiters.get(id);
+        if (line) line.push(flight);
+        else waiters.set(id, [flight]);
       }
-      return !entry.waits;
+      if (missing) waits.set(flight, missing);
+      return !missing;
     },
-    leave(entry) {
-      const freed: Entry[] = [];
-      for (const { place, taken, lines, lost } of lanes) {
-        const id = entry.ids[place];
+    release(flight) {
+      const freed: InFlight[] = [];
+      waits.delete(flight);
+      for (const locks of rules) {
+        const id = flight.item.ids[locks.position];
         if (id === undefined) continue;
-        if (entry.lost && writes) lost.add(id);
-        const line = lines.get(id);
-        if (!line) {
-          taken.delete(id);
-          continue;
+        if (flight.lost && writes) locks.lost.add(id);
+        const next = passOn(locks, id, flight);
+        const missing = (next && waits.get(next)) ?? 0;
+        if (!next || !missing) continue;
+        if (missing > 1) waits.set(next, missing - 1);
+        else {
+          waits.delete(next);
+          freed.push(next);
         }
-        // Whoever gives up waiting frees nobody.
-        const at = line.indexOf(entry);
-        const [next] = line.splice(Math.max(at, 0), 1);
-        if (!line.length) lines.delete(id);
-        if (next && at < 0 && !--next.waits) freed.push(next);
       }
       return freed;
     },
-    isContested: (entry) => lanes.some(({ place, lost }) => lost.has(entry.ids[place])),
+    isContested: ({ item }) => rules.some(({ position, lost }) => lost.has(item.ids[position])),
   };
+}
+
+/** The waiter that holds the id from now on. An item that gives up waiting frees none. */
+function passOn({ held, waiters }: Locks, id: Id, flight: InFlight): InFlight | undefined {
+  const line = waiters.get(id);
+  if (!line) {
+    held.delete(id);
+    return undefined;
+  }
+  const at = line.indexOf(flight);
+  const [next] = line.splice(Math.max(at, 0), 1);
+  if (!line.length) waiters.delete(id);
+  return at < 0 ? next : undefined;
 }

@@ -1,9 +1,9 @@
-/** Outcomes between the run and its consumer. */
+/** The outcome queue: holds outcomes between the run and its consumer, in the order that the consumer asked for. */
 
-export interface Outlet<O> {
-  /** `index`: the place of the input in the source. */
+export interface OutcomeQueue<O> {
+  /** `index`: the number of the input in the source, from 0. */
   push(index: number, outcome: O): void;
-  /** No more outcomes; with an error, the consumer meets it after the last one. */
+  /** No more outcomes; with an error, `next` rejects with it after the last one. */
   end(error?: unknown): void;
   next(): Promise<IteratorResult<O, undefined>>;
   /** Called before the first outcome: all are counted as taken, and thrown away. */
@@ -13,7 +13,7 @@ export interface Outlet<O> {
 }
 
 /** `taken` is called for each outcome that the consumer takes. */
-export function createOutlet<O>(inOrder: boolean, taken: () => void): Outlet<O> {
+export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): OutcomeQueue<O> {
   let ready: (O | undefined)[] = [];
   /** How many of `ready` are taken: `shift` would move all the others, for each outcome. */
   let gone = 0;

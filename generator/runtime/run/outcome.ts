@@ -1,4 +1,5 @@
-/** What becomes of each input of a run. */
+/** Outcomes: what a run reports for each input, and its sums. */
+import type { EndpointTypes } from "../endpoint/endpoint.js";
 import { describe, type ItemError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
 
@@ -10,7 +11,7 @@ export interface Sent {
   readonly requestIds: readonly string[];
 }
 
-/** Why nothing proves what became of an input. `canceled`: the service says that it gave the batch up. */
+/** Why nothing proves whether an input was applied. `canceled`: the service says that it gave the batch up. */
 export type UnknownReason =
   "timeout" | "reset" | "serverError" | "aborted" | "crashed" | "pending" | "canceled" | "noResult";
 
@@ -22,32 +23,30 @@ export type NotSentReason =
   "aborted" | "quota" | "budget" | "stopped" | "superseded" | "unreachable";
 
 /** Exactly one for each input. It says only what is proved. */
-export type Outcome<I, R, E = ItemError, S = I> = {
+export type Outcome<T extends Pick<EndpointTypes, "input" | "result">, S = T["input"]> = {
   /** What came out of the source: the input, or the row that `from` made it of. */
   readonly source: S;
   /** The caller's object, unchanged. */
-  readonly input: I;
+  readonly input: T["input"];
   /** Its place in the source, from 0. */
   readonly index: number;
   /** The caller's key, else what the service knows it by, else the index. */
   readonly key: string;
-  /** Given again by a journal. */
-  readonly replayed: boolean;
   /** An earlier send for its key left nothing proved, and may yet take effect: over this one, if this is `ok`. */
   readonly contested: boolean;
-} & Fate<R, E>;
+} & Fate<T["result"]>;
 
-export type Fate<R, E = ItemError> =
+export type Fate<R> =
   /** The service applied it. */
   | { readonly kind: "ok"; readonly result: R; readonly sent: Sent }
   /** It was not applied: refused before sending (`input`), with its whole request, or by itself (`item`). */
   | {
       readonly kind: "failed";
       readonly at: "input" | "request" | "item";
-      readonly error: E;
+      readonly error: ItemError;
       readonly sent: Sent;
     }
-  /** It left, and nothing proves what became of it. */
+  /** It left, and nothing proves whether it was applied. */
   | {
       readonly kind: "unknown";
       readonly reason: UnknownReason;
@@ -69,8 +68,6 @@ export interface Progress {
   readonly failed: number;
   readonly unknown: number;
   readonly notSent: number;
-  /** Left out because a journal knows them. */
-  readonly skipped: number;
   readonly requests: number;
   /** Requests that repeat an earlier one, wholly or in part. */
   readonly retries: number;
@@ -101,7 +98,7 @@ const NOTHING = {};
 /** An item's error from what the service sent. */
 export function itemError(body: unknown, status?: number, requestId?: string): ItemError {
   const { category, message } = describe(body);
-  const told = {
+  const plain = {
     category: category ?? (status !== undefined && status >= 300 ? `HTTP_${status}` : "error"),
     message: message ?? "",
     context: contextOf(body),
@@ -109,7 +106,7 @@ export function itemError(body: unknown, status?: number, requestId?: string): I
     ...(requestId !== undefined && { requestId }),
     body,
   };
-  return { ...told, toJSON: () => told };
+  return { ...plain, toJSON: () => plain };
 }
 
 function contextOf(body: unknown): Readonly<Record<string, readonly string[]>> {

@@ -1,7 +1,7 @@
-/** What a run takes, and what it gives. Types only. */
+/** The options of a run, and the `Run` itself. Types only. */
 import type { Clock } from "../send/clock.js";
-import type { AnyEndpoint, Limited, Mapped, Source } from "../endpoint/endpoint.js";
-import type { Governor } from "../send/rate-limiter.js";
+import type { AnyEndpoint, EndpointTypes, Mapped, ParamsOf, Source } from "../endpoint/endpoint.js";
+import type { RateLimiter } from "../send/rate-limiter.js";
 import type { Instrumentation } from "../send/instrument.js";
 import type { Progress, Summary } from "./outcome.js";
 import type { Resolved } from "../endpoint/resolve.js";
@@ -32,11 +32,12 @@ export interface CommonRunOptions<I> {
   readonly stopWhen?: (progress: Progress) => boolean;
 }
 
-export type RunOptions<I, P, L extends Limited> = CommonRunOptions<I> &
-  ({} extends P ? { readonly params?: P } : { readonly params: P }) &
-  (L extends "unlimited"
+/** Options of a run of an endpoint with the types `T`: with `params` and `chunkSize`, where it needs them. */
+export type RunOptions<T extends EndpointTypes> = CommonRunOptions<T["input"]> &
+  ParamsOption<ParamsOf<T>> &
+  (T extends { readonly chunkSize: "required" }
     ? {
-        /** Inputs in one request: the data does not tell how many fit. */
+        /** Inputs in one request: the data does not say how many fit. */
         readonly chunkSize: number;
       }
     : {
@@ -44,9 +45,11 @@ export type RunOptions<I, P, L extends Limited> = CommonRunOptions<I> &
         readonly chunkSize?: number;
       });
 
+type ParamsOption<P> = {} extends P ? { readonly params?: P } : { readonly params: P };
+
 /** Optional where nothing in it is required. */
-export type RunArgs<I, P, L extends Limited> =
-  {} extends RunOptions<I, P, L> ? [options?: RunOptions<I, P, L>] : [options: RunOptions<I, P, L>];
+export type RunArgs<T extends EndpointTypes> =
+  {} extends RunOptions<T> ? [options?: RunOptions<T>] : [options: RunOptions<T>];
 
 /**
  * A run. It starts when it is first asked for something, and has one consumer: the loop over it, `batches`, `collect`
@@ -59,7 +62,7 @@ export interface Run<O> extends AsyncIterable<O> {
   drain(): Promise<Summary>;
   /** All outcomes in the order of the source. @throws BatchSourceError with the outcomes so far where the source throws. */
   collect(): Promise<readonly O[]>;
-  /** The end. Runs to it where nobody else consumes. @throws AccountingError where an input has no outcome. */
+  /** The end. Starts the run where it has no consumer. @throws AccountingError where an input has no outcome. */
   readonly summary: Promise<Summary>;
   readonly progress: Progress;
   /** Stops: sends nothing more and gives up what is under way. Resolves when all is settled. */
@@ -76,7 +79,7 @@ export interface RunSetup {
   };
   readonly baseUrl: string;
   readonly transport: Transport;
-  readonly governor: Governor | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly quota: RetryQuota;

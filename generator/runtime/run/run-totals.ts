@@ -1,15 +1,13 @@
-/** Keeps account of a run: who was read, what became of them, what it took. */
+/** Run totals: counts inputs, outcomes and requests of a run, and gives each item exactly one outcome. */
 import type { Clock } from "../send/clock.js";
-import type { Entry } from "./item.js";
-import { AccountingError, type ItemError } from "../errors.js";
-import { itemError, type Fate, type Outcome, type Progress, type Summary } from "./outcome.js";
+import { AccountingError } from "../errors.js";
+import { withLost, type Decision } from "./decide-outcomes.js";
+import { noteSettled, type InFlight } from "./in-flight.js";
+import type { Outcome, Progress, Summary } from "./outcome.js";
 
-export type AnyOutcome = Outcome<unknown, unknown, ItemError, unknown>;
+export type AnyOutcome = Outcome<{ readonly input: unknown; readonly result: unknown }>;
 
-/** What becomes of an input; what was sent for it, the entry knows. */
-export type Told<F = Fate<unknown>> = F extends unknown ? Omit<F, "sent"> : never;
-
-export interface Ledger {
+export interface RunTotals {
   /** Counters that the run itself moves. */
   readonly count: {
     read: number;
@@ -20,19 +18,14 @@ export interface Ledger {
     rateWaitMs: number;
     hookErrors: number;
   };
-  /**
-   * The outcome of an entry. Only the first one counts. Where an earlier send left nothing proved, what came later does
-   * not undo it, but for a success.
-   */
-  settle(entry: Entry, told: Told): void;
-  /** The same, for an input that is not to be sent. */
-  refuse(entry: Entry, category: string, message: string): void;
+  /** Gives an item its outcome. Only the first one counts. */
+  settle(flight: InFlight, decision: Decision): void;
   progress(): Progress;
   /** Throws AccountingError where the sum is wrong. */
   close(ended: Summary["ended"], cause: unknown): Summary;
 }
 
-export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void): Ledger {
+export function createRunTotals(clock: Clock, push: (outcome: AnyOutcome) => void): RunTotals {
   const startedAt = clock.now();
   const count = {
     read: 0,
@@ -47,25 +40,24 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
   const failedBy: Record<string, number> = Object.create(null) as {}; // categories come from the service
   let summary: Summary | undefined;
 
-  const settle = (entry: Entry, told: Told) => {
-    if (entry.settled) return;
-    entry.settled = true;
-    const { source, input, index, key, lost, contested, sent } = entry;
-    const fate: Told = lost && told.kind !== "ok" ? { kind: "unknown", ...lost } : told;
-    outcomes[fate.kind]++;
-    if (fate.kind === "unknown") entry.lost = fate;
-    if (fate.kind === "failed") {
-      const { category } = fate.error;
+  const settle = (flight: InFlight, decision: Decision) => {
+    if (flight.settled) return;
+    const final = withLost(flight.lost, decision);
+    noteSettled(flight, final.kind === "unknown" ? final : undefined);
+    outcomes[final.kind]++;
+    if (final.kind === "failed") {
+      const { category } = final.error;
       failedBy[category] = (failedBy[category] ?? 0) + 1;
     }
-    push({ source, input, index, key, replayed: false, contested, ...fate, sent });
+    const { item, contested, sent } = flight;
+    const { source, input, index, key } = item;
+    push({ source, input, index, key, contested, ...final, sent });
   };
   const progress = (): Progress => {
     const { ok, failed, unknown, notSent } = outcomes;
     return Object.freeze({
       ...count,
       ...outcomes,
-      skipped: 0,
       inFlight: count.read - ok - failed - unknown - notSent,
       elapsedMs: clock.now() - startedAt,
     });
@@ -74,10 +66,6 @@ export function createLedger(clock: Clock, push: (outcome: AnyOutcome) => void):
   return {
     count,
     settle,
-    refuse(entry, category, message) {
-      const error = { ...itemError({ category, message }), body: undefined };
-      settle(entry, { kind: "failed", at: "input", error });
-    },
     progress: () => summary ?? progress(),
     close(ended, cause) {
       summary = Object.freeze({

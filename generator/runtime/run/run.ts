@@ -1,268 +1,346 @@
-/** `client.run`: from a source to one outcome for each input. */
-import { byteLength } from "../encode/bytes.js";
-import { createChunker } from "./chunker.js";
-import { deliver } from "./send-chunk.js";
-import type { Delivery } from "./decide-outcomes.js";
-import type { Source } from "../endpoint/endpoint.js";
-import { newEntry, preparer, type Entry } from "./item.js";
-import { BatchAbortError } from "../errors.js";
-import type { RunEvent } from "../send/instrument.js";
-import { createLedger, type AnyOutcome } from "./run-totals.js";
-import type { NotSentReason, Summary } from "./outcome.js";
-import { createOutlet } from "./outcome-queue.js";
-import { get } from "../pointer.js";
+/** `createRun`: from a source to one outcome for each input. Every function here takes the state of its run. */
+import type { Mapped, Source } from "../endpoint/endpoint.js";
 import { build } from "../endpoint/request.js";
+import { BatchAbortError } from "../errors.js";
+import { get } from "../pointer.js";
+import { startTimer } from "../send/clock.js";
+import type { RunEvent } from "../send/instrument.js";
+import { createChunker, type Chunker } from "./chunker.js";
 import { consumable } from "./consumer.js";
+import { crashed, inputFailed, notSent } from "./decide-outcomes.js";
+import { inFlight, type InFlight } from "./in-flight.js";
+import { createInputReader, type InputReader } from "./input-reader.js";
+import { createOutcomeQueue, type OutcomeQueue } from "./outcome-queue.js";
+import { prepareItem, type PrepareContext } from "./prepare-item.js";
+import { overheadOf, poster, sendRequest, type RequestContext } from "./request-sender.js";
 import type { Run, RunSetup } from "./run-options.js";
-import { createSender } from "../send/sender.js";
-import { createIntake } from "./input-reader.js";
+import { createRunTotals, type AnyOutcome, type RunTotals } from "./run-totals.js";
+import { sendChunk, type ChunkContext } from "./send-chunk.js";
+import { newEnded, newStop, type Ended, type Stop, type StopReason } from "./stop.js";
 
+interface RunState {
+  readonly setup: RunSetup;
+  readonly runId: string;
+  readonly concurrency: number;
+  readonly stop: Stop;
+  readonly ended: Ended;
+  readonly queue: OutcomeQueue<AnyOutcome>;
+  readonly totals: RunTotals;
+  readonly preparing: PrepareContext;
+  readonly reader: InputReader;
+  readonly chunker: Chunker;
+  readonly chunks: ChunkContext;
+  phase: "new" | "running" | "over";
+  /** Items in a chunk; may become less during the run. */
+  size: number;
+  /** Inputs that were read and whose outcome the consumer has not taken. */
+  live: number;
+  /** Chunks under way. */
+  active: number;
+  /** `pump` is at work. */
+  pumping: boolean;
+  /** `pump` is to look again. */
+  again: boolean;
+  /** Chunks that are not full are to be sent. */
+  flushing: boolean;
+  /** Cancels the timer for that. */
+  cancelFlush: (() => void) | undefined;
+  readonly onAbort: () => void;
+}
+
+/** Throws TypeError where a parameter or a chunk size is missing, before anything starts. */
 export function createRun(setup: RunSetup): Run<AnyOutcome> {
-  const { data, options, clock, random, instrument } = setup;
-  const { operation, uses, bound } = setup.endpoint;
-  const { pollJob, json = JSON.stringify } = uses;
-  const { concurrency = 4, signal, order, duplicates = "separate", flushInterval = 1000 } = options;
-  const { limit = {}, whole, job } = data;
-  const params = { ...options.params, ...bound?.params };
-  // Throws where a parameter is missing, before anything starts.
-  const frame = build(operation, uses, params, []);
-  let size = chunkSizeOf(setup, frame.body);
-  const runId = crypto.randomUUID();
-  const mapped =
-    "key" in setup.source && "input" in setup.source
-      ? setup.source // made by `from`
-      : undefined;
-
-  let live = 0;
-  const outlet = createOutlet<AnyOutcome>(order === "source", () => {
-    live--;
-    // By the chunk: one input more makes no request.
-    if (outlet.empty || room() >= size) pump();
-  });
-  const ledger = createLedger(clock, (outcome) => outlet.push(outcome.index, outcome));
-  const { count } = ledger;
-
-  let pumping = false;
-
-  // ---- how it ends
-  const halt = new AbortController();
-  const kill = new AbortController();
-  let ending:
-    { readonly reason: NotSentReason & Summary["ended"]; readonly cause: unknown } | undefined;
-  let state: "new" | "running" | "over" = "new";
-  let finish: (summary: Summary) => void = () => undefined;
-  let crash: (error: unknown) => void = () => undefined;
-  const summary = new Promise<Summary>((resolve, reject) => {
-    finish = resolve;
-    crash = reject;
-  });
-  summary.catch(() => undefined);
-
-  /** Nothing more is sent; what is under way goes on. */
-  const stop = (reason: NotSentReason & Summary["ended"], cause?: unknown) => {
-    if (state === "over" || ending) return;
-    ending = { reason, cause };
-    halt.abort(cause);
-    intake.close(cause);
-    // The last of these outcomes must not end the run before its turn.
-    const within = pumping;
-    pumping = true;
-    for (const entry of chunker.clear()) ledger.settle(entry, { kind: "notSent", ...ending });
-    pumping = within;
-    pump();
-  };
-  /** What is under way is given up, too. */
-  const abort = (reason: "aborted" | "stopped", cause?: unknown) => {
-    stop(reason, cause);
-    kill.abort(cause);
-  };
-  const onAbort = () => abort("aborted", signal?.reason);
-  const guarded = (hook: () => void) => {
-    try {
-      hook();
-    } catch {
-      count.hookErrors++;
-    }
-  };
-
-  // ---- from the source to chunks
-  const send = createSender(
-    setup,
-    frame,
-    params,
-    ledger,
-    runId,
-    { gate: halt.signal, kill: kill.signal },
-    () => {
-      if (count.requests >= (options.budget?.requests ?? Infinity)) stop("budget");
-      if (ending) throw new BatchAbortError(ending.cause, false);
-    },
-  );
-  const chunker = createChunker({
-    size: () => size,
-    ids: data.lanes.length + 1,
-    bytes: limit.bytes ?? Infinity,
-    overhead: send.overhead,
-    duplicates,
-    writes: data.kind !== "read",
-    giveUp: (entry, reason) => {
-      if (reason === "duplicate")
-        ledger.refuse(entry, reason, `the key ${entry.key} is on its way`);
-      else ledger.settle(entry, { kind: "notSent", reason, cause: undefined });
-    },
-  });
-
-  const prepare = preparer(setup, mapped, frame.body);
-  const most = Math.min(limit.itemBytes ?? Infinity, (limit.bytes ?? Infinity) - send.overhead);
-  const accept = (source: unknown) => {
-    const entry = newEntry(source, count.read++);
-    live++;
-    try {
-      prepare(entry);
-      if (most < Infinity)
-        entry.bytes =
-          uses.write?.bytes(entry.item, operation, json) ?? byteLength(json(entry.item));
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return ledger.refuse(entry, "invalid", message);
-    }
-    if (entry.bytes > most)
-      ledger.refuse(entry, "tooLarge", `${entry.bytes} bytes are more than fit`);
-    else chunker.add(entry);
-  };
-  const room = () => (whole ? Infinity : (concurrency + 1) * size) - live;
-  const rows = mapped ? mapped.source : (setup.source as Source<unknown>); // not made by `from`
-  const intake = createIntake(
-    rows,
-    accept,
-    () => room() > 0,
-    () => pump(),
-  );
-
-  // ---- from chunks to outcomes
-  let active = 0;
-  let flushing = false;
-  let flushTimer: ReturnType<typeof setTimeout> | undefined;
-  const tell = (event: Pick<RunEvent, "type" | "items"> & Partial<RunEvent>) =>
-    guarded(() => instrument?.event?.({ runId, endpoint: operation.name, ...event }));
-  const delivery: Delivery = {
-    ...setup,
-    shared: frame.body,
-    count,
-    halt: halt.signal,
-    stopped: () => ending,
-    stop,
-    request: send,
-    settle: ledger.settle,
-    learn(items) {
-      size = Math.min(size, items);
-    },
-    tell,
-    poll:
-      pollJob && job
-        ? (reply) => pollJob(job, reply, { post: send.post, clock, random, signal: kill.signal })
-        : undefined,
-  };
-
-  const work = async (chunk: readonly Entry[]) => {
-    active++;
-    try {
-      if (whole && chunk.length > (limit.items ?? Infinity))
-        for (const entry of chunk)
-          ledger.refuse(entry, "tooMany", `${chunk.length} inputs do not fit into one request`);
-      else await deliver(chunk, delivery);
-    } catch (cause) {
-      // A defect, here or in what the caller gave us: nothing is proved of what was sent.
-      for (const entry of chunk)
-        ledger.settle(
-          entry,
-          entry.sent.attempts
-            ? { kind: "unknown", reason: "crashed", cause }
-            : { kind: "notSent", reason: "stopped", cause },
-        );
-    }
-    active--;
-    chunker.release(chunk);
-    guarded(() => {
-      if (!ending && options.stopWhen?.(ledger.progress())) stop("stopped");
-    });
-    pump();
-  };
-
-  let again = false;
-  /** Does whatever can be done now. Called whenever something has changed. */
-  function pump(): void {
-    again = true;
-    if (pumping || state !== "running") return;
-    pumping = true;
-    while (again) {
-      again = false;
-      intake.fill();
-      // A chunk that is not full goes when nothing can be added to it, or nobody else works for the consumer.
-      const stuck = !active && outlet.empty && !intake.reading;
-      while (active < concurrency) {
-        const chunk = chunker.take(intake.done || flushing || stuck);
-        if (!chunk) break;
-        void work(chunk);
-      }
-    }
-    pumping = false;
-    if (intake.reading && !flushTimer && flushInterval < Infinity)
-      flushTimer = setTimeout(() => {
-        flushTimer = undefined;
-        flushing = intake.reading && !whole;
-        pump();
-        flushing = false;
-      }, flushInterval);
-    if (intake.done && !active) end();
-  }
-  const end = () => {
-    if (state === "over") return;
-    state = "over";
-    clearTimeout(flushTimer);
-    signal?.removeEventListener("abort", onAbort);
-    halt.abort();
-    const sourceError = intake.error;
-    const ended = ending?.reason ?? (sourceError ? "stopped" : "complete");
-    tell({ type: "end", items: count.read, ended });
-    try {
-      finish(ledger.close(ended, ending?.cause ?? sourceError?.cause));
-      outlet.end(sourceError);
-    } catch (error) {
-      crash(error);
-      outlet.end(error);
-    }
-  };
-
+  const run = openRun(setup);
   return consumable({
-    outlet,
-    summary,
-    progress: () => ledger.progress(),
-    stop: () => abort("stopped"),
-    start() {
-      state = "running";
-      if (signal?.aborted) onAbort();
-      signal?.addEventListener("abort", onAbort);
-      const { ms } = options.budget ?? {};
-      if (ms !== undefined)
-        clock.sleep(ms, halt.signal).then(
-          () => stop("budget"),
-          () => undefined,
-        );
-      // The caller's call returns before anything is read.
-      queueMicrotask(pump);
-    },
+    queue: run.queue,
+    summary: run.ended.promise,
+    progress: () => run.totals.progress(),
+    stop: () => abort(run, "stopped", undefined),
+    start: () => start(run),
   });
 }
 
-/** Throws TypeError where nobody said how much fits. */
-function chunkSizeOf({ endpoint, data, options }: RunSetup, body: unknown): number {
-  const { limit = {}, whole } = data;
-  if (whole) return Infinity;
+function openRun(setup: RunSetup): RunState {
+  const { data, options, endpoint, clock } = setup;
+  const { operation, uses, bound } = endpoint;
+  const params = { ...options.params, ...bound?.params };
+  const { body: siblings } = build(operation, uses, params, []);
+  const overhead = overheadOf(siblings, operation, uses);
+  const runId = crypto.randomUUID();
+  const stop = newStop();
+  const mapped = mappedOf(setup.source);
+  const queue = createOutcomeQueue<AnyOutcome>(options.order === "source", () => onTaken(run));
+  const totals = createRunTotals(clock, (outcome) => queue.push(outcome.index, outcome));
+  const { count } = totals;
+  const signals = { halt: stop.halt.signal, kill: stop.kill.signal };
+  const check = () => checkLeaving(run);
+  const request = { setup, runId, params, count, check, ...signals };
+  const { bytes = Infinity, itemBytes = Infinity } = data.limit ?? {};
+  const run: RunState = {
+    setup,
+    runId,
+    concurrency: options.concurrency ?? 4,
+    stop,
+    ended: newEnded(),
+    queue,
+    totals,
+    preparing: {
+      endpoint,
+      data,
+      mapped,
+      key: options.key,
+      siblings,
+      mostBytes: Math.min(itemBytes, bytes - overhead),
+    },
+    reader: createInputReader(
+      mapped ? mapped.source : (setup.source as Source<unknown>), // not made by `from`
+      (value) => accept(run, value),
+      () => room(run) > 0,
+      () => pump(run),
+    ),
+    chunker: createChunker({
+      size: () => run.size,
+      ids: data.lockRules.length + 1,
+      bytes,
+      overhead,
+      duplicates: options.duplicates ?? "separate",
+      writes: data.kind !== "read",
+      giveUp: (flight, as) => giveUp(run, flight, as),
+    }),
+    chunks: chunkContext(() => run, request, siblings),
+    phase: "new",
+    size: chunkSizeOf(setup, siblings),
+    live: 0,
+    active: 0,
+    pumping: false,
+    again: false,
+    flushing: false,
+    cancelFlush: undefined,
+    onAbort: () => abort(run, "aborted", options.signal?.reason),
+  };
+  return run;
+}
+
+const mappedOf = (source: RunSetup["source"]): Mapped<unknown, unknown> | undefined =>
+  "key" in source && "input" in source ? source : undefined;
+
+/** What chunks need of their run. `runOf`: the run, once it is there. */
+function chunkContext(
+  runOf: () => RunState,
+  request: RequestContext,
+  siblings: unknown,
+): ChunkContext {
+  const { setup, count, halt, kill } = request;
+  const { clock, random, data, endpoint } = setup;
+  const { pollJob } = endpoint.uses;
+  const { job } = data;
+  const post = poster(request);
+  return {
+    endpoint,
+    data,
+    siblings,
+    clock,
+    random,
+    quota: setup.quota,
+    rateLimiter: setup.rateLimiter,
+    count,
+    halt,
+    stopped: () => runOf().stop.why,
+    stop: (reason, cause) => stopRun(runOf(), reason, cause),
+    request: (flights, attempt) => sendRequest(request, post, flights, attempt),
+    settle: (flight, decision) => runOf().totals.settle(flight, decision),
+    learn(items) {
+      const run = runOf();
+      run.size = Math.min(run.size, items);
+    },
+    emit: (event) => emit(runOf(), event),
+    poll:
+      pollJob && job
+        ? (reply) => pollJob(job, reply, { post, clock, random, signal: kill })
+        : undefined,
+  };
+}
+
+// ---- from the source to chunks
+
+function accept(run: RunState, value: unknown): void {
+  const { totals, chunker } = run;
+  const { item, refusal } = prepareItem(run.preparing, value, totals.count.read++);
+  const flight = inFlight(item);
+  run.live++;
+  if (refusal) totals.settle(flight, inputFailed(refusal.category, refusal.message));
+  else chunker.add(flight);
+}
+
+function giveUp({ totals }: RunState, flight: InFlight, as: "superseded" | "duplicate"): void {
+  totals.settle(
+    flight,
+    as === "superseded"
+      ? notSent(as, undefined)
+      : inputFailed(as, `the key ${flight.item.key} is on its way`),
+  );
+}
+
+/** How many more inputs may be read. */
+const room = ({ setup, concurrency, size, live }: RunState): number =>
+  (setup.data.singleRequest ? Infinity : (concurrency + 1) * size) - live;
+
+function onTaken(run: RunState): void {
+  run.live--;
+  // By the chunk: one input more makes no request.
+  if (run.queue.empty || room(run) >= run.size) pump(run);
+}
+
+// ---- from chunks to outcomes
+
+/** Does whatever can be done now. Called whenever something has changed. */
+function pump(run: RunState): void {
+  run.again = true;
+  if (run.pumping || run.phase !== "running") return;
+  const { reader } = run;
+  run.pumping = true;
+  while (run.again) {
+    run.again = false;
+    reader.fill();
+    sendChunks(run);
+  }
+  run.pumping = false;
+  flushLater(run);
+  if (reader.done && !run.active) end(run);
+}
+
+function sendChunks(run: RunState): void {
+  const { reader, chunker, queue } = run;
+  // A chunk that is not full goes when nothing can be added to it, or nothing else is under way for the consumer.
+  const stuck = !run.active && queue.empty && !reader.reading;
+  while (run.active < run.concurrency) {
+    const chunk = chunker.take(reader.done || run.flushing || stuck);
+    if (!chunk) break;
+    void work(run, chunk);
+  }
+}
+
+/** While the source is slow, a chunk that is not full does not wait longer than the flush interval. */
+function flushLater(run: RunState): void {
+  const { reader, setup } = run;
+  if (!reader.reading || run.cancelFlush) return;
+  run.cancelFlush = startTimer(setup.options.flushInterval ?? 1000, () => {
+    run.cancelFlush = undefined;
+    run.flushing = reader.reading && !setup.data.singleRequest;
+    pump(run);
+    run.flushing = false;
+  });
+}
+
+async function work(run: RunState, chunk: readonly InFlight[]): Promise<void> {
+  const { setup, totals, chunker } = run;
+  const { data, options } = setup;
+  run.active++;
+  try {
+    if (data.singleRequest && chunk.length > (data.limit?.items ?? Infinity)) {
+      const message = `${chunk.length} inputs do not fit into one request`;
+      for (const flight of chunk) totals.settle(flight, inputFailed("tooMany", message));
+    } else await sendChunk(chunk, run.chunks);
+  } catch (error) {
+    for (const flight of chunk) totals.settle(flight, crashed(flight, error));
+  }
+  run.active--;
+  chunker.release(chunk);
+  guarded(run, () => {
+    if (!run.stop.why && options.stopWhen?.(totals.progress())) stopRun(run, "stopped", undefined);
+  });
+  pump(run);
+}
+
+// ---- how it begins and ends
+
+function start(run: RunState): void {
+  const { signal, budget } = run.setup.options;
+  run.phase = "running";
+  if (signal?.aborted) run.onAbort();
+  signal?.addEventListener("abort", run.onAbort);
+  if (budget?.ms !== undefined)
+    run.setup.clock.sleep(budget.ms, run.stop.halt.signal).then(
+      () => stopRun(run, "budget", undefined),
+      () => undefined,
+    );
+  // The caller's call returns before anything is read.
+  queueMicrotask(() => pump(run));
+}
+
+/** Nothing more is sent; requests under way go on. */
+function stopRun(run: RunState, reason: StopReason, cause: unknown): void {
+  const { stop, reader, chunker, totals } = run;
+  if (run.phase === "over" || stop.why) return;
+  stop.why = { reason, cause };
+  stop.halt.abort(cause);
+  reader.close(cause);
+  // The last of these outcomes must not end the run before its turn.
+  const within = run.pumping;
+  run.pumping = true;
+  for (const flight of chunker.clear()) totals.settle(flight, notSent(reason, cause));
+  run.pumping = within;
+  pump(run);
+}
+
+/** Nothing more is sent, and requests under way end. */
+function abort(run: RunState, reason: "aborted" | "stopped", cause: unknown): void {
+  stopRun(run, reason, cause);
+  run.stop.kill.abort(cause);
+}
+
+/** Throws BatchAbortError where the run has stopped, or its budget of requests is used up. */
+function checkLeaving(run: RunState): void {
+  const { requests = Infinity } = run.setup.options.budget ?? {};
+  if (run.totals.count.requests >= requests) stopRun(run, "budget", undefined);
+  const { why } = run.stop;
+  if (why) throw new BatchAbortError(why.cause, false);
+}
+
+function end(run: RunState): void {
+  if (run.phase === "over") return;
+  const { reader, stop, queue, totals, ended } = run;
+  run.phase = "over";
+  run.cancelFlush?.();
+  run.setup.options.signal?.removeEventListener("abort", run.onAbort);
+  stop.halt.abort();
+  const { error } = reader;
+  const how = stop.why?.reason ?? (error ? "stopped" : "complete");
+  emit(run, { type: "end", items: totals.count.read, ended: how });
+  try {
+    ended.finish(totals.close(how, stop.why?.cause ?? error?.cause));
+    queue.end(error);
+  } catch (defect) {
+    ended.fail(defect);
+    queue.end(defect);
+  }
+}
+
+// ---- hooks
+
+const emit = (run: RunState, event: Pick<RunEvent, "type" | "items"> & Partial<RunEvent>): void => {
+  const { setup, runId } = run;
+  const endpoint = setup.endpoint.operation.name;
+  guarded(run, () => setup.instrument?.event?.({ runId, endpoint, ...event }));
+};
+
+/** What a hook throws is counted, and ignored. */
+function guarded({ totals }: RunState, hook: () => void): void {
+  try {
+    hook();
+  } catch {
+    totals.count.hookErrors++;
+  }
+}
+
+/** Throws TypeError where neither the data nor the caller says how much fits. */
+function chunkSizeOf({ endpoint, data, options }: RunSetup, siblings: unknown): number {
+  const { limit = {}, singleRequest } = data;
+  if (singleRequest) return Infinity;
   const fit = Math.min(
     limit.items ?? Infinity,
     ...(limit.when ?? []).map(({ present, items }) =>
-      get(body, present) === undefined ? Infinity : items,
+      get(siblings, present) === undefined ? Infinity : items,
     ),
   );
   const size = options.chunkSize ?? (fit < Infinity ? fit : limit.bytes ? 1000 : undefined);

@@ -1,172 +1,288 @@
-/** One chunk, from entries to what became of each of them. */
-import { readBody } from "../reply/body.js";
-import type { Entry } from "./item.js";
-import {
-  BatchAbortError,
-  BatchError,
-  BatchHttpError,
-  BatchQuotaError,
-  BatchTimeoutError,
-  type ItemError,
-} from "../errors.js";
-import type { Told } from "./run-totals.js";
-import { findNamed } from "../reply/match.js";
-import { itemError, type UnknownReason } from "./outcome.js";
-import { get } from "../pointer.js";
+/** Sends a chunk until each of its items has an outcome: retry.ts judges each answer, and a table says what follows. */
+import { BatchError, BatchHttpError, type ItemError } from "../errors.js";
 import type { Resolved } from "../endpoint/resolve.js";
-import { ATTEMPTS, backoffMs, judgeStatus, policyOf, retryAfterMs, THROTTLE_MS } from "../send/retry.js";
-import { fail, read, type Delivery } from "./decide-outcomes.js";
+import { get } from "../pointer.js";
+import { readBody } from "../reply/body.js";
+import { findNamed } from "../reply/match.js";
+import type { Clock } from "../send/clock.js";
+import type { RunEvent } from "../send/instrument.js";
+import type { RateLimiter } from "../send/rate-limiter.js";
+import {
+  costsAttempt,
+  hasAttempts,
+  judgeError,
+  judgeStatus,
+  judgeThrottle,
+  policyOf,
+  resendsUnproved,
+  retryAfterMs,
+  waitFor,
+  type ErrorVerdict,
+  type ReplyVerdict,
+  type RetryQuota,
+} from "../send/retry.js";
 import type { Exchange } from "../send/transport.js";
+import {
+  decideReply,
+  itemFailed,
+  notSent,
+  requestFailed,
+  unknown,
+  type Decision,
+  type ReplyContext,
+} from "./decide-outcomes.js";
+import { noteLost, type InFlight } from "./in-flight.js";
+import {
+  halves,
+  isolation,
+  nextParts,
+  noteAccepted,
+  noteRefused,
+  slices,
+  type Isolation,
+  type Parts,
+} from "./isolate.js";
+import { itemError, type NotSentReason, type UnknownReason } from "./outcome.js";
 
-/** Refused singles of one category in a row that end an isolation. */
-const POISONED = 8;
-
-interface Poison {
-  singles: number;
-  error?: ItemError;
+/** What a chunk needs of its run. */
+export interface ChunkContext extends ReplyContext {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly quota: RetryQuota;
+  readonly rateLimiter: RateLimiter | undefined;
+  readonly count: { retries: number; isolations: number; rateWaitMs: number };
+  /** Aborted when the run sends nothing more: waits end. */
+  readonly halt: AbortSignal;
+  /** Why the run sends nothing more. */
+  stopped(): { readonly reason: NotSentReason; readonly cause: unknown } | undefined;
+  stop(ended: "quota" | "stopped", cause: unknown): void;
+  /** Sends one request for these items, and notes it in them. Rejects with a BatchError. */
+  request(flights: readonly InFlight[], attempt: number): Promise<Exchange<string>>;
+  settle(flight: InFlight, decision: Decision): void;
+  /** Called where a reply says how many items fit into a request. */
+  learn(items: number): void;
+  emit(event: Pick<RunEvent, "type" | "items" | "attempt" | "delayMs" | "status">): void;
 }
 
-export async function deliver(entries: readonly Entry[], run: Delivery): Promise<void> {
-  const parts: (readonly Entry[])[] = [entries];
-  const poison: Poison = { singles: 0 };
-  for (let part = parts.pop(); part; part = parts.pop()) {
-    const split = await sendPart(part, run, poison);
-    parts.push(...[...split].reverse());
-    // It is not the items: what is left was refused as a whole before, and will be again.
-    if (poison.singles >= POISONED && poison.error)
-      fail(run, parts.splice(0).flat(), "request", poison.error);
+/** The items of one request, sent as often as it takes. */
+interface Part {
+  readonly run: ChunkContext;
+  readonly isolation: Isolation;
+  /** Items without an outcome. */
+  rest: readonly InFlight[];
+  /** The number of the next send, from 1. */
+  attempt: number;
+  /** How long it has been throttled. */
+  throttledMs: number;
+  /** What is to be sent in place of this part. */
+  split: Parts;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  /** Its body is what the data says. */
+  readonly intact: boolean;
+  readonly requestId: string | undefined;
+  /** `Retry-After`. */
+  readonly afterMs: number | undefined;
+}
+
+export async function sendChunk(flights: readonly InFlight[], run: ChunkContext): Promise<void> {
+  const state = isolation();
+  let parts: Parts = [flights];
+  for (let [part] = parts; part; [part] = parts) {
+    const split = await sendPart(part, run, state);
+    const next = nextParts(state, [...split, ...parts.slice(1)]);
+    if ("parts" in next) ({ parts } = next);
+    else {
+      for (const flight of next.failed) run.settle(flight, requestFailed(next.error));
+      return;
+    }
   }
 }
 
-/** Sends until every entry is settled, or returns the parts to send instead. */
+/** Sends until every item has an outcome, or returns the parts to send instead. */
 async function sendPart(
-  part: readonly Entry[],
-  run: Delivery,
-  poison: Poison,
-): Promise<readonly (readonly Entry[])[]> {
-  const { data, endpoint, clock, random, count, quota } = run;
-  let rest = [...part];
-  let throttledMs = 0;
-  let attempt = 1;
-
-  const all = (told: Told) => {
-    for (const entry of rest) run.settle(entry, told);
-    rest = [];
-  };
-  const waitFor = (atLeastMs = 0) => Math.max(atLeastMs, backoffMs(attempt, random));
-  const again = async (type: "retry" | "throttle", delayMs: number, status?: number) => {
-    count.retries++;
-    run.tell({ type, items: rest.length, attempt, delayMs, ...(status && { status }) });
-    await clock.sleep(delayMs, run.halt).catch(() => undefined);
-  };
-  const retry = (afterMs?: number, status?: number) => {
-    const delayMs = waitFor(afterMs);
-    attempt++;
-    return again("retry", delayMs, status);
-  };
-  /** Nothing tells what became of the request. */
-  const ambiguous = async (
-    reason: UnknownReason,
-    cause: unknown,
-    afterMs?: number,
-    status?: number,
-  ) => {
-    if (!data.retry.safe || attempt >= ATTEMPTS || !quota.take())
-      return all({ kind: "unknown", reason, cause });
-    for (const entry of rest) entry.lost ??= { reason, cause };
-    await retry(afterMs, status);
-  };
-
-  while (rest.length) {
+  flights: readonly InFlight[],
+  run: ChunkContext,
+  isolation: Isolation,
+): Promise<Parts> {
+  const part: Part = { run, isolation, rest: flights, attempt: 1, throttledMs: 0, split: [] };
+  while (part.rest.length) {
     const stopped = run.stopped();
     if (stopped) {
-      all({ kind: "notSent", ...stopped });
+      settleAll(part, notSent(stopped.reason, stopped.cause));
       break;
     }
     let exchange: Exchange<string>;
     try {
-      exchange = await run.request(rest, attempt);
+      exchange = await run.request(part.rest, part.attempt);
     } catch (error) {
       if (!(error instanceof BatchError)) throw error;
-      const { sent, cause } = error;
-      if (error instanceof BatchQuotaError) run.stop("quota", error);
-      else if (sent && error instanceof BatchAbortError)
-        all({ kind: "unknown", reason: "aborted", cause });
-      else if (sent)
-        await ambiguous(error instanceof BatchTimeoutError ? "timeout" : "reset", error);
-      else if (attempt >= ATTEMPTS) all({ kind: "notSent", reason: "unreachable", cause: error });
-      else if (!run.stopped()) await retry();
+      await onError[judgeError(error)](part, error);
       continue;
     }
-
-    const { response, value, requestId } = exchange;
-    const { status, headers } = response;
-    const { body, intact } = readBody(data, endpoint.uses, value);
-    const afterMs = retryAfterMs(headers, clock.now());
-    const reply = () => new BatchHttpError(status, body, requestId);
-    const verdict = judgeStatus(data, status);
-    if (verdict === "read") {
-      quota.give();
-      if (!intact) {
-        await ambiguous("noResult", reply());
-        continue;
-      }
-      const resend = await read(run, rest, status, body, requestId);
-      if (resend.size < rest.length) {
-        poison.singles = 0;
-        attempt = 0;
-      }
-      rest = [...resend.keys()];
-      if (attempt < ATTEMPTS) {
-        if (rest.length) await retry(afterMs, status);
-      } else
-        for (const entry of rest.splice(0))
-          fail(run, [entry], "item", itemError(resend.get(entry), status, requestId));
-      continue;
-    }
-    if (verdict === "ambiguous") {
-      await ambiguous("serverError", reply(), afterMs, status);
-      continue;
-    }
-    const learned = learnedLimit(data, status, body);
-    if (learned && learned < rest.length && !data.whole) {
-      run.learn(learned);
-      return slices(rest, learned);
-    }
-    const error = itemError(body, status, requestId);
-    if (verdict === "throttled" || verdict === "rejected") {
-      const throttled = verdict === "throttled";
-      const policy = throttled ? policyOf(data, body) : undefined;
-      const delayMs = waitFor(afterMs ?? (Number(policy) || 0));
-      throttledMs += delayMs;
-      if (policy === "stop" || throttledMs > THROTTLE_MS) run.stop("quota", reply());
-      else if (!throttled && afterMs === undefined && attempt++ >= ATTEMPTS)
-        all({ kind: "failed", at: "request", error });
-      else {
-        count.rateWaitMs += delayMs;
-        // One throttle closes the gate for all.
-        if (throttled) run.governor?.pause(delayMs);
-        await again("throttle", delayMs, status);
-      }
-    } else if (verdict === "refused" || data.whole || rest.length === 1) {
-      if (status === 401) run.stop("stopped", reply());
-      if (rest.length === 1) {
-        poison.singles = poison.error?.category === error.category ? poison.singles + 1 : 1;
-        poison.error = error;
-      }
-      all({ kind: "failed", at: "request", error });
-    } else {
-      count.isolations++;
-      run.tell({ type: "isolate", items: rest.length, status });
-      const named = verdict === "isolate" ? findNamed(data, rest, body, run.shared) : [];
-      if (!named.length) return slices(rest, Math.ceil(rest.length / 2));
-      fail(run, named, "item", error);
-      rest = rest.filter((entry) => !named.includes(entry));
-      attempt = 1;
-    }
+    const reply = readExchange(run, exchange);
+    await onReply[judgeStatus(run.data, reply.status)](part, reply);
   }
-  return [];
+  return part.split;
 }
+
+function readExchange({ data, endpoint, clock }: ChunkContext, exchange: Exchange<string>): Reply {
+  const { response, value, requestId } = exchange;
+  const { status, headers } = response;
+  const { body, intact } = readBody(data, endpoint.uses, value);
+  return { status, body, intact, requestId, afterMs: retryAfterMs(headers, clock.now()) };
+}
+
+type Action<A> = (part: Part, answer: A) => Promise<void> | void;
+
+/** What follows when a request has no reply. */
+const onError: Readonly<Record<ErrorVerdict, Action<BatchError>>> = {
+  quota: ({ run }, error) => run.stop("quota", error),
+  aborted: (part, { cause }) => settleAll(part, unknown("aborted", cause)),
+  timeout: (part, error) => resendUnproved(part, "timeout", error),
+  reset: (part, error) => resendUnproved(part, "reset", error),
+  unsent(part, error) {
+    if (!hasAttempts(part.attempt)) settleAll(part, notSent("unreachable", error));
+    else if (!part.run.stopped()) return resend(part);
+  },
+};
+
+/** What follows a reply. */
+const onReply: Readonly<Record<ReplyVerdict, Action<Reply>>> = {
+  read: readSuccess,
+  throttled: (part, reply) => pause(part, "throttled", reply),
+  rejected: (part, reply) => pause(part, "rejected", reply),
+  ambiguous: (part, reply) =>
+    resendUnproved(part, "serverError", httpError(reply), reply.afterMs, reply.status),
+  tooLarge: (part, reply) => splitPart(part, reply, false),
+  isolate: (part, reply) => splitPart(part, reply, true),
+  refused(part, reply) {
+    if (!splitToLimit(part, reply)) refuse(part, reply);
+  },
+};
+
+async function readSuccess(part: Part, reply: Reply): Promise<void> {
+  const { run } = part;
+  const { status, afterMs, requestId } = reply;
+  run.quota.give();
+  if (!reply.intact) return resendUnproved(part, "noResult", httpError(reply));
+  const { decisions, resend: again } = await decideReply(run, part.rest, reply);
+  for (const [flight, decision] of decisions) run.settle(flight, decision);
+  if (decisions.size) {
+    noteAccepted(part.isolation);
+    part.attempt = 0;
+  }
+  part.rest = [...again.keys()];
+  if (!part.rest.length) return;
+  if (hasAttempts(part.attempt)) return resend(part, afterMs, status);
+  for (const [flight, body] of again)
+    run.settle(flight, itemFailed(itemError(body, status, requestId)));
+  part.rest = [];
+}
+
+/** Throttled or rejected: nothing was done. Waits, and leaves the part to be sent again. */
+async function pause(part: Part, verdict: "throttled" | "rejected", reply: Reply): Promise<void> {
+  const { run } = part;
+  if (splitToLimit(part, reply)) return;
+  const { afterMs, status } = reply;
+  const policy = policyOf(run.data, reply.body);
+  const next = judgeThrottle(verdict, { policy, afterMs }, part, run.random);
+  if (next === "quota") return run.stop("quota", httpError(reply));
+  if (next === "refused") return settleAll(part, requestFailed(errorOf(reply)));
+  const { waitMs } = next;
+  part.throttledMs += waitMs;
+  if (costsAttempt(verdict, afterMs)) part.attempt++;
+  run.count.rateWaitMs += waitMs;
+  // One throttle pauses all requests of the limit.
+  if (verdict === "throttled") run.rateLimiter?.pause(waitMs);
+  return sleep(part, "throttle", waitMs, status);
+}
+
+/** Refused, and nothing was done: looks for the items that it was refused for, `named` where the reply may name them. */
+function splitPart(part: Part, reply: Reply, named: boolean): void {
+  const { run, rest } = part;
+  if (splitToLimit(part, reply)) return;
+  if (run.data.singleRequest || rest.length === 1) return refuse(part, reply);
+  run.count.isolations++;
+  run.emit({ type: "isolate", items: rest.length, status: reply.status });
+  const items = rest.map(({ item }) => item);
+  const guilty = new Set(named ? findNamed(run.data, items, reply.body, run.siblings) : []);
+  if (!guilty.size) return splitInto(part, halves(rest));
+  for (const flight of rest)
+    if (guilty.has(flight.item)) run.settle(flight, itemFailed(errorOf(reply)));
+  part.rest = rest.filter(({ item }) => !guilty.has(item));
+  part.attempt = 1;
+}
+
+/** Refused for good. */
+function refuse(part: Part, reply: Reply): void {
+  const error = errorOf(reply);
+  // No other request would be let in.
+  if (reply.status === 401) part.run.stop("stopped", httpError(reply));
+  if (part.rest.length === 1) noteRefused(part.isolation, error);
+  settleAll(part, requestFailed(error));
+}
+
+/** Where the reply says how many items fit, and these are more: splits them accordingly. */
+function splitToLimit(part: Part, { status, body }: Reply): boolean {
+  const { run, rest } = part;
+  const limit = learnedLimit(run.data, status, body);
+  if (limit === undefined || limit >= rest.length || run.data.singleRequest) return false;
+  run.learn(limit);
+  splitInto(part, slices(rest, limit));
+  return true;
+}
+
+function splitInto(part: Part, parts: Parts): void {
+  part.split = parts;
+  part.rest = [];
+}
+
+function settleAll(part: Part, decision: Decision): void {
+  for (const flight of part.rest) part.run.settle(flight, decision);
+  part.rest = [];
+}
+
+/** Nothing proves what happened: sends again where that does no harm. */
+async function resendUnproved(
+  part: Part,
+  reason: UnknownReason,
+  cause: unknown,
+  afterMs?: number,
+  status?: number,
+): Promise<void> {
+  const { data, quota } = part.run;
+  if (!resendsUnproved(data, part.attempt, quota)) return settleAll(part, unknown(reason, cause));
+  noteLost(part.rest, { reason, cause });
+  return resend(part, afterMs, status);
+}
+
+function resend(part: Part, afterMs?: number, status?: number): Promise<void> {
+  const delayMs = waitFor(part.attempt, afterMs, part.run.random);
+  part.attempt++;
+  return sleep(part, "retry", delayMs, status);
+}
+
+async function sleep(
+  { run, rest, attempt }: Part,
+  type: "retry" | "throttle",
+  delayMs: number,
+  status: number | undefined,
+): Promise<void> {
+  run.count.retries++;
+  run.emit({ type, items: rest.length, attempt, delayMs, ...(status && { status }) });
+  // The loop sees that the run has stopped.
+  await run.clock.sleep(delayMs, run.halt).catch(() => undefined);
+}
+
+const httpError = ({ status, body, requestId }: Reply) =>
+  new BatchHttpError(status, body, requestId);
+
+const errorOf = ({ status, body, requestId }: Reply): ItemError =>
+  itemError(body, status, requestId);
 
 function learnedLimit({ limit }: Resolved, status: number, body: unknown): number | undefined {
   const learn = limit?.learn;
@@ -175,8 +291,3 @@ function learnedLimit({ limit }: Resolved, status: number, body: unknown): numbe
   const items = typeof text === "string" ? Number(new RegExp(learn.pattern).exec(text)?.[1]) : NaN;
   return items >= 1 ? items : undefined;
 }
-
-const slices = (entries: readonly Entry[], size: number): readonly (readonly Entry[])[] =>
-  Array.from({ length: Math.ceil(entries.length / size) }, (_, i) =>
-    entries.slice(i * size, (i + 1) * size),
-  );

@@ -1,6 +1,5 @@
 /** Security schemes other than a bearer token: for packages whose services have `security`. */
-import type { Authorize, Credential, Provable } from "./auth.js";
-import type { SecurityScheme } from "../endpoint/operation.js";
+import type { Authorize, Credential, Provable, SecurityScheme } from "../endpoint/security.js";
 import { member } from "../pointer.js";
 
 const BEARER: SecurityScheme = { type: "bearer" };
@@ -10,7 +9,7 @@ export const authorize: Authorize = (parts, secret, operation, security) => {
   const schemes = security ?? operation?.service.security ?? {};
   const alternatives = operation?.auth ?? Object.keys(schemes).map((name) => [name]);
   if (operation?.auth?.length === 0) return parts;
-  // The type of what stands under a name that the document chose.
+  // `security` holds schemes and nothing else; `member` cannot know that.
   const scheme = (name: string) => (member(schemes, name) as SecurityScheme | undefined) ?? BEARER;
   if ("token" in secret) {
     const [name] = alternatives.find((names) => names.length === 1) ?? [];

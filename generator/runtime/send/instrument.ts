@@ -1,18 +1,18 @@
-/** What a caller can see of the work. Never a body, a query string or a token. */
+/** Instrumentation: what a caller can see of requests and runs. Never a body, a query string or a token. */
 
 export interface RequestEvent {
   /** The run that sends; empty for `send` and `fetch`. */
   readonly runId: string;
   /** The endpoint's name; empty for `fetch`. */
   readonly endpoint: string;
-  /** The governor's key; empty where there is none. */
-  readonly governor: string;
+  /** The rate limiter's key; empty where there is none. */
+  readonly rateLimiter: string;
   /** 1 for the first send of a chunk. */
   readonly attempt: number;
   readonly items: number;
   /** Length of the body in UTF-16 code units. */
   readonly bytes: number;
-  /** How long the request waited for the governor, in milliseconds. */
+  /** How long the request waited for the rate limiter, in milliseconds. */
   readonly waitedMs: number;
   /** Set when `send` is done. */
   status?: number;

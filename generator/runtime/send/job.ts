@@ -1,4 +1,4 @@
-/** Batches that are done later: asks for the state of a job until it has ended. */
+/** Polls jobs: asks for the state of a batch that is done later, until it has ended. */
 import { readBody } from "../reply/body.js";
 import { BatchAbortError, BatchError } from "../errors.js";
 import { get } from "../pointer.js";
@@ -37,7 +37,7 @@ export const pollJob: PollJob = async (job, reply, tools) => {
         return { reason: "pending", cause: handle };
       if (status < 200 || status >= 300) continue;
       if (job.state?.failed?.includes(state)) return { reason: "canceled", cause: body };
-      // A service that tells no state answers 202 until the job is done.
+      // A service that gives no state answers 202 until the job is done.
       if (job.state ? job.state.done?.includes(state) : status !== 202) return { body };
     } catch (error) {
       if (signal.aborted || error instanceof BatchAbortError)

@@ -1,9 +1,10 @@
-/** The one place where requests leave: governor, authentication, instrumentation, redirects, timeouts. */
-import { bearer, type Auth, type Provable, type Secret } from "./auth.js";
+/** The transport: the one place where requests leave, with rate limit, authentication, hooks, redirects and timeout. */
+import { bearer, type Provable, type Secret } from "../endpoint/security.js";
+import type { Auth } from "./auth.js";
 import { lengthOf } from "../encode/bytes.js";
-import { orAborted } from "./clock.js";
+import { orAborted, startTimer } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "../errors.js";
-import type { Governor } from "./rate-limiter.js";
+import type { RateLimiter } from "./rate-limiter.js";
 import { hooked, type Instrumentation, type RequestEvent } from "./instrument.js";
 import type { Defaults, Operation, Service } from "../endpoint/operation.js";
 import { get, member } from "../pointer.js";
@@ -19,9 +20,9 @@ export interface Outgoing extends Provable {
   readonly anonymous?: boolean;
   /** What says where the secret goes. */
   readonly operation: Pick<Operation, "name" | "service" | "auth"> | undefined;
-  readonly governor: Governor | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly rate: Rate | undefined;
-  /** Ends the wait for the governor; a request that left goes on. Default: the caller's signal. */
+  /** Ends the wait for the rate limiter; a request that left goes on. Default: the caller's signal. */
   readonly gate?: AbortSignal;
   /** Called when the request leaves; may throw a BatchError to keep it. */
   readonly leaving?: () => void;
@@ -39,8 +40,8 @@ export interface Exchange<T> {
 }
 
 /**
- * Waits for the governor, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0: none)
- * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` tells whether the request may
+ * Waits for the rate limiter, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0, Infinity: none)
+ * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` says whether the request may
  * have left.
  */
 export type Transport = <T>(
@@ -59,153 +60,206 @@ export interface TransportOptions {
   readonly services?: ReadonlyMap<Service, Defaults>;
 }
 
-export function createTransport({
-  auth: given,
-  fetch: own,
-  instrument,
-  services,
-}: TransportOptions): Transport {
-  const auth = typeof given === "string" ? { token: () => given, rejected: noOther } : given;
-  const renewals = new Map<string, Promise<boolean>>();
+interface TransportContext extends Omit<TransportOptions, "auth"> {
+  readonly auth: Exclude<Auth, string>;
+  /** For each token that was rejected: whether there is another. */
+  readonly renewals: Map<string, Promise<boolean>>;
+}
 
-  /** Tells the source that its token was rejected, once for a token; false where there is no other to be had. */
-  const renew = (secret: Secret | undefined): Promise<boolean> | boolean => {
-    if (!("token" in auth) || !secret || !("token" in secret)) return false;
-    const { token } = secret;
-    const renewal =
-      renewals.get(token) ??
-      (async () => auth.rejected?.(token))().then(
-        () => true,
-        () => false,
-      );
-    renewals.set(token, renewal);
-    return renewal;
+export function createTransport(options: TransportOptions): Transport {
+  const { auth } = options;
+  const context: TransportContext = {
+    ...options,
+    auth: typeof auth === "string" ? { token: () => auth, rejected: noOther } : auth,
+    renewals: new Map(),
   };
-
-  /** Follows redirects that keep the request as it is. The secret goes to the first origin only. */
-  const follow = async (
-    { method, url, query, body, operation, anonymous }: Outgoing,
-    headers: Readonly<Record<string, string>>,
-    secret: Secret | undefined,
-    signal: AbortSignal,
-    leaving: () => void,
-  ): Promise<Response> => {
-    let target = new URL(url + (query && "?" + query));
-    let parts = headers;
-    let trusted = !anonymous;
-    for (let hop = 0; ; hop++) {
-      let proved: Provable = { query: target.search.slice(1), headers: parts };
-      if (trusted && secret) {
-        const { service } = operation ?? {};
-        const { authorize = bearer, security } =
-          (service && services?.get(service)?.secured) ?? service ?? {};
-        proved = authorize(proved, secret, operation, security);
-      }
-      target.search = proved.query;
-      const init: RequestInit = { method, body, signal, redirect: "manual" };
-      try {
-        init.headers = new Headers(proved.headers);
-      } catch {
-        // The platform's message would quote the header, which may hold the token.
-        throw new TypeError("a header of the request is invalid");
-      }
-      const sign = trusted && "sign" in auth;
-      let request: Request | undefined;
-      if (own || sign) request = new Request(target, init);
-      if (request && sign) request = await auth.sign(request);
-      signal.throwIfAborted();
-      leaving();
-      const response = await (request ? (own ?? fetch)(request) : fetch(target, init));
-      const location = response.headers.get("location");
-      const keeps = (method === "GET" ? [301, 302, 307, 308] : [307, 308]).includes(
-        response.status,
-      );
-      if (!keeps || !location || hop === 5) return response;
-      discard(response);
-      const { origin } = target;
-      target = new URL(location, target);
-      if (target.origin !== origin) {
-        trusted = false;
-        parts = Object.fromEntries(
-          Object.entries(parts).filter(([name]) => /^(accept|content-type)$/.test(name)),
-        );
-      }
-    }
-  };
-
-  /** One request inside the caller's hook; undefined where it was for a token that was rejected, and there is another. */
-  const once = async <T>(
-    outgoing: Outgoing,
-    waitedMs: number,
-    renewed: boolean,
-    signal: AbortSignal,
-    leaving: () => void,
-    read: (response: Response) => Promise<T>,
-  ): Promise<Exchange<T> | undefined> => {
-    const { operation, governor, rate, body, hookFailed } = outgoing;
-    const { runId = "", attempt = 1, items = 0 } = outgoing.event ?? {};
-    const event: RequestEvent = {
-      runId,
-      attempt,
-      items,
-      endpoint: operation?.name ?? "",
-      governor: governor?.key ?? "",
-      bytes: lengthOf(body),
-      waitedMs,
-    };
-    const secret =
-      "token" in auth
-        ? { token: await auth.token(signal) }
-        : "credentials" in auth
-          ? auth
-          : undefined;
-    const response = await hooked(instrument, event, outgoing.headers, hookFailed, (headers) =>
-      follow(outgoing, headers, secret, signal, leaving),
-    );
-    if (governor && rate?.headers) observe(governor, rate.headers, response.headers);
-    if (response.status === 401 && !renewed && (await renew(secret))) return discard(response);
-    return { response, value: await read(response), requestId: event.requestId, waitedMs };
-  };
-
   return async (outgoing, caller, timeoutMs, read) => {
-    const { governor, gate = caller } = outgoing;
     for (let renewed = false; ; renewed = true) {
-      let sent = false;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const controller = new AbortController();
-      const { signal } = controller;
-      const abort = () => controller.abort(new BatchAbortError(caller.reason, sent));
-      try {
-        const waitedMs = governor ? await governor.take(gate) : 0;
-        gate.throwIfAborted();
-        caller.addEventListener("abort", abort);
-        if (timeoutMs)
-          timer = setTimeout(
-            () => controller.abort(new BatchTimeoutError(timeoutMs, sent)),
-            timeoutMs,
-          );
-        const leaving = () => {
-          outgoing.leaving?.();
-          sent = true;
-        };
-        const done = await orAborted(
-          once(outgoing, waitedMs, renewed, signal, leaving, read),
-          signal,
-        );
-        if (done) return done;
-      } catch (thrown) {
-        const error: unknown = signal.aborted ? signal.reason : thrown;
-        throw error instanceof BatchError
-          ? error
-          : gate.aborted && !sent
-            ? new BatchAbortError(gate.reason, false)
-            : new BatchNetworkError(error, sent && !neverLeft(error));
-      } finally {
-        clearTimeout(timer);
-        caller.removeEventListener("abort", abort);
-      }
+      const limits = { caller, timeoutMs, renewed };
+      const done = await attempt(context, outgoing, limits, read);
+      if (done) return done;
     }
   };
+}
+
+/** Throws TypeError for a timeout that is no time. */
+export function checkTimeout(timeoutMs: number): number {
+  if (!(timeoutMs >= 0)) throw new TypeError(`timeoutMs is ${timeoutMs}: expected 0 or more`);
+  return timeoutMs;
+}
+
+/** Waits for the rate limiter and sends; undefined where the token was rejected, and there is another. */
+async function attempt<T>(
+  context: TransportContext,
+  outgoing: Outgoing,
+  limits: { readonly caller: AbortSignal; readonly timeoutMs: number; readonly renewed: boolean },
+  read: (response: Response) => Promise<T>,
+): Promise<Exchange<T> | undefined> {
+  const { caller, timeoutMs, renewed } = limits;
+  const { rateLimiter, gate = caller } = outgoing;
+  let sent = false;
+  let cancelTimeout = () => {};
+  const controller = new AbortController();
+  const { signal } = controller;
+  const abort = () => controller.abort(new BatchAbortError(caller.reason, sent));
+  const leaving = () => {
+    outgoing.leaving?.();
+    sent = true;
+  };
+  try {
+    const waitedMs = rateLimiter ? await rateLimiter.take(gate) : 0;
+    gate.throwIfAborted();
+    caller.addEventListener("abort", abort);
+    if (timeoutMs)
+      cancelTimeout = startTimer(timeoutMs, () =>
+        controller.abort(new BatchTimeoutError(timeoutMs, sent)),
+      );
+    const exchange = exchangeOnce(context, outgoing, { waitedMs, renewed, signal, leaving }, read);
+    return await orAborted(exchange, signal);
+  } catch (thrown) {
+    const error: unknown = signal.aborted ? signal.reason : thrown;
+    if (error instanceof BatchError) throw error;
+    throw gate.aborted && !sent
+      ? new BatchAbortError(gate.reason, false)
+      : new BatchNetworkError(error, sent && !neverLeft(error));
+  } finally {
+    cancelTimeout();
+    caller.removeEventListener("abort", abort);
+  }
+}
+
+/** One request of an attempt. */
+interface Once {
+  readonly waitedMs: number;
+  /** The token is a second one. */
+  readonly renewed: boolean;
+  readonly signal: AbortSignal;
+  /** Called when a request leaves; may throw. */
+  readonly leaving: () => void;
+}
+
+/** One request inside the caller's hook; undefined where its token was rejected, and there is another. */
+async function exchangeOnce<T>(
+  context: TransportContext,
+  outgoing: Outgoing,
+  once: Once,
+  read: (response: Response) => Promise<T>,
+): Promise<Exchange<T> | undefined> {
+  const { operation, rateLimiter, rate, body, hookFailed } = outgoing;
+  const { runId = "", attempt = 1, items = 0 } = outgoing.event ?? {};
+  const { waitedMs, renewed, signal } = once;
+  const event: RequestEvent = {
+    runId,
+    attempt,
+    items,
+    endpoint: operation?.name ?? "",
+    rateLimiter: rateLimiter?.key ?? "",
+    bytes: lengthOf(body),
+    waitedMs,
+  };
+  const secret = await secretOf(context.auth, signal);
+  const response = await hooked(
+    context.instrument,
+    event,
+    outgoing.headers,
+    hookFailed,
+    (headers) => follow(context, outgoing, headers, secret, once),
+  );
+  if (rateLimiter && rate?.headers) observe(rateLimiter, rate.headers, response.headers);
+  if (response.status === 401 && !renewed && (await renew(context, secret)))
+    return discard(response);
+  return { response, value: await read(response), requestId: event.requestId, waitedMs };
+}
+
+async function secretOf(
+  auth: TransportContext["auth"],
+  signal: AbortSignal,
+): Promise<Secret | undefined> {
+  if ("token" in auth) return { token: await auth.token(signal) };
+  return "credentials" in auth ? auth : undefined;
+}
+
+/** Reports a rejected token to its source, once for each token; false where there is no other. */
+function renew(
+  { auth, renewals }: TransportContext,
+  secret: Secret | undefined,
+): Promise<boolean> | boolean {
+  if (!("token" in auth) || !secret || !("token" in secret)) return false;
+  const { token } = secret;
+  const renewal =
+    renewals.get(token) ??
+    (async () => auth.rejected?.(token))().then(
+      () => true,
+      () => false,
+    );
+  renewals.set(token, renewal);
+  return renewal;
+}
+
+const MOST_REDIRECTS = 5;
+
+/** Follows redirects that keep the request as it is. The secret goes to the first origin only. */
+async function follow(
+  context: TransportContext,
+  outgoing: Outgoing,
+  headers: Readonly<Record<string, string>>,
+  secret: Secret | undefined,
+  once: Once,
+): Promise<Response> {
+  const { method, url, query, anonymous } = outgoing;
+  let target = new URL(url + (query && "?" + query));
+  let parts = headers;
+  let trusted = !anonymous;
+  for (let hop = 0; ; hop++) {
+    const response = await sendTo(context, outgoing, target, parts, trusted, secret, once);
+    const location = response.headers.get("location");
+    const keeps = (method === "GET" ? [301, 302, 307, 308] : [307, 308]).includes(response.status);
+    if (!keeps || !location || hop === MOST_REDIRECTS) return response;
+    discard(response);
+    const { origin } = target;
+    target = new URL(location, target);
+    if (target.origin !== origin) {
+      trusted = false;
+      parts = Object.fromEntries(
+        Object.entries(parts).filter(([name]) => /^(accept|content-type)$/.test(name)),
+      );
+    }
+  }
+}
+
+/** Sends to one address; with the secret where that is trusted. */
+async function sendTo(
+  { auth, fetch: own, services }: TransportContext,
+  { method, body, operation }: Outgoing,
+  address: URL,
+  headers: Readonly<Record<string, string>>,
+  trusted: boolean,
+  secret: Secret | undefined,
+  { signal, leaving }: Once,
+): Promise<Response> {
+  const target = new URL(address);
+  let proved: Provable = { query: target.search.slice(1), headers };
+  if (trusted && secret) {
+    const { service } = operation ?? {};
+    const { authorize = bearer, security } =
+      (service && services?.get(service)?.secured) ?? service ?? {};
+    proved = authorize(proved, secret, operation, security);
+  }
+  target.search = proved.query;
+  const init: RequestInit = { method, body, signal, redirect: "manual" };
+  try {
+    init.headers = new Headers(proved.headers);
+  } catch {
+    // The platform's message would quote the header, which may hold the token.
+    throw new TypeError("a header of the request is invalid");
+  }
+  const sign = trusted && "sign" in auth;
+  let request: Request | undefined;
+  if (own || sign) request = new Request(target, init);
+  if (request && sign) request = await auth.sign(request);
+  signal.throwIfAborted();
+  leaving();
+  return request ? (own ?? fetch)(request) : fetch(target, init);
 }
 
 function noOther(): never {
@@ -214,21 +268,37 @@ function noOther(): never {
 
 const discard = ({ body }: Response) => void body?.cancel().catch(() => undefined);
 
-/** Whether the platform proves that no connection came about. Browsers never do. */
+/** Codes of a look-up or a connect that failed. */
+const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)$/;
+
+/**
+ * Whether the platform proves that no connection came about; browsers never do. The code alone does not: a connection
+ * that is up may end with `read EHOSTUNREACH`, after the service has got the request.
+ */
 function neverLeft(error: unknown): boolean {
   const cause = get(error, "/cause");
   const causes = [get(cause, "/errors") ?? cause].flat();
-  return causes.every((each) =>
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
-      String(member(each, "code")),
-    ),
-  );
+  return causes.every((each) => {
+    const [code, syscall] = [String(member(each, "code")), String(member(each, "syscall"))];
+    return code === "UND_ERR_CONNECT_TIMEOUT" || (NOT_CONNECTED.test(code) && BEFORE.test(syscall));
+  });
 }
 
-function observe(governor: Governor, names: NonNullable<Rate["headers"]>, headers: Headers): void {
+/** System calls that come before a connection is up. */
+const BEFORE = /^(connect|getaddrinfo)$/;
+
+function observe(
+  rateLimiter: RateLimiter,
+  names: NonNullable<Rate["headers"]>,
+  headers: Headers,
+): void {
   // Number(null) would be 0.
   const read = (name = "-") => Number(headers.get(name) ?? NaN);
   const remaining = read(names.remaining);
   if (remaining >= 0)
-    governor.observe({ limit: read(names.limit), remaining, intervalMs: read(names.intervalMs) });
+    rateLimiter.observe({
+      limit: read(names.limit),
+      remaining,
+      intervalMs: read(names.intervalMs),
+    });
 }

@@ -1,9 +1,9 @@
-/** What a reader is told of a schema: documentation, and the facts that its type does not say. */
+/** The documentation of a schema, and the facts that its type does not show. It exports `schemaDoc`. */
 import type { Schema } from "../schema.js";
-import { doc, type Tag } from "../text.js";
+import { docText, type Tag } from "../text.js";
 
-/** What a format says, and how prose says it already. */
-const notes: Readonly<Record<string, readonly [fact: string, said: RegExp]>> = {
+/** The meaning of a format, and how a description may have it already. */
+const notes: Readonly<Record<string, readonly [fact: string, known: RegExp]>> = {
   "date-time": [
     "ISO 8601, such as `2026-01-31T09:30:00Z`.",
     /iso.?8601|rfc.?3339|yyyy|T\d\d:\d\d/i,
@@ -22,12 +22,12 @@ const notes: Readonly<Record<string, readonly [fact: string, said: RegExp]>> = {
   hostname: ["A host name.", /host|domain/i],
 };
 
-/** The JSDoc comment of a declaration or a property, empty or ending in a line break. */
-export function schemaDoc(schema: Schema): string {
+/** The text of the JSDoc comment of a declaration or a property; undefined where there is none. */
+export function schemaDoc(schema: Schema): string | undefined {
   const { title, description, deprecated, note } = schema;
   // A title of one word is the schema's name once more.
-  const told = title && /\s/.test(title.trim()) && !description?.startsWith(title);
-  const heading = told ? title : undefined;
+  const useful = title && /\s/.test(title.trim()) && !description?.startsWith(title);
+  const heading = useful ? title : undefined;
   const known = note !== undefined && Object.hasOwn(notes, note) ? notes[note] : undefined;
   const fact = known && !known[1].test(description ?? "") ? known[0] : undefined;
   const tags: Tag[] = [];
@@ -36,5 +36,5 @@ export function schemaDoc(schema: Schema): string {
     if (value.length <= 200) tags.push({ tag: "default", text: value });
   }
   if (deprecated) tags.push({ tag: "deprecated" });
-  return doc([heading, description, fact], tags);
+  return docText([heading, description, fact], tags);
 }

@@ -1,31 +1,38 @@
+/** What there is of an enum at run time: the tuple of its members, and a guard. It exports `enumValues`. */
+import {
+  StructureKind,
+  VariableDeclarationKind,
+  type FunctionDeclarationStructure,
+  type VariableStatementStructure,
+} from "ts-morph";
 import { guardName, valuesName } from "../place.js";
-import { literalAt, settledIf } from "../../emit/layout.js";
-import { doc, literal } from "../text.js";
+import { literal } from "../text.js";
 
-/**
- * What there is of an enum at run time: the tuple of its members, and the guard.
- * @param type what its type is called there. Default: its name
- * @param values what the tuple is called there, and the guard. Default: as `valuesName` and `guardName` say
- */
+/** @param name of the enum's type */
 export function enumValues(
   name: string,
   members: readonly (string | number)[],
-  type = name,
-  [values, guard] = [valuesName(name), guardName(name)],
-): readonly [tuple: string, guard: string] {
-  const before = `export const ${values} = `;
-  const after = ` as const satisfies readonly ${type}[];`;
-  const list = members.map(literal);
-  const items = literalAt({ list }, before.length, 0, after.length);
-  const told =
-    `export function ${guard}(value: unknown): value is ${type} {\n` +
-    `  return (${values} as readonly unknown[]).includes(value);\n}`;
+): readonly [VariableStatementStructure, FunctionDeclarationStructure] {
+  const values = valuesName(name);
+  const list = members.map(literal).join(", ");
   return [
-    settledIf(
-      items && before + items + after,
-      `${before}[${list.join(", ")}]${after}`,
-      doc([`Every {@link ${type}}.`]),
-    ),
-    settledIf(told, told, doc([`Whether a value is a {@link ${type}}.`])),
+    {
+      kind: StructureKind.VariableStatement,
+      isExported: true,
+      declarationKind: VariableDeclarationKind.Const,
+      declarations: [
+        { name: values, initializer: `[${list}] as const satisfies readonly ${name}[]` },
+      ],
+      docs: [`Every {@link ${name}}.`],
+    },
+    {
+      kind: StructureKind.Function,
+      isExported: true,
+      name: guardName(name),
+      parameters: [{ name: "value", type: "unknown" }],
+      returnType: `value is ${name}`,
+      statements: [`return (${values} as readonly unknown[]).includes(value);`],
+      docs: [`Whether a value is a {@link ${name}}.`],
+    },
   ];
 }

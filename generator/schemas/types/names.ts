@@ -1,4 +1,4 @@
-import type { SchemaId, SchemaModule } from "../../batch/model.js";
+import type { SchemaId, SchemaModule } from "../schema.js";
 
 /** What a module calls the schemas that it declares and imports. */
 export function namesIn(module: SchemaModule): ReadonlyMap<SchemaId, string> {

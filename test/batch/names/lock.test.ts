@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseName, printName } from "../../../generator/batch/names/name.js";
-import { recallNames, type LockedName, type NamedOperation, type Rename } from "../../../generator/batch/names/lock.js";
+import {
+  recallNames,
+  type LockedName,
+  type NamedOperation,
+  type Rename,
+} from "../../../generator/batch/names/lock.js";
 import { type Name } from "../../../generator/batch/names/name.js";
 import { nameAll } from "../../../generator/batch/names/names.js";
 

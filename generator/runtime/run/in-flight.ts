@@ -1,0 +1,68 @@
+/** `InFlight`: an item on its way, beside what has happened to it so far. Only this file writes that. */
+import type { Item } from "./item.js";
+import type { Sent, UnknownReason } from "./outcome.js";
+
+/** Why a send proved nothing. */
+export interface Lost {
+  readonly reason: UnknownReason;
+  readonly cause: unknown;
+}
+
+export interface InFlight {
+  readonly item: Item;
+  readonly sent: Sent;
+  /** Set when a send proved nothing: from then on only a success is sure. */
+  readonly lost: Lost | undefined;
+  /** An earlier item with one of its ids is lost, and may yet take effect. */
+  readonly contested: boolean;
+  /** It has its outcome. */
+  readonly settled: boolean;
+}
+
+type Writable = { -readonly [N in keyof InFlight]: InFlight[N] };
+
+const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
+
+export const inFlight = (item: Item): InFlight => ({
+  item,
+  sent: NEVER_SENT,
+  lost: undefined,
+  contested: false,
+  settled: false,
+});
+
+/** One more request held these items. Items with the same past share the note of it. */
+export function noteSent(flights: readonly InFlight[], requestId: string | undefined): void {
+  let before: Sent | undefined;
+  let after: Sent | undefined;
+  const writable: readonly Writable[] = flights;
+  for (const flight of writable) {
+    if (flight.sent !== before || !after) {
+      before = flight.sent;
+      const { attempts, requestIds } = before;
+      after = {
+        attempts: attempts + 1,
+        requestIds: requestId === undefined ? requestIds : [...requestIds, requestId],
+      };
+    }
+    flight.sent = after;
+  }
+}
+
+/** A send of these items proved nothing. The first such send counts. */
+export function noteLost(flights: readonly InFlight[], lost: Lost): void {
+  const writable: readonly Writable[] = flights;
+  for (const flight of writable) flight.lost ??= lost;
+}
+
+export function noteContested(flight: InFlight, contested: boolean): void {
+  const writable: Writable = flight;
+  writable.contested = contested;
+}
+
+/** The item has its outcome. `lost`: where that is `unknown`. */
+export function noteSettled(flight: InFlight, lost: Lost | undefined): void {
+  const writable: Writable = flight;
+  writable.settled = true;
+  writable.lost = lost ?? flight.lost;
+}

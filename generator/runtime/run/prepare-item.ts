@@ -1,0 +1,143 @@
+/** Prepares items: from what the source gave to an item that can be sent, or to the reason why it cannot. */
+import type { Json } from "../encode/encoding.js";
+import { byteLength } from "../encode/bytes.js";
+import type { AnyEndpoint, Mapped } from "../endpoint/endpoint.js";
+import type { Resolved, Rule } from "../endpoint/resolve.js";
+import { get, isObject, put, putAt } from "../pointer.js";
+import { idIn, readId, type Item } from "./item.js";
+
+export interface PrepareContext {
+  readonly endpoint: AnyEndpoint;
+  readonly data: Resolved;
+  /** The functions of `endpoint.from`, where it made the source. */
+  readonly mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined;
+  /** The run's option. */
+  readonly key: ((input: unknown) => string) | undefined;
+  /** The body of a request without its items. */
+  readonly siblings: unknown;
+  /** Most bytes of an item; Infinity where no limit counts them. */
+  readonly mostBytes: number;
+}
+
+export interface Prepared {
+  /** Where it is refused: as far as it was prepared. */
+  readonly item: Item;
+  /** Why it cannot be sent. */
+  readonly refusal?: { readonly category: "invalid" | "tooLarge"; readonly message: string };
+}
+
+/** An item in the making. Only this file has one. */
+type Draft = { -readonly [N in keyof Item]: Item[N] };
+
+const NO_IDS: Item["ids"] = [];
+
+/** Throws nothing: what the caller's functions throw is a refusal. */
+export function prepareItem(context: PrepareContext, source: unknown, index: number): Prepared {
+  const { endpoint, mostBytes } = context;
+  const { operation, uses } = endpoint;
+  const { json = JSON.stringify, write } = uses;
+  const item: Draft = {
+    index,
+    source,
+    input: source,
+    key: String(index),
+    value: undefined,
+    mapKey: "",
+    bytes: 0,
+    ids: NO_IDS,
+  };
+  try {
+    readInput(context, item);
+    addGenerated(context, item);
+    // An encoding refuses this item alone, and not the request that it would be in.
+    uses.encode?.([item.value], operation, [item.mapKey], uses.json);
+    if (mostBytes < Infinity)
+      item.bytes = write?.bytes(item.value, operation, json) ?? lengthAs(json, item.value);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { item, refusal: { category: "invalid", message } };
+  }
+  if (item.bytes <= mostBytes) return { item };
+  const message = `${item.bytes} bytes are more than fit`;
+  return { item, refusal: { category: "tooLarge", message } };
+}
+
+const lengthAs = (json: Json, value: unknown) => byteLength(json(value));
+
+/** The input, its value, key and ids. Ids are the caller's own: those that the runtime makes keep nothing apart. */
+function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, item: Draft): void {
+  const { bound, uses } = endpoint;
+  const { source, index } = item;
+  let own = mapped?.key(source);
+  item.key = own ?? item.key;
+  const input = mapped ? mapped.input(source, index) : source;
+  item.input = input;
+  own ??= key?.(input);
+  item.key = own ?? item.key;
+  item.value = bound?.input ? bound.input(input) : input;
+  const flaw = flawOf(item.value, uses.json && "bigint");
+  if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
+
+  const ids = (item.ids = [own]);
+  for (const rule of data.lockRules) ids.push(readId(rule, item.value));
+  for (const rule of data.match) {
+    if (own !== undefined) break;
+    if (rule.generate) continue;
+    own = idIn(rule, item, siblings);
+    item.key = own ?? item.key;
+  }
+}
+
+/** Keys that the runtime makes: of `match` rules with `generate`, and for idempotency. */
+function addGenerated({ data }: PrepareContext, item: Draft): void {
+  for (const rule of data.match) if (rule.generate) addKey(rule, item);
+  const { key: idempotency } = data.retry;
+  if (idempotency?.in === "item" && get(item.value, idempotency.name) === undefined)
+    item.value = put(item.value, idempotency.name, crypto.randomUUID());
+}
+
+function addKey(rule: Rule, item: Draft): void {
+  const key = rule.generate === "uuid" ? crypto.randomUUID() : String(item.index);
+  if (rule.by === "mapKey") item.mapKey = key;
+  else if (readId(rule, item.value) === undefined)
+    item.value = putAt(item.value, rule.request ?? [], 0, key);
+}
+
+/**
+ * What JSON would lose or refuse in a value: ` is …`, after the pointer to it. `also`: a type that will be written all
+ * the same. Throws RangeError for a cycle.
+ */
+function flawOf(value: unknown, also: string | undefined): string | undefined {
+  if (typeof value === also) return undefined;
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return undefined;
+    case "number":
+      return Number.isFinite(value) ? undefined : ` is ${value}`;
+    case "object":
+      break;
+    default:
+      return ` is ${typeof value === "bigint" ? "a bigint" : typeof value}`;
+  }
+  if (value === null) return undefined;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const flaw = flawOf(value[i], also);
+      if (flaw) return `/${i}${flaw}`;
+    }
+    return undefined;
+  }
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === "function") {
+    const plain: unknown = toJSON.call(value);
+    return plain === null ? " is not valid" : flawOf(plain, also);
+  }
+  if (isObject(value))
+    for (const name in value) {
+      // Of a prototype's members nothing is sent. (Object.keys would make a list of names for each item.)
+      const flaw = Object.hasOwn(value, name) && flawOf(value[name], also);
+      if (flaw) return `/${name}${flaw}`;
+    }
+  return undefined;
+}

@@ -1,0 +1,97 @@
+/** The request sender: makes the request of a chunk and sends it. A file of its own: it alone knows a run's parameters. */
+import { byteLength, lengthOf } from "../encode/bytes.js";
+import type { Operation } from "../endpoint/operation.js";
+import { address, build, written, type RequestParts } from "../endpoint/request.js";
+import type { Uses } from "../endpoint/uses.js";
+import { BatchError } from "../errors.js";
+import { put } from "../pointer.js";
+import type { Post } from "../send/polling.js";
+import type { Exchange } from "../send/transport.js";
+import { noteSent, type InFlight } from "./in-flight.js";
+import type { RunSetup } from "./run-options.js";
+import type { RunTotals } from "./run-totals.js";
+
+export interface RequestContext {
+  readonly setup: RunSetup;
+  readonly runId: string;
+  readonly params: object;
+  readonly count: RunTotals["count"];
+  /** Aborted: nothing more leaves. */
+  readonly halt: AbortSignal;
+  /** Aborted: requests under way end. */
+  readonly kill: AbortSignal;
+  /** Throws a BatchError where a request is not to leave. */
+  readonly check: () => void;
+}
+
+/** Sends any request of the run. */
+export const poster =
+  ({ setup, runId, count, halt, kill, check }: RequestContext): Post =>
+  async (method, { path, query, headers }, body, attempt, items) => {
+    check();
+    const { endpoint, data, transport, rateLimiter, timeoutMs, baseUrl } = setup;
+    const outgoing = {
+      method,
+      query,
+      headers,
+      body,
+      operation: endpoint.operation,
+      rateLimiter,
+      rate: data.rate,
+      gate: halt,
+      url: address(baseUrl, { path, query: "" }),
+      event: { runId, attempt, items },
+      hookFailed: () => count.hookErrors++,
+      leaving() {
+        check();
+        count.requests++;
+        count.bytes += lengthOf(body);
+      },
+    };
+    const exchange = await transport(outgoing, kill, timeoutMs, (response) => response.text());
+    count.rateWaitMs += exchange.waitedMs;
+    return exchange;
+  };
+
+/** Sends one request for these items, and notes it in them. Rejects with a BatchError. */
+export async function sendRequest(
+  context: RequestContext,
+  post: Post,
+  flights: readonly InFlight[],
+  attempt: number,
+): Promise<Exchange<string>> {
+  const { operation, uses } = context.setup.endpoint;
+  const parts = requestOf(context, flights);
+  const body = parts.body === undefined ? null : written(parts.body, operation, uses);
+  try {
+    const exchange = await post(operation.method, parts, body, attempt, flights.length);
+    noteSent(flights, exchange.requestId);
+    return exchange;
+  } catch (error) {
+    if (error instanceof BatchError && error.sent) noteSent(flights, undefined);
+    throw error;
+  }
+}
+
+function requestOf(
+  { setup, params, runId }: RequestContext,
+  flights: readonly InFlight[],
+): RequestParts {
+  const { endpoint, data } = setup;
+  const values = flights.map(({ item }) => item.value);
+  const keys = flights.map(({ item }) => item.mapKey);
+  const parts = build(endpoint.operation, endpoint.uses, params, values, keys);
+  const { key: idempotency } = data.retry;
+  const [first, last] = [flights[0]?.item.index ?? 0, flights.at(-1)?.item.index ?? 0];
+  // The same items give the same key; what is left of them another one.
+  const key = `${runId}-${first}-${last}-${flights.length}`;
+  if (idempotency?.in === "header") parts.headers[idempotency.name] = key;
+  if (idempotency?.in === "body") parts.body = put(parts.body, idempotency.name, key);
+  return parts;
+}
+
+/** Bytes of a body without items. */
+export function overheadOf(siblings: unknown, operation: Operation, uses: Uses): number {
+  const empty = siblings === undefined ? "[]" : written(siblings, operation, uses);
+  return typeof empty === "string" ? byteLength(empty) : empty.size;
+}
