@@ -44,18 +44,13 @@ const exitCodeLines = ([code, meaning]: readonly [number, string]): readonly str
 function flagLines(command: CommandName): readonly string[] {
   const flags = flagsOf(command);
   const own = flags.flatMap(({ flag, option }) => linesOf(command, flag, option));
-  const negated = flags.filter(isNegatable).map(({ flag }) => `--no-${flag}`);
-  if (negated.length === 0 || !takesConfig(flags)) return own;
-  return [...own, "", ...wrap(`${negated.join(", ")}: as if the configuration did not set it.`)];
+  if (!flags.some(({ name }) => name === "config")) return own;
+  // A configuration may have switched it on or off, and a flag takes that back.
+  const defaults = flags.flatMap(({ flag, option: { type, config, default: value } }) =>
+    type === "boolean" && config !== undefined ? [`--${value === true ? "" : "no-"}${flag}`] : [],
+  );
+  return [...own, "", ...wrap(`${defaults.join(", ")}: as if the configuration did not set it.`)];
 }
-
-type FlagRows = ReturnType<typeof flagsOf>;
-
-/** A configuration may switch it on, so a flag may switch it off. */
-const isNegatable = ({ option }: FlagRows[number]): boolean =>
-  option.type === "boolean" && option.config !== undefined && option.default === false;
-
-const takesConfig = (flags: FlagRows): boolean => flags.some(({ name }) => name === "config");
 
 function linesOf(command: CommandName, flag: string, option: Option): readonly string[] {
   const { short, type, value, help, helpFor } = option;

@@ -211,7 +211,7 @@ describe("inspect", () => {
     expect(printed.out.split("\n")).toEqual(lines);
   });
 
-  test("--all adds what was left alone, and why", async () => {
+  test("--all adds the operations that are not recognised, and why", async () => {
     const printed = fakeTerminal();
     await runInspect(["--all"], printed.terminal, pipeline().load);
     expect(printed.out).toMatch(/^POST +\/search .* a search$/m);

@@ -156,7 +156,7 @@ describe("the command", () => {
     for (const args of [[], ["a"], ["a", "b", "c"]])
       await expect(run(args, fakeTerminal().terminal)).rejects.toThrow(UsageError);
     await expect(run(["a", "b", "--reporter", "html"], fakeTerminal().terminal)).rejects.toThrow(
-      /--reporter is text, markdown, json/,
+      /--reporter must be one of text, markdown, json/,
     );
   });
 });

@@ -76,14 +76,14 @@ test("a file of faults, and what is wrong with one", async () => {
   expect(broken.err).toContain(`${relative(process.cwd(), file).replaceAll("\\", "/")}:1:10`);
 });
 
-test("a port that is taken", async () => {
+test("a port that is in use", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const address = other.address();
   const port = typeof address === "object" ? String(address?.port) : "";
   const printed = fakeTerminal();
   expect(await run([specs, "--port", port], printed.terminal)).toBe(1);
-  expect(printed.err).toBe(`error Port ${port} is taken; --port 0 takes any that is free.\n`);
+  expect(printed.err).toBe(`error Port ${port} is in use; --port 0 takes any free port.\n`);
   other.close();
 });
 
@@ -100,9 +100,9 @@ test("documents without a batch endpoint", async () => {
 
 describe("wrong usage", () => {
   test.each([
-    [["--port", "99999"], "--port is a whole number"],
-    [["--seed", "x"], "--seed is a whole number"],
-    [["--faults", "modrate"], "--faults is none, mild, moderate, harsh"],
+    [["--port", "99999"], "--port must be a whole number"],
+    [["--seed", "x"], "--seed must be a whole number"],
+    [["--faults", "modrate"], "--faults must be one of none, mild, moderate, harsh"],
     [["--faults", "./none.yaml"], "Cannot read"],
     [["--prot", "1"], "no flag --prot"],
   ])("%j", async (args, message) => {

@@ -1,4 +1,4 @@
-/** What `inspect --all` suggests can be pasted: the overlay is read, and makes endpoints of what was left alone. */
+/** The overlay that `inspect --all` suggests is read as it is, and makes endpoints of its operations. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

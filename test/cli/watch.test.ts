@@ -78,7 +78,7 @@ function watch(...args: readonly string[]): Watching {
         text = text.slice(end);
         return seen;
       }
-      if (over) throw new Error(`it ended without ${String(pattern)}, and said:\n${text}`);
+      if (over) throw new Error(`it ended without ${String(pattern)}, and printed:\n${text}`);
       await new Promise<void>((wake) => (heard = wake));
     }
   };
@@ -114,18 +114,18 @@ test("a change of a document: what changed for users, and which files; Ctrl-C is
   expect(await ended).toBe(0);
 });
 
-test("a document that is broken stays as it was, others go on, and it comes back", async () => {
+test("of a document that is broken the last good version is used, until it is mended", async () => {
   const { until } = watch();
   await until(ready);
   const good = read("specs/notes.yaml");
   const before = read("generated/src/notes.ts");
   writeFileSync(path("specs/notes.yaml"), `${good.slice(0, 400)}\n  : [`);
-  const broken = await until(/notes\.yaml has an error: what it gave stays as it was\.\n/);
+  const broken = await until(/notes\.yaml has an error: its last good version is used\.\n/);
   expect(broken).toMatch(/error .*\n {2}at specs\/notes\.yaml:\d+:\d+/);
   expect(read("generated/src/notes.ts")).toBe(before);
 
   change("specs/projects.yaml", "/projects/batch/upsert", "/plans/batch/upsert");
-  const other = await until(/has an error: what it gave stays as it was\.\n/);
+  const other = await until(/has an error: its last good version is used\.\n/);
   expect(other).toContain("wrote generated/src/plans.ts");
   expect(other).toMatch(/\d errors?\n/);
   expect(read("generated/src/notes.ts")).toBe(before);
@@ -141,7 +141,7 @@ test("a document that is emptied before it is written again", async () => {
   await until(ready);
   const before = read("generated/src/notes.ts");
   writeFileSync(path("specs/notes.yaml"), "");
-  await until(/notes\.yaml has an error: what it gave stays as it was\.\n/);
+  await until(/notes\.yaml has an error: its last good version is used\.\n/);
   expect(read("generated/src/notes.ts")).toBe(before);
 });
 
@@ -224,8 +224,8 @@ test("what the configuration imports is a part of it", async () => {
 });
 
 test.each([
-  [["--check"], /--watch writes, and --check does not\./],
-  [["--dry-run"], /--watch writes, and --dry-run does not\./],
+  [["--check"], /--watch writes files, and --check writes none\./],
+  [["--dry-run"], /--watch writes files, and --dry-run writes none\./],
   [["nowhere"], /There is no file or folder nowhere\./],
 ])("--watch %j is wrong usage", async (args, message) => {
   const { until, ended } = watch(...args);
