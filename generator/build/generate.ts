@@ -3,9 +3,9 @@
  * "openapi-batch"`.
  */
 import { join, resolve } from "node:path";
-import type { Texts } from "./incremental/texts.js";
 import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
+import type { FormattedTexts } from "../emit/format.js";
 import type { GeneratedFile } from "../emit/package.js";
 import { packageIdentity } from "./package-json.js";
 import { packageKey, printLock, readLock } from "./lock/lock.js";
@@ -17,13 +17,15 @@ import { nothingLocked } from "../batch/lock.js";
 import { describe } from "../diff/describe.js";
 import { descriptionName, printDescription } from "../diff/description.js";
 import type { BatchApi, Row } from "../batch/model.js";
-import { checkOverrides, type Overrides } from "./config/overrides.js";
+import { checkOverrides, type CheckedOverrides, type Overrides } from "./config/overrides.js";
 import { displayName } from "../base/display-name.js";
 import { isBelow } from "../openapi/find-files.js";
 import { createLocator } from "../openapi/locate.js";
-import type { Memory } from "../openapi/memory.js";
+import type { DocumentStore } from "../openapi/document-store.js";
+import { byCodePoint } from "../base/order.js";
 import { formatPointer } from "../base/pointer.js";
-import { readAll } from "../openapi/read.js";
+import { readAll, type Made } from "../openapi/read.js";
+import type { Spec } from "../openapi/spec.js";
 
 export { defineConfig } from "./config/define-config.js";
 export type { Config, PackageConfig, RunConfig } from "./config/define-config.js";
@@ -62,16 +64,20 @@ export interface GenerateOptions extends Overrides, PackageForm {
   readonly lock?: string;
   /** The location of a member of `rename` and `xBatch`, by its JSON Pointer into the options; for diagnostics. */
   locate?(pointer: string): Location | undefined;
-  /** Texts that an earlier run made, and where those of this run go. Default: none. `regenerate` sees to it. */
-  readonly texts?: Pick<Texts, "get" | "all">;
-  /** What an earlier run of this process read. Default: nothing. `regenerate` sees to it. */
-  readonly memory?: Memory<DocumentModel>;
+  /** Format every file with prettier, by the options that it finds at `output`. Default true. */
+  readonly format?: boolean;
   /** Called as work goes on; `done` and `total` count documents while reading, and files while emitting. */
   onProgress?(event: Progress): void;
 }
 
+/** What earlier runs left, and this one leaves for the next: see `incremental/`. */
+export interface Stored {
+  readonly documents: DocumentStore<DocumentModel>;
+  readonly texts: FormattedTexts;
+}
+
 export interface Progress {
-  readonly phase: "read" | "model" | "emit";
+  readonly phase: "read" | "model" | "emit" | "format";
   readonly done: number;
   readonly total: number;
 }
@@ -145,90 +151,128 @@ export async function inspect(
 /**
  * Makes the package for the batch endpoints of OpenAPI documents. The same documents and the same lock give the same
  * bytes.
- * @throws UsageError if a path does not exist, or the name is none that npm allows.
+ * @param stored Default: nothing. A build that runs again calls `generate` of `incremental/`.
+ * @throws UsageError if a path does not exist, npm does not allow the name, or prettier cannot read its configuration.
  * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
-export async function generate(options: GenerateOptions = {}): Promise<Generated> {
-  const { inspected, api, lock } = await prepare(options);
-  // The compiler takes a while to load: only here is it wanted.
-  const { emitPackage } = await import("../emit/package.js");
-  const files = await emitPackage(api, {
-    ...options,
-    ...packageIdentity(options),
-    onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
-  });
-  const output = resolve(options.cwd ?? process.cwd(), options.output ?? "generated");
+export async function generate(options: GenerateOptions = {}, stored?: Stored): Promise<Generated> {
+  const { inspected, api, lock } = await prepare(options, stored);
+  const output = outputOf(options);
+  const emitted = await emit(api, options);
   const description = { path: descriptionName, text: printDescription(describe(api)) };
   const below = isBelow(output, lock.file);
   const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
+  const files = await format([...emitted, description, ...own], options, stored);
   return {
     ...inspected,
-    files: [...files, description, ...own].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: [...files].sort((a, b) => byCodePoint(a.path, b.path)),
     ...(below ? {} : { lock }),
   };
 }
 
-async function prepare(options: GenerateOptions): Promise<{
+async function emit(api: BatchApi, options: GenerateOptions): Promise<readonly GeneratedFile[]> {
+  // The compiler takes a while to load: an unchanged run, and `inspect`, do without.
+  const { emitPackage } = await import("../emit/package.js");
+  return emitPackage(api, {
+    ...options,
+    ...packageIdentity(options),
+    onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
+  });
+}
+
+async function format(
+  files: readonly GeneratedFile[],
+  options: GenerateOptions,
+  stored: Stored | undefined,
+): Promise<readonly GeneratedFile[]> {
+  const { formatFiles } = await import("../emit/format.js");
+  return formatFiles(files, {
+    output: outputOf(options),
+    format: options.format ?? true,
+    ...(stored && { known: stored.texts }),
+    onProgress: (done, total) => options.onProgress?.({ phase: "format", done, total }),
+  });
+}
+
+const outputOf = ({ cwd = process.cwd(), output = "generated" }: GenerateOptions): string =>
+  resolve(cwd, output);
+
+interface Prepared {
   readonly inspected: Inspected;
   readonly api: BatchApi;
   readonly lock: { readonly file: string; readonly text: string };
   /** The file of each document, as locations name it, by the document's name. */
   readonly documents: ReadonlyMap<string, string>;
-}> {
-  const { cwd = process.cwd(), paths = ["specs"], overlays = [], onProgress } = options;
-  const {
-    renames,
-    batches,
-    diagnostics: mistakes,
-  } = checkOverrides(options, (pointer) => options.locate?.(pointer));
-  if (mistakes.length > 0) throw new MistakesError(mistakes, () => undefined);
-  const output = resolve(cwd, options.output ?? "generated");
+}
+
+/** Reads the lock and the documents, and builds the model of them all. */
+async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepared> {
+  const { cwd = process.cwd(), onProgress } = options;
+  const output = outputOf(options);
+  const { renames, batches } = overridesOf(options);
   const lockFile = resolve(cwd, options.lock ?? join(output, lockName));
   const { lock, text: lockText } = await readLock(lockFile, cwd);
   const key = packageKey(lockFile, output);
-  const { openEnums = false } = options;
-  // Without a runtime, a reply is what JSON.parse makes of it.
+  // Without a runtime, a reply is what JSON.parse gives.
   const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
-  const found = await readAll({
-    cwd,
-    paths,
-    overlays,
-    allowRemote: options.allowRemote ?? false,
-    make: (spec) => modelDocument(spec, { batches, openEnums, int64 }),
-    ...(options.memory && { memory: options.memory }),
-    onProgress: (done, total) => onProgress?.({ phase: "read", done, total }),
-  });
+  const { openEnums = false } = options;
+  const found = await readDocuments(options, stored, (spec) =>
+    modelDocument(spec, { batches, openEnums, int64 }),
+  );
   const total = found.made.length;
   onProgress?.({ phase: "model", done: 0, total });
-  const model = buildModel(
-    found.made.map(({ value }) => value),
-    { locked: lock.get(key) ?? nothingLocked, renames, int64 },
-  );
-  const { api } = model;
-  // Of a document that is kept as it was, it was all said before; what is wrong with it now, reading it told.
-  const isNew = ({ location }: { readonly location?: Location }): boolean =>
-    location === undefined || !found.kept.includes(location.file);
-  const diagnostics = [
-    ...model.diagnostics.filter(isNew),
-    ...unusedBatches(options, batches.keys(), api.rows),
-  ];
+  const documents = found.made.map(({ value }) => value);
+  const locked = lock.get(key) ?? nothingLocked;
+  const model = buildModel(documents, { locked, renames, int64 });
   onProgress?.({ phase: "model", done: total, total });
   const text = (file: string): string | undefined => found.text(file) ?? lockText(file);
+  // A document that cannot be read now was reported on when it could.
+  const isNew = ({ location }: Pick<Diagnostic, "location">): boolean =>
+    location === undefined || !found.kept.includes(location.file);
   return {
-    api,
+    api: model.api,
     documents: new Map(found.made.map(({ name, path }) => [name, path])),
     lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
     inspected: {
-      rows: api.rows,
-      diagnostics: [...found.diagnostics, ...diagnostics],
+      rows: model.api.rows,
+      diagnostics: [
+        ...found.diagnostics,
+        ...model.diagnostics.filter(isNew),
+        ...unusedBatches(options, batches.keys(), model.api.rows),
+      ],
       skipped: found.skipped,
-      unknowns: found.kept.length === 0 ? model.unknowns : model.unknowns.filter(isNew),
+      unknowns: model.unknowns.filter(isNew),
       kept: found.kept,
       text,
       locate: createLocator(text),
       hashes: found.hashes,
     },
   };
+}
+
+/** @throws MistakesError */
+function overridesOf(options: GenerateOptions): Omit<CheckedOverrides, "diagnostics"> {
+  const { diagnostics, ...overrides } = checkOverrides(options, (pointer) =>
+    options.locate?.(pointer),
+  );
+  if (diagnostics.length > 0) throw new MistakesError(diagnostics, () => undefined);
+  return overrides;
+}
+
+function readDocuments(
+  { cwd = process.cwd(), paths = ["specs"], overlays = [], ...options }: GenerateOptions,
+  stored: Stored | undefined,
+  make: (spec: Spec) => DocumentModel,
+): Promise<Made<DocumentModel>> {
+  return readAll({
+    cwd,
+    paths,
+    overlays,
+    allowRemote: options.allowRemote ?? false,
+    make,
+    ...(stored && { memory: stored.documents }),
+    onProgress: (done, total) => options.onProgress?.({ phase: "read", done, total }),
+  });
 }
 
 /** Values of `xBatch` for operations that no document has. */

@@ -2,7 +2,7 @@ import { count, cut } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ProgressEvent {
-  readonly phase: "read" | "model" | "emit";
+  readonly phase: "read" | "model" | "emit" | "format";
   readonly done: number;
   readonly total: number;
 }
@@ -17,6 +17,7 @@ const phases = {
   read: { verb: "reading", noun: "file" },
   model: { verb: "finding endpoints in", noun: "document" },
   emit: { verb: "emitting", noun: "file" },
+  format: { verb: "formatting", noun: "file" },
 };
 
 /** How often the line of a terminal is rewritten at most. */

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Entry } from "./entries.js";
-import type { MadeDocument } from "./memory.js";
+import type { StoredDocument } from "./document-store.js";
 import { getChild } from "../base/pointer.js";
 import { toSpec, type Preparation } from "./prepare.js";
 import { kindOf } from "./text.js";
@@ -20,7 +20,7 @@ export function maker<T>(
   make: (spec: Spec) => T,
   { store, memory, report, leaveOut }: Reading<T>,
   surroundings: Surroundings,
-): (entry: Entry, name: string) => Promise<MadeDocument<T> | undefined> {
+): (entry: Entry, name: string) => Promise<StoredDocument<T> | undefined> {
   const contextOf = contexts(surroundings);
   /** Of what stood in for a file that has an error, where something did: it was not made from what is there now. */
   const hashUsed = (file: string): string | null =>

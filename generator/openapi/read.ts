@@ -6,7 +6,7 @@ import { reportUnmatched } from "./applied-overlays.js";
 import { displayName } from "../base/display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
 import { maker } from "./make.js";
-import type { MadeDocument, Memory } from "./memory.js";
+import type { StoredDocument, DocumentStore } from "./document-store.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
 import { survey, type Reading } from "./survey.js";
@@ -26,14 +26,14 @@ export interface ReadOptions {
 
 export interface MakeOptions<T> extends ReadOptions {
   /** What earlier calls left behind, with the same `make`. Default: every call for itself. */
-  readonly memory?: Memory<T>;
+  readonly memory?: DocumentStore<T>;
   /** Makes of a document all that is wanted of it: it is not kept. */
   make(spec: Spec): T;
 }
 
 export interface Made<T> extends Omit<ReadResult, "specs"> {
   /** What was made of each document, in code point order of `Spec.name`; and the document's name and path. */
-  readonly made: readonly Pick<MadeDocument<T>, "name" | "path" | "value">[];
+  readonly made: readonly Pick<StoredDocument<T>, "name" | "path" | "value">[];
 }
 
 /** `readAll`, with the documents themselves. */
@@ -61,7 +61,7 @@ export async function readAll<T>(options: MakeOptions<T>): Promise<Made<T>> {
   const entries = await findEntries(options.paths, cwd, report);
   const given = await givenOverlays(options.overlays, cwd);
   /** What the document was when it had no error, if that is to stand in for it. */
-  const lastOf = (entry: Entry): MadeDocument<T> | undefined =>
+  const lastOf = (entry: Entry): StoredDocument<T> | undefined =>
     memory?.files && memory.documents.get(entry.id);
 
   const skipped: { id: string; claims: boolean }[] = [];
@@ -84,7 +84,7 @@ export async function readAll<T>(options: MakeOptions<T>): Promise<Made<T>> {
     among: documents.map(({ id }) => id),
     selves,
   });
-  const found = new Map<string, MadeDocument<T>>();
+  const found = new Map<string, StoredDocument<T>>();
   const lost = [...gone];
   for (const entry of documents) {
     const { id } = entry;
@@ -132,8 +132,8 @@ function keyOf({ code, message, location }: Diagnostic): string {
 
 /** Leaves what was found for the next time. What is gone is forgotten. */
 function remember<T>(
-  { documents, files }: Memory<T>,
-  found: ReadonlyMap<string, MadeDocument<T>>,
+  { documents, files }: DocumentStore<T>,
+  found: ReadonlyMap<string, StoredDocument<T>>,
   store: SourceStore,
   entries: readonly Entry[],
 ): void {

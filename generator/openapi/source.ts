@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { displayName } from "../base/display-name.js";
 import { createPositions } from "./locate.js";
-import type { Remembered } from "./memory.js";
+import type { StoredFile } from "./document-store.js";
 import { parse, type Problem } from "./parse.js";
 import { formatPointer, getChild, parsePointer } from "../base/pointer.js";
 import { claims, decode, formatOf, isAddress, lookAt, textOf, type Look } from "./text.js";
@@ -59,7 +59,7 @@ export interface SourceStore {
  */
 export function createSourceStore(
   cwd: string,
-  remembered: Map<string, Remembered> = new Map(),
+  remembered: Map<string, StoredFile> = new Map(),
   hashed: ReadonlyMap<string, string | undefined> = new Map(),
 ): SourceStore {
   const loaded = new Map<string, Loaded>();

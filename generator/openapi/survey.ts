@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../base/diagnostics.js";
 import { addOverlay, type AppliedOverlay } from "./applied-overlays.js";
 import type { Entry } from "./entries.js";
-import type { Memory } from "./memory.js";
+import type { DocumentStore } from "./document-store.js";
 import { getChild } from "../base/pointer.js";
 import type { SourceStore } from "./source.js";
 import { kindOf } from "./text.js";
@@ -10,7 +10,7 @@ import { kindOf } from "./text.js";
 /** What reading goes by, and whom it tells. */
 export interface Reading<T> {
   readonly store: SourceStore;
-  readonly memory: Memory<T> | undefined;
+  readonly memory: DocumentStore<T> | undefined;
   readonly report: (diagnostic: Diagnostic) => void;
   /** Tells of a file that is neither a document nor an overlay. */
   readonly leaveOut: (entry: Entry, claims: boolean) => void;
@@ -78,7 +78,7 @@ export async function survey<T>(
   return { documents, gone, overlays, selves: new Map(distinct) };
 }
 
-function wasOverlay<T>(memory: Memory<T> | undefined, id: string): boolean {
+function wasOverlay<T>(memory: DocumentStore<T> | undefined, id: string): boolean {
   const good = memory?.files?.get(id)?.good;
   return good !== undefined && kindOf(good.value) === "overlay";
 }

@@ -9,7 +9,7 @@ import {
   writeLock,
   writePackage,
   type Generated,
-  type RegenerateOptions,
+  type IncrementalOptions,
 } from "../build/incremental/incremental.js";
 import { UsageError } from "../base/usage-error.js";
 import { createBursts } from "./bursts.js";
@@ -18,9 +18,9 @@ import type { WriteResult } from "../build/write/write.js";
 
 export { hashOfFile } from "../build/incremental/hash.js";
 export { createSession, writeLock, writePackage } from "../build/incremental/incremental.js";
-export type { Generated, RegenerateOptions } from "../build/incremental/incremental.js";
+export type { Generated, IncrementalOptions } from "../build/incremental/incremental.js";
 
-export interface WatchOptions extends RegenerateOptions {
+export interface WatchOptions extends IncrementalOptions {
   /** Ends it: nothing is begun any more, and a package is written whole or not at all. */
   readonly signal: AbortSignal;
   /** Called after every run, the first one included. The next run waits for it. */
@@ -161,7 +161,7 @@ const unwatchable = (error: unknown): UsageError =>
 
 /** What runs with these options depend on. */
 export async function inputsOf(
-  runs: readonly { readonly options: RegenerateOptions; readonly generated: Generated }[],
+  runs: readonly { readonly options: IncrementalOptions; readonly generated: Generated }[],
 ): Promise<Inputs> {
   const folders: string[] = [];
   const files: string[] = [];

@@ -108,11 +108,7 @@ function optionsOf(
   };
 }
 
-const formOf = ({
-  importExtensions,
-  typesOnly,
-  packageJson,
-}: PackageConfig): PackageForm => ({
+const formOf = ({ importExtensions, typesOnly, packageJson }: PackageConfig): PackageForm => ({
   ...(importExtensions === undefined ? {} : { importExtensions }),
   ...(typesOnly === undefined ? {} : { typesOnly }),
   ...(packageJson === undefined ? {} : { packageJson }),

@@ -1,43 +1,36 @@
 /**
- * `generate` for a build that runs again and again: a run in which nothing changed reads, hashes and stops, and one in
- * which little changed reads the documents that changed, and makes the texts that are new.
+ * Exports `generate` and `createSession`: `generate` of `../generate.ts` for a build that runs again and again. A run in
+ * which nothing changed reads, hashes and stops. A run in which little changed reads the documents that changed, and
+ * formats the texts that are new.
  */
 import { realpath } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
-import { cacheFolder } from "./folder.js";
-import { hashOfFile, hashOfText, sha256 } from "./hash.js";
-import { filesAsKnown } from "./outputs.js";
-import {
-  readLines,
-  readRecord,
-  readTexts,
-  recordFile,
-  writeLines,
-  writeRecord,
-  writeTexts,
-  type KnownTexts,
-  type RunRecord,
-} from "./record.js";
-import { createTexts } from "./texts.js";
-import { toolIdentity } from "./tool.js";
-import type { Diagnostic, Location, Position } from "../../base/diagnostics.js";
-import type { Generated, GenerateOptions } from "../generate.js";
-import { packageIdentity } from "../package-json.js";
-import { createLines, type Kept } from "./keep.js";
-import { lockName } from "../lock/lock-name.js";
+import { join, resolve } from "node:path";
 import { displayName } from "../../base/display-name.js";
 import { toolVersion } from "../../base/version.js";
-import { manifestName, printManifest } from "../write/manifest.js";
-import type { DocumentModel } from "../../batch/document.js";
-import { findEntries, givenOverlays } from "../../openapi/entries.js";
-import type { Memory } from "../../openapi/memory.js";
 import { createLocator } from "../../openapi/locate.js";
 import { textOf } from "../../openapi/text.js";
+import type { Generated, GenerateOptions } from "../generate.js";
+import { lockName } from "../lock/lock-name.js";
+import { manifestName, printManifest } from "../write/manifest.js";
+import { areCurrent, inputsOf, optionsOf, toolHash } from "./fingerprint.js";
+import { cacheFolder } from "./folder.js";
+import { hashOfText, sha256 } from "./hash.js";
+import { filesAsKnown } from "./outputs.js";
+import {
+  documentsOf,
+  openStore,
+  putRun,
+  saveStore,
+  storeFile,
+  textsOf,
+  type Store,
+  type StoredRun,
+} from "./store.js";
 
 export type { Generated, GenerateOptions } from "../generate.js";
 export { writeLock, writePackage } from "../write/write.js";
 
-export interface RegenerateOptions extends Omit<GenerateOptions, "texts" | "memory"> {
+export interface IncrementalOptions extends GenerateOptions {
   /**
    * The folder of the cache, which may be deleted at any time; false: no cache. Default: `node_modules/.cache` beside
    * the nearest `package.json` at or above `cwd`.
@@ -46,228 +39,123 @@ export interface RegenerateOptions extends Omit<GenerateOptions, "texts" | "memo
 }
 
 /**
- * The same as `generate` of `generate.ts`, from what the last run for the same output left behind where that was made from the same
- * contents by the same tool with the same options.
- * @throws what `generate` throws
+ * The same as `generate` of `../generate.ts`. It reuses what earlier runs for the same output left, as far as that
+ * follows from the same contents, tool and options.
+ * @throws what that `generate` throws
  */
-export async function generate(options: RegenerateOptions = {}): Promise<Generated> {
+export async function generate(options: IncrementalOptions = {}): Promise<Generated> {
   const session = createSession();
   const generated = await session.generate(options);
   session.save();
   return generated;
 }
 
-/** Runs of one process, for one working directory. */
+/** Runs of one process. */
 export interface Session {
-  /** As `generate`, but nothing is written down. */
-  readonly generate: (options?: RegenerateOptions) => Promise<Generated>;
-  /** Writes down for later processes what the last run for each output gave, where that is new. */
+  /** As `generate`, but nothing is written to the cache. */
+  readonly generate: (options?: IncrementalOptions) => Promise<Generated>;
+  /** Writes to the cache what the last run for each output gave, where that is new. */
   readonly save: () => void;
 }
 
-interface Run {
-  readonly record: RunRecord<Kept>;
-  /** Absent while nothing asked for them: they are those of the cache. */
-  readonly made: Made | undefined;
-  /** The options that documents were modelled with. */
-  readonly options: string;
-  /** The positions that were looked up. */
-  readonly positions: Map<string, Position>;
-  /** How many of them the cache knows; undefined where the cache does not know the run yet. */
-  stored: number | undefined;
-  /** Nothing of it is for the cache. */
-  readonly uncached: boolean;
-}
-
-/** What was made along the way. */
-interface Made {
-  readonly texts: KnownTexts;
-  readonly memory: Memory<DocumentModel>;
-  /** The documents in `memory`, for the cache. */
-  print(): readonly string[];
-}
-
 /**
- * @param options.remember What was read stays with the process: files that did not change are not parsed again, and a
- * document that has an error stands as it last was without one. Default false: each run reads everything.
+ * @param options.remember The process keeps what it read: files that did not change are not parsed again, and a
+ * document that has an error is used as it was without one. Default false: each run reads everything.
  */
 export function createSession({ remember = false } = {}): Session {
-  const tool = toolIdentity();
-  const runs = new Map<string, Run>();
+  const tool = toolHash();
+  const stores = new Map<string, Store>();
   return {
     async generate(options = {}) {
       const cwd = await realpath(options.cwd ?? process.cwd());
       const { cache = cacheFolder(cwd) ?? false, ...given } = options;
-      const output = resolve(cwd, options.output ?? "generated");
-      // Without a folder nothing is read or written, but the process may still remember.
-      const file = cache === false ? `${output}\0` : recordFile(resolve(cwd, cache), output);
-      const before = runs.get(file);
-      // Who remembers has to read everything once, whatever an earlier process left behind.
-      const fresh = cache === false || remember || before !== undefined;
-      const known = before?.record ?? (fresh ? undefined : readRecord<Kept>(file, tool));
-      // Functions are left out: they say how to report, not what is made.
-      const modelled = JSON.stringify([cwd, given]);
-      const lastMade = (): Made => {
-        if (before?.made && before.options === modelled) return before.made;
-        const useful = cache !== false && !remember;
-        const { documents, print } = createLines(useful ? readLines(file, tool, modelled) : []);
-        const texts = before?.made?.texts ?? (cache === false ? new Map() : readTexts(file, tool));
-        return { texts, memory: { documents, ...(remember && { files: new Map() }) }, print };
-      };
-      const run = await runAgain({
-        cwd,
-        given,
-        output,
-        last: remember ? undefined : known,
-        lastMade,
-      });
-      const unchanged = run.record === known ? known : undefined;
-      const positions = (unchanged && before?.positions) ?? new Map(run.record.result.positions);
-      runs.set(file, {
-        record: run.record,
-        made: run.made ?? before?.made,
-        options: modelled,
-        positions,
-        stored: unchanged && (before ? before.stored : positions.size),
-        uncached: cache === false || !run.complete,
-      });
-      return { ...run.generated, locate: createLocator(run.generated.text, positions) };
+      const output = resolve(cwd, given.output ?? "generated");
+      const lock = resolve(cwd, given.lock ?? join(output, lockName));
+      const file = cache === false ? undefined : storeFile(resolve(cwd, cache), output);
+      const key = file ?? output;
+      const store = stores.get(key) ?? openStore({ file, tool, remember });
+      stores.set(key, store);
+      const generated = await runAgain({ store, options: given, cwd, output, lock });
+      return { ...generated, locate: createLocator(generated.text, store.positions) };
     },
-    save() {
-      for (const [file, run] of runs) {
-        const { record, made, options, positions, uncached } = run;
-        // Positions that were looked up since need not be looked up again, either.
-        if (uncached || run.stored === positions.size) continue;
-        if (made && run.stored === undefined) {
-          writeTexts(file, tool, made.texts);
-          writeLines(file, tool, options, made.print());
-        }
-        const result = { ...record.result, positions: [...positions] };
-        writeRecord(file, tool, { ...record, result });
-        run.stored = positions.size;
-      }
-    },
+    save: () => stores.forEach(saveStore),
   };
 }
 
-async function runAgain({
-  cwd,
-  given,
-  output,
-  last,
-  lastMade,
-}: {
+/** A run, and what earlier ones left for it. Paths are absolute. */
+interface Request {
+  readonly store: Store;
+  readonly options: GenerateOptions;
   readonly cwd: string;
-  readonly given: GenerateOptions;
   readonly output: string;
-  /** Absent: nothing is taken for unchanged. */
-  readonly last: RunRecord<Kept> | undefined;
-  readonly lastMade: () => Made;
-}): Promise<{
-  readonly generated: Generated;
-  readonly record: RunRecord<Kept>;
-  readonly made: Made | undefined;
-  /** Nothing in it stands for something that could not be read. */
-  readonly complete: boolean;
-}> {
-  const lock = resolve(cwd, given.lock ?? join(output, lockName));
-  const request = await describe(given, cwd);
+  readonly lock: string;
+}
+
+async function runAgain(request: Request): Promise<Generated> {
+  const { store, options, cwd, output, lock } = request;
+  const fingerprint = await optionsOf(options, cwd);
   const lockBefore = hashOfText(lock);
-  const repeated = last?.request === request && last.result.lockHash === lockBefore;
+  /** What is read here need not be read again. */
   const hashed = new Map<string, string | undefined>();
-  if (repeated && isCurrent(last.inputs, hashed)) {
+  const last = store.remember ? undefined : store.run;
+  if (
+    last?.fingerprint.options === fingerprint &&
+    last.lock === lockBefore &&
+    areCurrent(last.fingerprint.inputs, hashed)
+  ) {
     const files = filesAsKnown(output, last.files);
-    if (files) {
-      const generated = recall(last, files, { cwd, output });
-      return { generated, record: last, made: undefined, complete: true };
-    }
+    if (files) return recall(last, files, request);
   }
 
-  const made = lastMade();
-  const texts = createTexts(made.texts);
-  const generated = await generateAnew({
-    ...given,
-    texts,
-    memory: { ...made.memory, hashed },
+  const used = new Map<string, string>();
+  const known = textsOf(store);
+  const documents = documentsOf(store, JSON.stringify([cwd, options]));
+  const { generate: generateAnew } = await import("../generate.js");
+  const generated = await generateAnew(options, {
+    documents: { ...documents, hashed },
+    texts: { get: (hash) => known.get(hash), set: (hash, text) => void used.set(hash, text) },
   });
-  // A run from the texts of the cache had no need of the compiler; the next one may have, and somebody waits for it.
-  if (made.memory.files) void import("../../schemas/types/types.js").catch(() => undefined);
-  const result = keep(generated, { output, lock });
-  // What stands in no file that was read (a configuration, an address) may change without being noticed, and a lock
-  // that this run changes may have made it say so, which the next run will not.
-  const repeatable =
-    [...generated.diagnostics, ...generated.unknowns].every(({ location }) => isRead(location)) &&
-    [...generated.hashes.keys()].every((name) => isAbsolute(name)) &&
-    (lockBefore === undefined || lockBefore === result.lockHash);
-  function isRead(location: Location | undefined): boolean {
-    return location === undefined || generated.hashes.has(resolve(cwd, location.file));
-  }
-  const record: RunRecord<Kept> = {
-    request: repeatable ? request : "",
-    inputs: [...generated.hashes].map(([name, hash]) => [name, hash ?? null]),
-    files: generated.files.map(({ path, text }) => [path, sha256(text)]),
-    result,
-  };
-  return {
-    generated,
-    record,
-    made: { ...made, texts: texts.used },
-    complete: generated.kept.length === 0,
-  };
+  // The texts of the cache may have spared the compiler; the next change may not, and somebody waits for that.
+  if (store.remember) void import("../../schemas/types/types.js").catch(() => undefined);
+  const run = storedRun(generated, request);
+  // A lock that this run changes may have caused diagnostics that the next run does not have.
+  const isRepeatable = lockBefore === undefined || lockBefore === run.lock;
+  const inputs = isRepeatable ? inputsOf(generated, cwd) : undefined;
+  putRun(store, {
+    texts: used,
+    run: {
+      ...run,
+      fingerprint: { options: inputs ? fingerprint : "", inputs: inputs ?? [] },
+    },
+    isComplete: generated.kept.length === 0,
+  });
+  return generated;
 }
 
-const generateAnew = async (options: GenerateOptions): Promise<Generated> =>
-  (await import("../generate.js")).generate(options);
-
-/** The request: options and which files there are, not what is in them. */
-async function describe(options: GenerateOptions, cwd: string): Promise<string> {
-  const problems: Diagnostic[] = [];
-  const report = (problem: Diagnostic): void => void problems.push(problem);
-  const entries = await findEntries(options.paths ?? ["specs"], cwd, report);
-  const overlays = await givenOverlays(options.overlays ?? [], cwd);
-  // Functions are left out: they say how to report, not what is made.
-  return JSON.stringify([
-    cwd,
-    options,
-    packageIdentity({ ...options, cwd }),
-    entries,
-    overlays,
-    problems,
-  ]);
-}
-
-/** @param hashed is told of the files that were looked at: not of all, where one is not what it was */
-const isCurrent = (
-  inputs: RunRecord<Kept>["inputs"],
-  hashed: Map<string, string | undefined>,
-): boolean =>
-  inputs.every(([file, hash]) => {
-    hashed.set(file, hashOfFile(file));
-    return (hashed.get(file) ?? null) === hash;
-  });
-
-function keep(
-  generated: Generated,
-  { output, lock }: { readonly output: string; readonly lock: string },
-): Kept {
-  const {
-    files,
-    text: _text,
-    locate: _locate,
-    hashes: _hashes,
-    kept: _kept,
-    isWritten: _written,
-    ...result
-  } = generated;
+function storedRun(
+  { files, rows, diagnostics, skipped, unknowns, ...generated }: Generated,
+  { output, lock }: Request,
+): Omit<StoredRun, "fingerprint"> {
   const path = displayName(output, lock);
-  const text = result.lock?.text ?? files.find((file) => file.path === path)?.text;
-  return { ...result, positions: [], lockHash: text === undefined ? undefined : sha256(text) };
+  const text = generated.lock?.text ?? files.find((file) => file.path === path)?.text;
+  return {
+    ...(text === undefined ? {} : { lock: sha256(text) }),
+    files: files.map((file) => [file.path, sha256(file.text)]),
+    result: {
+      rows,
+      diagnostics,
+      skipped,
+      unknowns,
+      ...(generated.lock ? { lock: generated.lock } : {}),
+    },
+  };
 }
 
+/** What a run gave, from the store and from the files that it wrote. */
 function recall(
-  { inputs, result: { lockHash: _lockHash, positions: _positions, ...result } }: RunRecord<Kept>,
+  { fingerprint, result }: StoredRun,
   files: Generated["files"],
-  { cwd, output }: { readonly cwd: string; readonly output: string },
+  { cwd, output }: Request,
 ): Generated {
   const text = (file: string): string | undefined => textOf(resolve(cwd, file));
   return {
@@ -277,7 +165,7 @@ function recall(
     kept: [],
     text,
     locate: createLocator(text),
-    hashes: new Map(inputs.map(([file, hash]) => [file, hash ?? undefined])),
+    hashes: new Map(fingerprint.inputs.map(([file, hash]) => [file, hash ?? undefined])),
   };
 }
 

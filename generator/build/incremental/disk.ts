@@ -1,0 +1,42 @@
+/**
+ * Exports `readStored` and `writeStored`: texts on the disk that are believed only if this very tool wrote them for the
+ * same key, and whole. A file of their own, because nothing here knows what the texts hold.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { sha256 } from "./hash.js";
+
+/**
+ * What was written under the same key; undefined if the file is missing, cut off, changed, or of another key.
+ * @param key all that the text is only good for: the tool, and options where they matter
+ */
+export function readStored(file: string, key: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  const end = text.indexOf("\n");
+  const stored = text.slice(end + 1);
+  return text.slice(0, end) === checksum(key, stored) ? stored : undefined;
+}
+
+/** Replaces the file whole. Reports nothing: without a cache, the next run does everything again. */
+export function writeStored(file: string, key: string, text: string): void {
+  // Processes may write at once: each writes to a name of its own, and renames what is complete.
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    try {
+      writeFileSync(temporary, `${checksum(key, text)}\n${text}`);
+      renameSync(temporary, file);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  } catch {
+    // The disk is read-only or full.
+  }
+}
+
+const checksum = (key: string, text: string): string => sha256(`${key}\n${text}`);
