@@ -7,7 +7,7 @@ import { tooManyBytes } from "./limits.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Validator } from "./validate.js";
-import type { Views } from "./views.js";
+import type { Schemas } from "./schemas.js";
 
 /** A request as it arrived. */
 export interface Arrived {
@@ -25,7 +25,7 @@ export interface Understanding {
   readonly served: {
     readonly operation: EmulatedOperation;
     readonly validator: Validator;
-    readonly views: Views;
+    readonly schemas: Schemas;
   };
   readonly params: Readonly<Record<string, string>>;
   readonly arrived: Arrived;
@@ -39,7 +39,7 @@ export function understood({
   arrived,
   behaviour,
 }: Understanding): Decoded | Refusal {
-  const { operation, validator, views } = served;
+  const { operation, validator, schemas } = served;
   const tooLarge = tooManyBytes(operation, arrived.bytes);
   if (tooLarge) return tooLarge;
   const invalid = (message: string): Refusal => ({
@@ -53,7 +53,7 @@ export function understood({
   try {
     const type = arrived.header("content-type") ?? "";
     const form = isForm(type)
-      ? (text: string) => readForm(type, text, operation.body, views)
+      ? (text: string) => readForm(type, text, operation.body, schemas)
       : undefined;
     decoded = decode(
       operation.batch.items,
