@@ -7,7 +7,7 @@ import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf } from "./merge.js";
 import { normalise, type NormaliseOptions } from "./normalise.js";
 import type { DocumentSchemas, Draft, SettledDraft, Unknown } from "./schema.js";
-import { settle } from "./settle.js";
+import { resolveRequired } from "./require.js";
 import { narrowUnions } from "./width.js";
 
 export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
@@ -21,7 +21,7 @@ export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
  */
 export function draftsOf(uses: readonly SchemaUse[], options: NormaliseOptions = {}): FoundSchemas {
   const { drafts, roots, diagnostics, unknowns } = normalise(uses, options);
-  settle(drafts, (spec, pointer) => {
+  resolveRequired(drafts, (spec, pointer) => {
     unknowns.push({
       reason: "unconstrained",
       document: spec.name,

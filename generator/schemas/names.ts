@@ -37,6 +37,23 @@ export function typeName(name: string): string {
   return taken.has(started) || device.test(started) ? `${started}Model` : started;
 }
 
+/** The constant that lists the members of an enum: `batchStatusValues`. */
+export const valuesName = (name: string): string => `${lowerFirst(name)}Values`;
+/** The function that recognises a member of an enum: `isBatchStatus`. */
+export const guardName = (name: string): string => `is${name}`;
+
+/** The names that one declaration takes in its module. */
+export const takenBy = (
+  name: string,
+  { members }: { readonly members?: readonly unknown[] },
+): readonly string[] => (members ? [name, valuesName(name), guardName(name)] : [name]);
+
+/** `BatchStatus` is `batchStatus`, `HTTPMethod` is `httpMethod`, `URL` is `url`. */
+function lowerFirst(name: string): string {
+  const start = /^\p{Lu}+(?=\p{Lu}\p{Ll}|\P{L}|$)|^\p{Lu}/u.exec(name)?.[0] ?? "";
+  return start.toLowerCase() + name.slice(start.length);
+}
+
 const spelled: Readonly<Record<string, string>> = {
   "-": "Dash", ".": "Dot", "_": "Underscore", "/": "Slash", "<": "Of", ">": "", " ": "Space", ":": "Colon",
   "+": "Plus", "$": "Dollar", "@": "At", "#": "Hash", ",": "And", "[": "Of", "]": "", "*": "Star", "&": "Ampersand",

@@ -1,31 +1,21 @@
-/** Which module declares a schema, and what it is called there. */
-import { byCodePoint } from "../base/order.js";
-import type { Declaration, SchemaId, SchemaModule } from "./schema.js";
+/** Which module declares a schema, and its name there. It exports `placeSchemas`, and what that takes and gives. */
 import {
   aliases,
   baseNames,
-  candidates,
   mostFrequent,
+  possibleNames,
+  preferLongerEnumNames,
   rank,
-  settleEnumNames,
-  sharedPaths,
-} from "./candidates.js";
-import { refsOf } from "./combine.js";
-import type { SharedSchema, SharedSchemas } from "./schema.js";
+} from "./possible-names.js";
+import { takenBy } from "./names.js";
+import { pathsOf } from "./paths.js";
+import type { Declaration, SchemaId, SchemaModule, SharedSchema, SharedSchemas } from "./schema.js";
+import { sortedBy, usageOf, type Placement, type Usage } from "./usage.js";
 
-/** That a module needs the type of a use. */
-export interface Placement {
-  /** Index into the uses that were shared. */
-  readonly use: number;
-  /** The module, such as `notes` or `v3/notes`. */
-  readonly resource: string;
-  /** The type's name, if the schema has none of its own, such as `UpdateInput`. */
-  readonly hint: string;
-  /** The endpoint had its name before: what it uses has names in the module that come first. Default false. */
-  readonly known?: boolean;
-}
+export { guardName, valuesName } from "./names.js";
+export type { Placement } from "./usage.js";
 
-/** What a schema is called. */
+/** The names of a schema. */
 export interface KnownName {
   readonly name: string;
   /** The name that modules know it by, where `name` is taken there: by the module. */
@@ -39,34 +29,36 @@ export interface PlacedSchemas {
   readonly modules: readonly SchemaModule[];
   /** The name by which a module knows a schema that was placed in it. Throws for any other schema. */
   nameOf(resource: string, id: SchemaId): string;
-  /** What every schema is called now. */
+  /** The names of every schema now. */
   readonly given: ReadonlyMap<SchemaId, KnownName>;
 }
 
-const sortedBy = <T>(items: Iterable<T>, text: (item: T) => string): T[] =>
-  [...items].sort((a, b) => byCodePoint(text(a), text(b)));
+/** What the steps after the paths read. */
+interface Context {
+  readonly usage: Usage;
+  readonly known: ReadonlyMap<SchemaId, KnownName>;
+  /** The names that suit each schema, the best first. */
+  readonly bases: ReadonlyMap<SchemaId, readonly string[]>;
+  readonly paths: ReadonlyMap<SchemaId, string>;
+  /** What each module declares. */
+  readonly byPath: ReadonlyMap<string, readonly SchemaId[]>;
+}
 
-/** The names that one declaration takes in its module. */
-const takes = (name: string, { members }: SharedSchema): readonly string[] =>
-  members ? [name, valuesName(name), guardName(name)] : [name];
-
-/** The constant that lists the members of an enum: `batchStatusValues`. */
-export const valuesName = (name: string): string => `${lowerFirst(name)}Values`;
-/** The function that tells a member of an enum: `isBatchStatus`. */
-export const guardName = (name: string): string => `is${name}`;
-
-/** `BatchStatus` is `batchStatus`, `HTTPMethod` is `httpMethod`, `URL` is `url`. */
-function lowerFirst(name: string): string {
-  const start = /^\p{Lu}+(?=\p{Lu}\p{Ll}|\P{L}|$)|^\p{Lu}/u.exec(name)?.[0] ?? "";
-  return start.toLowerCase() + name.slice(start.length);
+/** The names in one module. */
+interface Scope {
+  /** All that are taken. */
+  readonly taken: Set<string>;
+  /** Of its own declarations. */
+  readonly declared: Map<SchemaId, string>;
+  /** Reserved for schemas of other modules that had them before. */
+  readonly kept: Map<SchemaId, string>;
 }
 
 /**
- * A schema that one module uses is declared there; one that several use gets a module of its own, `schemas/<Name>`.
- * Names are the documents' own; where two need one name, both are set apart by words (the version or the resource of
- * their users), so that nothing depends on the order of anything.
+ * Gives every schema a module and a name. Names are the documents' own; where two need one name, both are set apart by
+ * words (the version or the resource of their users), so that nothing depends on the order of anything.
  * @param reserved For each module, the names that its endpoints and the runtime take.
- * @param known What schemas were called before: they keep it, and others stay clear of it.
+ * @param known The names that schemas had before: they keep them, and others stay clear of them.
  */
 export function placeSchemas(
   shared: SharedSchemas,
@@ -74,218 +66,220 @@ export function placeSchemas(
   reserved: ReadonlyMap<string, Iterable<string>> = new Map(),
   known: ReadonlyMap<SchemaId, KnownName> = new Map(),
 ): PlacedSchemas {
-  const schemaOf = (id: SchemaId): SharedSchema => {
-    const schema = shared.schemas.get(id);
-    if (!schema) throw new RangeError(`expected a schema that was shared, found ${id}`);
-    return schema;
-  };
-  const refs = new Map<SchemaId, readonly SchemaId[]>();
-  for (const [id, { schema }] of shared.schemas)
-    refs.set(id, [...new Set(refsOf(schema).map(Number))]);
-
-  const users = new Map<SchemaId, Set<string>>();
-  const hints = new Map<SchemaId, Set<string>>();
-  const wanted = new Map<string, Set<SchemaId>>();
-  const had = new Map<string, Set<SchemaId>>();
-  for (const { use, resource, hint, known: before = false } of placements) {
-    const root = shared.roots[use];
-    if (root === undefined) throw new RangeError(`expected the index of a use, found ${use}`);
-    addTo(wanted, resource, root);
-    const queue = [root];
-    const seen = new Set<SchemaId>();
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-      addTo(users, id, resource);
-      addTo(hints, id, hint);
-      if (before) addTo(had, resource, id);
-      queue.push(...(refs.get(id) ?? []));
-    }
-  }
-  const sorted = new Map([...users].map(([id, resources]) => [id, [...resources].sort()]));
-  const live = sortedBy(users.keys(), (id) => schemaOf(id).digest);
-  const bases = new Map(
-    live.map((id) => {
-      const names = baseNames(schemaOf(id), [...(hints.get(id) ?? [])].sort());
-      const before = known.get(id);
-      return [id, before ? [before.name, ...names] : names];
-    }),
+  const usage = usageOf(shared, placements);
+  const bases = basesOf(usage, known);
+  const paths = pathsOf(usage, bases);
+  const context: Context = { usage, known, bases, paths, byPath: declaredBy(paths, usage) };
+  const scopes = new Map(
+    [...context.byPath.keys()].map((path) => [
+      path,
+      scopeOf(path, reserved.get(path) ?? [], context),
+    ]),
   );
-  const baseOf = (id: SchemaId): string => bases.get(id)?.[0] ?? "Unnamed";
-  const usersOf = (id: SchemaId): readonly string[] => sorted.get(id) ?? [];
-  settleEnumNames(live, bases, schemaOf, usersOf, known);
-
-  // Where it is declared.
-  const paths = new Map<SchemaId, string>();
-  const groups = new Map<string, SchemaId[]>();
-  for (const id of live) {
-    const [only, ...others] = usersOf(id);
-    if (only !== undefined && others.length === 0) paths.set(id, only);
-    else {
-      const base = baseOf(id).toLowerCase(); // file names that differ in case alone are one file on some systems
-      groups.set(base, [...(groups.get(base) ?? []), id]);
-    }
-  }
-  for (const group of groups.values())
-    for (const [id, path] of sharedPaths(group, baseOf, usersOf, schemaOf)) paths.set(id, path);
-
-  // What it is called there.
-  const byPath = new Map<string, SchemaId[]>();
-  for (const [id, path] of paths) byPath.set(path, [...(byPath.get(path) ?? []), id]);
-  for (const path of wanted.keys()) if (!byPath.has(path)) byPath.set(path, []);
-  const reached = new Map<string, Set<SchemaId>>();
-  for (const id of live) for (const user of usersOf(id)) addTo(reached, user, id);
-  const names = new Map<SchemaId, string>();
-  const scopes = new Map<string, Set<string>>();
-  const kept = new Map<string, Map<SchemaId, string>>();
-  for (const [path, ids] of byPath) {
-    const scope = new Set(reserved.get(path) ?? []);
-    scopes.set(path, scope);
-    const isFree = (id: SchemaId, name: string): boolean =>
-      takes(name, schemaOf(id)).every((one) => !scope.has(one));
-    const take = (id: SchemaId, name: string): void => {
-      for (const one of takes(name, schemaOf(id))) scope.add(one);
-    };
-    const declare = (id: SchemaId): void => {
-      const schema = schemaOf(id);
-      const wishes = candidates(schema, bases.get(id) ?? [], schema.documents);
-      const name = firstFree(wishes, (one) => isFree(id, one));
-      take(id, name);
-      names.set(id, name);
-    };
-    const ordered = sortedBy(ids, (id) => rank(schemaOf(id), baseOf(id)));
-    // What its users know by a name from elsewhere keeps it, too.
-    const own = new Map<SchemaId, string>();
-    kept.set(path, own);
-    const keep = (id: SchemaId): void => {
-      const before = known.get(id);
-      const name = before?.as.get(path) ?? before?.name;
-      if (name === undefined || !isFree(id, name)) return;
-      take(id, name);
-      own.set(id, name);
-    };
-    const foreign = [...(reached.get(path) ?? [])].filter((id) => paths.get(id) !== path);
-    for (const before of [true, false]) {
-      const now = (id: SchemaId): boolean =>
-        known.has(id) && (had.get(path)?.has(id) ?? false) === before;
-      ordered.filter(now).forEach(declare);
-      foreign.filter(now).forEach(keep);
-    }
-    for (const id of ordered) if (!known.has(id)) declare(id);
-  }
-
-  const atRoot = rootEnums(
-    live.filter((id) => schemaOf(id).members && usersOf(id).length > 1),
-    names,
-    known,
+  const names = new Map([...scopes.values()].flatMap(({ declared }) => [...declared]));
+  const atRoot = rootEnums(context, names);
+  const made = sortedBy(scopes, ([path]) => path).map(([path, scope]) =>
+    moduleOf(path, scope, { ...context, names, atRoot }),
   );
-  const localNames = new Map<string, Map<SchemaId, string>>();
-  const exported = new Map<string, Map<SchemaId, string>>();
-  const modules = sortedBy(byPath, ([path]) => path).map(([path, ids]): SchemaModule => {
-    const scope = scopes.get(path) ?? new Set();
-    const local = new Map<SchemaId, string>();
-    localNames.set(path, local);
-    for (const id of ids) local.set(id, names.get(id) ?? baseOf(id));
-    const needed = new Set([
-      ...(wanted.get(path) ?? []),
-      ...ids.flatMap((id) => refs.get(id) ?? []),
-    ]);
-    const foreign = sortedBy(
-      [...needed].filter((id) => !local.has(id)),
-      (id) => paths.get(id) ?? "",
-    );
-    const importOf = (id: SchemaId) => {
-      const from = paths.get(id) ?? "";
-      const name = names.get(id) ?? baseOf(id);
-      // Under its own name, an enum comes with its list and its guard.
-      const taking = (one: string): readonly string[] =>
-        one === name ? takes(one, schemaOf(id)) : [one];
-      const as =
-        kept.get(path)?.get(id) ??
-        firstFree(aliases(name, from, usersOf(id), schemaOf(id)), (one) =>
-          taking(one).every((each) => !scope.has(each)),
-        );
-      for (const one of taking(as)) scope.add(one);
-      return { id, from, name, as };
-    };
-    const imports = foreign.map(importOf);
-    for (const { id, as } of imports) local.set(id, as);
-    const beyond = sortedBy(
-      [...(reached.get(path) ?? [])].filter((id) => !local.has(id)),
-      (id) => `${names.get(id) ?? ""} ${paths.get(id) ?? ""}`,
-    );
-    const more = beyond.map(importOf);
-    exported.set(path, new Map(more.map(({ id, as }) => [id, as])));
-    const others = more.map(({ from, name, as }) => ({ from, name, as }));
-    const declarations = sortedBy(ids, (id) => names.get(id) ?? "").map((id): Declaration =>
-      declaration(schemaOf(id), names.get(id) ?? baseOf(id), atRoot.has(id)),
-    );
-    return { path, declarations, imports, ...(others.length > 0 ? { others } : {}) };
-  });
-  const given = new Map(
-    live.map((id) => {
-      const as = new Map<string, string>();
-      return [id, { name: names.get(id) ?? baseOf(id), as, root: atRoot.has(id) }];
-    }),
-  );
-  for (const { path } of modules)
-    for (const [id, local] of [...(localNames.get(path) ?? []), ...(exported.get(path) ?? [])]) {
-      const one = given.get(id);
-      if (one && local !== one.name) one.as.set(path, local);
-    }
+  const locals = new Map(made.map(({ module, local }) => [module.path, local]));
   return {
-    modules,
-    given,
+    modules: made.map(({ module }) => module),
+    given: namesGiven(made, names, atRoot),
     nameOf(resource, id) {
-      const name = localNames.get(resource)?.get(id);
+      const name = locals.get(resource)?.get(id);
       if (name === undefined) throw new RangeError(`no schema ${id} was placed in ${resource}`);
       return name;
     },
   };
 }
 
-/** The enums that the root exports: those that it had, and those whose name no other shared one has. */
-function rootEnums(
-  shared: readonly SchemaId[],
-  names: ReadonlyMap<SchemaId, string>,
+function basesOf(
+  usage: Usage,
   known: ReadonlyMap<SchemaId, KnownName>,
-): ReadonlySet<SchemaId> {
-  const nameOf = (id: SchemaId): string => names.get(id) ?? "";
-  const found = new Map<string, SchemaId>();
-  for (const id of shared) {
-    const before = known.get(id);
-    if (before?.root && before.name === nameOf(id)) found.set(nameOf(id), id);
-  }
-  const alone = shared.filter(
-    (id) => shared.filter((other) => nameOf(other) === nameOf(id)).length === 1,
+): ReadonlyMap<SchemaId, readonly string[]> {
+  const bases = new Map(
+    usage.live.map((id) => {
+      const names = baseNames(usage.schemaOf(id), usage.hintsOf(id));
+      const before = known.get(id);
+      return [id, before ? [before.name, ...names] : names];
+    }),
   );
-  for (const id of alone) found.set(nameOf(id), id);
-  return new Set(found.values());
+  preferLongerEnumNames(usage, bases, known);
+  return bases;
 }
 
-function declaration(
+/** What each module declares; a module that needs schemas and declares none is there, too. */
+function declaredBy(
+  paths: ReadonlyMap<SchemaId, string>,
+  { wanted }: Usage,
+): ReadonlyMap<string, readonly SchemaId[]> {
+  const byPath = new Map<string, SchemaId[]>();
+  for (const [id, path] of paths) byPath.set(path, [...(byPath.get(path) ?? []), id]);
+  for (const path of wanted.keys()) if (!byPath.has(path)) byPath.set(path, []);
+  return byPath;
+}
+
+/** Names all that a module declares: first what had its name before, with what its users have from elsewhere. */
+function scopeOf(path: string, reserved: Iterable<string>, context: Context): Scope {
+  const { usage, known, bases, paths, byPath } = context;
+  const scope: Scope = { taken: new Set(reserved), declared: new Map(), kept: new Map() };
+  const declare = (id: SchemaId): void => {
+    const wishes = possibleNames(usage.schemaOf(id), bases.get(id) ?? []);
+    scope.declared.set(id, takeFirst(scope, usage.schemaOf(id), wishes));
+  };
+  const keep = (id: SchemaId): void => {
+    const before = known.get(id);
+    const name = before?.as.get(path) ?? before?.name;
+    const schema = usage.schemaOf(id);
+    if (name !== undefined && isFree(scope, schema, name))
+      scope.kept.set(id, takeFirst(scope, schema, [name]));
+  };
+  const ordered = sortedBy(byPath.get(path) ?? [], (id) =>
+    rank(usage.schemaOf(id), bases.get(id)?.[0] ?? "Unnamed"),
+  );
+  const foreign = [...(usage.reached.get(path) ?? [])].filter((id) => paths.get(id) !== path);
+  for (const before of [true, false]) {
+    const isTurn = (id: SchemaId): boolean =>
+      known.has(id) && (usage.reachedBefore.get(path)?.has(id) ?? false) === before;
+    ordered.filter(isTurn).forEach(declare);
+    sortedBy(foreign.filter(isTurn), (id) => usage.schemaOf(id).digest).forEach(keep);
+  }
+  for (const id of ordered) if (!known.has(id)) declare(id);
+  return scope;
+}
+
+const isFree = ({ taken }: Scope, schema: SharedSchema, name: string): boolean =>
+  takenBy(name, schema).every((one) => !taken.has(one));
+
+/** Takes the first of the names that is free, with all that an enum of that name exports. */
+function takeFirst(scope: Scope, schema: SharedSchema, names: readonly string[]): string {
+  const name = firstFree(names, (one) => isFree(scope, schema, one));
+  for (const one of takenBy(name, schema)) scope.taken.add(one);
+  return name;
+}
+
+/** The enums that the root exports: those that it had, and those whose name no other shared one has. */
+function rootEnums(
+  { usage, known }: Context,
+  names: ReadonlyMap<SchemaId, string>,
+): ReadonlySet<SchemaId> {
+  const shared = usage.live.filter(
+    (id) => usage.schemaOf(id).members && usage.usersOf(id).length > 1,
+  );
+  const byName = new Map<string, SchemaId[]>();
+  for (const id of shared) {
+    const name = names.get(id) ?? "";
+    byName.set(name, [...(byName.get(name) ?? []), id]);
+  }
+  const found = new Set<SchemaId>();
+  for (const [name, ids] of byName) {
+    const before = ids.filter((id) => known.get(id)?.root && known.get(id)?.name === name).at(-1);
+    const [first] = ids;
+    const one = ids.length === 1 ? first : before;
+    if (one !== undefined) found.add(one);
+  }
+  return found;
+}
+
+interface NamedContext extends Context {
+  readonly names: ReadonlyMap<SchemaId, string>;
+  readonly atRoot: ReadonlySet<SchemaId>;
+}
+
+interface Made {
+  readonly module: SchemaModule;
+  /** The names that the module knows schemas by: of its own and those that it imports. */
+  readonly local: ReadonlyMap<SchemaId, string>;
+  /** The names under which it exports what its imports are made of. */
+  readonly exported: ReadonlyMap<SchemaId, string>;
+}
+
+function moduleOf(path: string, scope: Scope, context: NamedContext): Made {
+  const { usage, names, paths, atRoot } = context;
+  const ids = [...scope.declared.keys()];
+  const needed = new Set([
+    ...(usage.wanted.get(path) ?? []),
+    ...ids.flatMap((id) => usage.refsOf(id)),
+  ]);
+  const foreign = [...needed].filter((id) => !scope.declared.has(id));
+  const imports = sortedBy(foreign, (id) => `${paths.get(id) ?? ""} ${names.get(id) ?? ""}`).map(
+    (id) => importOf(id, scope, context),
+  );
+  const local = new Map([...scope.declared, ...imports.map(({ id, as }) => [id, as] as const)]);
+  const beyond = [...(usage.reached.get(path) ?? [])].filter((id) => !local.has(id));
+  const others = sortedBy(beyond, (id) => `${names.get(id) ?? ""} ${paths.get(id) ?? ""}`).map(
+    (id) => importOf(id, scope, context),
+  );
+  const declarations = sortedBy(ids, (id) => names.get(id) ?? "").map((id) =>
+    declarationOf(usage.schemaOf(id), names.get(id) ?? "", atRoot.has(id)),
+  );
+  return {
+    module: {
+      path,
+      declarations,
+      imports,
+      ...(others.length > 0
+        ? { others: others.map(({ from, name, as }) => ({ from, name, as })) }
+        : {}),
+    },
+    local,
+    exported: new Map(others.map(({ id, as }) => [id, as])),
+  };
+}
+
+function importOf(
+  id: SchemaId,
+  { taken, kept }: Scope,
+  { usage, names, paths }: NamedContext,
+): SchemaModule["imports"][number] {
+  const schema = usage.schemaOf(id);
+  const from = paths.get(id) ?? "";
+  const name = names.get(id) ?? "";
+  // Under its own name, an enum comes with its list and its guard.
+  const takes = (one: string): readonly string[] => (one === name ? takenBy(one, schema) : [one]);
+  const as =
+    kept.get(id) ??
+    firstFree(aliases(name, from, usage.usersOf(id), schema), (one) =>
+      takes(one).every((each) => !taken.has(each)),
+    );
+  for (const one of takes(as)) taken.add(one);
+  return { id, from, name, as };
+}
+
+function namesGiven(
+  made: readonly Made[],
+  names: ReadonlyMap<SchemaId, string>,
+  atRoot: ReadonlySet<SchemaId>,
+): ReadonlyMap<SchemaId, KnownName> {
+  const aliasesOf = new Map([...names.keys()].map((id) => [id, new Map<string, string>()]));
+  for (const { module, local, exported } of made)
+    for (const [id, as] of [...local, ...exported])
+      if (as !== names.get(id)) aliasesOf.get(id)?.set(module.path, as);
+  return new Map(
+    [...names].map(([id, name]) => [
+      id,
+      { name, as: aliasesOf.get(id) ?? new Map<string, string>(), root: atRoot.has(id) },
+    ]),
+  );
+}
+
+function declarationOf(
   { id, schema, members, inline, positions }: SharedSchema,
   name: string,
   root: boolean,
 ): Declaration {
   const property = mostFrequent(inline.map((one) => one.property));
-  // The property tells what it means; the list has only to tell whose it is.
-  const told =
+  // The property has the description of its meaning; the list has only to name the property.
+  const docs =
     members && property !== undefined ? { description: `What \`${property}\` may be.` } : {};
   return {
     id,
     name,
-    schema: { ...told, ...schema },
+    schema: { ...docs, ...schema },
     ...(members ? { members } : {}),
     ...(positions.has("response") ? {} : { mutable: true }),
     ...(root ? { root } : {}),
   };
-}
-
-function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-  const set = map.get(key);
-  if (set) set.add(value);
-  else map.set(key, new Set([value]));
 }
 
 function firstFree(names: readonly string[], free: (name: string) => boolean): string {

@@ -200,12 +200,43 @@ describe("placeSchemas", () => {
       { notes: "A, Root" },
     ],
     [
-      "several users: a module of its own",
+      "several users: the module that all share",
       {
         notes: { Root: object({ a: ref("A"), n: string }), A: object({ x: string }) },
         calls: { Root: object({ a: ref("A"), c: string }), A: object({ x: string }) },
       },
-      { calls: "Root, A from schemas/A", notes: "Root, A from schemas/A", "schemas/A": "A" },
+      { calls: "Root, A from schemas", notes: "Root, A from schemas", schemas: "A" },
+    ],
+    [
+      "several users, one of which has the name of that module",
+      {
+        schemas: { Root: object({ a: ref("A"), n: string }), A: object({ x: string }) },
+        calls: { Root: object({ a: ref("A"), c: string }), A: object({ x: string }) },
+      },
+      {
+        calls: "Root, A from sharedSchemas",
+        schemas: "Root, A from sharedSchemas",
+        sharedSchemas: "A",
+      },
+    ],
+    [
+      "more than one module holds: each has its own",
+      Object.fromEntries(
+        ["a", "b"].map((path) => [
+          path,
+          {
+            Root: object({ a: ref("A"), b: ref("B"), [path]: string }),
+            A: object({ x: string }),
+            B: object(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`p${i}`, string]))),
+          },
+        ]),
+      ),
+      {
+        a: "Root, A from schemas/A, B from schemas/B",
+        b: "Root, A from schemas/A, B from schemas/B",
+        "schemas/A": "A",
+        "schemas/B": "B",
+      },
     ],
     [
       "one name, two structures, each of one version",
@@ -314,7 +345,7 @@ describe("placeSchemas", () => {
         ["response"],
         { "v3/a": ["A"] },
       ),
-    ).toMatchObject({ "v3/a": "Root, A as V3AA from schemas/A" });
+    ).toMatchObject({ "v3/a": "Root, A as V3AA from schemas" });
   });
 });
 

@@ -5,7 +5,7 @@ import {
   type FunctionDeclarationStructure,
   type VariableStatementStructure,
 } from "ts-morph";
-import { guardName, valuesName } from "../place.js";
+import { guardName, valuesName } from "../names.js";
 import { literal } from "../text.js";
 
 /** @param name of the enum's type */

@@ -1,8 +1,8 @@
-/** What schemas could be called, and where shared ones could stand: words that do not depend on any order. */
+/** The names that a schema may have: words that do not depend on any order. */
 import { byCodePoint } from "../base/order.js";
-import type { SchemaId, SchemaPosition } from "./schema.js";
 import { enumNames, otherNames, typeName } from "./names.js";
-import type { SharedSchema } from "./schema.js";
+import type { SchemaId, SchemaPosition, SharedSchema } from "./schema.js";
+import type { Usage } from "./usage.js";
 
 /** The names that suit a schema, the best first. */
 export function baseNames(schema: SharedSchema, hints: readonly string[]): readonly string[] {
@@ -24,23 +24,20 @@ export function baseNames(schema: SharedSchema, hints: readonly string[]): reado
   return [...new Set([...names, ...inner, ...whole].map(typeName))];
 }
 
-/** An enum whose short name something else in one of its modules has takes the longer one. */
-export function settleEnumNames(
-  live: readonly SchemaId[],
+/** An enum whose short name something else in one of its modules has takes the longer one, in `bases`. */
+export function preferLongerEnumNames(
+  { live, schemaOf, usersOf }: Usage,
   bases: Map<SchemaId, readonly string[]>,
-  schemaOf: (id: SchemaId) => SharedSchema,
-  usersOf: (id: SchemaId) => readonly string[],
   known: Pick<ReadonlyMap<SchemaId, unknown>, "has">,
 ): void {
-  const holders = new Map<string, number>();
-  const placesOf = (id: SchemaId): readonly string[] =>
+  const keysOf = (id: SchemaId): readonly string[] =>
     usersOf(id).map((user) => JSON.stringify([user, bases.get(id)?.[0]]));
-  const places = new Map(live.map((id) => [id, placesOf(id)]));
-  for (const place of [...places.values()].flat())
-    holders.set(place, (holders.get(place) ?? 0) + 1);
+  const keys = new Map(live.map((id) => [id, keysOf(id)]));
+  const counts = new Map<string, number>();
+  for (const key of [...keys.values()].flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
   for (const id of live) {
     const [base = "", longer, ...others] = bases.get(id) ?? [];
-    const taken = places.get(id)?.some((place) => (holders.get(place) ?? 0) > 1);
+    const taken = keys.get(id)?.some((key) => (counts.get(key) ?? 0) > 1);
     if (taken && !known.has(id) && schemaOf(id).inline.length && longer !== undefined)
       bases.set(id, [longer, ...others, base]);
   }
@@ -50,60 +47,6 @@ export function mostFrequent(names: readonly (string | undefined)[]): string | u
   const counts = new Map<string, number>();
   for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([a, x], [b, y]) => y - x || byCodePoint(a, b))[0]?.[0];
-}
-
-const versionFolder = /^(v\d+\w*|\d{4}-\d{2}[\w-]*)$/i;
-const foldersOf = (resource: string): readonly string[] => resource.split("/").slice(0, -1);
-const versionOf = (resource: string): string =>
-  foldersOf(resource)
-    .filter((folder) => versionFolder.test(folder))
-    .join("/");
-
-/** Modules for shared schemas that would all be `schemas/<Name>`: set apart by what their users have in common. */
-export function sharedPaths(
-  group: readonly SchemaId[],
-  baseOf: (id: SchemaId) => string,
-  usersOf: (id: SchemaId) => readonly string[],
-  schemaOf: (id: SchemaId) => SharedSchema,
-): ReadonlyMap<SchemaId, string> {
-  const most = Math.max(...group.map((id) => usersOf(id).length));
-  const busiest = group.filter((id) => usersOf(id).length === most);
-  const qualifiers: readonly ((id: SchemaId) => string | undefined)[] = [
-    (id) => {
-      const versions = new Set(usersOf(id).map(versionOf));
-      const [version] = versions;
-      return versions.size === 1 && version ? version : undefined;
-    },
-    // What most modules use has the plain name.
-    (id) => (busiest.length === 1 && busiest[0] === id ? "" : undefined),
-    (id) => usersOf(id)[0],
-    (id) => usersOf(id).at(-1),
-    (id) => `${usersOf(id)[0] ?? ""}/${schemaOf(id).digest.slice(0, 8)}`,
-  ];
-  const paths = new Map<SchemaId, string>();
-  const free = new Set(group);
-  const used = new Set<string>();
-  if (group.length === 1) for (const id of group) return new Map([[id, `schemas/${baseOf(id)}`]]);
-  for (const qualify of qualifiers) {
-    const wants = new Map<string, SchemaId[]>();
-    for (const id of free) {
-      const qualifier = qualify(id);
-      if (qualifier === undefined) continue;
-      const path = ["schemas", qualifier, baseOf(id)].filter(Boolean).join("/");
-      wants.set(path, [...(wants.get(path) ?? []), id]);
-    }
-    const byCase = new Map<string, number>();
-    for (const [path, ids] of wants)
-      byCase.set(path.toLowerCase(), (byCase.get(path.toLowerCase()) ?? 0) + ids.length);
-    for (const [path, [id]] of wants) {
-      const lower = path.toLowerCase();
-      if (id === undefined || byCase.get(lower) !== 1 || used.has(lower)) continue;
-      used.add(lower);
-      paths.set(id, path);
-      free.delete(id);
-    }
-  }
-  return paths;
 }
 
 /** Those whose name in the document is the type's name come first, and keep it. */
@@ -116,14 +59,11 @@ export const rank = (schema: SharedSchema, base: string): string =>
     schema.digest,
   ].join(" ");
 
-export function candidates(
-  schema: SharedSchema,
-  bases: readonly string[],
-  documents: readonly string[],
-): readonly string[] {
+/** All names that a schema may be declared under, the best first. */
+export function possibleNames(schema: SharedSchema, bases: readonly string[]): readonly string[] {
   const [base = "Unnamed"] = bases;
   const suffix = schema.requestOf === undefined ? "" : "Input";
-  const [document = ""] = documents;
+  const [document = ""] = schema.documents;
   return [
     ...bases,
     ...(schema.name === undefined ? [] : otherNames(schema.name).map((name) => name + suffix)),
@@ -141,6 +81,7 @@ function positionWord(positions: ReadonlySet<SchemaPosition>): string {
   return positions.has("request") ? "Input" : "Output";
 }
 
+/** All names that a module may import a schema by, the best first. */
 export function aliases(
   name: string,
   from: string,

@@ -1,0 +1,26 @@
+/** How long a schema's declaration is, about. It exports `linesOf`, which does not depend on how text is printed. */
+import { eachPart } from "./combine.js";
+import type { Schema, SharedSchema } from "./schema.js";
+
+/** Characters of a description that stand on one line. */
+const width = 90;
+
+/** Lines, with the comments and with the blank line that follows. */
+export function linesOf({ schema, members }: SharedSchema): number {
+  // The union, the tuple and the guard.
+  if (members) return members.length + 10 + docLines(schema);
+  let lines = 3 + docLines(schema);
+  const visit = (part: Schema): void => {
+    for (const property of Object.values(part.properties ?? {})) lines += 1 + docLines(property);
+    eachPart(part, visit);
+  };
+  visit(schema);
+  return lines;
+}
+
+function docLines({ description = "", note, deprecated, default: value }: Schema): number {
+  const tags =
+    Number(note !== undefined) + Number(deprecated === true) + Number(value !== undefined);
+  const lines = description === "" ? 0 : Math.ceil(description.length / width);
+  return lines + tags <= 1 ? lines + tags : lines + tags + 2;
+}

@@ -1,0 +1,130 @@
+/** The module that declares each schema. It exports `pathsOf`, the third step of `placeSchemas`. */
+import { linesOf } from "./length.js";
+import { takenBy } from "./names.js";
+import type { SchemaId } from "./schema.js";
+import type { Usage } from "./usage.js";
+
+/** The lines of shared declarations that one module holds; with more, each schema has a module of its own. */
+const longest = 500;
+
+/**
+ * A schema that one module uses is declared there. Those that several use are in one module, `schemas`, while it is
+ * short and gives each its own name; otherwise each has a module of its own, `schemas/<Name>`.
+ * @param bases the names that suit each schema, the best first
+ */
+export function pathsOf(
+  usage: Usage,
+  bases: ReadonlyMap<SchemaId, readonly string[]>,
+): ReadonlyMap<SchemaId, string> {
+  const baseOf = (id: SchemaId): string => bases.get(id)?.[0] ?? "Unnamed";
+  const paths = new Map<SchemaId, string>();
+  const shared: SchemaId[] = [];
+  for (const id of usage.live) {
+    const [only, ...others] = usage.usersOf(id);
+    if (only !== undefined && others.length === 0) paths.set(id, only);
+    else shared.push(id);
+  }
+  const one = sharedModule(usage);
+  if (one !== undefined && fitsOneModule(shared, usage, baseOf)) {
+    for (const id of shared) paths.set(id, one);
+    return paths;
+  }
+  for (const group of groupsByName(shared, baseOf))
+    for (const [id, path] of separatePaths(group, baseOf, usage)) paths.set(id, path);
+  return paths;
+}
+
+/** A resource may have the name, too. File names that differ in case alone are one file on some systems. */
+function sharedModule({ wanted }: Usage): string | undefined {
+  const resources = new Set([...wanted.keys()].map((path) => path.toLowerCase()));
+  return ["schemas", "sharedSchemas"].find((path) => !resources.has(path.toLowerCase()));
+}
+
+function fitsOneModule(
+  shared: readonly SchemaId[],
+  { schemaOf }: Usage,
+  baseOf: (id: SchemaId) => string,
+): boolean {
+  const names = shared.flatMap((id) => takenBy(baseOf(id), schemaOf(id)));
+  const lines = shared.reduce((sum, id) => sum + linesOf(schemaOf(id)), 0);
+  return lines <= longest && new Set(names).size === names.length;
+}
+
+function groupsByName(
+  shared: readonly SchemaId[],
+  baseOf: (id: SchemaId) => string,
+): Iterable<readonly SchemaId[]> {
+  const groups = new Map<string, SchemaId[]>();
+  for (const id of shared) {
+    const base = baseOf(id).toLowerCase();
+    groups.set(base, [...(groups.get(base) ?? []), id]);
+  }
+  return groups.values();
+}
+
+const versionFolder = /^(v\d+\w*|\d{4}-\d{2}[\w-]*)$/i;
+const foldersOf = (resource: string): readonly string[] => resource.split("/").slice(0, -1);
+const versionOf = (resource: string): string =>
+  foldersOf(resource)
+    .filter((folder) => versionFolder.test(folder))
+    .join("/");
+
+type Qualifier = (id: SchemaId) => string | undefined;
+
+/** The words that set schemas of one name apart, by what their users have in common; the best first. */
+function qualifiersOf(
+  group: readonly SchemaId[],
+  { usersOf, schemaOf }: Usage,
+): readonly Qualifier[] {
+  const most = Math.max(...group.map((id) => usersOf(id).length));
+  const busiest = group.filter((id) => usersOf(id).length === most);
+  return [
+    (id) => {
+      const versions = new Set(usersOf(id).map(versionOf));
+      const [version] = versions;
+      return versions.size === 1 && version ? version : undefined;
+    },
+    // What most modules use has the plain name.
+    (id) => (busiest.length === 1 && busiest[0] === id ? "" : undefined),
+    (id) => usersOf(id)[0],
+    (id) => usersOf(id).at(-1),
+    (id) => `${usersOf(id)[0] ?? ""}/${schemaOf(id).digest.slice(0, 8)}`,
+  ];
+}
+
+/** Modules for shared schemas that would all be `schemas/<Name>`. */
+function separatePaths(
+  group: readonly SchemaId[],
+  baseOf: (id: SchemaId) => string,
+  usage: Usage,
+): ReadonlyMap<SchemaId, string> {
+  if (group.length === 1) return new Map(group.map((id) => [id, `schemas/${baseOf(id)}`]));
+  const paths = new Map<SchemaId, string>();
+  const used = new Set<string>();
+  for (const qualify of qualifiersOf(group, usage)) {
+    const free = group.filter((id) => !paths.has(id));
+    for (const [id, path] of unambiguous(free, qualify, baseOf))
+      if (!used.has(path.toLowerCase())) {
+        used.add(path.toLowerCase());
+        paths.set(id, path);
+      }
+  }
+  return paths;
+}
+
+/** The paths that one schema alone would have by this qualifier. */
+function unambiguous(
+  ids: readonly SchemaId[],
+  qualify: Qualifier,
+  baseOf: (id: SchemaId) => string,
+): readonly (readonly [SchemaId, string])[] {
+  const wishes = ids.flatMap((id) => {
+    const qualifier = qualify(id);
+    if (qualifier === undefined) return [];
+    return [[id, ["schemas", qualifier, baseOf(id)].filter(Boolean).join("/")] as const];
+  });
+  const counts = new Map<string, number>();
+  for (const [, path] of wishes)
+    counts.set(path.toLowerCase(), (counts.get(path.toLowerCase()) ?? 0) + 1);
+  return wishes.filter(([, path]) => counts.get(path.toLowerCase()) === 1);
+}
