@@ -1,14 +1,7 @@
 /** JSON Pointer (RFC 6901) into plain JSON, and local references. Only own properties count. */
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "./json.js";
 
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-// `Array.isArray` does not narrow to a readonly array.
-export function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
+export { isArray, isObject };
 
 /** The member or element `token` of `value`; `undefined` when there is none. */
 export function getChild(value: JsonValue | undefined, token: string): JsonValue | undefined {

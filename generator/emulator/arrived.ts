@@ -1,12 +1,13 @@
 /** From a request as it arrived to its items, or to why it is refused. */
 import type { Refusal } from "./answer.js";
 import { decode, type Decoded } from "./decode.js";
-import { isForm, readForm } from "./forms.js";
+import { bareName, isForm, isJson } from "../openapi/media-types.js";
+import { readForm } from "./forms.js";
 import { tooManyBytes } from "./limits.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Validator } from "./validate.js";
-import type { Views } from "./views.js";
+import type { Schemas } from "./schemas.js";
 
 /** A request as it arrived. */
 export interface Arrived {
@@ -24,7 +25,7 @@ export interface Understanding {
   readonly served: {
     readonly operation: EmulatedOperation;
     readonly validator: Validator;
-    readonly views: Views;
+    readonly schemas: Schemas;
   };
   readonly params: Readonly<Record<string, string>>;
   readonly arrived: Arrived;
@@ -38,7 +39,7 @@ export function understood({
   arrived,
   behaviour,
 }: Understanding): Decoded | Refusal {
-  const { operation, validator, views } = served;
+  const { operation, validator, schemas } = served;
   const tooLarge = tooManyBytes(operation, arrived.bytes);
   if (tooLarge) return tooLarge;
   const invalid = (message: string): Refusal => ({
@@ -52,7 +53,7 @@ export function understood({
   try {
     const type = arrived.header("content-type") ?? "";
     const form = isForm(type)
-      ? (text: string) => readForm(type, text, operation.body, views)
+      ? (text: string) => readForm(type, text, operation.body, schemas)
       : undefined;
     decoded = decode(
       operation.batch.items,
@@ -98,9 +99,7 @@ function mediaTypeMistake(operation: EmulatedOperation, arrived: Arrived): strin
   const sent = arrived.header("content-type");
   const expected = operation.batch.items.mediaType ?? operation.body?.mediaType;
   if (arrived.text === "" || sent === undefined || expected === undefined) return undefined;
-  const plain = (type: string): string => type.split(";")[0]?.trim().toLowerCase() ?? "";
-  const isJson = (type: string): boolean => /^(application|text)\/([\w.-]+\+)?json$/.test(type);
-  const [has, wants] = [plain(sent), plain(expected)];
+  const [has, wants] = [bareName(sent), bareName(expected)];
   const fits = has === wants || wants.includes("*") || (isJson(has) && isJson(wants));
   return fits ? undefined : `The body is ${has}; expected ${wants}.`;
 }

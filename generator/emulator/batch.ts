@@ -20,11 +20,11 @@ import type { Store } from "./store.js";
 import type { Validator } from "./validate.js";
 import { asText } from "./values.js";
 import { collectionOf } from "./verbs.js";
-import type { Views } from "./views.js";
+import type { Schemas } from "./schemas.js";
 
 export interface Served {
   readonly operation: EmulatedOperation;
-  readonly views: Views;
+  readonly schemas: Schemas;
   readonly validator: Validator;
   /** Replies by idempotency key of a whole request. */
   readonly answered: Map<string, Reply>;
@@ -53,8 +53,8 @@ export interface Outcomes {
 
 export function handleBatch(handling: Handling): Outcomes {
   const { served, arrived, random, faults, behaviour, now } = handling;
-  const { operation, views, answered } = served;
-  const telling = { operation, views, random, behaviour, now };
+  const { operation, schemas, answered } = served;
+  const telling = { operation, schemas, random, behaviour, now };
   const refused = (refusal: Refusal, items = 0): Outcomes => ({
     reply: refuse(operation, refusal, telling),
     items,

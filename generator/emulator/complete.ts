@@ -2,13 +2,13 @@
 import { isArray, isObject } from "../base/pointer.js";
 import type { JsonValue } from "../openapi/spec.js";
 import type { RawSchema } from "./operation.js";
-import type { View, Views } from "./views.js";
+import type { ChosenView, Schemas } from "./schemas.js";
 
 /** What a member of this name could hold. A value of a wrong type is not taken. */
-export type Suggest = (name: string, view: View) => JsonValue | undefined;
+export type Suggest = (name: string, view: ChosenView) => JsonValue | undefined;
 
 export interface Filling {
-  readonly views: Views;
+  readonly schemas: Schemas;
   /** Milliseconds since 1970: what times are filled with. */
   readonly now: number;
   /** Members that are filled though nothing requires them. Asked on the outermost level only. */
@@ -24,7 +24,7 @@ export function complete(
   filling: Filling,
   depth = 0,
 ): JsonValue {
-  const view = filling.views.of(schema);
+  const view = filling.schemas.viewOf(schema);
   if (value === undefined) return made(view, filling, depth);
   if (!isObject(value)) return value;
   const members = new Map(Object.entries(value));
@@ -36,7 +36,7 @@ export function complete(
       }
       continue;
     }
-    const memberView = filling.views.of(member);
+    const memberView = filling.schemas.viewOf(member);
     const suggested = depth === 0 ? filling.suggest?.(name, memberView) : undefined;
     const fitting = suggested === undefined ? undefined : fit(suggested, memberView);
     if (fitting !== undefined) members.set(name, fitting);
@@ -45,13 +45,16 @@ export function complete(
   }
   for (const name of view.required) {
     if (!members.has(name))
-      members.set(name, made(filling.views.of(view.values), filling, depth + 1));
+      members.set(name, made(filling.schemas.viewOf(view.values), filling, depth + 1));
   }
   return Object.fromEntries(members);
 }
 
 /** The value, or its text where a text is wanted; undefined where it does not fit. */
-export function fit(value: JsonValue, { types, allowed, nullable }: View): JsonValue | undefined {
+export function fit(
+  value: JsonValue,
+  { types, allowed, nullable }: ChosenView,
+): JsonValue | undefined {
   if (allowed && !allowed.includes(value)) return undefined;
   if (types.size === 0) return value;
   if (value === null) return nullable ? value : undefined;
@@ -61,7 +64,7 @@ export function fit(value: JsonValue, { types, allowed, nullable }: View): JsonV
   return type === "number" && types.has("string") ? JSON.stringify(value) : undefined;
 }
 
-function made(view: View, filling: Filling, depth: number, schema?: RawSchema): JsonValue {
+function made(view: ChosenView, filling: Filling, depth: number, schema?: RawSchema): JsonValue {
   const [first] = view.allowed ?? [];
   if (first !== undefined) return first;
   const [type = view.properties.size > 0 ? "object" : view.nullable ? "null" : "string"] =
@@ -73,7 +76,7 @@ function made(view: View, filling: Filling, depth: number, schema?: RawSchema): 
 }
 
 /** A view made back into as much of a schema as `complete` reads. */
-const objectOf = (view: View): RawSchema => ({
+const objectOf = (view: ChosenView): RawSchema => ({
   properties: Object.fromEntries(view.properties),
   required: [...view.required],
 });
@@ -86,7 +89,7 @@ const textOfFormat: Readonly<Record<string, (now: number) => string>> = {
   email: () => "nobody@example.com",
 };
 
-const makers: Readonly<Record<string, (view: View, filling: Filling) => JsonValue>> = {
+const makers: Readonly<Record<string, (view: ChosenView, filling: Filling) => JsonValue>> = {
   string: ({ format }, { now }) =>
     format !== undefined && Object.hasOwn(textOfFormat, format)
       ? (textOfFormat[format]?.(now) ?? "")

@@ -24,9 +24,9 @@ export function entries(
   schema: RawSchema | undefined,
   { results, errors }: Pick<EmulatedOperation["batch"], "results" | "errors">,
 ): Named[] {
-  const { views } = telling;
+  const { schemas } = telling;
   if (!results) return [];
-  const list = views.of(views.at(schema, results.at));
+  const list = schemas.viewOf(schemas.at(schema, results.at));
   const listed = list.items ?? list.values;
   return outcomes.flatMap((outcome): Named[] => {
     const failed = "failure" in outcome;
@@ -40,7 +40,9 @@ export function entries(
     }
     const action = outcome.item.action ?? (failed ? "" : outcome.applied.kind);
     const wrapped = results.first === true;
-    const form = wrapped ? (views.at(listed, `/${action}`) ?? anyMember(listed, telling)) : listed;
+    const form = wrapped
+      ? (schemas.at(listed, `/${action}`) ?? anyMember(listed, telling))
+      : listed;
     const entry = failed
       ? failedEntry(outcome, form, telling, results)
       : goodEntry(outcome.applied, form, telling, results);
@@ -49,8 +51,8 @@ export function entries(
   });
 }
 
-const anyMember = (schema: RawSchema | undefined, { views }: Telling): RawSchema | undefined =>
-  views.of(schema).properties.values().next().value ?? views.of(schema).values;
+const anyMember = (schema: RawSchema | undefined, { schemas }: Telling): RawSchema | undefined =>
+  schemas.viewOf(schema).properties.values().next().value ?? schemas.viewOf(schema).values;
 
 type Results = NonNullable<EmulatedOperation["batch"]["results"]>;
 
@@ -61,8 +63,8 @@ function goodEntry(
   { value, status, ok }: Results,
 ): JsonValue {
   const at = value ?? "";
-  const { views, now, operation } = telling;
-  const result = resultOf(applied, at === "" ? form : views.at(form, at), telling);
+  const { schemas, now, operation } = telling;
+  const result = resultOf(applied, at === "" ? form : schemas.at(form, at), telling);
   let entry = at === "" ? result : setAt({}, at, result);
   const { meta } = applied.item;
   if (isObject(meta) && isObject(entry)) entry = { ...meta, ...entry };
@@ -74,7 +76,7 @@ function goodEntry(
     const id = envelope.id === undefined ? undefined : getAt(applied.item.value, envelope.id);
     if (envelope.id !== undefined && id !== undefined) entry = setAt(entry, envelope.id, id);
   }
-  return at === "" ? entry : complete(entry, form, { views, now });
+  return at === "" ? entry : complete(entry, form, { schemas, now });
 }
 
 function failedEntry(
@@ -83,12 +85,12 @@ function failedEntry(
   telling: Telling,
   { status, error, ok }: Results,
 ): JsonValue {
-  const { views, now } = telling;
+  const { schemas, now } = telling;
   const base: JsonObject = isObject(item.meta) ? item.meta : {};
   let entry: JsonValue = { ...base };
   if (error !== undefined) {
-    const schema = views.at(form, error);
-    const list = views.of(schema);
+    const schema = schemas.at(form, error);
+    const list = schemas.viewOf(schema);
     const one = errorOf([item], failure, list.types.has("array") ? list.items : schema, telling);
     entry = setAt(entry, error, list.types.has("array") ? [one] : one);
   } else {
@@ -105,7 +107,7 @@ function failedEntry(
     if (by === "index") entry = setAt(entry, result, item.index + first);
     else if (name !== undefined) entry = setAt(entry, result, name);
   }
-  return error === undefined ? complete(entry, form, { views, now }) : entry;
+  return error === undefined ? complete(entry, form, { schemas, now }) : entry;
 }
 
 /** A status that `ok` lists: the number itself, or the usual one of its range. */
@@ -134,9 +136,9 @@ export function failures(
     if (group) group.push(outcome.item);
     else groups.set(outcome.failure, [outcome.item]);
   }
-  const { operation, views } = telling;
+  const { operation, schemas } = telling;
   const lists = (operation.batch.match ?? []).some(({ error }) => {
-    const { types } = views.of(error === undefined ? undefined : views.at(schema, error));
+    const { types } = schemas.viewOf(error === undefined ? undefined : schemas.at(schema, error));
     return error !== undefined && (types.size === 0 || types.has("array"));
   });
   const shared = [...groups].flatMap(([failure, items]) =>

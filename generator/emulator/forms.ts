@@ -2,10 +2,7 @@
 import { isObject } from "../base/pointer.js";
 import type { JsonObject, JsonValue } from "../openapi/spec.js";
 import type { EmulatedOperation, RawSchema } from "./operation.js";
-import type { View, Views } from "./views.js";
-
-export const isForm = (mediaType: string): boolean =>
-  /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(mediaType);
+import type { ChosenView, Schemas } from "./schemas.js";
 
 /** The boundary between the parts of a multipart body. */
 export const boundaryOf = (mediaType: string): string | undefined =>
@@ -21,7 +18,7 @@ export function readForm(
   mediaType: string,
   text: string,
   body: EmulatedOperation["body"],
-  views: Views,
+  schemas: Schemas,
 ): JsonObject {
   const fields = /^multipart/i.test(mediaType)
     ? readParts(text, boundaryOf(mediaType))
@@ -32,11 +29,11 @@ export function readForm(
     const name = field.name.replace(/(?<=.)\[.*$/s, "");
     members.set(name, [...(members.get(name) ?? []), field]);
   }
-  const { properties } = views.of(body?.schema);
+  const { properties } = schemas.viewOf(body?.schema);
   return Object.fromEntries(
     [...members].map(([name, fields]) => {
       const said = body?.encoding && Object.hasOwn(body.encoding, name) && body.encoding[name];
-      return [name, memberOf(fields, properties.get(name), isObject(said) ? said : {}, views)];
+      return [name, memberOf(fields, properties.get(name), isObject(said) ? said : {}, schemas)];
     }),
   );
 }
@@ -45,39 +42,43 @@ function memberOf(
   fields: readonly Field[],
   schema: RawSchema | undefined,
   { contentType, style, explode }: JsonObject,
-  views: Views,
+  schemas: Schemas,
 ): JsonValue {
-  const view = views.of(schema);
+  const view = schemas.viewOf(schema);
   const texts = fields.map(({ text }) => text);
   const [first = ""] = texts;
-  if (style === "deepObject") return unnest(fields, schema, views);
+  if (style === "deepObject") return unnest(fields, schema, schemas);
   if (typeof contentType === "string" && /\bjson$/i.test(contentType) && !view.types.has("string"))
     return JSON.parse(first) as JsonValue; // what JSON.parse gives
   if (!view.types.has("array")) return valueOf(first, view);
   const apart = style === "spaceDelimited" ? " " : style === "pipeDelimited" ? "|" : ",";
   const joined = explode === false || apart !== ",";
   const elements = joined && explode !== true ? first.split(apart) : texts;
-  return elements.map((text) => valueOf(text, views.of(view.items)));
+  return elements.map((text) => valueOf(text, schemas.viewOf(view.items)));
 }
 
 /** A text as its schema types it. */
-function valueOf(text: string, { types }: View): JsonValue {
+function valueOf(text: string, { types }: ChosenView): JsonValue {
   if (types.has("string") || types.size === 0) return text;
   return JSON.parse(text) as JsonValue; // what JSON.parse gives
 }
 
 /** `name[0][key]=text`, as deep as the names say. */
-function unnest(fields: readonly Field[], schema: RawSchema | undefined, views: Views): JsonValue {
+function unnest(
+  fields: readonly Field[],
+  schema: RawSchema | undefined,
+  schemas: Schemas,
+): JsonValue {
   const groups = new Map<string, Field[]>();
   for (const { name, text } of fields) {
     const [, key, rest = ""] = /^[^[]*\[([^\]]*)\](.*)$/s.exec(name) ?? [];
-    if (key === undefined) return valueOf(text, views.of(schema));
+    if (key === undefined) return valueOf(text, schemas.viewOf(schema));
     groups.set(key, [...(groups.get(key) ?? []), { name: rest, text }]);
   }
-  const view = views.of(schema);
+  const view = schemas.viewOf(schema);
   const members = [...groups].map(([key, inner]) => {
     const of = view.types.has("array") ? view.items : (view.properties.get(key) ?? view.values);
-    return [key, unnest(inner, of, views)] as const;
+    return [key, unnest(inner, of, schemas)] as const;
   });
   return view.types.has("array")
     ? [...members].sort(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value)

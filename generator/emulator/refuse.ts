@@ -5,10 +5,10 @@ import { complete, type Suggest } from "./complete.js";
 import type { EmulatedOperation, EmulatedReply } from "./operation.js";
 import type { Random } from "./random.js";
 import { setAt } from "./values.js";
-import type { Views } from "./views.js";
+import type { Schemas } from "./schemas.js";
 
 export interface Saying {
-  readonly views: Views;
+  readonly schemas: Schemas;
   readonly random: Random;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -28,7 +28,7 @@ export function replyFor(
 export function refuse(
   { replies }: Pick<EmulatedOperation, "replies">,
   refusal: Refusal,
-  { views, random, now }: Saying,
+  { schemas, random, now }: Saying,
 ): Reply {
   const { status, headers = {}, members = {} } = refusal;
   // services have one form for errors: where a status is not declared, it has the form of its neighbours
@@ -37,7 +37,7 @@ export function refuse(
   let body =
     schema === undefined
       ? bare(refusal, random)
-      : complete({}, schema, { views, now, suggest: saying(refusal, { random, now, views }) });
+      : complete({}, schema, { schemas, now, suggest: saying(refusal, { random, now, schemas }) });
   for (const [pointer, value] of Object.entries(members)) body = setAt(body, pointer, value);
   return json(status, body, headers);
 }

@@ -22,13 +22,18 @@ export interface Batch {
 }
 
 /** Whether a reply can tell that single items have failed. */
-export function tellsFailures({ batch, replies }: EmulatedOperation, { views }: Telling): boolean {
+export function tellsFailures(
+  { batch, replies }: EmulatedOperation,
+  { schemas }: Telling,
+): boolean {
   const { results, errors } = batch;
   if (results?.status !== undefined || results?.error !== undefined) return true;
   if (errors?.at === undefined) return false;
   const successes = replies.filter(({ status }) => status.startsWith("2"));
   if (successes.length === 0) return true; // the document does not say what comes
-  return successes.some(({ schema }) => schema && views.at(schema, errors.at ?? "") !== undefined);
+  return successes.some(
+    ({ schema }) => schema && schemas.at(schema, errors.at ?? "") !== undefined,
+  );
 }
 
 export function batchReply(batch: Batch, telling: Telling): Reply {
@@ -64,7 +69,7 @@ export function render(
   schema: RawSchema | undefined,
   form: Pick<EmulatedOperation["batch"], "results" | "errors" | "remainder" | "state">,
 ): Reply {
-  const { operation, views, random, now, behaviour } = telling;
+  const { operation, schemas, random, now, behaviour } = telling;
   const { results, errors } = form;
   const silent = results === undefined || results.as === "none";
   const mute = state === undefined && errors === undefined && Object.keys(members).length === 0;
@@ -81,8 +86,8 @@ export function render(
     errors: [] as Named[],
   };
   const list = errors?.at;
-  if (list !== undefined && (views.at(schema, list) !== undefined || schema === undefined)) {
-    const entry = views.of(views.at(schema, list));
+  if (list !== undefined && (schemas.at(schema, list) !== undefined || schema === undefined)) {
+    const entry = schemas.viewOf(schemas.at(schema, list));
     lists.errors.push(...failures(told, entry.items ?? entry.values, telling));
   }
   if (results?.as === "lines") {
@@ -101,7 +106,7 @@ export function render(
   const suggest = counts(outcomes, lists.errors.length);
   body = isArray(body)
     ? body
-    : complete(isObject(body) ? body : {}, schema, { views, now, suggest });
+    : complete(isObject(body) ? body : {}, schema, { schemas, now, suggest });
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 

@@ -22,8 +22,8 @@ export function resultOf(
   schema: RawSchema | undefined,
   telling: Telling,
 ): JsonValue {
-  const { operation, views, now } = telling;
-  const view = views.of(schema);
+  const { operation, schemas, now } = telling;
+  const view = schemas.viewOf(schema);
   if (view.properties.size === 0 && view.types.size > 0 && !view.types.has("object")) {
     return fit(thing.id, view) ?? (view.types.has("integer") ? Number(thing.id) : thing.id);
   }
@@ -40,7 +40,7 @@ export function resultOf(
   result = selected(result, telling);
   for (const rule of operation.batch.match ?? []) result = marked(result, rule, item, telling);
   return complete(result, schema, {
-    views,
+    schemas,
     now,
     suggest: (name) => {
       const plain = name.toLowerCase().replace(/[_-]/g, "");
@@ -61,9 +61,9 @@ function idIn(
   id: string,
   schema: RawSchema | undefined,
   at: string,
-  { views }: Telling,
+  { schemas }: Telling,
 ): JsonValue {
-  const { types } = views.of(views.at(schema, at));
+  const { types } = schemas.viewOf(schemas.at(schema, at));
   const number = types.size > 0 && !types.has("string") && /^\d+$/.test(id);
   return number ? Number(id) : id;
 }
@@ -121,10 +121,10 @@ export function errorOf(
   schema: RawSchema | undefined,
   telling: Telling,
 ): JsonValue {
-  const { views, now, operation } = telling;
-  const view = views.of(schema);
+  const { schemas, now, operation } = telling;
+  const view = schemas.viewOf(schema);
   if (view.types.has("string") && view.properties.size === 0) return failure.message;
-  let entry: JsonValue = complete({}, schema, { views, now, suggest: saying(failure, telling) });
+  let entry: JsonValue = complete({}, schema, { schemas, now, suggest: saying(failure, telling) });
   if (view.properties.size === 0) entry = { message: failure.message, code: failure.category };
   for (const [name, texts] of Object.entries(failure.context ?? {})) {
     const context = getAt(entry, "/context");
@@ -141,7 +141,7 @@ export function errorOf(
 export function namesOf(
   items: readonly Item[],
   schema: RawSchema | undefined,
-  { operation, views }: Telling,
+  { operation, schemas }: Telling,
 ): readonly (readonly [string, JsonValue])[] {
   return (operation.batch.match ?? []).flatMap(({ by, request, error, base = 0 }) => {
     if (error === undefined || error === "") return [];
@@ -151,7 +151,7 @@ export function namesOf(
     });
     const [first] = names;
     if (first === undefined) return [];
-    const { types } = views.of(views.at(schema, error));
+    const { types } = schemas.viewOf(schemas.at(schema, error));
     const single = names.length === 1 && !types.has("array");
     return [[error, single ? first : [...new Set(names)]] as const];
   });

@@ -15,7 +15,7 @@ import { createRouter, type Route } from "./routes.js";
 import { createCounter, type Stats } from "./stats.js";
 import { createStore } from "./store.js";
 import { createValidator } from "./validate.js";
-import { createViews } from "./views.js";
+import { createSchemas } from "./schemas.js";
 
 export interface Service {
   /** @param signal Aborted when the server closes: nothing waits any longer. */
@@ -90,12 +90,12 @@ export function createService(
     if ("allow" in found) return tell(replied(wrongMethod(found.allow)));
 
     const { served, companion } = found.target;
-    const { operation, views } = served;
+    const { operation, schemas } = served;
     const random = chanceOf(arrived);
     if (companion) {
       const id =
         found.params[companion.operation.param] ?? arrived.query.get(companion.operation.param);
-      const saying = { views, random, now: clock.now() };
+      const saying = { schemas, random, now: clock.now() };
       const reply = jobs[companion.of](operation, companion.operation, id ?? "", saying);
       return tell(replied(reply), operation.name);
     }
@@ -109,7 +109,7 @@ export function createService(
     const slow = faults.find(({ fault }) => fault === "latency");
     if (slow) await clock.sleep(1 + random.below(slow.ms ?? usualLatency), signal);
 
-    const saying = { views, random, now: clock.now() };
+    const saying = { schemas, random, now: clock.now() };
     const refused = (refusal: Refusal): Ending => over(replied(refuse(operation, refusal, saying)));
     const stranger = unknownToken(arrived);
     if (stranger) return refused(stranger);
@@ -204,7 +204,7 @@ function routesOf(operations: readonly EmulatedOperation[]): readonly Route<Targ
   return operations.flatMap((operation) => {
     const served: Served = {
       operation,
-      views: createViews(operation.spec),
+      schemas: createSchemas(operation.spec),
       validator: createValidator(operation),
       answered: new Map(),
     };

@@ -3,12 +3,12 @@
  * OpenAPI specifications 2.0 to 3.2 and JSON Schema 2020-12.
  */
 
+import { allMethods } from "./methods.js";
+
 /** An object of the specification; with `{}` a map of them. A list of them is named like one of them. */
 export type ObjectKind = string;
 
 type Fields = { readonly [member: string]: ObjectKind };
-
-const operation: ObjectKind = "operation";
 
 /** What the members hold; `*` stands for every other member. Members that are not listed hold no references. */
 const objects: { readonly [kind: string]: Fields } = {
@@ -35,15 +35,7 @@ const objects: { readonly [kind: string]: Fields } = {
     mediaTypes: "mediaType{}",
   },
   pathItem: {
-    get: operation,
-    put: operation,
-    post: operation,
-    delete: operation,
-    options: operation,
-    head: operation,
-    patch: operation,
-    trace: operation,
-    query: operation,
+    ...Object.fromEntries(allMethods.map((method) => [method, "operation"])),
     additionalOperations: "operation{}",
     parameters: "parameter",
   },

@@ -1,17 +1,26 @@
 /** The operations of one document with their references followed: what detection and the model look at. */
-import { formatPointer, isObject, resolveRef } from "../base/pointer.js";
+import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
+import {
+  asObject,
+  asSchema,
+  follow as followCursor,
+  followObject as followToObject,
+  get,
+  items,
+  members,
+  rootOf,
+  type Cursor,
+} from "./cursor.js";
+import { methods, type Method } from "./methods.js";
+import type { Spec } from "./spec.js";
 
-export { isObject };
-import type { JsonObject, JsonValue, Spec } from "./spec.js";
+export { isObject, listOf as list, methods, own, type Method };
 
-/** A value and where it stands in the document, its reference followed. */
+/** A value and its pointer in the document, its reference followed. */
 export interface Placed<T = JsonObject> {
   readonly value: T;
   readonly pointer: string;
 }
-
-export const methods = ["get", "put", "post", "delete", "patch", "query"] as const;
-export type Method = (typeof methods)[number];
 
 export interface MediaType {
   /** As the document writes it, such as `application/json; charset=utf-8`. */
@@ -44,151 +53,115 @@ export interface RawOperation {
   readonly dangling: readonly string[];
 }
 
-/** An own property: a document may well name one `constructor`. */
-export const own = (object: JsonObject, key: string): JsonValue | undefined =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
-
+/** An own member that is a text and not blank. */
 export const text = (object: JsonObject, key: string): string | undefined => {
   const value = own(object, key);
   return typeof value === "string" && value.trim() !== "" ? value : undefined;
 };
 
-export const list = (value: JsonValue | undefined): readonly JsonValue[] =>
-  Array.isArray(value) ? (value as readonly JsonValue[]) : []; // Array.isArray narrows a readonly array to any[]
-
-/** Longer chains of references than this are circular for all that matters. */
-const longestChain = 32;
-
-/** Follows `$ref` to what it stands for; undefined where it dangles or turns in a circle. */
+/** `follow` of cursor.ts, for callers without a cursor. */
 export function follow(
   spec: Spec,
   value: JsonValue | undefined,
   pointer: string,
 ): Placed<JsonValue> | undefined {
-  let at = { value, pointer };
-  for (let hop = 0; hop < longestChain; hop++) {
-    if (at.value === undefined) return undefined;
-    const ref = isObject(at.value) ? own(at.value, "$ref") : undefined;
-    if (typeof ref !== "string") return { value: at.value, pointer: at.pointer };
-    const target = resolveRef(spec.document, ref);
-    if (target === undefined) return undefined;
-    at = target;
-  }
-  return undefined;
+  return value === undefined ? undefined : followCursor({ spec, value, pointer });
 }
 
+/** `followObject` of cursor.ts, for callers without a cursor. */
 export function followObject(
   spec: Spec,
   value: JsonValue | undefined,
   pointer: string,
 ): Placed | undefined {
-  const target = follow(spec, value, pointer);
-  return target && isObject(target.value)
-    ? { value: target.value, pointer: target.pointer }
-    : undefined;
+  return value === undefined ? undefined : followToObject({ spec, value, pointer });
 }
-
-const child = (pointer: string, ...keys: readonly (string | number)[]): string =>
-  pointer + formatPointer(keys.map(String));
-
-function mediaTypes(holder: Placed & { readonly spec: Spec }): readonly MediaType[] {
-  const content = own(holder.value, "content");
-  if (!isObject(content)) return [];
-  return Object.keys(content).map((name) => {
-    const at = child(holder.pointer, "content", name);
-    const media = followObject(holder.spec, content[name], at);
-    const said = media && own(media.value, "encoding");
-    const encoding = isObject(said) ? { encoding: said } : {};
-    const schema = media && own(media.value, "schema");
-    if (media && (isObject(schema) || typeof schema === "boolean"))
-      return {
-        name,
-        schema: { value: schema, pointer: child(media.pointer, "schema") },
-        ...encoding,
-      };
-    const items = media && own(media.value, "itemSchema");
-    if (media && (isObject(items) || typeof items === "boolean"))
-      return {
-        name,
-        schema: { value: listOf(items), pointer: child(media.pointer, "itemSchema") },
-      };
-    return { name };
-  });
-}
-
-/** OpenAPI 3.2 describes one value of a stream: the whole is a list of them. */
-const listOf = (items: JsonObject | boolean): JsonObject => ({ type: "array", items });
 
 /** Every operation of a document, in the document's order. */
 export function operationsOf(spec: Spec): readonly RawOperation[] {
-  const paths = own(spec.document, "paths");
-  if (!isObject(paths)) return [];
-  return Object.keys(paths).flatMap((path) => {
-    const items = pathItems(spec, paths[path], child("", "paths", path));
+  return members(get(rootOf(spec), "paths")).flatMap(([path, item]) => {
+    const holders = pathItems(item);
     return path.startsWith("/")
-      ? methods.flatMap((method) => operation(spec, path, method, items) ?? [])
+      ? methods.flatMap((method) => operation(path, method, holders) ?? [])
       : [];
   });
 }
 
-/** A path item, and the one that it refers to: what stands in both is the first one's. */
-function pathItems(spec: Spec, value: JsonValue | undefined, pointer: string): readonly Placed[] {
-  if (!isObject(value)) return [];
-  const target = own(value, "$ref") === undefined ? undefined : followObject(spec, value, pointer);
-  return [{ value, pointer }, ...(target ? [target] : [])];
+/** A path item, and the one that it refers to: where both have a member, the first one's counts. */
+function pathItems(item: Cursor<JsonValue>): readonly Cursor[] {
+  const written = asObject(item);
+  if (!written) return [];
+  const target = get(written, "$ref") && followToObject(written);
+  return target ? [written, target] : [written];
 }
 
 function operation(
-  spec: Spec,
   path: string,
   method: Method,
-  items: readonly Placed[],
+  pathItems: readonly Cursor[],
 ): RawOperation | undefined {
-  const item = items.find((one) => isObject(own(one.value, method)));
-  const value = item && own(item.value, method);
-  if (!item || !isObject(value)) return undefined;
-  const pointer = child(item.pointer, method);
-  const body = followObject(spec, own(value, "requestBody"), child(pointer, "requestBody"));
-  const responses = own(value, "responses");
-  const parts = [
-    ...[...items, { value, pointer }].flatMap((holder) =>
-      list(own(holder.value, "parameters")).map((part, index) => ({
-        part,
-        at: child(holder.pointer, "parameters", index),
-      })),
-    ),
-    { part: own(value, "requestBody"), at: child(pointer, "requestBody") },
-    ...(isObject(responses) ? Object.keys(responses) : []).map((status) => ({
-      part: isObject(responses) ? responses[status] : undefined,
-      at: child(pointer, "responses", status),
-    })),
-  ];
+  const found = pathItems.flatMap((item) => asObject(get(item, method)) ?? [])[0];
+  if (!found) return undefined;
+  const { spec, pointer, value } = found;
+  const body = followToObject(get(found, "requestBody"));
   return {
     spec,
     method,
     path,
     pointer,
     value,
-    parameters: parameters(spec, [...items].reverse(), { value, pointer }),
-    body: body ? mediaTypes({ ...body, spec }) : [],
-    dangling: parts.flatMap(({ part, at }) =>
-      isObject(part) && text(part, "$ref")?.startsWith("#") && !followObject(spec, part, at)
-        ? [child(at, "$ref")]
-        : [],
-    ),
-    servers: servers([{ value, pointer }, ...items, { value: spec.document, pointer: "" }]),
-    replies: isObject(responses) ? repliesOf(spec, responses, child(pointer, "responses")) : [],
+    parameters: parametersOf([...[...pathItems].reverse(), found]),
+    body: body ? mediaTypes(body) : [],
+    dangling: danglingParts(pathItems, found),
+    servers: serversOf([found, ...pathItems, rootOf(spec)]),
+    replies: repliesOf(get(found, "responses")),
   };
+}
+
+/** Later ones replace those of the same location and name. */
+function parametersOf(holders: readonly Cursor[]): readonly Placed[] {
+  const found = new Map<string, Placed>();
+  for (const parameter of holders.flatMap((holder) => items(get(holder, "parameters")))) {
+    const target = followToObject(parameter);
+    const name = target && text(target.value, "name");
+    const location = target && text(target.value, "in");
+    if (target && name !== undefined && location !== undefined)
+      found.set(JSON.stringify([location, name]), target);
+  }
+  return [...found.values()];
+}
+
+function danglingParts(pathItems: readonly Cursor[], operation: Cursor): readonly string[] {
+  const body = get(operation, "requestBody");
+  const parts = [
+    ...[...pathItems, operation].flatMap((holder) => items(get(holder, "parameters"))),
+    ...(body ? [body] : []),
+    ...members(get(operation, "responses")).map(([, response]) => response),
+  ];
+  return parts.flatMap((part) => {
+    const ref = get(part, "$ref");
+    const isLocal = typeof ref?.value === "string" && ref.value.startsWith("#");
+    return isLocal && !followToObject(part) ? [ref.pointer] : [];
+  });
+}
+
+/** Those of the first holder that has any. */
+function serversOf(holders: readonly Cursor[]): readonly Placed[] {
+  for (const holder of holders) {
+    const found = items(get(holder, "servers")).flatMap((server) => asObject(server) ?? []);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 export const isSuccess = (status: string): boolean => /^2(\d\d|XX)$/i.test(status);
 
-/** Where a document declares no success, `default` is what any success says, too. */
-function repliesOf(spec: Spec, responses: JsonObject, pointer: string): readonly DeclaredReply[] {
-  const declared = Object.keys(responses).flatMap((status) => {
-    const response = followObject(spec, responses[status], child(pointer, status));
+/** Where a document declares no success, `default` describes any success, too. */
+function repliesOf(responses: Cursor<JsonValue> | undefined): readonly DeclaredReply[] {
+  const declared = members(responses).flatMap(([status, part]) => {
+    const response = followToObject(part);
     return response && /^(\d\d\d|\dXX|default)$/i.test(status)
-      ? [{ status, response, content: mediaTypes({ ...response, spec }) }]
+      ? [{ status, response, content: mediaTypes(response) }]
       : [];
   });
   const usual = declared.find(({ status }) => status === "default");
@@ -197,28 +170,17 @@ function repliesOf(spec: Spec, responses: JsonObject, pointer: string): readonly
     : declared;
 }
 
-/** Those of the first holder that has any. */
-function servers(holders: readonly Placed[]): readonly Placed[] {
-  for (const { value, pointer } of holders) {
-    const found = list(own(value, "servers")).flatMap((server, index) =>
-      isObject(server) ? [{ value: server, pointer: child(pointer, "servers", index) }] : [],
-    );
-    if (found.length > 0) return found;
-  }
-  return [];
-}
+const mediaTypes = (holder: Cursor): readonly MediaType[] =>
+  members(get(holder, "content")).map(([name, part]) => mediaType(name, followToObject(part)));
 
-function parameters(spec: Spec, items: readonly Placed[], operation: Placed): readonly Placed[] {
-  const found = new Map<string, Placed>();
-  for (const holder of [...items, operation]) {
-    list(own(holder.value, "parameters")).forEach((parameter, index) => {
-      const target = followObject(spec, parameter, child(holder.pointer, "parameters", index));
-      const name = target && text(target.value, "name");
-      const place = target && text(target.value, "in");
-      if (target && name !== undefined && place !== undefined) {
-        found.set(JSON.stringify([place, name]), target);
-      }
-    });
-  }
-  return [...found.values()];
+function mediaType(name: string, media: Cursor | undefined): MediaType {
+  if (!media) return { name };
+  const encoding = asObject(get(media, "encoding"))?.value;
+  const schema = asSchema(get(media, "schema"));
+  if (schema) return { name, schema, ...(encoding && { encoding }) };
+  const item = asSchema(get(media, "itemSchema"));
+  // OpenAPI 3.2 describes one value of a stream: the whole is a list of them.
+  return item
+    ? { name, schema: { ...item, value: { type: "array", items: item.value } } }
+    : { name };
 }

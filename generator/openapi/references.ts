@@ -9,7 +9,14 @@ import {
   type Origin,
   type Origins,
 } from "./origin.js";
-import { formatPointer, getAt, getChild, isArray, isObject, parsePointer } from "../base/pointer.js";
+import {
+  formatPointer,
+  getAt,
+  getChild,
+  isArray,
+  isObject,
+  parsePointer,
+} from "../base/pointer.js";
 import { looksLikeReference, resolveId, splitRef } from "./resolve.js";
 import type { Source } from "./source.js";
 import { isAddress } from "./text.js";

@@ -1,104 +1,130 @@
-/** A shallow view of a schema: references followed, `allOf` merged, enough to see where the items of a batch are. */
-import { escapeToken, formatPointer } from "../base/pointer.js";
-import type { JsonValue, Spec } from "./spec.js";
-import { followObject, isObject, list, own, text, type Placed } from "./operations.js";
+/**
+ * `viewOf`: a shallow view of a schema, references followed and `allOf` merged, for detection and the emulator. And
+ * what follows from views: ways through a schema, the schema of one element.
+ */
+import { listOf, own, type JsonValue } from "../base/json.js";
+import { asObject, followObject, get, items, members, type Cursor } from "./cursor.js";
+import { text, type Placed } from "./operations.js";
+import type { Spec } from "./spec.js";
 
-export interface Shape {
+/** Of keywords that several parts of an `allOf` have, the last counts. */
+export interface SchemaView {
   readonly types: ReadonlySet<string>;
+  /** OpenAPI 3.0's `nullable`. */
+  readonly nullable: boolean;
   readonly properties: ReadonlyMap<string, Placed>;
   readonly required: ReadonlySet<string>;
   /** The schema of the elements of an array. */
   readonly items?: Placed;
   /** The schema of the values of a map. */
   readonly values?: Placed;
-  /** The branches of `oneOf` and `anyOf`. */
+  /** Each `oneOf` and `anyOf`, with its branches. */
+  readonly choices: readonly (readonly Cursor[])[];
+  /** The branches of all choices. */
   readonly branches: readonly Placed[];
+  /** The values of `const` or `enum`. */
+  readonly allowed?: readonly JsonValue[];
   readonly maxItems?: number;
+  readonly minimum?: number;
   readonly format?: string;
+}
+
+type Single = "items" | "values" | "allowed" | "maxItems" | "minimum" | "format";
+
+/** A view while the parts of its schema are merged into it. */
+interface Merging {
+  readonly types: Set<string>;
+  nullable: boolean;
+  readonly properties: Map<string, Placed>;
+  readonly required: Set<string>;
+  readonly choices: Cursor[][];
+  readonly single: { -readonly [K in Single]?: SchemaView[K] };
+  /** Pointers of the parts. */
+  readonly seen: Set<string>;
 }
 
 const deepest = 12;
 
-/** What a schema looks like from outside. A reference that dangles, and a schema that is not an object, look empty. */
-export function shapeOf(spec: Spec, value: JsonValue | undefined, pointer: string): Shape {
-  const shape = {
-    types: new Set<string>(),
-    properties: new Map<string, Placed>(),
-    required: new Set<string>(),
-    branches: [] as Placed[],
+/** A reference that dangles, and a schema that is not an object, look empty. */
+export function viewOf(schema: Cursor<JsonValue> | undefined): SchemaView {
+  const merging: Merging = {
+    types: new Set(),
+    nullable: false,
+    properties: new Map(),
+    required: new Set(),
+    choices: [],
+    single: {},
+    seen: new Set(),
   };
-  const rest: { items?: Placed; values?: Placed; maxItems?: number; format?: string } = {};
-  const seen = new Set<string>();
-
-  const merge = (value: JsonValue | undefined, pointer: string, depth: number): void => {
-    const schema = followObject(spec, value, pointer);
-    if (!schema || depth > deepest || seen.has(schema.pointer)) return;
-    seen.add(schema.pointer);
-    const at = (...keys: readonly (string | number)[]): string =>
-      schema.pointer + formatPointer(keys.map(String));
-    const placed = (...keys: readonly string[]): Placed | undefined => {
-      const inner = keys.reduce<JsonValue | undefined>(
-        (object, key) => (isObject(object) ? own(object, key) : undefined),
-        schema.value,
-      );
-      return isObject(inner) ? { value: inner, pointer: at(...keys) } : undefined;
-    };
-
-    const type = own(schema.value, "type");
-    for (const name of typeof type === "string" ? [type] : list(type))
-      if (typeof name === "string") shape.types.add(name);
-    const properties = own(schema.value, "properties");
-    if (isObject(properties)) {
-      const above = at("properties");
-      for (const name of Object.keys(properties)) {
-        const property = properties[name];
-        if (isObject(property)) {
-          const pointer = `${above}/${escapeToken(name)}`;
-          shape.properties.set(name, { value: property, pointer });
-        }
-      }
-    }
-    for (const name of list(own(schema.value, "required"))) {
-      if (typeof name === "string") shape.required.add(name);
-    }
-    const items = placed("items");
-    if (items) rest.items = items;
-    const values = placed("additionalProperties");
-    if (values) rest.values = values;
-    const maxItems = own(schema.value, "maxItems");
-    if (typeof maxItems === "number") rest.maxItems = maxItems;
-    const format = text(schema.value, "format");
-    if (format !== undefined) rest.format = format;
-    for (const keyword of ["oneOf", "anyOf"]) {
-      list(own(schema.value, keyword)).forEach((branch, index) => {
-        if (isObject(branch)) shape.branches.push({ value: branch, pointer: at(keyword, index) });
-      });
-    }
-    list(own(schema.value, "allOf")).forEach((part, index) => {
-      merge(part, at("allOf", index), depth + 1);
-    });
-  };
-  merge(value, pointer, 0);
-  return { ...shape, ...rest };
+  merge(schema, merging, 0);
+  const { single, seen: _, ...view } = merging;
+  return { ...view, branches: view.choices.flat(), ...single };
 }
 
-export const shapeAt = (spec: Spec, schema: Placed<JsonValue>): Shape =>
-  shapeOf(spec, schema.value, schema.pointer);
+function merge(part: Cursor<JsonValue> | undefined, view: Merging, depth: number): void {
+  const schema = followObject(part);
+  if (!schema || depth > deepest || view.seen.has(schema.pointer)) return;
+  view.seen.add(schema.pointer);
+  for (const name of textsOf(own(schema.value, "type"))) view.types.add(name);
+  if (own(schema.value, "nullable") === true) view.nullable = true;
+  for (const [name, member] of members(get(schema, "properties"))) {
+    const property = asObject(member);
+    if (property) view.properties.set(name, property);
+  }
+  for (const name of textsOf(own(schema.value, "required"))) view.required.add(name);
+  Object.assign(view.single, singleOf(schema));
+  for (const keyword of ["oneOf", "anyOf"]) {
+    const branches = items(get(schema, keyword)).flatMap((branch) => asObject(branch) ?? []);
+    if (branches.length > 0) view.choices.push(branches);
+  }
+  for (const inner of items(get(schema, "allOf"))) merge(inner, view, depth + 1);
+}
 
-export const isArray = (shape: Shape): boolean =>
-  shape.types.has("array") || (shape.types.size === 0 && shape.items !== undefined);
+function singleOf(schema: Cursor): Merging["single"] {
+  const element = asObject(get(schema, "items"));
+  const values = asObject(get(schema, "additionalProperties"));
+  const only = own(schema.value, "const");
+  const allowed = only === undefined ? listOf(own(schema.value, "enum")) : [only];
+  const maxItems = own(schema.value, "maxItems");
+  const minimum = own(schema.value, "minimum");
+  const format = text(schema.value, "format");
+  return {
+    ...(element && { items: element }),
+    ...(values && { values }),
+    ...(allowed.length > 0 && { allowed }),
+    ...(typeof maxItems === "number" && { maxItems }),
+    ...(typeof minimum === "number" && { minimum }),
+    ...(format !== undefined && { format }),
+  };
+}
 
-export const isMap = (shape: Shape): boolean =>
-  shape.values !== undefined && shape.properties.size === 0 && !isArray(shape);
+const textsOf = (value: JsonValue | undefined): readonly string[] =>
+  (typeof value === "string" ? [value] : listOf(value)).filter((one) => typeof one === "string");
+
+/** `viewOf`, for callers without a cursor. */
+export const shapeOf = (spec: Spec, value: JsonValue | undefined, pointer: string): SchemaView =>
+  viewOf(value === undefined ? undefined : { spec, value, pointer });
+
+/** `viewOf`, for callers without a cursor. */
+export const shapeAt = (spec: Spec, schema: Placed<JsonValue>): SchemaView =>
+  viewOf({ spec, value: schema.value, pointer: schema.pointer });
+
+export type Shape = SchemaView;
+
+export const isArray = (view: SchemaView): boolean =>
+  view.types.has("array") || (view.types.size === 0 && view.items !== undefined);
+
+export const isMap = (view: SchemaView): boolean =>
+  view.values !== undefined && view.properties.size === 0 && !isArray(view);
 
 /** Something with members: an object, or a choice between such. */
 export const isStructured = (spec: Spec, schema: Placed): boolean => {
-  const shape = shapeAt(spec, schema);
+  const view = shapeAt(spec, schema);
   return (
-    shape.properties.size > 0 ||
-    shape.types.has("object") ||
-    shape.values !== undefined ||
-    shape.branches.some((branch) => shapeAt(spec, branch).properties.size > 0)
+    view.properties.size > 0 ||
+    view.types.has("object") ||
+    view.values !== undefined ||
+    view.branches.some((branch) => shapeAt(spec, branch).properties.size > 0)
   );
 };
 
@@ -139,16 +165,16 @@ function levelWith(
   seen: Set<string> = new Set(),
 ): Level | undefined {
   if (!enter(spec, schema, seen)) return undefined;
-  const shape = shapeAt(spec, schema);
-  const base = { at, properties: shape.properties, required: shape.required };
-  if (shape.properties.has(wanted)) return base;
-  for (const branch of shape.branches) {
+  const view = shapeAt(spec, schema);
+  const base = { at, properties: view.properties, required: view.required };
+  if (view.properties.has(wanted)) return base;
+  for (const branch of view.branches) {
     const inner = levelWith(spec, branch, wanted, at, seen);
     if (inner) {
       return {
         at,
-        properties: new Map([...shape.properties, ...inner.properties]),
-        required: new Set([...shape.required, ...inner.required]),
+        properties: new Map([...view.properties, ...inner.properties]),
+        required: new Set([...view.required, ...inner.required]),
       };
     }
   }
@@ -162,10 +188,10 @@ export function elementOf(
   seen: Set<string> = new Set(),
 ): Placed | undefined {
   if (!enter(spec, schema, seen)) return undefined;
-  const shape = shapeAt(spec, schema);
-  const element = shape.items ?? (isMap(shape) ? shape.values : undefined);
+  const view = shapeAt(spec, schema);
+  const element = view.items ?? (isMap(view) ? view.values : undefined);
   if (element) return element;
-  for (const branch of shape.branches) {
+  for (const branch of view.branches) {
     const inner = elementOf(spec, branch, seen);
     if (inner) return inner;
   }
@@ -174,7 +200,7 @@ export function elementOf(
 
 /** False the second time: choices between choices may come back to where they began. */
 function enter(spec: Spec, schema: Placed, seen: Set<string>): boolean {
-  const target = followObject(spec, schema.value, schema.pointer);
+  const target = followObject({ spec, ...schema });
   if (!target || seen.has(target.pointer)) return false;
   seen.add(target.pointer);
   return true;

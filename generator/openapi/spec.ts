@@ -1,9 +1,8 @@
 /** One OpenAPI document, ready for the model. Types only. */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
 
-export type JsonValue =
-  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-export type JsonObject = { readonly [key: string]: JsonValue };
+export type { JsonObject, JsonValue };
 
 export interface Spec {
   /** As in messages: relative to the working directory, forward slashes. */

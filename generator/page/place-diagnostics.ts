@@ -1,6 +1,7 @@
 /** Which endpoint a diagnostic is about. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Endpoint } from "../batch/model.js";
+import { allMethods } from "../openapi/methods.js";
 import { parsePointer } from "../base/pointer.js";
 import type { PageInput } from "./data.js";
 
@@ -33,7 +34,7 @@ export function placeDiagnostics({ api, diagnostics, files }: PageInput): Placed
     const found =
       root === "paths"
         ? (byOperation.get(key(file, path, method)) ??
-          (methods.has(method) ? undefined : byOperation.get(key(file, path, ""))))
+          (allMethods.includes(method) ? undefined : byOperation.get(key(file, path, ""))))
         : undefined;
     if (!found) rest.push(diagnostic);
     else
@@ -42,7 +43,3 @@ export function placeDiagnostics({ api, diagnostics, files }: PageInput): Placed
   }
   return { endpoints, rest };
 }
-
-const methods: ReadonlySet<string> = new Set(
-  "get put post delete patch query head options trace".split(" "),
-);

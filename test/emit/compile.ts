@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
+import { withPositions } from "../../generator/base/positions.js";
 import { generate, type Generated, type GenerateOptions } from "../../generator/build/generate.js";
 
 const root = resolve(import.meta.dirname, "nowhere");
@@ -22,7 +23,9 @@ export async function generateFrom(
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, typeof document === "string" ? document : JSON.stringify(document));
     }
-    return await generate({ name: "fixture", output: "nowhere", ...options, cwd });
+    const generated = await generate({ name: "fixture", output: "nowhere", ...options, cwd });
+    // Positions are looked up here: the files are removed afterwards.
+    return { ...generated, diagnostics: withPositions(generated.diagnostics, generated.locate) };
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
 import { formatPointer } from "../../base/pointer.js";
 import type { Spec } from "../../openapi/spec.js";
 import type { Items } from "../../runtime/endpoint/x-batch.js";
+import { bareName, isJson } from "../../openapi/media-types.js";
 import {
   followObject,
   isObject,
@@ -50,11 +51,7 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
   return [...content].sort((a, b) => rank(a) - rank(b))[0];
 }
 
-export const bareName = (name: string): string => name.split(";")[0]?.trim().toLowerCase() ?? "";
-
-/** Whether a body of this media type is JSON: the runtime writes and reads JSON and lines of it. */
-export const isJson = (name: string): boolean =>
-  /^(application|text)\/json$|\+json$|^\*\/\*$|^application\/\*$/.test(bareName(name));
+export { bareName, isJson };
 
 /** The media type that a request is sent with: a range stands for JSON, which everything that is so vague takes. */
 export const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);

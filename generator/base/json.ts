@@ -1,0 +1,22 @@
+/** Plain JSON: its types, and what tells them apart. */
+
+export type JsonValue =
+  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// `Array.isArray` does not narrow to a readonly array.
+export function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** The elements of a list; none where it is no list. */
+export const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
+  isArray(value) ? value : [];
+
+/** An own member: a document may well name one `constructor`. */
+export const own = (object: JsonObject, key: string): JsonValue | undefined =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
