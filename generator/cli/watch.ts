@@ -50,7 +50,7 @@ export async function watchCommand(
         const { made } = await pass(settings, pipeline, terminal, mode);
         return { result: undefined, inputs: withConfigs(await inputsOf(made), configs) };
       },
-      async told(_changed, outcome) {
+      async onOutcome(_changed, outcome) {
         if ("error" in outcome) await tell(outcome.error, terminal, settings.format);
       },
       ready: () => say("Waiting for changes; Ctrl-C ends it.\n"),

@@ -46,8 +46,9 @@ function linkPackage(path: string): void {
 }
 
 function generateWithout(missing?: string) {
-  const gone = installed().filter((path) => path.endsWith(`node_modules/${missing}`));
-  for (const path of gone) rmSync(join(copy, path), { recursive: true });
+  const folder = `node_modules/${missing}/`;
+  const gone = installed().filter((path) => `/${path}/`.includes(`/${folder}`));
+  for (const path of gone) rmSync(join(copy, path), { recursive: true, force: true });
   try {
     // A file whose link is followed would find its neighbours in the real `node_modules`.
     const flags = ["--preserve-symlinks", "--preserve-symlinks-main"];
