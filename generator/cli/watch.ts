@@ -49,7 +49,7 @@ export async function watchCommand(
         const { packages } = await generatePackages(settings, library, terminal, mode);
         return { result: undefined, inputs: withConfigs(await inputsOf(packages), configs) };
       },
-      async told(_changed, outcome) {
+      async onOutcome(_changed, outcome) {
         if ("error" in outcome) await report(outcome.error, terminal, settings.reporter);
       },
       ready: () => print("Waiting for changes; Ctrl-C ends it.\n"),

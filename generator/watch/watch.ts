@@ -1,7 +1,11 @@
-/** `generate` whenever documents, overlays or what they refer to change. */
+/**
+ * Exports `watch`: `generate` again whenever a document, an overlay or a file that they refer to changes. This is also
+ * the library: `import { watch } from "openapi-batch/watch"`. The command uses `watchRuns`, which knows no package.
+ */
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { hashOfFile } from "../build/incremental/hash.js";
+import { prettierConfig } from "../build/incremental/prettier-config.js";
 import { lockName } from "../build/lock/lock-name.js";
 import { placeOf } from "../openapi/find-files.js";
 import {
@@ -21,13 +25,13 @@ export { createSession, writeLock, writePackage } from "../build/incremental/inc
 export type { Generated, IncrementalOptions } from "../build/incremental/incremental.js";
 
 export interface WatchOptions extends IncrementalOptions {
-  /** Ends it: nothing is begun any more, and a package is written whole or not at all. */
+  /** Ends it: no run begins after that, and a package is written whole or not at all. */
   readonly signal: AbortSignal;
   /** Called after every run, the first one included. The next run waits for it. */
   onRun?(run: WatchedRun): void | Promise<void>;
 }
 
-/** What became of a run: the package, or why there is none. */
+/** The outcome of a run: the package, or why there is none. */
 export type WatchedRun = {
   /** Absolute paths of the files whose content made it run; none for the first run. */
   readonly changed: readonly string[];
@@ -40,8 +44,8 @@ export type WatchedRun = {
  * Generates the package and writes it into `output`, and does so again whenever the content of a document, an overlay,
  * a file that one of them refers to, or the lock changes, or a file comes or goes under `paths`.
  *
- * A document that has an error stands as it was when it last had none (`Generated.kept`), and what goes wrong with a
- * run is told to `onRun`: watching goes on.
+ * A document that has an error is used as it was without one (`Generated.kept`). `onRun` receives the error of a run
+ * that fails, and watching goes on.
  *
  * @returns when `signal` is aborted
  * @throws what `generate` and `writePackage` throw, on the first run
@@ -50,7 +54,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   const { signal, onRun, ...given } = options;
   const session = createSession({ remember: true });
   const { cwd = process.cwd(), output = "generated" } = given;
-  const run = async (): Promise<Pass<{ generated: Generated; written: WriteResult }>> => {
+  const run = async (): Promise<RunResult<{ generated: Generated; written: WriteResult }>> => {
     const generated = await session.generate(given);
     signal.throwIfAborted();
     const written = await writePackage(generated.files, resolve(cwd, output), { signal });
@@ -62,7 +66,7 @@ export async function watch(options: WatchOptions): Promise<void> {
     await watchRuns({
       signal,
       run,
-      told: async (changed, outcome) =>
+      onOutcome: async (changed, outcome) =>
         onRun?.({
           changed,
           ...("error" in outcome ? { error: outcome.error } : outcome.done),
@@ -73,84 +77,92 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
-/** What a run depends on, for `watchRuns`. */
+/** The files that a run depends on, for `watchRuns`. */
 export interface Inputs extends Scope {
-  /** By absolute path: the SHA-256 of the content that the run went by; undefined for what could not be read. */
+  /** By absolute path: the SHA-256 of the content that the run read; undefined for what could not be read. */
   readonly hashes: ReadonlyMap<string, string | undefined>;
 }
 
-interface Pass<Result> {
+interface RunResult<Result> {
   readonly result: Result;
   readonly inputs: Inputs;
 }
 
 export type Outcome<Result> = { readonly done: Result } | { readonly error: unknown };
 
-/**
- * Runs, and runs again after each burst of changes, as long as `signal` is not aborted. A change is one of content: a
- * file that was touched, or that the run itself wrote, is none.
- * @param options.told is called after each run with the files that changed; the next run waits for it
- * @throws what the first run throws
- */
-export async function watchRuns<Result>({
-  signal,
-  run,
-  told,
-  ready,
-}: {
+interface WatchRunsOptions<Result> {
   readonly signal: AbortSignal;
-  readonly run: (changed: readonly string[]) => Promise<Pass<Result>>;
-  readonly told: (changed: readonly string[], outcome: Outcome<Result>) => Promise<void> | void;
+  readonly run: (changed: readonly string[]) => Promise<RunResult<Result>>;
+  /** Called after each run with the files that changed; the next run waits for it. */
+  readonly onOutcome: (
+    changed: readonly string[],
+    outcome: Outcome<Result>,
+  ) => Promise<void> | void;
   /** Called once, when no change is missed any more. */
   readonly ready?: () => void;
-}): Promise<void> {
+}
+
+/**
+ * Runs, and runs again after each burst of changes, as long as `signal` is not aborted. A change is one of content: a
+ * file that was touched, or that the run itself wrote, does not count.
+ * @throws what the first run throws, and what `onOutcome` throws
+ */
+export async function watchRuns<Result>(options: WatchRunsOptions<Result>): Promise<void> {
+  const { signal, run, onOutcome, ready } = options;
   const first = await run([]);
-  const hashes = new Map(first.inputs.hashes);
-  await told([], { done: first.result });
+  await onOutcome([], { done: first.result });
 
   let fail: (error: unknown) => void = () => undefined;
-  const ended = new Promise<void>((end, no) => {
-    fail = no;
+  const ended = new Promise<void>((end, reject) => {
+    fail = reject;
     signal.addEventListener("abort", () => end(), { once: true });
     if (signal.aborted) end();
   });
-  let watcher: Watcher | undefined;
-  async function again(paths: readonly string[]): Promise<void> {
-    try {
-      const changed = paths.filter((path) => hashOfFile(path) !== hashes.get(path));
-      if (changed.length === 0 || signal.aborted) return;
-      // What a run fails with is told once, and not again before something else changes.
-      for (const path of changed) hashes.set(path, hashOfFile(path));
-      const outcome = await run(changed).then(
-        ({ result, inputs }) => {
-          hashes.clear();
-          for (const [path, hash] of inputs.hashes) hashes.set(path, hash);
-          watcher?.scope(inputs);
-          return { done: result };
-        },
-        (error: unknown) => ({ error }),
-      );
-      if (!signal.aborted) await told(changed, outcome);
-    } catch (error) {
-      fail(error); // `told` failed
-    }
-  }
   ended.catch(() => undefined); // it is awaited below, and may fail before
-  const bursts = createBursts(again);
+  const state: WatchState = { hashes: new Map(first.inputs.hashes), watcher: undefined };
+  const bursts = createBursts((paths) => runAgain(options, state, paths).catch(fail));
   try {
-    watcher = await watchFiles(
+    state.watcher = await watchFiles(
       first.inputs,
       bursts.add,
-      (error) => void told([], { error: unwatchable(error) }),
+      (error) => void onOutcome([], { error: unwatchable(error) }),
     );
-    // What is gone since the run; of what is there, the watcher tells.
-    for (const path of hashes.keys()) bursts.add(path);
+    // A file may have changed between the run and the start of the watcher.
+    for (const path of state.hashes.keys()) bursts.add(path);
     ready?.();
     await ended;
   } finally {
-    await watcher?.close();
+    await state.watcher?.close();
     await bursts.close();
   }
+}
+
+/** What the last run read, and who looks for changes of it. */
+interface WatchState {
+  hashes: Map<string, string | undefined>;
+  watcher: Watcher | undefined;
+}
+
+/** Runs if the content of one of these files is not what the last run read. @throws what `onOutcome` throws */
+async function runAgain<Result>(
+  { signal, run, onOutcome }: WatchRunsOptions<Result>,
+  state: WatchState,
+  paths: readonly string[],
+): Promise<void> {
+  const changed = paths.filter((path) => hashOfFile(path) !== state.hashes.get(path));
+  if (changed.length === 0 || signal.aborted) return;
+  // A run that fails is reported once, and does not run again before something else changes.
+  for (const path of changed) state.hashes.set(path, hashOfFile(path));
+  let outcome: Outcome<Result>;
+  try {
+    const { result, inputs } = await run(changed);
+    state.hashes = new Map(inputs.hashes);
+    state.watcher?.scope(inputs);
+    outcome = { done: result };
+  } catch (error) {
+    outcome = { error };
+  }
+  if (!signal.aborted) await onOutcome(changed, outcome);
 }
 
 const unwatchable = (error: unknown): UsageError =>
@@ -159,7 +171,7 @@ const unwatchable = (error: unknown): UsageError =>
     "The system may have a limit of watched files; CHOKIDAR_USEPOLLING=1 does without.",
   );
 
-/** What runs with these options depend on. */
+/** The files that runs with these options depend on. */
 export async function inputsOf(
   runs: readonly { readonly options: IncrementalOptions; readonly generated: Generated }[],
 ): Promise<Inputs> {
@@ -168,16 +180,18 @@ export async function inputsOf(
   const outputs: string[] = [];
   const hashes = new Map<string, string | undefined>();
   for (const { options, generated } of runs) {
-    const { output = "generated", paths = ["specs"], overlays = [] } = options;
+    const { paths = ["specs"], overlays = [] } = options;
     const cwd = await realpath(options.cwd ?? process.cwd());
+    const output = resolve(cwd, options.output ?? "generated");
     for (const given of [...paths, ...overlays]) {
       const { path, isFolder } = await placeOf(given, cwd);
       (isFolder ? folders : files).push(path);
     }
-    outputs.push(resolve(cwd, output));
+    outputs.push(output);
     for (const [path, hash] of generated.hashes) hashes.set(path, hash);
-    const lock = resolve(cwd, options.lock ?? resolve(cwd, output, lockName));
-    hashes.set(lock, hashOfFile(lock));
+    const settings = [resolve(cwd, options.lock ?? resolve(output, lockName))];
+    if (options.format !== false) settings.push(...prettierConfig(output).map(([file]) => file));
+    for (const file of settings) hashes.set(file, hashOfFile(file));
   }
   const addresses = /^https?:/i;
   for (const path of hashes.keys()) if (!addresses.test(path)) files.push(path);

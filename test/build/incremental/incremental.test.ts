@@ -1,4 +1,4 @@
-/** After any change, what is kept of documents gives what reading everything anew gives. */
+/** After any change, a run from stored results gives what reading everything gives. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,6 +15,9 @@ beforeEach(() => {
   writeFileSync(join(cwd, "package.json"), "{}");
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** How files are laid out follows from their texts: `unchanged.test.ts` has a test of it. */
+const options = () => ({ cwd, format: false });
 
 const put = (file: string, value: unknown): void => {
   const path = join(cwd, file);
@@ -145,7 +148,7 @@ const enumOf = (name: string) => ({
 const named = document("d", enumOf("State"));
 const alsoNamed = document("e", enumOf("Condition"));
 
-/** All that can be seen of a run, with its places looked up. */
+/** All that can be seen of a run, with its positions looked up. */
 const seen = ({ text: _text, locate, hashes, isWritten: _, ...rest }: Generated): unknown => {
   const diagnostics = withPositions(rest.diagnostics, locate);
   const unknowns = rest.unknowns.map((one) => ({ ...one, position: locate(one.location) }));
@@ -158,14 +161,14 @@ test("each change gives what everything anew gives", async () => {
   put("specs/h.json", referring);
   for (const [what, act] of steps) {
     act();
-    const anew = seen(await generateAnew({ cwd }));
-    const generated = await generate({ cwd });
+    const anew = seen(await generateAnew(options()));
+    const generated = await generate(options());
     expect(seen(generated), what).toEqual(anew);
     await writePackage(generated.files, join(cwd, "generated"));
   }
-});
+}, 120_000); // dozens of runs
 
-describe("which documents are made again", () => {
+describe("which documents are read again", () => {
   const memory = { documents: new Map() };
   const made = async (): Promise<readonly string[]> => {
     const names: string[] = [];
@@ -207,18 +210,18 @@ test("a process that remembers: what two documents refer to breaks, goes and com
   put(common, good);
   put("specs/h.json", referring);
   put("specs/i.json", { ...referring, info: { title: "other", version: "2" } });
-  const first = await session.generate({ cwd });
+  const first = await session.generate(options());
   const bytes = JSON.stringify(first.files);
   put(common, "{");
   for (const _ of [1, 2]) {
-    const broken = await session.generate({ cwd });
+    const broken = await session.generate(options());
     expect(broken.kept).toEqual([common]);
     expect(JSON.stringify(broken.files)).toBe(bytes);
   }
   rmSync(join(cwd, common));
-  expect((await session.generate({ cwd })).kept).toEqual([common]);
+  expect((await session.generate(options())).kept).toEqual([common]);
   put(common, good);
-  const mended = await session.generate({ cwd });
+  const mended = await session.generate(options());
   expect(mended.kept).toEqual([]);
   expect(mended.diagnostics).toEqual(first.diagnostics);
   expect(JSON.stringify(mended.files)).toBe(bytes);

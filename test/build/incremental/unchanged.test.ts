@@ -1,4 +1,4 @@
-/** `regenerate.ts` is believed only if it cannot be told from `generate.ts`, except by the time that it takes. */
+/** `generate` of `incremental/` differs from that of `generate.ts` by the time that it takes, and by nothing else. */
 import {
   cpSync,
   mkdtempSync,
@@ -25,14 +25,14 @@ const specs = join(import.meta.dirname, "../..", "..", "specs");
 let cwd: string;
 let options: GenerateOptions;
 beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), "openapi-batch-regenerate-"));
+  cwd = mkdtempSync(join(tmpdir(), "openapi-batch-unchanged-"));
   cpSync(specs, join(cwd, "specs"), { recursive: true });
   writeFileSync(join(cwd, "package.json"), "{}");
-  options = { cwd };
+  options = { cwd, format: false };
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-/** All that can be seen of a run, with its places looked up. */
+/** All that can be seen of a run, with its positions looked up. */
 const seen = ({ text: _text, locate, hashes, isWritten: _, ...rest }: Generated): unknown => {
   const diagnostics = withPositions(rest.diagnostics, locate);
   const unknowns = rest.unknowns.map((one) => ({ ...one, position: locate(one.location) }));
@@ -64,7 +64,7 @@ test("a second run does nothing, and gives the same", async () => {
   expect(anew.files.length).toBeGreaterThan(10);
 });
 
-test("places and texts of files can be asked for afterwards", async () => {
+test("positions and texts of files are available afterwards", async () => {
   change("specs/notes.yaml", /#\/components\/schemas\/Note"/, '#/components/schemas/Nothing"');
   await run();
   const { worked, generated } = await run();
@@ -131,6 +131,29 @@ describe("what is noticed", () => {
     expect((await run({ output: "elsewhere", cache: "cache" })).worked).toBe(true);
     expect(readdirSync(join(cwd, "cache"))).toHaveLength(3);
   });
+});
+
+test("the configuration of prettier is an input", async () => {
+  const formatted = { format: true, typesOnly: true };
+  const put = (file: string, text: string) => (): void => writeFileSync(join(cwd, file), text);
+  const steps: readonly (readonly [what: string, act: () => void, worked: boolean])[] = [
+    ["the first run", () => undefined, true],
+    ["nothing", () => undefined, false],
+    ["another member of a package.json", put("package.json", '{ "name": "other" }'), false],
+    ["its options", put("package.json", '{ "prettier": { "tabWidth": 4 } }'), true],
+    ["nothing", () => undefined, false],
+    ["options at the output", put("generated/.prettierrc", "semi: false"), true],
+    ["other options there", put("generated/.prettierrc", "tabWidth: 3"), true],
+    ["nothing", () => undefined, false],
+  ];
+  for (const [what, act, worked] of steps) {
+    act();
+    const given = await run(formatted);
+    expect(given.worked, what).toBe(worked);
+    const anew = await generateAnew({ ...options, ...formatted });
+    expect(seen(given.generated), what).toEqual(seen(anew));
+  }
+  expect(readFileSync(join(cwd, "generated", "tsconfig.json"), "utf8")).toMatch(/^\{\n {3}"/);
 });
 
 test("what somebody did to the output is put right", async () => {
