@@ -78,17 +78,17 @@ export type { StoredValues } from "./schemas/StoredValues.js";
 export type { TraceId } from "./schemas/TraceId.js";
 
 /** The notes that have been changed. */
-export type NoteUpdateResponse = {
+export interface NoteUpdateResponse extends Batch {
   /** The changed notes, in an order of the service's own. */
-  results: readonly CrmRecord[];
-} & Batch;
+  readonly results: readonly CrmRecord[];
+}
 
 /** The notes that have been changed, and why others have not. */
-export type NoteUpdateResponseWithErrors = {
+export interface NoteUpdateResponseWithErrors extends Batch {
   /** The changed notes, in an order of the service's own. */
-  results: readonly CrmRecord[];
+  readonly results: readonly CrmRecord[];
   /** What failed. An entry can stand for several inputs. */
-  errors?: readonly ItemError[];
+  readonly errors?: readonly ItemError[];
   /** How many entries `errors` has. */
-  numErrors?: number;
-} & Batch;
+  readonly numErrors?: number;
+}

@@ -365,68 +365,68 @@ export interface ObjectCreate {
 }
 
 /** The records that have been created. */
-export type ObjectCreateResponse = {
+export interface ObjectCreateResponse extends Batch {
   /** The new records, in an order of the service's own. */
-  results: readonly CrmRecord[];
-} & Batch;
+  readonly results: readonly CrmRecord[];
+}
 
 /** The records that have been created, and why others have not. */
-export type ObjectCreateResponseWithErrors = {
+export interface ObjectCreateResponseWithErrors extends Batch {
   /** The new records, in an order of the service's own. */
-  results: readonly CrmRecord[];
+  readonly results: readonly CrmRecord[];
   /** What failed. An entry can stand for several inputs. */
-  errors?: readonly ItemError[];
+  readonly errors?: readonly ItemError[];
   /** How many entries `errors` has. */
-  numErrors?: number;
-} & Batch;
+  readonly numErrors?: number;
+}
 
 /** The records that have been found. */
-export type ObjectReadResponse = {
+export interface ObjectReadResponse extends Batch {
   /** The records, in an order of the service's own. */
-  results: readonly CrmRecord[];
-} & Batch;
+  readonly results: readonly CrmRecord[];
+}
 
 /** The records that have been found, and which have not. */
-export type ObjectReadResponseWithErrors = {
+export interface ObjectReadResponseWithErrors extends Batch {
   /** The records, in an order of the service's own. */
-  results: readonly CrmRecord[];
+  readonly results: readonly CrmRecord[];
   /** What failed. An entry can stand for several inputs. */
-  errors?: readonly ItemError[];
+  readonly errors?: readonly ItemError[];
   /** How many entries `errors` has. */
-  numErrors?: number;
-} & Batch;
+  readonly numErrors?: number;
+}
 
 /** The records that have been changed. */
-export type ObjectUpdateResponse = {
+export interface ObjectUpdateResponse extends Batch {
   /** The changed records, in an order of the service's own. */
-  results: readonly CrmRecord[];
-} & Batch;
+  readonly results: readonly CrmRecord[];
+}
 
 /** The records that have been changed, and why others have not. */
-export type ObjectUpdateResponseWithErrors = {
+export interface ObjectUpdateResponseWithErrors extends Batch {
   /** The changed records, in an order of the service's own. */
-  results: readonly CrmRecord[];
+  readonly results: readonly CrmRecord[];
   /** What failed. An entry can stand for several inputs. */
-  errors?: readonly ItemError[];
+  readonly errors?: readonly ItemError[];
   /** How many entries `errors` has. */
-  numErrors?: number;
-} & Batch;
+  readonly numErrors?: number;
+}
 
 /** The records that have been created or updated. */
-export type ObjectUpsertResponse = {
+export interface ObjectUpsertResponse extends Batch {
   /** The records, in an order of the service's own. */
-  results: readonly UpsertedRecord[];
-} & Batch;
+  readonly results: readonly UpsertedRecord[];
+}
 
 /** The records that have been created or updated, and why others have not. */
-export type ObjectUpsertResponseWithErrors = {
+export interface ObjectUpsertResponseWithErrors extends Batch {
   /** The records, in an order of the service's own. */
-  results: readonly UpsertedRecord[];
+  readonly results: readonly UpsertedRecord[];
   /** What failed. An entry can stand for several inputs. */
-  errors?: readonly ItemError[];
+  readonly errors?: readonly ItemError[];
   /** How many entries `errors` has. */
-  numErrors?: number;
-} & Batch;
+  readonly numErrors?: number;
+}
 
 export interface ReadParams {
   /** The object type: a name such as `contacts` or `deals`, or the id of a type, such as `2-1234`. */

@@ -76,7 +76,7 @@ export type { StoredValues } from "./schemas/StoredValues.js";
 export type { TraceId } from "./schemas/TraceId.js";
 
 /** The partner clients that have been changed. */
-export type PartnerClientUpdateResponse = {
+export interface PartnerClientUpdateResponse extends Batch {
   /** The changed partner clients, in an order of the service's own. */
-  results: readonly CrmRecord[];
-} & Batch;
+  readonly results: readonly CrmRecord[];
+}

@@ -78,17 +78,17 @@ export type { TraceId } from "./schemas/TraceId.js";
 export type { UpsertedRecord } from "./schemas/UpsertedRecord.js";
 
 /** The projects that have been created or updated. */
-export type ProjectUpsertResponse = {
+export interface ProjectUpsertResponse extends Batch {
   /** The projects, in an order of the service's own. */
-  results: readonly UpsertedRecord[];
-} & Batch;
+  readonly results: readonly UpsertedRecord[];
+}
 
 /** The projects that have been created or updated, and why others have not. */
-export type ProjectUpsertResponseWithErrors = {
+export interface ProjectUpsertResponseWithErrors extends Batch {
   /** The projects, in an order of the service's own. */
-  results: readonly UpsertedRecord[];
+  readonly results: readonly UpsertedRecord[];
   /** What failed. An entry can stand for several inputs. */
-  errors?: readonly ItemError[];
+  readonly errors?: readonly ItemError[];
   /** How many entries `errors` has. */
-  numErrors?: number;
-} & Batch;
+  readonly numErrors?: number;
+}

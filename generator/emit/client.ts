@@ -8,7 +8,8 @@ import {
 import { byCodePoint } from "../base/order.js";
 import type { BatchApi } from "../batch/model.js";
 import type { SecurityScheme } from "../runtime/endpoint/operation.js";
-import { doc, literal, propertyName } from "../schemas/text.js";
+import { literal, propertyName } from "../schemas/text.js";
+import { docs } from "./docs.js";
 import type { Import, Module } from "./module.js";
 import { serverOptions, type Property, type ServerOptions } from "./servers.js";
 import { defaultsName } from "./services.js";
@@ -123,7 +124,7 @@ function createClient(
     : "options";
   return {
     kind: StructureKind.VariableStatement,
-    leadingTrivia: doc([purpose]),
+    docs: docs([purpose]),
     isExported: true,
     declarationKind: VariableDeclarationKind.Const,
     declarations: [
@@ -146,7 +147,7 @@ function credentialsType(
   const member = (name: string, isRequired: boolean): Property => {
     const meanings = schemes.get(name) ?? [];
     return {
-      leadingTrivia: doc([...new Set(meanings.map(describe))]),
+      docs: docs([...new Set(meanings.map(describe))]),
       isReadonly: true,
       name: propertyName(name),
       hasQuestionToken: !isRequired,
@@ -160,7 +161,7 @@ function credentialsType(
     : [objectType([...schemes.keys()].map((name) => member(name, false)))];
   return {
     kind: StructureKind.TypeAlias,
-    leadingTrivia: doc(["Credentials by the names of the documents' security schemes."]),
+    docs: docs(["Credentials by the names of the documents' security schemes."]),
     isExported: true,
     name: "Credentials",
     type: unionType(types),
@@ -213,7 +214,7 @@ function optionsType({
 }
 
 const authMember = (hasCredentials: boolean, isOptional: boolean): Property => ({
-  leadingTrivia: doc([
+  docs: docs([
     "How requests prove who is calling: a token, or credentials by the names of the documents.",
     isOptional ? "Default: requests are anonymous." : undefined,
   ]),
@@ -226,7 +227,7 @@ const authMember = (hasCredentials: boolean, isOptional: boolean): Property => (
 });
 
 const baseUrlMember = (type: string): Property => ({
-  leadingTrivia: doc([
+  docs: docs([
     "Where requests go. Default: the first of the servers that the document names.",
   ]),
   isReadonly: true,

@@ -23,7 +23,7 @@ export interface EndpointTypes {
 interface TypesOptions {
   readonly typesOnly: boolean;
   /** Its comment. */
-  readonly doc: string;
+  readonly docs: readonly string[];
 }
 
 const runtime = {
@@ -36,7 +36,7 @@ const runtime = {
 export function endpointTypes(
   api: BatchApi,
   endpoint: Endpoint,
-  { typesOnly, doc }: TypesOptions,
+  { typesOnly, docs }: TypesOptions,
 ): EndpointTypes {
   const { resource, name, params, operation } = endpoint;
   const typeOf = (id: number): string => api.nameOf(resource, id);
@@ -62,7 +62,7 @@ export function endpointTypes(
     imports: typesOnly ? [] : [runtime.reply, ...(form === "item" ? [] : [runtime[form]])],
     statement: {
       kind: StructureKind.Interface,
-      leadingTrivia: doc,
+      docs: [...docs],
       isExported: true,
       name: typesName(name),
       properties: Object.entries(members).flatMap(([key, type]) =>

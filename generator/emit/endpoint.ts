@@ -7,7 +7,7 @@ import {
 import type { BatchApi, Endpoint } from "../batch/model.js";
 import { selectOf, typesName } from "../batch/surface.js";
 import { withDefaults } from "./endpoint-data.js";
-import { endpointDoc } from "./endpoint-doc.js";
+import { endpointDocs } from "./endpoint-docs.js";
 import { code, dataLiteral } from "./literals.js";
 import type { Import } from "./module.js";
 import { localName } from "./names.js";
@@ -39,7 +39,7 @@ export function endpointConstant(api: BatchApi, endpoint: Endpoint): EndpointCon
     ],
     statement: {
       kind: StructureKind.VariableStatement,
-      leadingTrivia: endpointDoc(endpoint, withDefaults(api, endpoint)),
+      docs: endpointDocs(endpoint, withDefaults(api, endpoint)),
       isExported: localName(name) === name,
       declarationKind: VariableDeclarationKind.Const,
       declarations: [

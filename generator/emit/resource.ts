@@ -4,10 +4,10 @@ import { byCodePoint } from "../base/order.js";
 import type { BatchApi, Endpoint, SchemaModule } from "../batch/model.js";
 import { reexportsOf } from "../batch/surface.js";
 import { guardName, valuesName } from "../schemas/place.js";
-import { doc } from "../schemas/text.js";
+import { docs } from "./docs.js";
 import { endpointConstant } from "./endpoint.js";
 import { withDefaults } from "./endpoint-data.js";
-import { endpointDoc } from "./endpoint-doc.js";
+import { endpointDocs } from "./endpoint-docs.js";
 import { endpointTypes } from "./endpoint-types.js";
 import type { Import, Module } from "./module.js";
 import { localName } from "./names.js";
@@ -52,8 +52,8 @@ interface Parts {
 
 function constantAndTypes(endpoint: Endpoint, { api }: ResourceOptions): Parts {
   const constant = endpointConstant(api, endpoint);
-  const link = doc([`The types of {@link ${localName(endpoint.name)}}.`]);
-  const types = endpointTypes(api, endpoint, { typesOnly: false, doc: link });
+  const link = docs([`The types of {@link ${localName(endpoint.name)}}.`]);
+  const types = endpointTypes(api, endpoint, { typesOnly: false, docs: link });
   return {
     imports: [...constant.imports, ...types.imports],
     statements: [constant.statement, types.statement],
@@ -61,8 +61,8 @@ function constantAndTypes(endpoint: Endpoint, { api }: ResourceOptions): Parts {
 }
 
 function typesAlone(endpoint: Endpoint, { api }: ResourceOptions): Parts {
-  const about = endpointDoc(endpoint, withDefaults(api, endpoint));
-  const { imports, statement } = endpointTypes(api, endpoint, { typesOnly: true, doc: about });
+  const about = endpointDocs(endpoint, withDefaults(api, endpoint));
+  const { imports, statement } = endpointTypes(api, endpoint, { typesOnly: true, docs: about });
   return { imports, statements: [statement] };
 }
 

@@ -7,7 +7,8 @@ import {
   type StatementStructures,
 } from "ts-morph";
 import type { BatchApi, NamedService, ServerTemplate, ServerVariable } from "../batch/model.js";
-import { doc, literal, propertyName } from "../schemas/text.js";
+import { literal, propertyName } from "../schemas/text.js";
+import { docs } from "./docs.js";
 import { dataLiteral } from "./literals.js";
 import { objectType, unionType } from "./type-text.js";
 
@@ -69,7 +70,7 @@ function memberFor(choices: readonly Choice[], alone: Choice | undefined): Prope
     type,
   }));
   return {
-    leadingTrivia: doc([
+    docs: docs([
       alone
         ? "Which server requests go to. Default: the first one, with the document's defaults of its variables."
         : "Which servers requests go to, by the names of the services. Default: the first ones, with the documents' defaults of their variables.",
@@ -143,7 +144,7 @@ function declarationsOf({ servers, type, constant }: Choice): readonly Statement
   return [
     {
       kind: StructureKind.TypeAlias,
-      leadingTrivia: doc(["A server of the document, and the variables in its address."]),
+      docs: docs(["A server of the document, and the variables in its address."]),
       isExported: true,
       name: type,
       type: unionType(
@@ -166,7 +167,7 @@ function branchType(members: readonly ServerTemplate[], by: string, isDefault: b
   );
   return objectType([
     {
-      leadingTrivia: doc([
+      docs: docs([
         isDefault ? `Default ${span(first?.url ?? "")}.` : undefined,
         ...described,
       ]),
@@ -182,7 +183,7 @@ function branchType(members: readonly ServerTemplate[], by: string, isDefault: b
 function variableMember(variable: ServerVariable): Property {
   const { name, default: usual, values, description } = variable;
   return {
-    leadingTrivia: doc([description, usual === undefined ? undefined : `Default ${span(usual)}.`]),
+    docs: docs([description, usual === undefined ? undefined : `Default ${span(usual)}.`]),
     isReadonly: true,
     name: propertyName(name),
     hasQuestionToken: usual !== undefined,

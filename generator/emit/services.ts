@@ -5,7 +5,7 @@ import {
   type VariableStatementStructure,
 } from "ts-morph";
 import type { BatchApi } from "../batch/model.js";
-import { doc } from "../schemas/text.js";
+import { docs } from "./docs.js";
 import { code, dataLiteral } from "./literals.js";
 import type { Module } from "./module.js";
 
@@ -56,7 +56,7 @@ const constant = (
   about: string,
 ): VariableStatementStructure => ({
   kind: StructureKind.VariableStatement,
-  leadingTrivia: doc([about]),
+  docs: docs([about]),
   isExported: true,
   declarationKind: VariableDeclarationKind.Const,
   declarations: [{ name, type, initializer: dataLiteral(data) }],

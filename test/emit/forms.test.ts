@@ -14,7 +14,6 @@ import {
   type Generated,
   type PackageForm,
 } from "../../generator/build/generate.js";
-import { publicNames } from "../../generator/emit/runtime-section.js";
 import { generate as regenerate } from "../../generator/build/incremental/incremental.js";
 import { service } from "../docs/service.js";
 
@@ -26,9 +25,8 @@ const bin = (command: string) => join(root, "node_modules", ".bin", command);
 const forms = {
   "with .ts": { importExtensions: "ts" },
   "without endings": { importExtensions: "none" },
-  "a single file": { singleFile: true },
   "types only": { typesOnly: true },
-  "a single file of types": { singleFile: true, typesOnly: true, importExtensions: "none" },
+  "types only, without endings": { typesOnly: true, importExtensions: "none" },
 } as const satisfies Record<string, PackageForm>;
 type Form = keyof typeof forms;
 const names = Object.keys(forms) as Form[]; // the keys of a literal
@@ -124,7 +122,6 @@ describe.each(names)("%s", (name) => {
     expect(specifiers.filter((one) => !/^\.{1,2}\//.test(one))).toEqual([]);
     const wrong = { ".js": /(?<!\.js)$/, ".ts": /(?<!\.ts)$/, "": /\.[jt]s$/ }[ending] ?? /./;
     expect(specifiers.filter((one) => wrong.test(one))).toEqual([]);
-    expect(sources.length === 1).toBe(form.singleFile === true);
   }, 60_000);
 
   // What stands in modules is the same whatever their endings; of types alone see "the body of a request".
@@ -179,39 +176,19 @@ async function bundle(output: string, contents: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-describe("a single file", () => {
-  const output = () => join(folder, "a-single-file");
-
-  test("sends, and runs", async () => {
-    const url = pathToFileURL(join(output(), "dist/index.js")).href;
-    const { createClient, notes, objects } = await import(url);
-    const client = createClient({ auth: "token", fetch: service });
-    const inputs = ["1", "2", "3"].map((id) => ({ id, properties: { hs_note_body: id } }));
-    const outcomes = await client.run(notes.update, inputs).collect();
-    expect(outcomes.map(({ kind }: { kind: string }) => kind)).toEqual(["ok", "ok", "ok"]);
-    const request = objects.read([{ id: "1" }], { objectType: "deals", properties: ["a"] });
-    expect(request.path).toBe("/crm/v3/objects/deals/batch/read");
-    expect(notes.isBatchStatus("COMPLETE")).toBe(true);
-  });
-
-  test("exports what the root of the modules exports", async () => {
-    await make(join(folder, "modules"), {}, { cwd: root, paths: ["specs"] });
-    const exported = async (path: string) =>
-      Object.keys(await import(pathToFileURL(join(folder, path, "dist/index.js")).href)).sort();
-    expect(await exported("a-single-file")).toEqual(await exported("modules"));
-  }, 60_000);
-
-  test("is left out of a bundle but for what is used", async () => {
-    const whole = await bundle(output(), 'export * from "./src/index.ts"');
-    const one = await bundle(
-      output(),
-      'import { notes } from "./src/index.ts"; console.log(notes.update([]).path);',
-    );
-    expect(one).toContain("notes.update");
-    expect(one).not.toContain("objects.create");
-    expect(one.length).toBeLessThan(whole.length / 6);
-  });
-});
+test("a package sends, and runs", async () => {
+  const output = join(folder, "modules");
+  await make(output, {}, { cwd: root, paths: ["specs"] });
+  const url = pathToFileURL(join(output, "dist/index.js")).href;
+  const { createClient, notes, objects } = await import(url);
+  const client = createClient({ auth: "token", fetch: service });
+  const inputs = ["1", "2", "3"].map((id) => ({ id, properties: { hs_note_body: id } }));
+  const outcomes = await client.run(notes.update, inputs).collect();
+  expect(outcomes.map(({ kind }: { kind: string }) => kind)).toEqual(["ok", "ok", "ok"]);
+  const request = objects.read([{ id: "1" }], { objectType: "deals", properties: ["a"] });
+  expect(request.path).toBe("/crm/v3/objects/deals/batch/read");
+  expect(notes.isBatchStatus("COMPLETE")).toBe(true);
+}, 60_000);
 
 test("types leave nothing in a bundle", async () => {
   const types = await bundle(join(folder, "types-only"), 'export * from "./src/index.ts"');
@@ -223,17 +200,17 @@ test("the body of a request has the items where they stand, and what stands besi
   const example = `import type { things, profile, customers, search, people, email } from "./index.js";
     type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
     const checks: readonly true[] = [] satisfies [] as unknown as [
-      Same<things.ReadEndpoint["body"], {
+      Same<things.Read["body"], {
         ids: readonly string[]; type: "thing"; space: { id?: string }; trace?: string;
       }>,
-      Same<profile.ImportEndpoint["body"]["data"]["attributes"]["profiles"]["data"], readonly profile.Profile[]>,
-      Same<customers.CreateEndpoint["body"], { customers: { [key: string]: customers.Customer } }>,
-      Same<search.BulkEndpoint["body"], string>,
+      Same<profile.Import["body"]["data"]["attributes"]["profiles"]["data"], readonly profile.Profile[]>,
+      Same<customers.Create["body"], { customers: { [key: string]: customers.Customer } }>,
+      Same<search.Bulk["body"], string>,
       Same<search.Item["_seq_no"], number | undefined>,
-      Same<"body" extends keyof people.GetEndpoint ? true : false, false>,
-      Same<email.SendEndpoint["body"], readonly email.Message[]>,
-      Same<email.SendEndpoint["reply"], { status: 200; body: readonly email.Sent[] }>,
-      Same<email.SendEndpoint["error"], email.ErrorModel>,
+      Same<"body" extends keyof people.Get ? true : false, false>,
+      Same<email.Send["body"], readonly email.Message[]>,
+      Same<email.Send["reply"], { status: 200; body: readonly email.Sent[] }>,
+      Same<email.Send["error"], email.ErrorModel>,
     ];
     export { checks };`;
   const all = { cwd: fixtures, paths: readdirSync(fixtures) };
@@ -288,48 +265,13 @@ describe("package.json", () => {
   });
 });
 
-test("the runtime can be one section: no name is there twice, and imports are by name", () => {
-  const runtime = join(root, "generator/runtime");
-  const files = below(runtime).filter((path) => path.endsWith(".ts"));
-  const times = new Map<string, string[]>();
-  for (const path of files) {
-    const file = ts.createSourceFile(
-      path,
-      readFileSync(join(runtime, path), "utf8"),
-      ts.ScriptTarget.ES2022,
-    );
-    for (const statement of file.statements) {
-      if (ts.isExportDeclaration(statement)) expect(path).toBe("index.ts");
-      if (ts.isImportDeclaration(statement)) {
-        const bindings = statement.importClause?.namedBindings;
-        expect(bindings && ts.isNamedImports(bindings), path).toBe(true);
-        if (bindings && ts.isNamedImports(bindings))
-          expect(bindings.elements.filter(({ propertyName }) => propertyName)).toEqual([]);
-      }
-      const own = ts.isVariableStatement(statement)
-        ? statement.declarationList.declarations.map(({ name }) => name.getText(file))
-        : "name" in statement && statement.name
-          ? [(statement.name as ts.Identifier).text] // of a function, a class, a type
-          : [];
-      for (const name of own) times.set(name, [...(times.get(name) ?? []), path]);
-    }
-  }
-  expect(times.size).toBeGreaterThan(200);
-  expect([...times].filter(([, paths]) => paths.length > 1)).toEqual([]);
-  expect([...publicNames()].filter((name) => !times.has(name))).toEqual([]);
-});
-
 const corpus = resolve(root, "../shared");
 
 describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)", () => {
-  test.each(["a single file", "types only"] as const)(
-    "%s",
-    async (name) => {
-      const from = { cwd: corpus, paths: ["corpus/hubspot", "conformance"] };
-      const { problems, generated } = await make(join(folder, `${name}-all`), forms[name], from);
-      expect(problems).toEqual([]);
-      expect(generated.rows.filter(({ recognised }) => recognised).length).toBeGreaterThan(100);
-    },
-    180_000,
-  );
+  test("types only", async () => {
+    const from = { cwd: corpus, paths: ["corpus/hubspot", "conformance"] };
+    const { problems, generated } = await make(join(folder, "types-only-all"), forms["types only"], from);
+    expect(problems).toEqual([]);
+    expect(generated.rows.filter(({ recognised }) => recognised).length).toBeGreaterThan(100);
+  }, 180_000);
 });

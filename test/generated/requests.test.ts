@@ -7,7 +7,7 @@ import * as notes from "../../generated/src/notes.js";
 import * as objects from "../../generated/src/objects.js";
 import * as partnerClients from "../../generated/src/partnerClients.js";
 import * as projects from "../../generated/src/projects.js";
-import type { BatchRequest } from "../../generated/src/runtime/endpoint.js";
+import type { BatchRequest } from "../../generated/src/runtime/endpoint/endpoint.js";
 import { operationsOf } from "../../generator/openapi/operations.js";
 import { read } from "../../generator/openapi/read.js";
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "../../generator/runtime/send/client.js";
 import { authorize } from "../../generator/runtime/send/credentials.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import {
   BatchAbortError,
   BatchHttpError,
@@ -176,7 +176,7 @@ describe("authentication", () => {
       service: { ...service, security: { main: scheme, other: { type: "bearer" } }, authorize },
       auth: [["other", "absent"], ["main"]],
     };
-    const keyed = endpoint<Endpoint<{ id: string }, unknown, {}, "update">>(operation);
+    const keyed = endpoint<Endpoint<{ kind: "update"; input: { id: string }; result: unknown; reply: Reply }>>(operation);
     const client = createClient({
       auth: { credentials: { main: credential } },
       baseUrl: server.url,

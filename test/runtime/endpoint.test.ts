@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withCodec } from "../../generator/runtime/endpoint/codec.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation, Parameter } from "../../generator/runtime/endpoint/operation.js";
 import type { Items } from "../../generator/runtime/endpoint/x-batch.js";
 import { scalars } from "../../generator/runtime/endpoint/scalars.js";
@@ -9,7 +9,13 @@ import { styles } from "../../generator/runtime/endpoint/styles.js";
 import { create, customers, read, service, update } from "./endpoints.js";
 import { encodings } from "./encodings.js";
 
-type Any = Endpoint<unknown, unknown, Record<string, unknown>, "create">;
+type Any = Endpoint<{
+  kind: "create";
+  params: Record<string, unknown>;
+  input: unknown;
+  result: unknown;
+  reply: Reply;
+}>;
 const base: Operation = {
   name: "x.y",
   service,

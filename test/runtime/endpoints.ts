@@ -73,8 +73,13 @@ const objects = {
   results: { at: "/results" },
 } as const;
 
-export const update: Endpoint<Write, Result, {}, "update", Reply<200, Body> | Reply<207, Body>> =
-  endpoint({
+export interface Update {
+  kind: "update";
+  input: Write;
+  result: Result;
+  reply: Reply<200, Body> | Reply<207, Body>;
+}
+export const update: Endpoint<Update> = endpoint({
     ...objects,
     name: "objects.update",
     kind: "update",
@@ -84,7 +89,13 @@ export const update: Endpoint<Write, Result, {}, "update", Reply<200, Body> | Re
   });
 
 /** Without trace ids: one bad record refuses the whole request. */
-export const updateAll: Endpoint<Write, Result, {}, "update", Reply<200, Body>> = endpoint({
+export interface UpdateAll {
+  kind: "update";
+  input: Write;
+  result: Result;
+  reply: Reply<200, Body>;
+}
+export const updateAll: Endpoint<UpdateAll> = endpoint({
   ...objects,
   name: "objects.updateAll",
   kind: "update",
@@ -93,13 +104,14 @@ export const updateAll: Endpoint<Write, Result, {}, "update", Reply<200, Body>> 
   replies: [200],
 });
 
-export const create: Endpoint<
-  Create,
-  Result,
-  { objectType: string },
-  "create",
-  Reply<201, Body> | Reply<207, Body>
-> = endpoint(
+export interface CreateTypes {
+  kind: "create";
+  params: { objectType: string };
+  input: Create;
+  result: Result;
+  reply: Reply<201, Body> | Reply<207, Body>;
+}
+export const create: Endpoint<CreateTypes> = endpoint(
   {
     ...objects,
     name: "objects.create",
@@ -115,7 +127,13 @@ export const create: Endpoint<
   { fill: segments },
 );
 
-export const archive: Endpoint<Write, undefined, {}, "delete", Reply<204, undefined>> = endpoint({
+export interface Archive {
+  kind: "delete";
+  input: Write;
+  result: undefined;
+  reply: Reply<204, undefined>;
+}
+export const archive: Endpoint<Archive> = endpoint({
   name: "objects.archive",
   service,
   method: "POST",
@@ -127,15 +145,15 @@ export const archive: Endpoint<Write, undefined, {}, "delete", Reply<204, undefi
   replies: [204],
 });
 
-export const read: SelectEndpoint<
-  { id: string },
-  Result,
-  { properties: readonly string[]; idProperty?: string },
-  "read",
-  Reply<200, Body>,
-  "properties",
-  "properties"
-> = selectEndpoint(
+export interface Read {
+  kind: "read";
+  params: { properties: readonly string[]; idProperty?: string };
+  input: { id: string };
+  result: Result;
+  reply: Reply<200, Body>;
+  select: { param: "properties"; field: "properties" };
+}
+export const read: SelectEndpoint<Read> = selectEndpoint(
   {
     ...objects,
     name: "objects.read",
@@ -156,13 +174,13 @@ export interface Message {
   To: string;
   n: number | string;
 }
-export const send: Endpoint<
-  Message,
-  { MessageID: string },
-  {},
-  "create",
-  Reply<200, readonly unknown[]>
-> = endpoint({
+export interface Send {
+  kind: "create";
+  input: Message;
+  result: { MessageID: string };
+  reply: Reply<200, readonly unknown[]>;
+}
+export const send: Endpoint<Send> = endpoint({
   name: "messages.send",
   service,
   method: "POST",
@@ -179,7 +197,13 @@ export interface Customer {
   given: string;
   n: number | string;
 }
-export const customers: Endpoint<Customer, { given: string }, {}, "create", Reply<200>> = endpoint(
+export interface Customers {
+  kind: "create";
+  input: Customer;
+  result: { given: string };
+  reply: Reply<200>;
+}
+export const customers: Endpoint<Customers> = endpoint(
   {
     name: "customers.create",
     service,
@@ -197,13 +221,13 @@ export const customers: Endpoint<Customer, { given: string }, {}, "create", Repl
 );
 
 export type Action = { index: { _id: string } } | { delete: { _id: string } };
-export const bulk: Endpoint<
-  Pair<Action, { n: number | string }>,
-  { _id: string; status: number },
-  {},
-  "mixed",
-  Reply<200>
-> = endpoint(
+export interface Bulk {
+  kind: "mixed";
+  input: Pair<Action, { n: number | string }>;
+  result: { _id: string; status: number };
+  reply: Reply<200>;
+}
+export const bulk: Endpoint<Bulk> = endpoint(
   {
     name: "lines.bulk",
     service,

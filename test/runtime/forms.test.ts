@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../generator/runtime/send/client.js";
 import { lines } from "../../generator/runtime/encode/lines.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { form } from "../../generator/runtime/encode/form.js";
 import { multipart } from "../../generator/runtime/encode/multipart.js";
 import type { Operation, Service } from "../../generator/runtime/endpoint/operation.js";
@@ -27,7 +27,13 @@ const operation = {
   replies: [200],
 } as const satisfies Partial<Operation>;
 
-type Made = Endpoint<Thing, Thing, { purpose: string }, "update">;
+type Made = Endpoint<{
+  kind: "update";
+  params: { purpose: string };
+  input: Thing;
+  result: Thing;
+  reply: Reply;
+}>;
 const multipartType = "multipart/form-data";
 const formType = "application/x-www-form-urlencoded";
 
@@ -205,7 +211,15 @@ it("a file cannot stand in a form that is a text", () => {
 
 it("files count with all their bytes", async () => {
   const { operation, uses } = parts;
-  const upload = endpoint<Endpoint<Blob, undefined, { purpose: string }, "create">>(
+  const upload = endpoint<
+    Endpoint<{
+      kind: "create";
+      params: { purpose: string };
+      input: Blob;
+      result: undefined;
+      reply: Reply;
+    }>
+  >(
     {
       ...operation,
       kind: "create",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { pollJob } from "../../generator/runtime/send/job.js";
 import type { Job } from "../../generator/runtime/endpoint/x-batch.js";
 import { service, update } from "./endpoints.js";
@@ -11,8 +11,14 @@ const job: Job = {
   state: { at: "/state", done: ["complete"], pending: ["queued"], failed: ["cancelled"] },
   results: { at: "/results" },
 };
+interface Upsert {
+  kind: "upsert";
+  input: { id: string };
+  result: { id: string };
+  reply: Reply;
+}
 const importing = (changes: Partial<Job> = {}, uses = { pollJob }) =>
-  endpoint<Endpoint<{ id: string }, { id: string }, {}, "upsert">>(
+  endpoint<Endpoint<Upsert>>(
     {
       name: "profiles.import",
       service,
@@ -81,7 +87,7 @@ it("is done where the reply covers it", async () => {
 it("nobody can poll: unknown", async () => {
   const { fetch } = jobs([]);
   const { poll: _, ...rest } = job;
-  const blind = endpoint<Endpoint<{ id: string }, { id: string }, {}, "upsert">>({
+  const blind = endpoint<Endpoint<Upsert>>({
     ...importing().operation,
     job: rest,
   });

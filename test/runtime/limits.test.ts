@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { styles } from "../../generator/runtime/endpoint/styles.js";
 import type { XBatch } from "../../generator/runtime/endpoint/x-batch.js";
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const limited = (changes: Partial<XBatch> & Partial<Operation>) =>
-  endpoint<Endpoint<Write, Result, { history?: boolean }, "update">>(
+  endpoint<Endpoint<{ kind: "update"; params: { history?: boolean }; input: Write; result: Result; reply: Reply }>>(
     { ...update.operation, ...changes },
     { fill: styles },
   );

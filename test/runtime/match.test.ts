@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import {
+  endpoint,
+  type Endpoint,
+  type EndpointTypes,
+} from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { findRemainder } from "../../generator/runtime/reply/remainder.js";
 import type { Uses } from "../../generator/runtime/endpoint/uses.js";
@@ -25,7 +29,7 @@ async function answers(
   reply: unknown,
   { status = 200, uses = {} }: { status?: number; uses?: Uses } = {},
 ): Promise<string[]> {
-  const target = endpoint<Endpoint<unknown, unknown>>({ ...base, ...changes }, uses);
+  const target = endpoint<Endpoint<EndpointTypes>>({ ...base, ...changes }, uses);
   const replies = Array.isArray(reply) && reply[0] === "replies" ? reply.slice(1) : [reply];
   const fetch = () => {
     const body: unknown = replies.length > 1 ? replies.shift() : replies[0];

@@ -81,13 +81,12 @@ it("no part of a token is in an error, wherever one looks", async () => {
 it.each(["send", "run"] as const)("%s reads integers beyond 2^53 losslessly", async (how) => {
   const big = "9007199254740993";
   const text = `{"results": [{"id": "1", "size": ${big}}]}`;
-  const sized: Endpoint<
-    { id: string },
-    { id: string; size: string },
-    {},
-    "read",
-    Reply<200, { results: readonly { id: string; size: string }[] }>
-  > = endpoint(
+  const sized: Endpoint<{
+    kind: "read";
+    input: { id: string };
+    result: { id: string; size: string };
+    reply: Reply<200, { results: readonly { id: string; size: string }[] }>;
+  }> = endpoint(
     {
       name: "x.sized",
       service,

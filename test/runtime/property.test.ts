@@ -126,7 +126,7 @@ describe.each(Object.entries(kinds))("%s", (name, { endpoint, input, once }) => 
           };
           // One body for endpoints of six types: each gets inputs that its own `input` made.
           const work = client.run(endpoint as typeof update, source as never, options);
-          const outcomes: Outcome<Write, unknown>[] = [];
+          const outcomes: Outcome<{ input: Write; result: unknown }>[] = [];
           for await (const outcome of work) outcomes.push(outcome);
           const summary = await work.summary;
 

@@ -1,9 +1,9 @@
 /** A redirect that is not followed proves nothing: `303 See Other` is what many services answer when all is done. */
 import { expect, test } from "vitest";
 import { createClient } from "../../generator/runtime/send/client.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 
-const create: Endpoint<{ name: string }, { id: string }, {}, "create"> = endpoint({
+const create: Endpoint<{ kind: "create"; input: { name: string }; result: { id: string }; reply: Reply }> = endpoint({
   name: "things.create",
   service: { baseUrl: "https://api.example" },
   method: "POST",

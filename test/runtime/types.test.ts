@@ -21,7 +21,14 @@ declare const rows: AsyncIterable<Row>;
 declare const store: RateLimiterStore;
 declare const signal: AbortSignal;
 declare function query(sql: string, values: readonly unknown[]): Promise<void>;
-const unlimited: Endpoint<{ id: string }, undefined, {}, "create", Reply, "unlimited"> = endpoint({
+interface Unlimited {
+  kind: "create";
+  input: { id: string };
+  result: undefined;
+  reply: Reply;
+  chunkSize: "required";
+}
+const unlimited: Endpoint<Unlimited> = endpoint({
   name: "x.y",
   service,
   method: "POST",

@@ -1,7 +1,7 @@
 /** `match.unless`: an id that means something else in the input than in the reply proves nothing. */
 import { expect, test } from "vitest";
 import { createClient } from "../../generator/runtime/send/client.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Match } from "../../generator/runtime/endpoint/x-batch.js";
 
 interface Input {
@@ -13,7 +13,7 @@ interface Result {
 }
 
 const service = { baseUrl: "https://api.example" };
-const update = (match: readonly Match[]): Endpoint<Input, Result, {}, "update"> =>
+const update = (match: readonly Match[]): Endpoint<{ kind: "update"; input: Input; result: Result; reply: Reply }> =>
   endpoint({
     name: "things.update",
     service,

@@ -7,24 +7,24 @@ import type { Links } from "./Links.js";
 
 /** What every reply to a batch tells about the batch as a whole. */
 export interface Batch {
-  status: BatchStatus;
+  readonly status: BatchStatus;
   /**
    * When the service received the request.
    *
    * ISO 8601, such as `2026-01-31T09:30:00Z`.
    */
-  requestedAt?: string;
+  readonly requestedAt?: string;
   /**
    * When the service began to work on the batch.
    *
    * ISO 8601, such as `2026-01-31T09:30:00Z`.
    */
-  startedAt: string;
+  readonly startedAt: string;
   /**
    * When the service stopped working on the batch.
    *
    * ISO 8601, such as `2026-01-31T09:30:00Z`.
    */
-  completedAt: string;
-  links?: Links;
+  readonly completedAt: string;
+  readonly links?: Links;
 }

@@ -8,32 +8,32 @@ import type { StoredValues } from "./StoredValues.js";
 /** A record of the CRM. */
 export interface CrmRecord {
   /** The record id, given by the service. Decimal digits. */
-  id: string;
-  properties: StoredValues;
+  readonly id: string;
+  readonly properties: StoredValues;
   /**
    * When the record was created.
    *
    * ISO 8601, such as `2026-01-31T09:30:00Z`.
    */
-  createdAt: string;
+  readonly createdAt: string;
   /**
    * When the record was last changed.
    *
    * ISO 8601, such as `2026-01-31T09:30:00Z`.
    */
-  updatedAt: string;
+  readonly updatedAt: string;
   /** Whether the record is in the archive. */
-  archived: boolean;
+  readonly archived: boolean;
   /**
    * When the record was archived, if it is.
    *
    * ISO 8601, such as `2026-01-31T09:30:00Z`.
    */
-  archivedAt?: string;
+  readonly archivedAt?: string;
   /** The values so far of the properties whose history was asked for. */
-  propertiesWithHistory?: { [key: string]: readonly StoredValue[] };
+  readonly propertiesWithHistory?: { readonly [key: string]: readonly StoredValue[] };
   /** The `objectWriteTraceId` of the input that this record came from, where the service repeats it. */
-  objectWriteTraceId?: string;
+  readonly objectWriteTraceId?: string;
   /** Where a person can open the record. */
-  url?: string;
+  readonly url?: string;
 }

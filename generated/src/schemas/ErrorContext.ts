@@ -7,5 +7,5 @@
  * inputs, `existingId` the record that is in the way, `missingScopes` what the token lacks.
  */
 export interface ErrorContext {
-  [key: string]: readonly string[];
+  readonly [key: string]: readonly string[];
 }

@@ -7,12 +7,12 @@ import type { ErrorContext } from "./ErrorContext.js";
 /** One of several causes of an error. */
 export interface ErrorDetail {
   /** The cause, in a sentence. */
-  message: string;
+  readonly message: string;
   /** A code for the cause. */
-  code?: string;
+  readonly code?: string;
   /** The field or parameter that it is about. */
-  in?: string;
+  readonly in?: string;
   /** A finer name for the kind of error. */
-  subCategory?: string;
-  context?: ErrorContext;
+  readonly subCategory?: string;
+  readonly context?: ErrorContext;
 }

@@ -12,27 +12,27 @@ import type { Links } from "./Links.js";
  */
 export interface ErrorModel {
   /** What went wrong, in a sentence. */
-  message: string;
+  readonly message: string;
   /**
    * The id of this occurrence, to quote to the service's support.
    *
    * A UUID.
    */
-  correlationId: string;
+  readonly correlationId: string;
   /** The kind of error, such as `VALIDATION_ERROR` or `MISSING_SCOPES`. */
-  category?: string;
+  readonly category?: string;
   /** A finer name for the kind of error. */
-  subCategory?: string;
+  readonly subCategory?: string;
   /** Always `error`. */
-  status?: string;
+  readonly status?: string;
   /** `RATE_LIMIT` when requests came too fast. */
-  errorType?: string;
+  readonly errorType?: string;
   /** Which rate limit was reached: `SECONDLY`, `TEN_SECONDLY_ROLLING` or `DAILY`. */
-  policyName?: string;
+  readonly policyName?: string;
   /** Whose rate limit was reached. */
-  groupName?: string;
-  context?: ErrorContext;
+  readonly groupName?: string;
+  readonly context?: ErrorContext;
   /** The causes one by one, where there are several. */
-  errors?: readonly ErrorDetail[];
-  links?: Links;
+  readonly errors?: readonly ErrorDetail[];
+  readonly links?: Links;
 }

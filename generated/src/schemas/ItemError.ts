@@ -12,17 +12,17 @@ import type { Links } from "./Links.js";
  */
 export interface ItemError {
   /** The kind of error, such as `VALIDATION_ERROR`, `OBJECT_NOT_FOUND` or `CONFLICT`. */
-  category: string;
+  readonly category: string;
   /** A finer name for the kind of error. The service promises an object, and sends a string. */
-  subCategory?: string | { [key: string]: unknown };
+  readonly subCategory?: string | { readonly [key: string]: unknown };
   /** `error`, or an HTTP status in digits. */
-  status: string;
+  readonly status: string;
   /** What went wrong, in a sentence. */
-  message: string;
+  readonly message: string;
   /** The id of this occurrence, to quote to the service's support. */
-  id?: string;
-  context: ErrorContext;
+  readonly id?: string;
+  readonly context: ErrorContext;
   /** The causes one by one, where there are several. */
-  errors: readonly ErrorDetail[];
-  links: Links;
+  readonly errors: readonly ErrorDetail[];
+  readonly links: Links;
 }

@@ -4,5 +4,5 @@
 
 /** Addresses that help with this reply, by what they are about. */
 export interface Links {
-  [key: string]: string;
+  readonly [key: string]: string;
 }

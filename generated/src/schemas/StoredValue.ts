@@ -5,19 +5,19 @@
 /** One value that a property has had, with the time and the origin of the change. */
 export interface StoredValue {
   /** The value as it was written. */
-  value: string;
+  readonly value: string;
   /**
    * When it was written.
    *
    * ISO 8601, such as `2026-01-31T09:30:00Z`.
    */
-  timestamp: string;
+  readonly timestamp: string;
   /** What wrote it, such as `INTEGRATION` or `CRM_UI`. */
-  sourceType: string;
+  readonly sourceType: string;
   /** The id of what wrote it. */
-  sourceId?: string;
+  readonly sourceId?: string;
   /** A name for what wrote it, made for people. */
-  sourceLabel?: string;
+  readonly sourceLabel?: string;
   /** The user who wrote it, where it was a user. */
-  updatedByUserId?: number;
+  readonly updatedByUserId?: number;
 }

@@ -4,5 +4,5 @@
 
 /** Values as they are stored, by the internal name of the property; `null` where nothing is stored. */
 export interface StoredValues {
-  [key: string]: string | null;
+  readonly [key: string]: string | null;
 }

@@ -5,7 +5,7 @@
 import type { CrmRecord } from "./CrmRecord.js";
 
 /** A record that an upsert has created or updated. */
-export type UpsertedRecord = {
+export interface UpsertedRecord extends CrmRecord {
   /** `true` when the upsert created the record, `false` when it was there already. */
-  new: boolean;
-} & CrmRecord;
+  readonly new: boolean;
+}

@@ -1,27 +1,28 @@
-/** Exports `endpointDoc`: the comment of an endpoint. */
+/** Exports `endpointDocs`: the comment of an endpoint. */
 import type { Endpoint } from "../batch/model.js";
-import { doc, type Tag } from "../schemas/text.js";
+import type { Tag } from "../schemas/text.js";
+import { docs } from "./docs.js";
 import type { EndpointData } from "./endpoint-data.js";
 
 const mostScopes = 12;
 
-export function endpointDoc(
-  { docs, operation, documents }: Endpoint,
+export function endpointDocs(
+  { docs: texts, operation, documents }: Endpoint,
   { limit }: EndpointData,
-): string {
+): string[] {
   const kind = operation.kind === undefined ? "" : `, ${operation.kind}`;
   const size =
     limit.items === undefined ? "" : `, at most ${limit.items} inputs in one request`;
-  const scopes = docs.scopes.slice(0, mostScopes).map((scope) => `\`${scope}\``);
-  const more = docs.scopes.length - scopes.length;
+  const scopes = texts.scopes.slice(0, mostScopes).map((scope) => `\`${scope}\``);
+  const more = texts.scopes.length - scopes.length;
   const tags: readonly Tag[] = [
-    ...(docs.deprecated === true ? [{ tag: "deprecated" }] : []),
-    ...(docs.externalDocs === undefined ? [] : [{ tag: "see", text: docs.externalDocs }]),
+    ...(texts.deprecated === true ? [{ tag: "deprecated" }] : []),
+    ...(texts.externalDocs === undefined ? [] : [{ tag: "see", text: texts.externalDocs }]),
   ];
-  return doc(
+  return docs(
     [
-      docs.summary,
-      docs.description === docs.summary ? undefined : docs.description,
+      texts.summary,
+      texts.description === texts.summary ? undefined : texts.description,
       `\`${operation.method} ${operation.path}\`${kind}${size}.`,
       scopes.length > 0
         ? `Scopes: ${scopes.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`

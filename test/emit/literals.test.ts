@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { code, dataLiteral } from "../../generator/emit/print.js";
+import { code, dataLiteral } from "../../generator/emit/literals.js";
 
 describe("dataLiteral", () => {
   it.each<[string, unknown, string]>([
