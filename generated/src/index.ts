@@ -10,4 +10,4 @@ export * as objects from "./objects.js";
 export * as partnerClients from "./partnerClients.js";
 export * as projects from "./projects.js";
 
-export { batchStatusValues, isBatchStatus, type BatchStatus } from "./schemas/BatchStatus.js";
+export { batchStatusValues, isBatchStatus, type BatchStatus } from "./schemas.js";

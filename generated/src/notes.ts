@@ -3,11 +3,7 @@
 /* eslint-disable */
 
 import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint/endpoint.js";
-import type { Batch } from "./schemas/Batch.js";
-import type { CrmRecord } from "./schemas/CrmRecord.js";
-import type { ErrorModel } from "./schemas/ErrorModel.js";
-import type { ItemError } from "./schemas/ItemError.js";
-import type { RecordUpdate } from "./schemas/RecordUpdate.js";
+import type { Batch, CrmRecord, ErrorModel, ItemError, RecordUpdate } from "./schemas.js";
 import { service } from "./service.js";
 
 /**
@@ -63,19 +59,23 @@ export interface Update {
   error: ErrorModel;
 }
 
-export type { Batch } from "./schemas/Batch.js";
-export { batchStatusValues, isBatchStatus, type BatchStatus } from "./schemas/BatchStatus.js";
-export type { CrmRecord } from "./schemas/CrmRecord.js";
-export type { ErrorContext } from "./schemas/ErrorContext.js";
-export type { ErrorDetail } from "./schemas/ErrorDetail.js";
-export type { ErrorModel } from "./schemas/ErrorModel.js";
-export type { ItemError } from "./schemas/ItemError.js";
-export type { Links } from "./schemas/Links.js";
-export type { PropertyValues } from "./schemas/PropertyValues.js";
-export type { RecordUpdate } from "./schemas/RecordUpdate.js";
-export type { StoredValue } from "./schemas/StoredValue.js";
-export type { StoredValues } from "./schemas/StoredValues.js";
-export type { TraceId } from "./schemas/TraceId.js";
+export {
+  type Batch,
+  batchStatusValues,
+  isBatchStatus,
+  type BatchStatus,
+  type CrmRecord,
+  type ErrorContext,
+  type ErrorDetail,
+  type ErrorModel,
+  type ItemError,
+  type Links,
+  type PropertyValues,
+  type RecordUpdate,
+  type StoredValue,
+  type StoredValues,
+  type TraceId,
+} from "./schemas.js";
 
 /** The notes that have been changed. */
 export interface NoteUpdateResponse extends Batch {

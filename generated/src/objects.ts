@@ -11,15 +11,17 @@ import {
 import { scalars } from "./runtime/endpoint/scalars.js";
 import { segments } from "./runtime/endpoint/segments.js";
 import { selectEndpoint } from "./runtime/endpoint/select.js";
-import type { Batch } from "./schemas/Batch.js";
-import type { CrmRecord } from "./schemas/CrmRecord.js";
-import type { ErrorModel } from "./schemas/ErrorModel.js";
-import type { ItemError } from "./schemas/ItemError.js";
-import type { PropertyValues } from "./schemas/PropertyValues.js";
-import type { RecordUpdate } from "./schemas/RecordUpdate.js";
-import type { RecordUpsert } from "./schemas/RecordUpsert.js";
-import type { TraceId } from "./schemas/TraceId.js";
-import type { UpsertedRecord } from "./schemas/UpsertedRecord.js";
+import type {
+  Batch,
+  CrmRecord,
+  ErrorModel,
+  ItemError,
+  PropertyValues,
+  RecordUpdate,
+  RecordUpsert,
+  TraceId,
+  UpsertedRecord,
+} from "./schemas.js";
 import { service } from "./service.js";
 
 /**
@@ -27,7 +29,7 @@ import { service } from "./service.js";
  *
  * Moves records to the archive, from where they can be restored for a while.
  *
- * `POST /crm/v3/objects/{objectType}/batch/archive`, archive, at most 100 inputs in one request.
+ * `POST /crm/v3/objects/{objectType}/batch/archive`, delete, at most 100 inputs in one request.
  *
  * Scopes: `crm.objects.companies.write`, `crm.objects.contacts.write`, `crm.objects.custom.write`,
  * `crm.objects.deals.write`, `crm.objects.leads.write`, `crm.objects.line_items.write`,
@@ -40,7 +42,7 @@ export const archive: Endpoint<Archive> = /* @__PURE__ */ endpoint(
     method: "POST",
     path: "/crm/v3/objects/{objectType}/batch/archive",
     items: { at: "/inputs" },
-    kind: "archive",
+    kind: "delete",
     limit: { items: 100 },
     statuses: { wholeBatch: [400, 409] },
     results: { at: "", as: "none" },
@@ -55,7 +57,7 @@ export const archive: Endpoint<Archive> = /* @__PURE__ */ endpoint(
 export interface Archive {
   method: "POST";
   path: "/crm/v3/objects/{objectType}/batch/archive";
-  kind: "archive";
+  kind: "delete";
   params: ArchiveParams;
   input: RecordReference;
   result: undefined;
@@ -296,21 +298,25 @@ export interface Upsert {
   error: ErrorModel;
 }
 
-export type { Batch } from "./schemas/Batch.js";
-export { batchStatusValues, isBatchStatus, type BatchStatus } from "./schemas/BatchStatus.js";
-export type { CrmRecord } from "./schemas/CrmRecord.js";
-export type { ErrorContext } from "./schemas/ErrorContext.js";
-export type { ErrorDetail } from "./schemas/ErrorDetail.js";
-export type { ErrorModel } from "./schemas/ErrorModel.js";
-export type { ItemError } from "./schemas/ItemError.js";
-export type { Links } from "./schemas/Links.js";
-export type { PropertyValues } from "./schemas/PropertyValues.js";
-export type { RecordUpdate } from "./schemas/RecordUpdate.js";
-export type { RecordUpsert } from "./schemas/RecordUpsert.js";
-export type { StoredValue } from "./schemas/StoredValue.js";
-export type { StoredValues } from "./schemas/StoredValues.js";
-export type { TraceId } from "./schemas/TraceId.js";
-export type { UpsertedRecord } from "./schemas/UpsertedRecord.js";
+export {
+  type Batch,
+  batchStatusValues,
+  isBatchStatus,
+  type BatchStatus,
+  type CrmRecord,
+  type ErrorContext,
+  type ErrorDetail,
+  type ErrorModel,
+  type ItemError,
+  type Links,
+  type PropertyValues,
+  type RecordUpdate,
+  type RecordUpsert,
+  type StoredValue,
+  type StoredValues,
+  type TraceId,
+  type UpsertedRecord,
+} from "./schemas.js";
 
 export interface ArchiveParams {
   /** The object type: a name such as `contacts` or `deals`, or the id of a type, such as `2-1234`. */

@@ -3,10 +3,7 @@
 /* eslint-disable */
 
 import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint/endpoint.js";
-import type { Batch } from "./schemas/Batch.js";
-import type { CrmRecord } from "./schemas/CrmRecord.js";
-import type { ErrorModel } from "./schemas/ErrorModel.js";
-import type { RecordUpdate } from "./schemas/RecordUpdate.js";
+import type { Batch, CrmRecord, ErrorModel, RecordUpdate } from "./schemas.js";
 import { service } from "./service.js";
 
 /**
@@ -62,18 +59,22 @@ export interface Update {
   error: ErrorModel;
 }
 
-export type { Batch } from "./schemas/Batch.js";
-export { batchStatusValues, isBatchStatus, type BatchStatus } from "./schemas/BatchStatus.js";
-export type { CrmRecord } from "./schemas/CrmRecord.js";
-export type { ErrorContext } from "./schemas/ErrorContext.js";
-export type { ErrorDetail } from "./schemas/ErrorDetail.js";
-export type { ErrorModel } from "./schemas/ErrorModel.js";
-export type { Links } from "./schemas/Links.js";
-export type { PropertyValues } from "./schemas/PropertyValues.js";
-export type { RecordUpdate } from "./schemas/RecordUpdate.js";
-export type { StoredValue } from "./schemas/StoredValue.js";
-export type { StoredValues } from "./schemas/StoredValues.js";
-export type { TraceId } from "./schemas/TraceId.js";
+export {
+  type Batch,
+  batchStatusValues,
+  isBatchStatus,
+  type BatchStatus,
+  type CrmRecord,
+  type ErrorContext,
+  type ErrorDetail,
+  type ErrorModel,
+  type Links,
+  type PropertyValues,
+  type RecordUpdate,
+  type StoredValue,
+  type StoredValues,
+  type TraceId,
+} from "./schemas.js";
 
 /** The partner clients that have been changed. */
 export interface PartnerClientUpdateResponse extends Batch {

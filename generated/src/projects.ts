@@ -3,11 +3,7 @@
 /* eslint-disable */
 
 import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint/endpoint.js";
-import type { Batch } from "./schemas/Batch.js";
-import type { ErrorModel } from "./schemas/ErrorModel.js";
-import type { ItemError } from "./schemas/ItemError.js";
-import type { RecordUpsert } from "./schemas/RecordUpsert.js";
-import type { UpsertedRecord } from "./schemas/UpsertedRecord.js";
+import type { Batch, ErrorModel, ItemError, RecordUpsert, UpsertedRecord } from "./schemas.js";
 import { service } from "./service.js";
 
 /**
@@ -62,20 +58,24 @@ export interface Upsert {
   error: ErrorModel;
 }
 
-export type { Batch } from "./schemas/Batch.js";
-export { batchStatusValues, isBatchStatus, type BatchStatus } from "./schemas/BatchStatus.js";
-export type { CrmRecord } from "./schemas/CrmRecord.js";
-export type { ErrorContext } from "./schemas/ErrorContext.js";
-export type { ErrorDetail } from "./schemas/ErrorDetail.js";
-export type { ErrorModel } from "./schemas/ErrorModel.js";
-export type { ItemError } from "./schemas/ItemError.js";
-export type { Links } from "./schemas/Links.js";
-export type { PropertyValues } from "./schemas/PropertyValues.js";
-export type { RecordUpsert } from "./schemas/RecordUpsert.js";
-export type { StoredValue } from "./schemas/StoredValue.js";
-export type { StoredValues } from "./schemas/StoredValues.js";
-export type { TraceId } from "./schemas/TraceId.js";
-export type { UpsertedRecord } from "./schemas/UpsertedRecord.js";
+export {
+  type Batch,
+  batchStatusValues,
+  isBatchStatus,
+  type BatchStatus,
+  type CrmRecord,
+  type ErrorContext,
+  type ErrorDetail,
+  type ErrorModel,
+  type ItemError,
+  type Links,
+  type PropertyValues,
+  type RecordUpsert,
+  type StoredValue,
+  type StoredValues,
+  type TraceId,
+  type UpsertedRecord,
+} from "./schemas.js";
 
 /** The projects that have been created or updated. */
 export interface ProjectUpsertResponse extends Batch {

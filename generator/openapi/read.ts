@@ -5,7 +5,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { reportUnmatched } from "./applied-overlays.js";
 import { displayName } from "../base/display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
-import { maker } from "./make.js";
+import { maker } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";

@@ -9,11 +9,11 @@ import { buildModel } from "../../generator/batch/build.js";
 import { modelDocument } from "../../generator/batch/document.js";
 import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
 import { multipart } from "../../generator/runtime/encode/multipart.js";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
-import type { Uses } from "../../generator/runtime/endpoint/request.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
+import type { Uses } from "../../generator/runtime/endpoint/uses.js";
 import { selectEndpoint } from "../../generator/runtime/endpoint/select.js";
 import { styles } from "../../generator/runtime/endpoint/styles.js";
-import type { XBatch } from "../../generator/runtime/endpoint/x-batch.js";
+import type { Kind, XBatch } from "../../generator/runtime/endpoint/x-batch.js";
 import { readLines } from "../../generator/runtime/reply/json-lines.js";
 import { findRemainder } from "../../generator/runtime/reply/remainder.js";
 import { pollJob } from "../../generator/runtime/send/job.js";
@@ -639,7 +639,7 @@ async function observe(
     ...(built.operation.results?.as === "lines" ? { readLines } : {}),
   };
   const operation = { ...built.operation, service: service.service };
-  type Tested = Endpoint<unknown, unknown, object>;
+  type Tested = Endpoint<{ kind: Kind; input: unknown; params: object; result: unknown; reply: Reply }>;
   const tested = operation.select
     ? selectEndpoint<Tested & { select(names: readonly string[]): Tested }>(operation, uses).select(
         ["a"],

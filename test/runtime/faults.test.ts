@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { systemClock } from "../../generator/runtime/send/clock.js";
 import { service } from "./endpoints.js";
@@ -27,8 +27,15 @@ const base: Operation = {
   match: [{ by: "value", request: "/id", result: "/id" }],
 };
 
+interface RowTypes {
+  kind: "create";
+  input: Row;
+  result: unknown;
+  reply: Reply;
+}
+
 const target = (changes: Partial<Operation> = {}) =>
-  endpoint<Endpoint<Row, unknown>>({ ...base, ...changes });
+  endpoint<Endpoint<RowTypes>>({ ...base, ...changes });
 
 const rows = (count: number): Row[] => Array.from({ length: count }, (_, i) => ({ id: `r${i}` }));
 

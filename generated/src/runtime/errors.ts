@@ -47,7 +47,7 @@ export class BatchHttpError extends BatchError {
   }
 }
 
-/** No complete reply within the time given; nothing tells what became of the request. */
+/** No complete reply within the time given; nothing proves whether the request was done. */
 export class BatchTimeoutError extends BatchError {
   override readonly name = "BatchTimeoutError";
   /** The time given, in milliseconds. */
@@ -78,7 +78,7 @@ export class BatchNetworkError extends BatchError {
 /** The quota is used up for longer than is worth waiting. */
 export class BatchQuotaError extends BatchError {
   override readonly name = "BatchQuotaError";
-  /** When to try again, in milliseconds from then; undefined where nobody said. */
+  /** When to try again, in milliseconds from then; undefined where it is not known. */
   declare readonly retryAfterMs: number | undefined;
   constructor(retryAfterMs: number | undefined, cause?: unknown) {
     super("the quota is used up", { sent: false, retryAfterMs }, { cause });
@@ -134,8 +134,8 @@ export function describe(body: unknown): {
     };
   for (const at of text(body, ["category"]) ? [] : ["/error", "/errors/0", "/0"]) {
     const inner = get(body, at);
-    const told = isObject(inner) ? describe(inner) : {};
-    if (told.category ?? told.message) return told;
+    const found = isObject(inner) ? describe(inner) : {};
+    if (found.category ?? found.message) return found;
   }
   return { category: text(body, CATEGORY), message: text(body, MESSAGE) };
 }

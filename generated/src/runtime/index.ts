@@ -28,10 +28,10 @@ export {
   type ItemError,
 } from "./errors.js";
 export {
-  createGovernor,
-  type Governor,
-  type GovernorOptions,
-  type GovernorStore,
+  createRateLimiter,
+  type RateLimiter,
+  type RateLimiterOptions,
+  type RateLimiterStore,
   type Window,
 } from "./send/rate-limiter.js";
 export type { Instrumentation, RequestEvent, RunEvent } from "./send/instrument.js";

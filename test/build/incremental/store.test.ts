@@ -117,7 +117,7 @@ describe("documents", () => {
   const document = {
     value: {
       source: { name: "a", title: "A", version: "1", hash: "00" },
-      batches: [],
+      operations: [],
       others: [],
       schemas: { document: "a", drafts: [], roots: [] },
       diagnostics: [],

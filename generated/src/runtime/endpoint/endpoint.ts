@@ -33,9 +33,10 @@
  * client.ts of the package is `export const createClient = (options: ClientOptions): BatchClient =>
  * create(options, new Map([[service, defaults]]))`, `create` being `createClient` of send/client.ts.
  */
-import { bearer, type Secret } from "../send/auth.js";
 import type { Operation } from "./operation.js";
-import { address, written, build, type RequestParts, type Uses } from "./request.js";
+import { address, written, build, type RequestParts } from "./request.js";
+import { bearer, type Secret } from "./security.js";
+import type { Uses } from "./uses.js";
 import type { Kind } from "./x-batch.js";
 
 /** One reply: the HTTP status, and the body that the document declares for it. */

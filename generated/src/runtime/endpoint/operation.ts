@@ -2,21 +2,17 @@
 /* eslint-disable */
 
 /** The data of one endpoint, as the generator writes it into the constant. Types only. */
-import type { Authorize } from "../send/auth.js";
+import type { Authorize, SecuritySchemes } from "./security.js";
 import type { Kind, StatusPattern, XBatch } from "./x-batch.js";
 
-/** One way to prove who is calling, from the document's security schemes. */
-export type SecurityScheme =
-  | { readonly type: "bearer" }
-  | { readonly type: "basic" }
-  | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string };
+export type { SecurityScheme } from "./security.js";
 
 /** What the endpoints of one API have in common. */
 export interface Service {
   /** Where requests go unless the client says otherwise, without a trailing slash. */
   readonly baseUrl: string;
   /** By the names of the document. Absent means bearer. */
-  readonly security?: { readonly [scheme: string]: SecurityScheme };
+  readonly security?: SecuritySchemes;
   /** With `security`: `authorize` of credentials.js. */
   readonly authorize?: Authorize;
 }
@@ -55,7 +51,7 @@ export interface Parameter {
   readonly value?: string | number | boolean;
 }
 
-/** How a member of the body stands in a form: OpenAPI's Encoding Object. */
+/** How a form holds a member of the body: OpenAPI's Encoding Object. */
 export interface Part {
   /** Its media type. JSON: the member is one field, whatever it is. Default: JSON for objects, none for the others. */
   readonly contentType?: string;
@@ -81,6 +77,6 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly auth?: readonly (readonly string[])[];
   /** The success statuses that the document declares, such as `[200, 207]`. */
   readonly replies: readonly StatusPattern[];
-  /** Pointers into the reply to integers that may be beyond 2^53; `*` stands for every member, a leading `**` for any depth. Read as strings, or as bigints. */
+  /** Pointers into the reply to integers that may be beyond 2^53; `*` matches every member, a leading `**` for any depth. Read as strings, or as bigints. */
   readonly int64?: readonly string[];
 }

@@ -15,16 +15,16 @@ export interface Rule extends Omit<Match, "request" | "result" | "error"> {
 
 export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"> {
   readonly match: readonly Rule[];
-  /** The rules whose ids keep inputs apart: of those that read one field of the input, the one that tells least apart. */
-  readonly lanes: readonly Rule[];
+  /** The rules whose ids are locked while an input is on its way: of those that read one field, the one that folds most. */
+  readonly lockRules: readonly Rule[];
   readonly retry: Retry & { readonly safe: boolean };
-  /** The service says nothing about single items: a success covers the request. */
+  /** The service answers for the request, and not for single items: a success covers all of them. */
   readonly acknowledged: boolean;
   /** Everything goes into one request, or nothing. */
-  readonly whole: boolean;
+  readonly singleRequest: boolean;
 }
 
-const SAFE: readonly unknown[] = ["read", "update", "upsert", "archive"];
+const SAFE: readonly unknown[] = ["read", "update", "upsert", "delete"];
 
 export function resolve(operation: Operation, defaults: Defaults = {}): Resolved {
   const data: XBatch & Pick<Operation, "int64"> = {
@@ -43,7 +43,7 @@ export function resolve(operation: Operation, defaults: Defaults = {}): Resolved
   return {
     ...data,
     match,
-    lanes: match.filter(
+    lockRules: match.filter(
       ({ by, request, fold, generate }, i) =>
         (by === "mapKey" ? !generate : request !== undefined) &&
         !match.some(
@@ -53,6 +53,6 @@ export function resolve(operation: Operation, defaults: Defaults = {}): Resolved
     ),
     retry: { ...retry, safe: retry?.safe ?? (retry?.key !== undefined || SAFE.includes(kind)) },
     acknowledged: !results || results.as === "none",
-    whole: data.split === "never" || data.replace === true,
+    singleRequest: data.split === "never" || data.replace === true,
   };
 }

@@ -4,7 +4,8 @@
 /** Endpoints whose input names what the result holds (`x-batch.select`). */
 import { endpoint, type AnyEndpoint } from "./endpoint.js";
 import type { Operation } from "./operation.js";
-import { keyOf, type Uses } from "./request.js";
+import { keyOf } from "./request.js";
+import type { Uses } from "./uses.js";
 
 /** As `endpoint`, with the method `select`. */
 export function selectEndpoint<E extends AnyEndpoint>(operation: Operation, uses?: Uses): E {

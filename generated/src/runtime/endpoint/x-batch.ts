@@ -8,7 +8,7 @@
  */
 
 /** What the operation does to each item. Absent means unknown, which is treated as `create`. */
-export type Kind = "read" | "create" | "update" | "upsert" | "archive" | "mixed";
+export type Kind = "read" | "create" | "update" | "upsert" | "delete" | "mixed";
 
 /** A status code or a range of them, such as `429` or `"5XX"`. */
 export type StatusPattern = number | string;
@@ -93,7 +93,7 @@ export interface Match {
 }
 
 export interface Retry {
-  /** A second send of the same request does no harm. Default by kind: read, update, upsert and archive. */
+  /** A second send of the same request does no harm. Default by kind: read, update, upsert and delete. */
   readonly safe?: boolean;
   /** An idempotency key. */
   readonly key?: { readonly in: "header" | "body" | "item"; readonly name: string };
@@ -156,8 +156,6 @@ export interface Job {
 export interface XBatch {
   readonly items: Items;
   readonly kind?: Kind;
-  /** Siblings of the items that must be equal for inputs to travel together. Default: all of them. */
-  readonly shared?: readonly string[];
   readonly limit?: Limit;
   readonly mode?:
     | "atomic"
@@ -185,12 +183,6 @@ export interface XBatch {
   readonly job?: Job;
   /** The input names what the result holds, so the result can be typed by it. */
   readonly select?: { readonly request: string; readonly result: string };
-  /** The one-item sibling operation. */
-  readonly single?: {
-    readonly operationId?: string;
-    readonly method?: string;
-    readonly path?: string;
-  };
   /** Items that are HTTP requests. */
   readonly envelope?: {
     readonly method: string;

@@ -9,23 +9,34 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** What the platform's timers can hold. */
-const LONGEST = 2 ** 31 - 1;
+/** The longest time that the platform's timers can hold: they take a longer one for 1 ms. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Calls `act` after `ms` milliseconds, however many; never where that is Infinity. Returns what cancels it. */
+export function startTimer(ms: number, act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = (left: number) => {
+    const part = Math.min(left, LONGEST_MS);
+    timer = setTimeout(() => (left > part ? wait(left - part) : act()), part);
+  };
+  if (ms < Infinity) wait(ms);
+  return () => clearTimeout(timer);
+}
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep(ms, signal) {
-    let timer: ReturnType<typeof setTimeout>;
+    let cancel = () => {};
     const elapsed = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, Math.min(ms, LONGEST));
+      cancel = startTimer(ms, resolve);
     });
-    return orAborted(elapsed, signal).finally(() => clearTimeout(timer));
+    return orAborted(elapsed, signal).finally(() => cancel());
   },
 };
 
 /**
- * The promise, or a rejection with the signal's reason as soon as that is aborted; how the promise ends is then
- * nobody's concern.
+ * The promise, or a rejection with the signal's reason as soon as that is aborted; the promise's own end is then
+ * ignored.
  */
 export function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {

@@ -12,7 +12,7 @@ import type { Job } from "../endpoint/x-batch.js";
 export type Polled =
   { readonly body: unknown } | { readonly reason: UnknownReason; readonly cause: unknown };
 
-/** Sends one request under the run's governor and authentication. Rejects with a BatchError. */
+/** Sends one request under the run's rate limiter and authentication. Rejects with a BatchError. */
 export type Post = (
   method: string,
   parts: Pick<RequestParts, "path" | "query" | "headers">,

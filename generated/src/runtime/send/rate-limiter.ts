@@ -9,22 +9,22 @@ import { BatchQuotaError } from "../errors.js";
 export interface Window {
   readonly requests: number;
   readonly ms: number;
-  /** The part of it to use. Default: that of the governor. */
+  /** The part of it to use. Default: that of the rate limiter. */
   readonly use?: number;
 }
 
 /** What several processes share so that they keep to one limit together. */
-export interface GovernorStore {
+export interface RateLimiterStore {
   /** Takes a place in every window and resolves to 0, or takes none and resolves to the milliseconds to wait. */
   take(key: string, windows: readonly Window[], signal: AbortSignal): Promise<number>;
-  /** Nobody may send before this time. */
+  /** No request may leave before this time. */
   pause(key: string, untilEpochMs: number): Promise<void>;
   /** What the service says is left in each window; NaN where it says nothing. */
   observe(key: string, remaining: readonly number[]): Promise<void>;
 }
 
-/** Clients that were given the same governor keep to its limits together. */
-export interface Governor {
+/** Clients that were given the same rate limiter keep to its limits together. */
+export interface RateLimiter {
   /** What the limit belongs to, such as an app and an account. */
   readonly key: string;
   /** Resolves when a request may leave, to the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
@@ -32,7 +32,7 @@ export interface Governor {
   /** Lets no request leave for so long. */
   pause(ms: number): void;
   /** What a response says: `remaining` requests of `limit`, in a window of `intervalMs`. */
-  observe(told: {
+  observe(usage: {
     readonly limit: number;
     readonly remaining: number;
     readonly intervalMs: number;
@@ -45,21 +45,21 @@ export interface Governor {
   };
 }
 
-export interface GovernorOptions {
+export interface RateLimiterOptions {
   readonly key: string;
   readonly windows: readonly Window[];
   /** The part of each window to use, so that delays on the way do not add up to a refusal. Default 0.9. */
   readonly use?: number;
-  /** Take the service's word for a higher limit, too, where it tells one. Default false. */
+  /** Believe the service where it reports a higher limit, too. Default false. */
   readonly raise?: boolean;
   /** The longest wait for a place, in milliseconds; beyond it the quota counts as used up. Default 15 minutes. */
   readonly maxWaitMs?: number;
   /** Default: this process alone. */
-  readonly store?: GovernorStore;
+  readonly store?: RateLimiterStore;
   readonly clock?: Clock;
 }
 
-export function createGovernor(options: GovernorOptions): Governor {
+export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const {
     key,
     use = 0.9,
@@ -74,41 +74,33 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   const waitFor = (now: number) =>
     Math.max(0, pausedUntil - now, ...windows.map((window) => window.waitFor(now)));
-
-  const turn = async (signal: AbortSignal): Promise<number> => {
-    const start = clock.now();
-    for (;;) {
-      signal.throwIfAborted();
-      let wait = waitFor(clock.now());
-      if (!wait && store) wait = await store.take(key, options.windows, signal);
-      if (!wait) break;
-      if (wait > maxWaitMs) throw new BatchQuotaError(wait);
-      await clock.sleep(wait, signal);
-    }
-    const now = clock.now();
-    for (const window of windows) window.add(now, 1);
-    return now - start;
+  /** Takes a place in every window and gives 0, or the milliseconds to wait. */
+  const tryTake = async (signal: AbortSignal): Promise<number> => {
+    const wait = waitFor(clock.now()) || ((await store?.take(key, options.windows, signal)) ?? 0);
+    if (!wait) for (const window of windows) window.add(clock.now(), 1);
+    return wait;
   };
 
-  /** What a store does not manage is no reason to stop. */
-  const tell = (promise: Promise<void> | undefined) => void promise?.catch(() => undefined);
+  /** A store that fails to take note is no reason to stop. */
+  const ignoreFailure = (promise: Promise<void> | undefined) =>
+    void promise?.catch(() => undefined);
 
   return {
     key,
     take(signal) {
-      const taken = queue.then(() => turn(signal));
+      const taken = queue.then(() => turn(tryTake, clock, maxWaitMs, signal));
       queue = taken.catch(() => undefined);
       return orAborted(taken, signal);
     },
     pause(ms) {
       pausedUntil = Math.max(pausedUntil, clock.now() + ms);
-      tell(store?.pause(key, pausedUntil));
+      ignoreFailure(store?.pause(key, pausedUntil));
     },
     observe({ limit, remaining, intervalMs }) {
       const now = clock.now();
       const at = intervalMs >= 0 ? options.windows.findIndex(({ ms }) => ms === intervalMs) : 0;
       windows[at]?.observe(now, limit, remaining);
-      tell(
+      ignoreFailure(
         store?.observe(
           key,
           windows.map((_, i) => (i === at ? remaining : NaN)),
@@ -123,6 +115,23 @@ export function createGovernor(options: GovernorOptions): Governor {
       };
     },
   };
+}
+
+/** Waits until there is a place, and gives the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
+async function turn(
+  tryTake: (signal: AbortSignal) => Promise<number>,
+  clock: Clock,
+  maxWaitMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const start = clock.now();
+  for (;;) {
+    signal.throwIfAborted();
+    const wait = await tryTake(signal);
+    if (!wait) return clock.now() - start;
+    if (wait > maxWaitMs) throw new BatchQuotaError(wait);
+    await clock.sleep(wait, signal);
+  }
 }
 
 /** Counts what left in the last `ms` milliseconds, in at most 200 groups. */
@@ -159,10 +168,10 @@ function slidingWindow({ requests, ms }: Window, use: number, raise: boolean) {
       return freeing ? Math.max(1, freeing.last + ms - now) : 0;
     },
     /** A service that counts more than we do has other callers: their requests take places too. */
-    observe(now: number, told: number, remaining: number): void {
-      if (told > 0 && (raise || told < limit)) limit = told;
+    observe(now: number, reported: number, remaining: number): void {
+      if (reported > 0 && (raise || reported < limit)) limit = reported;
       expire(now);
-      const others = (told > 0 ? told : limit) - remaining - sum;
+      const others = (reported > 0 ? reported : limit) - remaining - sum;
       if (others > 0) add(now, others);
     },
   };
