@@ -72,7 +72,7 @@ export interface Emulator extends AsyncDisposable {
   readonly locate: Locate;
   /** @param options.keys Also how often each id was written, and each item created. Default false. */
   stats(options?: { readonly keys?: boolean | undefined }): Stats;
-  /** Forgets all things, counts, jobs and rates. Faults begin anew. */
+  /** Forgets all resources, counts, jobs and rates. Faults begin anew. */
   reset(): void;
   /** Breaks what is still open, and resolves when the port is free again. */
   close(): Promise<void>;
