@@ -1,7 +1,7 @@
 /** What the items of a request do to the resources of a collection: looked at first, applied then. */
 import { createHash } from "node:crypto";
-import { getAt, isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { getAt } from "../base/pointer.js";
 import type { Kind } from "../runtime/endpoint/x-batch.js";
 import { fingerprintText, identify, idRules, keyRules, type Identity } from "./matching.js";
 import type { EmulatedOperation, Item } from "./operation.js";

@@ -22,7 +22,8 @@ import { preferred } from "../batch/detect/items-locations.js";
 import { isObject, operationsOf, own, text, type RawOperation } from "../openapi/operations.js";
 import { createLocator } from "../openapi/locate.js";
 import { read } from "../openapi/read.js";
-import type { JsonObject, Spec } from "../openapi/spec.js";
+import type { JsonObject } from "../base/json.js";
+import type { Spec } from "../openapi/spec.js";
 import type { Job } from "../runtime/endpoint/x-batch.js";
 
 export type { Fault, FaultName, FaultPlan, Preset } from "./fault-plan.js";

@@ -1,6 +1,6 @@
 /** What is too much for one request, and what names a resource twice. */
+import type { JsonValue } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
 import type { Refusal } from "./answer.js";
 import type { Examined, Failure } from "./apply.js";
 import type { EmulatedOperation, Item } from "./operation.js";

@@ -1,6 +1,6 @@
 /** How the resources of a request are named, in the words of `x-batch.match`. */
+import type { JsonValue } from "../base/json.js";
 import { formatPointer, getAt, parsePointer } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
 import type { Match } from "../runtime/endpoint/x-batch.js";
 import type { EmulatedOperation, Item } from "./operation.js";
 import { asText, canonical, without } from "./values.js";

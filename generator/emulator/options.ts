@@ -1,5 +1,5 @@
 /** What a caller may say of the emulator. Types only. */
-import type { JsonValue } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
 import type { Kind } from "../runtime/endpoint/x-batch.js";
 import type { FaultPlan } from "./fault-plan.js";
 

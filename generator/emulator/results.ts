@@ -1,6 +1,6 @@
 /** What a reply says of single items: results, and errors, in the places that `x-batch` names. */
-import { getAt, isArray, isObject } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonValue } from "../base/json.js";
+import { getAt } from "../base/pointer.js";
 import type { Match } from "../runtime/endpoint/x-batch.js";
 import type { Applied, Failure } from "./apply.js";
 import { complete, fit } from "./complete.js";

@@ -1,6 +1,6 @@
 /** What the service remembers: resources in collections, kept in memory. */
+import type { JsonObject } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
-import type { JsonObject } from "../openapi/spec.js";
 import { asText } from "./values.js";
 
 export interface Resource {

@@ -11,9 +11,9 @@ import {
   type Origins,
 } from "./origin.js";
 import type { Action, Overlay } from "./overlay.js";
-import { formatPointer, getChild, isArray, isObject, walk } from "../base/pointer.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, getChild, walk } from "../base/pointer.js";
 import type { Source } from "./source.js";
-import type { JsonObject, JsonValue } from "./spec.js";
 
 export interface Patch {
   readonly source: Source;
