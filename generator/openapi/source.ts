@@ -5,10 +5,10 @@ import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { displayName } from "../base/display-name.js";
 import { createPositions } from "./locate.js";
 import { parse, type Problem } from "./parse.js";
+import type { JsonValue } from "../base/json.js";
 import { formatPointer, getChild, parsePointer } from "../base/pointer.js";
 import { claims, decode, formatOf, isAddress, lookAt, textOf, type Look } from "./text.js";
 import { fetchText } from "./remote.js";
-import type { JsonValue } from "./spec.js";
 
 export interface Source {
   /** An absolute real path, or an http(s) address. */
