@@ -15,6 +15,7 @@ import {
   type Fields,
   type Types,
   type View,
+  type Views,
 } from "./view.js";
 
 export type Position = "request" | "response";
@@ -62,8 +63,6 @@ interface Context {
   readonly ids: Map<Schema, number>;
   readonly pairs: Map<string, Compared>;
 }
-
-type Views = ReturnType<typeof createViews>;
 
 /** Each pair of types is compared once, however many endpoints have it. */
 export function compareTypes(oldTypes: Types, newTypes: Types): TypeComparison {
