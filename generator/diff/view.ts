@@ -186,7 +186,7 @@ export const member = (name: string): string =>
 
 const mostMembers = 4;
 
-/** A type in the notation of TypeScript, for messages: names instead of what they stand for, and not all of it. */
+/** A type in the notation of TypeScript, for messages: names of declarations, and not all of a large type. */
 export function typeText(schema: Schema, depth = 0): string {
   if (schema.$ref !== undefined) return nameOfKey(schema.$ref);
   if (schema.not) return "never";
