@@ -20,7 +20,7 @@ function strings(node: ts.Node): readonly string[] {
 const makers = /^(report|problem|fail|tell|syntaxProblem|mistake)$/;
 
 /** `diff` has a page of its own, and what the runtime throws is no diagnostic. */
-const elsewhere = /^(runtime|emulator|model\/diff)\//;
+const elsewhere = /^(runtime|emulator|diff)\//;
 
 const sources = readdirSync(join(root, "generator"), { recursive: true, encoding: "utf8" })
   .map((path) => path.replaceAll("\\", "/"))
