@@ -1,4 +1,4 @@
-/** Of what media type a request is, whether the runtime can write it, and how the fields of a form are written. */
+/** The body of a request: its media type, whether the runtime can write it, and how the fields of a form are written. */
 import { parsePointer } from "../base/pointer.js";
 import type { Part } from "../runtime/endpoint/operation.js";
 import type { Items } from "../runtime/endpoint/x-batch.js";
@@ -34,7 +34,7 @@ export function withMediaType(raw: RawOperation, items: Items): Items {
 
 /**
  * What kind of body cannot be written, in words; undefined where it can.
- * @param chosen somebody named the media type: what they say is JSON, is
+ * @param chosen `x-batch` names the media type: then any type is taken for JSON
  */
 export function unwritable(items: Items, chosen: boolean): string | undefined {
   const { mediaType: name = "application/json", as = "array", at } = items;
@@ -52,7 +52,7 @@ export function unwritable(items: Items, chosen: boolean): string | undefined {
 
 const styles = ["form", "spaceDelimited", "pipeDelimited", "deepObject"] as const;
 
-/** What stands in a file of items, by the form they are in. */
+/** The media type and the extension of a file of items, by their form. */
 const files: Readonly<Record<string, readonly [type: string, extension: string]>> = {
   lines: ["application/x-ndjson", "ndjson"],
   pairs: ["application/x-ndjson", "ndjson"],
@@ -72,12 +72,12 @@ export function encodingOf(
     schema && isObject(schema.value)
       ? shapeAt(raw.spec, { ...schema, value: schema.value }).properties
       : new Map<string, never>();
-  const [carrier = "", ...inner] = parsePointer(items.at);
-  const parts = [...new Set([...properties.keys(), carrier])].sort().flatMap((name) => {
+  const [member = "", ...inner] = parsePointer(items.at);
+  const parts = [...new Set([...properties.keys(), member])].sort().flatMap((name) => {
     const property = properties.get(name);
-    const holdsItems = name === carrier && inner.length === 0;
-    const said = media?.encoding && own(media.encoding, name);
-    const part = isObject(said) ? partOf(said) : {};
+    const holdsItems = name === member && inner.length === 0;
+    const encoding = media?.encoding && own(media.encoding, name);
+    const part = isObject(encoding) ? partOf(encoding) : {};
     const binary = property !== undefined && isBinary(raw, property);
     const [type, extension] = files[items.as ?? "array"] ?? ["application/json", "json"];
     const file =
@@ -90,14 +90,14 @@ export function encodingOf(
   return parts.length > 0 ? Object.fromEntries(parts) : undefined;
 }
 
-function partOf(said: NonNullable<MediaType["encoding"]>): Part {
+function partOf(encoding: NonNullable<MediaType["encoding"]>): Part {
   // Several may be listed: the first that names one.
-  const type = (text(said, "contentType") ?? "")
+  const type = (text(encoding, "contentType") ?? "")
     .split(",")
     .map((one) => one.trim())
     .find((one) => /^[\w.+-]+\/[\w.+-]+(; *[\w.-]+=[\w.-]+)*$/.test(one));
-  const style = styles.find((known) => known === own(said, "style"));
-  const explode = own(said, "explode");
+  const style = styles.find((known) => known === own(encoding, "style"));
+  const explode = own(encoding, "explode");
   return {
     ...(type === undefined ? {} : { contentType: type }),
     ...(style === undefined ? {} : { style }),

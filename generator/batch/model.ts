@@ -40,12 +40,12 @@ export interface Documentation {
 
 /** One batch endpoint of the package. */
 export interface Endpoint {
-  /** The module it stands in, such as `notes` or `v3/notes`. */
+  /** Its module, such as `notes` or `v3/notes`. */
   readonly resource: string;
   /** The exported name in that module, such as `update`. */
   readonly name: string;
   readonly tier: Tier;
-  /** What the runtime is given, apart from the service. */
+  /** The data for the runtime, apart from the service. */
   readonly operation: Omit<Operation, "service">;
   /** The name of its service. */
   readonly service: string;

@@ -1,4 +1,4 @@
-/** What the document says of a batch operation that the generated endpoint does not have: said, never dropped in silence. */
+/** Diagnostics on what the document says of a batch operation and the generated endpoint does not have. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf, formOf } from "./bodies.js";
@@ -56,35 +56,37 @@ function leftOut(raw: RawOperation): readonly Diagnostic[] {
     const given = own(response.value, "links");
     return isObject(given) && Object.keys(given).length > 0;
   });
-  const told: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   if (isObject(callbacks) && Object.keys(callbacks).length > 0)
-    told.push({
+    diagnostics.push({
       code: "callbacks-left-out",
       severity: "info",
-      message: "`callbacks` are left out: the generated package sends requests, and serves none",
+      message: "`callbacks` are left out: the generated package sends requests, and receives none",
       location: spec.locate(`${pointer}/callbacks`),
     });
   if (links)
-    told.push({
+    diagnostics.push({
       code: "links-left-out",
       severity: "info",
-      message: "`links` are left out: what to call next is the caller's to say, or `x-batch.job`'s",
+      message:
+        "`links` are left out: callers choose what to call next, and `x-batch.job` names the operations of a job",
       location: spec.locate(`${links.response.pointer}/links`),
     });
-  return told;
+  return diagnostics;
 }
 
 /**
- * References to parameters, bodies and replies that lead nowhere: what they name is left out.
- * @param told pointers that were told of, and now those of this operation: operations share what their path says
+ * References to parameters, bodies and replies that do not exist.
+ * @param known pointers that have a diagnostic already; those of this operation are added. Operations share the
+ *   references of their path.
  */
-export const describeDangling = (raw: RawOperation, told: Set<string>): readonly Diagnostic[] =>
+export const describeDangling = (raw: RawOperation, known: Set<string>): readonly Diagnostic[] =>
   raw.dangling
-    .filter((pointer) => !told.has(pointer) && told.add(pointer))
+    .filter((pointer) => !known.has(pointer) && known.add(pointer))
     .map((pointer) => ({
       code: "dangling-reference",
       severity: "warning",
-      message: "expected a reference to a part of this document, found one that leads nowhere",
+      message: "expected a reference to a part of this document, found one to nothing",
       location: raw.spec.locate(pointer),
-      hint: "What it names is left out. Correct the reference, or add what it refers to.",
+      hint: "What refers to it is left out. Correct the reference, or add what it refers to.",
     }));

@@ -1,4 +1,4 @@
-/** How the calls of an operation are authorised: what its document's security schemes come to. */
+/** `authorisation`: how the requests of an operation are authorised, by the security schemes of its document. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer } from "../base/pointer.js";
 import type { JsonObject, Spec } from "../openapi/spec.js";
@@ -19,13 +19,13 @@ export interface Authorisation {
   readonly auth?: readonly (readonly string[])[];
 }
 
-/** A scheme as it is sent; or what there is to be said of one that nothing can be sent for. */
+/** A scheme as it is sent; or one that no request can have. */
 type Scheme =
   | SecurityScheme
   | { readonly type: "connection" }
   | { readonly type: "other"; readonly name: string };
 
-/** Tells of each scheme once for each document. */
+/** Each scheme of a document has one diagnostic at most. */
 export function authorisation(
   diagnostics: Diagnostic[],
 ): (operation: RawOperation) => Authorisation {
@@ -38,9 +38,9 @@ export function authorisation(
     const found = declared(spec, name);
     const scheme = found ? schemeOf(found) : ({ type: "bearer" } as const);
     schemes.set(name, scheme);
-    const told = found ? remark(scheme, name) : undeclared(name);
+    const problem = found ? problemOf(scheme, name) : undeclared(name);
     const pointer = found ? formatPointer(["components", "securitySchemes", name]) : place;
-    if (told) diagnostics.push({ ...told, location: spec.locate(pointer) });
+    if (problem) diagnostics.push({ ...problem, location: spec.locate(pointer) });
     return scheme;
   };
 
@@ -62,7 +62,7 @@ export function authorisation(
         }
         return [names];
       });
-    // Nothing of what is asked for can be sent as it stands: callers sign requests themselves.
+    // No alternative can be sent: callers sign requests themselves.
     if (alternatives.length === 0 && list(requirements).length > 0) return { schemes: new Map() };
     const distinct = [
       ...new Map(alternatives.map((names) => [JSON.stringify(names), names])).values(),
@@ -100,14 +100,14 @@ function schemeOf(scheme: JsonObject): Scheme {
     : { type: "other", name: type };
 }
 
-type Told = Omit<Diagnostic, "location">;
+type Problem = Omit<Diagnostic, "location">;
 
-function remark(scheme: Scheme, name: string): Told | undefined {
+function problemOf(scheme: Scheme, name: string): Problem | undefined {
   if (scheme.type === "connection")
     return {
       code: "security-of-connection",
       severity: "info",
-      message: `the security scheme \`${name}\` is mutual TLS, of which a request says nothing`,
+      message: `the security scheme \`${name}\` is mutual TLS, which is part of the connection and not of a request`,
       hint: "Give `createClient` a `fetch` whose connections have the client's certificate.",
     };
   if (scheme.type === "other")
@@ -120,9 +120,9 @@ function remark(scheme: Scheme, name: string): Told | undefined {
   return undefined;
 }
 
-const undeclared = (name: string): Told => ({
+const undeclared = (name: string): Problem => ({
   code: "undeclared-security-scheme",
   severity: "warning",
   message: `the security scheme \`${name}\` is asked for, but not declared in \`components.securitySchemes\``,
-  hint: "It is taken as a bearer token. Declare it, if it is not one.",
+  hint: "It is taken for a bearer token. Declare it if it is another scheme.",
 });

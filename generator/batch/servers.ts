@@ -1,4 +1,4 @@
-/** The servers of an operation that say where they are, and the variables in their URLs. */
+/** The servers of an operation that have an absolute URL, and the variables in their URLs. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { JsonObject } from "../openapi/spec.js";
 import type { ServerTemplate, ServerVariable } from "./model.js";
@@ -81,7 +81,7 @@ const scalar = (value: unknown): string | undefined =>
     ? String(value)
     : undefined;
 
-/** @param otherwise stands for a variable without a default; undefined leaves its name */
+/** @param otherwise the value of a variable without a default; undefined leaves its name */
 const fill = (
   url: string,
   variables: readonly ServerVariable[],

@@ -1,4 +1,4 @@
-/** Where requests go and who is calling: what the endpoints of one API have in common. */
+/** `planServices`: what the endpoints of one API have in common, which is where requests go and who is calling. */
 import type { SecurityScheme, Service } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import type { NamedService, ServerTemplate } from "./model.js";
@@ -47,7 +47,7 @@ export function planServices(operations: readonly BatchOperation[]): ServicePlan
   const names = nameServices(
     [...groups].map(([key, { service, servers }]) => [
       key,
-      // Variables are the client's to say: they name nothing.
+      // The client fills variables in: they name nothing.
       servers[0]?.url.replace(/\{[^{}]*\}[.-]?/g, "") ?? service.baseUrl,
     ]),
   );

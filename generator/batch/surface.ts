@@ -1,4 +1,4 @@
-/** What users of the package see: the forms of an endpoint's types, and the names that its modules export. */
+/** What users of the package see of it: the forms of an endpoint's types, and the names that its modules export. */
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
 import { typeName as schemaName } from "../schemas/names.js";
 import { guardName, valuesName } from "../schemas/place.js";
@@ -64,7 +64,7 @@ export function bodyForm(reply: Reply): "none" | "text" | "unknown" | "typed" {
   return reply.schema === undefined ? "unknown" : "typed";
 }
 
-/** The status that a reply is told by in its type: `200`, or any `number` for a range. */
+/** The status of a reply in its type: `200`, or any `number` for a range. */
 export const replyStatus = ({ status }: Reply): number | "number" =>
   /^\d+$/.test(status) ? Number(status) : "number";
 

@@ -12,8 +12,8 @@ const rules = {
   "endpoint-undeprecated": ["patch", "It works as before."],
   "base-url-changed": ["patch", "Requests go to the new place, unless the client names another."],
   "kind-changed": ["minor", "What a run sends again after a failure follows the kind."],
-  "limit-added": ["minor", "A run does not have to be told a chunkSize any more."],
-  "limit-removed": ["major", "A run has to be told a chunkSize, and existing calls do not."],
+  "limit-added": ["minor", "Runs need no chunkSize any more."],
+  "limit-removed": ["major", "Runs need a chunkSize, and existing calls give none."],
   "limit-raised": ["patch", "Runs fill requests up to the new limit."],
   "limit-lowered": [
     "patch",

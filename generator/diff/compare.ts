@@ -1,9 +1,12 @@
-/** What two packages offer, side by side: what a change means for code that uses the first and is given the second. */
+/**
+ * `compareDescriptions`: what two packages offer, side by side, and what each change means for code that uses the first
+ * and gets the second.
+ */
 import { refsOf } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
 import { enumNames, typesName } from "../batch/surface.js";
 import { changeRules, inOrder, type Change, type ChangeCode } from "./changes.js";
-import { compareTypes, type Finding, type TypeComparison } from "./compare-types.js";
+import { compareTypes, type Finding, type Met, type TypeComparison } from "./compare-types.js";
 import type { DescribedEndpoint, Description } from "./description.js";
 import { nameOfKey, typeText } from "./view.js";
 
@@ -92,63 +95,100 @@ function pairEndpoints(
 const between = (old: string | undefined, next: string | undefined): string =>
   `${old ?? "none"} → ${next ?? "none"}`;
 
+/** What the steps of {@link compareEndpoints} add to. */
+interface Comparing {
+  readonly pair: Pair;
+  readonly types: TypeComparison;
+  readonly findings: Finding[];
+}
+
+/** @param at default: the endpoint's new name */
+function report(
+  { pair, findings }: Comparing,
+  code: ChangeCode,
+  message: string,
+  at = pair.is,
+): void {
+  findings.push({ code, at, message });
+}
+
+function compareSchemas({ types, findings }: Comparing, old: Schema, next: Schema, met: Met): void {
+  findings.push(...types.under(types.compare(old, next, met)));
+}
+
 function compareEndpoints(pair: Pair, types: TypeComparison): readonly Finding[] {
-  const { was, is, old, new: next } = pair;
-  const findings: Finding[] = [];
-  const say = (code: ChangeCode, message: string, at = is): void =>
-    void findings.push({ code, at, message });
-  const compare = (a: Schema, b: Schema, met: Parameters<TypeComparison["compare"]>[2]): void =>
-    void findings.push(...types.under(types.compare(a, b, met)));
+  const comparing: Comparing = { pair, types, findings: [] };
+  compareFacts(comparing);
+  comparing.findings.push(...compareLimits(pair));
+  compareRequests(comparing);
+  compareResults(comparing);
+  compareReplies(comparing);
+  return comparing.findings;
+}
 
-  if (was !== is) say("endpoint-renamed", `${was} → ${is}`, was);
+function compareFacts(comparing: Comparing): void {
+  const { was, is, old, new: next } = comparing.pair;
+  if (was !== is) report(comparing, "endpoint-renamed", `${was} → ${is}`, was);
   if (requestOf(old) !== requestOf(next))
-    say("endpoint-moved", between(requestOf(old), requestOf(next)));
-  if (!old.deprecated && next.deprecated) say("endpoint-deprecated", requestOf(next));
-  if (old.deprecated && !next.deprecated) say("endpoint-undeprecated", requestOf(next));
+    report(comparing, "endpoint-moved", between(requestOf(old), requestOf(next)));
+  if (!old.deprecated && next.deprecated) report(comparing, "endpoint-deprecated", requestOf(next));
+  if (old.deprecated && !next.deprecated)
+    report(comparing, "endpoint-undeprecated", requestOf(next));
   if (old.baseUrl !== next.baseUrl)
-    say("base-url-changed", between(old.baseUrl || "none", next.baseUrl || "none"));
-  if (old.kind !== next.kind) say("kind-changed", between(old.kind, next.kind));
-  findings.push(...compareLimits(pair));
+    report(comparing, "base-url-changed", between(old.baseUrl || "none", next.baseUrl || "none"));
+  if (old.kind !== next.kind) report(comparing, "kind-changed", between(old.kind, next.kind));
+}
 
-  if (old.inputForm !== next.inputForm)
-    say("encoding-changed", between(old.inputForm ?? "item", next.inputForm ?? "item"));
-  compare(old.input, next.input, { position: "request", at: `${is} input` });
-  compare(old.params ?? noFields, next.params ?? noFields, {
+function compareRequests(comparing: Comparing): void {
+  const { is, old, new: next } = comparing.pair;
+  if (old.inputForm !== next.inputForm) {
+    const forms = between(old.inputForm ?? "item", next.inputForm ?? "item");
+    report(comparing, "encoding-changed", forms);
+  }
+  compareSchemas(comparing, old.input, next.input, { position: "request", at: `${is} input` });
+  compareSchemas(comparing, old.params ?? noFields, next.params ?? noFields, {
     position: "request",
     at: `${is} params`,
     parameters: true,
   });
   if (old.select?.join() !== next.select?.join())
-    say(
+    report(
+      comparing,
       !old.select ? "select-added" : !next.select ? "select-removed" : "select-changed",
       between(old.select?.join(", "), next.select?.join(", ")),
     );
+}
 
+function compareResults(comparing: Comparing): void {
+  const { is, old, new: next } = comparing.pair;
   if (old.result && next.result) {
-    compare(old.result, next.result, { position: "response", at: `${is} result` });
+    const met: Met = { position: "response", at: `${is} result` };
+    compareSchemas(comparing, old.result, next.result, met);
     const text = typeText(next.result);
     if (!old.resultMayBeAbsent && next.resultMayBeAbsent)
-      say("result-may-be-absent", `${text} → ${text} | undefined`);
+      report(comparing, "result-may-be-absent", `${text} → ${text} | undefined`);
     if (old.resultMayBeAbsent && !next.resultMayBeAbsent)
-      say("result-always-there", `${text} | undefined → ${text}`);
-  } else if (next.result) say("result-added", typeText(next.result));
-  else if (old.result) say("result-removed", typeText(old.result));
+      report(comparing, "result-always-there", `${text} | undefined → ${text}`);
+  } else if (next.result) report(comparing, "result-added", typeText(next.result));
+  else if (old.result) report(comparing, "result-removed", typeText(old.result));
+}
 
+function compareReplies(comparing: Comparing): void {
+  const { is, old, new: next } = comparing.pair;
   for (const status of new Set([...Object.keys(old.replies), ...Object.keys(next.replies)])) {
     const [a, b] = [own(old.replies, status), own(next.replies, status)];
-    if (a?.body && b?.body)
-      compare(a.body, b.body, { position: "response", at: `${is} reply ${status}` });
-    else if (a && b && (a.body || b.body))
-      say(
-        "response-type-changed",
-        between(a.body && typeText(a.body), b.body && typeText(b.body)),
-        `${is} reply ${status}`,
-      );
-    else if (!a || !b) say(a ? "reply-removed" : "reply-added", status);
+    const at = `${is} reply ${status}`;
+    if (a?.body && b?.body) compareSchemas(comparing, a.body, b.body, { position: "response", at });
+    else if (a && b && (a.body || b.body)) {
+      const types = between(a.body && typeText(a.body), b.body && typeText(b.body));
+      report(comparing, "response-type-changed", types, at);
+    } else if (!a || !b) report(comparing, a ? "reply-removed" : "reply-added", status);
   }
   if (old.errors && next.errors)
-    compare(old.errors, next.errors, { position: "response", at: `${is} error` });
-  return findings;
+    compareSchemas(comparing, old.errors, next.errors, {
+      position: "response",
+      at: `${is} error`,
+    });
 }
 
 const noFields: Schema = { type: "object", additionalProperties: false };
@@ -177,12 +217,12 @@ function compareLimits({ is, old, new: next }: Pair): readonly Finding[] {
   }));
 }
 
-/** Names that go with endpoints that only one side has: to tell of the endpoint is enough. */
+/** Names that go with endpoints that only one side has: the change of the endpoint says it already. */
 function lonelyNames(side: Description, kept: ReadonlySet<string>): ReadonlySet<string> {
   const lonely = new Set<string>();
-  const shared = new Set<string>();
+  const common = new Set<string>();
   for (const [endpoint, described] of Object.entries(side.endpoints)) {
-    const names = kept.has(endpoint) ? shared : lonely;
+    const names = kept.has(endpoint) ? common : lonely;
     const short = endpoint.slice(endpoint.lastIndexOf(".") + 1);
     names.add(typesName(short));
     for (const key of reach(side, described)) {
@@ -190,7 +230,7 @@ function lonelyNames(side: Description, kept: ReadonlySet<string>): ReadonlySet<
       for (const one of enumNames(name)) names.add(one);
     }
   }
-  return new Set([...lonely].filter((name) => !shared.has(name)));
+  return new Set([...lonely].filter((name) => !common.has(name)));
 }
 
 function reach({ types }: Description, endpoint: DescribedEndpoint): ReadonlySet<string> {
@@ -216,7 +256,7 @@ function compareExports(
   for (const module of new Set([...Object.keys(old.exports), ...Object.keys(next.exports)])) {
     const a = own(old.exports, module);
     const b = own(next.exports, module);
-    // A whole resource that came or went is told by its endpoints.
+    // The changes of its endpoints say already that a whole resource came or went.
     if (!a || !b) continue;
     const say = (code: "name-removed" | "name-added", names: readonly string[]): void => {
       for (const [name, ...with_] of together(names))
@@ -244,8 +284,8 @@ function together(names: readonly string[]): readonly (readonly [string, ...stri
       return others.every((other) => all.has(other)) ? [[name, others]] : [];
     }),
   );
-  const told = new Set([...companions.values()].flat());
+  const listed = new Set([...companions.values()].flat());
   return names
-    .filter((name) => !told.has(name))
+    .filter((name) => !listed.has(name))
     .map((name) => [name, ...(companions.get(name) ?? [])]);
 }

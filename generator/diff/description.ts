@@ -59,7 +59,7 @@ export function printDescription({ endpoints, exports, types }: Description): st
   return `${lines({ format, endpoints, exports, types }, 0)}\n`;
 }
 
-/** Down to where the lines are; what is below, or short, stands on one. */
+/** Down to where the lines are; what is below, or short, is on one line. */
 const deepest = 4;
 const short = 80;
 
@@ -81,7 +81,7 @@ function lines(value: unknown, depth: number): string {
 }
 
 /**
- * Reads a description. Undefined if the text is none, or one of another format: whoever can commit can write one, so
+ * Reads a description. Undefined if the text is none, or one of another format: anyone who can commit can write one, so
  * nothing is believed of it but its outline, and what is below is only ever compared and printed.
  */
 export function parseDescription(text: string): Description | undefined {

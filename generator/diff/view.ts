@@ -1,4 +1,7 @@
-/** A schema as the compiler sees its type: references followed, unions flat, intersections of objects one object. */
+/**
+ * `createViews`: schemas as the compiler sees their types, with references followed, unions flat, and intersections of
+ * objects as one object; and types as text.
+ */
 import { all, emptyRecord, isBigint } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
 
@@ -16,7 +19,7 @@ export interface Branch {
 }
 
 export interface View {
-  /** Of some types there is nothing but `unknown`. */
+  /** The type is `unknown`. */
   readonly anything: boolean;
   readonly null: boolean;
   /** What a closed list leaves out has a type of its own (`openEnums`). */
@@ -37,96 +40,131 @@ export const nameOfKey = (key: string): string => key.slice(key.indexOf("#") + 1
 
 const unknownType: Schema = {};
 
-/** A reader of one package's types. What it gives for a schema is the same object each time. */
-export function createViews(types: Types) {
-  const merged = new Map<Schema, Schema>();
-  const views = new Map<Schema, View>();
-  const target = (ref: string): Schema =>
-    (Object.hasOwn(types, ref) ? types[ref] : undefined) ?? unknownType;
+/** The types of one package, and what was made of them: the same object for the same schema. */
+interface Context {
+  readonly types: Types;
+  readonly merged: Map<Schema, Schema>;
+  readonly views: Map<Schema, View>;
+}
 
-  /** An intersection of objects as one object; others stay. */
-  function merge(schema: Schema): Schema {
-    const known = merged.get(schema);
-    if (known) return known;
-    merged.set(schema, schema); // met again inside of itself: it stays what it is
-    const parts = (schema.allOf ?? []).map((part) => {
-      const seen = new Set<Schema>();
-      let at = part;
-      while (at.$ref !== undefined && !seen.has(at)) {
-        seen.add(at);
-        at = target(at.$ref);
-      }
-      return at.allOf ? merge(at) : at;
-    });
-    const objects = parts.every(
-      (part) => part.type === "object" && part.additionalProperties === undefined,
-    );
-    const properties = emptyRecord<Schema>();
-    for (const part of parts)
-      for (const [name, value] of Object.entries(part.properties ?? {})) {
-        const before = properties[name];
-        properties[name] = before ? all([before, value]) : value;
-      }
-    const patterns = parts.flatMap((part) => Object.entries(part.patternProperties ?? {}));
-    const result: Schema = objects
-      ? {
-          type: "object",
-          properties,
-          required: [...new Set(parts.flatMap(({ required = [] }) => required))],
-          ...(patterns.length > 0 ? { patternProperties: Object.fromEntries(patterns) } : {}),
-        }
-      : schema;
-    merged.set(schema, result);
-    return result;
+export interface Views {
+  /** The same object each time for the same schema. */
+  viewOf(schema: Schema): View;
+}
+
+/** A reader of one package's types. */
+export function createViews(types: Types): Views {
+  const context: Context = { types, merged: new Map(), views: new Map() };
+  return { viewOf: (schema) => viewOf(context, schema) };
+}
+
+const targetOf = ({ types }: Context, ref: string): Schema =>
+  (Object.hasOwn(types, ref) ? types[ref] : undefined) ?? unknownType;
+
+/** An intersection of objects as one object; others stay. */
+function merge(context: Context, schema: Schema): Schema {
+  const { merged } = context;
+  const known = merged.get(schema);
+  if (known) return known;
+  merged.set(schema, schema); // met again inside of itself: it stays what it is
+  const parts = (schema.allOf ?? []).map((part) => {
+    const target = followRefs(context, part);
+    return target.allOf ? merge(context, target) : target;
+  });
+  const objects = parts.every(
+    (part) => part.type === "object" && part.additionalProperties === undefined,
+  );
+  const result = objects ? mergeObjects(parts) : schema;
+  merged.set(schema, result);
+  return result;
+}
+
+function followRefs(context: Context, schema: Schema): Schema {
+  const seen = new Set<Schema>();
+  let at = schema;
+  while (at.$ref !== undefined && !seen.has(at)) {
+    seen.add(at);
+    at = targetOf(context, at.$ref);
   }
+  return at;
+}
 
-  function viewOf(schema: Schema): View {
-    const known = views.get(schema);
-    if (known) return known;
-    let anything = false;
-    let nullable = false;
-    let unlisted = false;
-    const primitives = new Map<Primitive, "all" | Set<string | number | boolean>>();
-    const branches: Branch[] = [];
-    const seen = new Set<Schema>();
-    const visit = (part: Schema, name?: string): void => {
-      if (seen.has(part)) return;
-      seen.add(part);
-      if (part.$ref !== undefined) return visit(target(part.$ref), nameOfKey(part.$ref));
-      if (part.anyOf) return part.anyOf.forEach((branch) => visit(branch));
-      if (part.not) return;
-      if (part.enum) {
-        for (const member of part.enum) {
-          const kind = typeof member as Primitive; // of those that a member may be
-          const members = primitives.get(kind);
-          if (members !== "all") primitives.set(kind, new Set([...(members ?? []), member]));
-        }
-        return;
-      }
-      const named = name === undefined ? {} : { name };
-      if (part.allOf) {
-        const one = merge(part);
-        const kind = one.type === "object" ? "object" : "intersection";
-        branches.push({ kind, schema: one, ...named });
-      } else if (part.format === "binary") branches.push({ kind: "binary", schema: part });
-      else if (part.type === "null") nullable = true;
-      else if (part.format === "unlisted") unlisted = true;
-      else if (part.type === "object" || part.type === "array")
-        branches.push({ kind: part.type, schema: part, ...named });
-      else if (isBigint(part)) primitives.set("bigint", "all");
-      else if (part.type) primitives.set(part.type, "all");
-      else anything = true;
-    };
-    visit(schema);
-    const booleans = primitives.get("boolean");
-    if (booleans !== undefined && booleans !== "all" && booleans.size === 2)
-      primitives.set("boolean", "all");
-    const view = { anything, null: nullable, unlisted, primitives, branches };
-    views.set(schema, view);
-    return view;
+function mergeObjects(parts: readonly Schema[]): Schema {
+  const properties = emptyRecord<Schema>();
+  for (const part of parts)
+    for (const [name, value] of Object.entries(part.properties ?? {})) {
+      const before = properties[name];
+      properties[name] = before ? all([before, value]) : value;
+    }
+  const patterns = parts.flatMap((part) => Object.entries(part.patternProperties ?? {}));
+  return {
+    type: "object",
+    properties,
+    required: [...new Set(parts.flatMap(({ required = [] }) => required))],
+    ...(patterns.length > 0 ? { patternProperties: Object.fromEntries(patterns) } : {}),
+  };
+}
+
+/** A view that parts of a schema are added to. */
+interface OpenView {
+  anything: boolean;
+  null: boolean;
+  unlisted: boolean;
+  readonly primitives: Map<Primitive, "all" | Set<string | number | boolean>>;
+  readonly branches: Branch[];
+  readonly seen: Set<Schema>;
+}
+
+function viewOf(context: Context, schema: Schema): View {
+  const known = context.views.get(schema);
+  if (known) return known;
+  const open: OpenView = {
+    anything: false,
+    null: false,
+    unlisted: false,
+    primitives: new Map(),
+    branches: [],
+    seen: new Set(),
+  };
+  addToView(context, open, schema);
+  const { seen: _, ...view } = open;
+  const booleans = view.primitives.get("boolean");
+  if (booleans !== undefined && booleans !== "all" && booleans.size === 2)
+    view.primitives.set("boolean", "all");
+  context.views.set(schema, view);
+  return view;
+}
+
+/** @param name of the declaration of the schema, if it has one */
+function addToView(context: Context, open: OpenView, schema: Schema, name?: string): void {
+  const { seen, primitives, branches } = open;
+  if (seen.has(schema)) return;
+  seen.add(schema);
+  const { $ref, type } = schema;
+  if ($ref !== undefined) return addToView(context, open, targetOf(context, $ref), nameOfKey($ref));
+  if (schema.anyOf) return schema.anyOf.forEach((branch) => addToView(context, open, branch));
+  if (schema.not) return;
+  if (schema.enum) return addMembers(open, schema.enum);
+  const named = name === undefined ? {} : { name };
+  if (schema.allOf) {
+    const one = merge(context, schema);
+    const kind = one.type === "object" ? "object" : "intersection";
+    branches.push({ kind, schema: one, ...named });
+  } else if (schema.format === "binary") branches.push({ kind: "binary", schema });
+  else if (type === "null") open.null = true;
+  else if (schema.format === "unlisted") open.unlisted = true;
+  else if (type === "object" || type === "array") branches.push({ kind: type, schema, ...named });
+  else if (isBigint(schema)) primitives.set("bigint", "all");
+  else if (type) primitives.set(type, "all");
+  else open.anything = true;
+}
+
+function addMembers({ primitives }: OpenView, members: NonNullable<Schema["enum"]>): void {
+  for (const member of members) {
+    const kind = typeof member as Primitive; // of those that a member may be
+    const known = primitives.get(kind);
+    if (known !== "all") primitives.set(kind, new Set([...(known ?? []), member]));
   }
-
-  return { viewOf };
 }
 
 export function fieldsOf(schema: Schema): Fields {
@@ -148,7 +186,7 @@ export const member = (name: string): string =>
 
 const mostMembers = 4;
 
-/** A type in the notation of TypeScript, for messages: names instead of what they stand for, and not all of it. */
+/** A type in the notation of TypeScript, for messages: names of declarations, and not all of a large type. */
 export function typeText(schema: Schema, depth = 0): string {
   if (schema.$ref !== undefined) return nameOfKey(schema.$ref);
   if (schema.not) return "never";

@@ -40,7 +40,7 @@ describe("name: a word and a list of items", () => {
   ][] = [
     ["post", "/notes/batch/update", inputs, "name /inputs array"],
     ["post", "/notes/bulk", things, "name  array"],
-    ["post", "/notes", inputs, "a list of objects in its request, and no reply that tells of each"],
+    ["post", "/notes", inputs, "a list of objects in its request, and no reply about each of them"],
     ["post", "/notes", inputs, "name /inputs array", { operationId: "batchUpdateNotes" }],
     ["post", "/customers/bulk-create", { properties: { customers: map } }, "name /customers map"],
     ["post", "/customers/bulk-create", map, "name  map"],
@@ -181,7 +181,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes/ban",
       ids,
       acknowledged,
-      "a list of ids in its request, and no reply that tells of each",
+      "a list of ids in its request, and no reply about each of them",
     ],
     ["a PUT that adds", "put", "/notes", things, { operationId: "upsertNotes" }, "listBody  array"],
     ["a PUT that may replace", "put", "/notes", things, {}, "a PUT that may replace the whole set"],
@@ -397,7 +397,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ errors: { type: "array", items: object({ code: {} }) } })),
-      "a list of objects in its request, and no reply that tells of each",
+      "a list of objects in its request, and no reply about each of them",
     ],
   ])("left alone: %s", (_, method, path, body, operation, want) => {
     expect(found(method, path, body, operation)).toBe(want);

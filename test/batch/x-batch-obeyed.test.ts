@@ -622,7 +622,7 @@ async function observe(
           },
           "/jobs/{job}": { get: { operationId: "getJob", responses: {} } },
         },
-      } as JsonObject),
+      }),
     ),
   ]);
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);

@@ -324,7 +324,7 @@ const bad: readonly (readonly [string, Bad])[] = [
     "entries that do not exist",
     {
       given: { results: { at: "", as: "none", value: "/x", order: true } },
-      want: [["/results/value", combination, "`as: none` says that no entries exist"]],
+      want: [["/results/value", combination, "`as: none` says that there are no entries"]],
     },
   ],
   [

@@ -164,8 +164,8 @@ describe("line pairs", () => {
     expect(body.items[0].index).toMatchObject({ _id: "1", status: 200 });
     expect(body.items[2].create).toMatchObject({ _id: "3", status: 201 });
     expect(emulator.stats().collections["/books"]?.applied).toEqual({
-      archive: 1,
       create: 1,
+      delete: 1,
       upsert: 1,
     });
   });

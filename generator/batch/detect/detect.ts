@@ -88,7 +88,7 @@ function detectUnnamed(
     return found("reply", location, signs.what);
   if (!main && structured) return undefined;
   const list = `a list of ${structured ? "objects" : "ids"} in its ${query ? "query" : "request"}`;
-  return leftAlone(`${list}, and no reply that tells of each`, location, true);
+  return leftAlone(`${list}, and no reply about each of them`, location, true);
 }
 
 /** The word of a summary that says that the operation takes many things at once. */

@@ -58,7 +58,7 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
 
 export { bareName, isJson };
 
-/** The media type that a request is sent with: a range stands for JSON, which everything that is so vague takes. */
+/** The media type that a request is sent with: a range means JSON, which a service with a range takes. */
 export const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);
 
 /** Properties that only wrap what a request is about. */
@@ -146,7 +146,7 @@ function searchObject(
   for (const branch of view.branches) searchObject(search, branch, at, depth + 1, alone);
 }
 
-/** Whether a property stands out: the only one, the only (required) list, or named like the end of the path. */
+/** Whether a property is dominant: the only one, the only (required) list, or named like the end of the path. */
 function dominantIn(
   { properties, required }: Shape,
   inner: ReadonlyMap<string, Shape>,

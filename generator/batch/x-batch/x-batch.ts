@@ -47,7 +47,7 @@ const whole = new Set(["mode", "learn", "key", "poll", "cancel", "envelope"]);
 
 /**
  * Lays values over each other, the later over the earlier: field by field in objects, while a list, and an object that
- * names one thing (an operation, an idempotency key, an error that tells the limit), is replaced. Undefined layers and
+ * names one thing (an operation, an idempotency key, an error whose text has the limit), is replaced. Undefined layers and
  * members are passed over; no argument is changed.
  */
 export function mergeXBatch(...layers: readonly (Partial<XBatch> | undefined)[]): Partial<XBatch> {

@@ -1,0 +1,47 @@
+/** `comparePrimitives`: what strings, numbers and booleans a type allows that the other does not. */
+import type { Primitive, View } from "./view.js";
+
+const noMembers: ReadonlySet<string | number | boolean> = new Set();
+
+const primitiveKinds: readonly Primitive[] = ["string", "number", "boolean", "bigint"];
+
+export interface Primitives {
+  /** Members of an enum, as they are written. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** From a list to every string (number, boolean), or back. */
+  readonly widened: boolean;
+  readonly narrowed: boolean;
+  readonly lost: boolean;
+  readonly gained: boolean;
+  /** Some value is allowed by both. */
+  readonly common: boolean;
+}
+
+export function comparePrimitives(old: View, next: View): Primitives {
+  const added: string[] = [];
+  const removed: string[] = [];
+  const seen = { widened: false, narrowed: false, lost: false, gained: false, common: false };
+  // A list may hold strings beside numbers: it is one list.
+  const lists = (view: View): boolean => [...view.primitives.values()].some((one) => one !== "all");
+  for (const kind of primitiveKinds) {
+    const a = old.primitives.get(kind);
+    const b = next.primitives.get(kind);
+    if (a === undefined && b === undefined) continue;
+    if (a === "all" && b === "all") seen.common = true;
+    else if (a === "all" && b !== undefined) seen.narrowed = seen.common = true;
+    else if (b === "all" && a !== undefined) seen.widened = seen.common = true;
+    else if (a === "all") seen.lost = true;
+    else if (b === "all") seen.gained = true;
+    else {
+      const [was, is] = [a ?? noMembers, b ?? noMembers];
+      if (was.size > 0 && is.size > 0) seen.common = true;
+      if (was.size === 0 && !lists(old)) seen.gained = true;
+      else for (const one of is) if (!was.has(one)) added.push(JSON.stringify(one));
+      if (is.size === 0 && !lists(next)) seen.lost = true;
+      else for (const one of was) if (!is.has(one)) removed.push(JSON.stringify(one));
+    }
+  }
+  if (added.length + removed.length > 0 && lists(old) && lists(next)) seen.common = true;
+  return { added: added.sort(), removed: removed.sort(), ...seen };
+}
