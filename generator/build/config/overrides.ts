@@ -55,7 +55,7 @@ export function checkOverrides(
       const name = parseName(text);
       if (!name) {
         const hint =
-          "A module, a dot and a function; an entry point may stand before: v3/notes.read.";
+          "A module, a dot and a function; an entry point may come before: v3/notes.read.";
         const message = `Expected a name such as \`notes.update\`, found ${JSON.stringify(text)}.`;
         report(place, "invalid-name", message, hint);
       }
