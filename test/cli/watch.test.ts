@@ -184,7 +184,8 @@ test("a burst is one run; what was touched only, and what it wrote itself, are n
     change(`specs/${name}.yaml`, /description: .*/, "description: Changed.");
   const printed = await until(summary);
   expect(printed.match(/ changed\n/g)).toHaveLength(1);
-  for (const name of ["notes", "objects", "projects"]) expect(printed).toContain(`specs/${name}.yaml`);
+  for (const name of ["notes", "objects", "projects"])
+    expect(printed).toContain(`specs/${name}.yaml`);
   change("specs/notes.yaml", "description: Changed.", "description: Changed again.");
   const again = await until(summary);
   // nothing came between
