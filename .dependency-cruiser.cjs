@@ -1,60 +1,59 @@
-/** The import rules of the house: main -> commands -> generate or emulate -> rooms; a room knows no other room. */
-
-/** What every room may use: it knows nothing of documents, models or disks. */
-const shared =
-  "^generator/(code-frame|code-point|diagnostics|mistakes-error|printable|usage-error|version|read/pointer)\\.ts$";
-const rooms = ["read", "model", "emit", "write", "cache", "watch", "emulator", "page"];
-/** What a room may take from another: types only. */
-const types = [
-  "^generator/read/spec\\.ts$",
-  "^generator/model/model\\.ts$",
-  "^generator/model/schemas/schema\\.ts$",
-  "^generator/runtime/(operation|x-batch)\\.ts$",
-  "^generator/cache/texts\\.ts$",
-];
-
 /**
- * What emit/ and page/ may call: pure functions that read the model's schemas, spell the names that follow from its names, and
- * say what users of the package see of it (the comparison of two models says the same).
+ * The import rules of the house. Each room lists the rooms that it may import, types included; every room may import
+ * base/, and the types of the runtime. ARCHITECTURE.md says what the rooms are for.
  */
-const spelling = "^generator/model/(names|surface|schemas/(combine|place))\\.ts$";
+
+/** Room -> the rooms that it may import. Arrows point down only. */
+const arrows = {
+  cli: ["build", "diff", "emulator", "watch"],
+  bundlers: ["build"],
+  watch: ["build"],
+  build: ["diff", "page", "emit", "batch", "schemas", "openapi"],
+  diff: ["batch", "schemas"],
+  emulator: ["batch", "openapi"],
+  page: ["batch", "schemas"],
+  emit: ["batch", "schemas"],
+  batch: ["schemas", "openapi"],
+  schemas: ["openapi"],
+  openapi: [],
+  base: [],
+};
+
+/** Heavy module -> the files that may import it. */
+const heavy = {
+  "openapi-typescript": "schemas/types/(type-node|schema-object)\\.ts$",
+  "ts-morph": "(schemas/types|emit)/",
+  typescript: "(schemas/types|emit)/",
+  prettier: "emit/format[^/]*\\.ts$",
+  yaml: "(openapi/|build/config/|emulator/faults-file\\.ts$)",
+  jiti: "build/config/",
+  chokidar: "watch/",
+  unplugin: "bundlers/",
+};
+
+/** What may only be loaded when it is needed: path -> the files that are loaded with it anyway. */
+const lazy = {
+  "^generator/emit/": "^generator/emit/",
+  "^generator/schemas/types/": "^generator/(emit|schemas/types)/",
+  "^generator/page/": "^generator/page/",
+  "^generator/build/(generate|diff)\\.ts$": "^generator/(build|watch|bundlers)/",
+  "^generator/build/incremental/incremental\\.ts$": "^generator/(build|watch|bundlers)/",
+  "^generator/build/config/config\\.ts$": "^generator/(build|bundlers)/",
+  "^generator/watch/": "^generator/(watch/|cli/watch\\.ts$)",
+  "^generator/emulator/": "^generator/emulator/",
+};
+
+const room = (name) => `^generator/${name}/`;
+/** `import type`, and `typeof import(…)`. */
+const typesOnly = ["type-only", "type-import"];
 
 const forbidden = [
   {
-    name: "no-cycles",
+    name: "no-circles",
+    comment: "Of types, too: a circle hides which of two files knows the other.",
     severity: "error",
     from: {},
-    to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
-  },
-  {
-    name: "runtime-stands-alone",
-    comment: "The runtime is copied into packages: it imports nothing from outside its folder.",
-    severity: "error",
-    from: { path: "^generator/runtime/" },
-    to: { pathNot: "^generator/runtime/" },
-  },
-  {
-    name: "runtime-is-read-as-text",
-    comment: "The generator knows the runtime's types only.",
-    severity: "error",
-    from: { path: "^generator/", pathNot: "^generator/runtime/" },
-    to: { path: "^generator/runtime/", dependencyTypesNot: ["type-only"] },
-  },
-  {
-    name: "heavy-modules-in-emit-only",
-    severity: "error",
-    from: { path: "^generator/", pathNot: "^generator/emit/" },
-    to: { path: "node_modules/(typescript|openapi-typescript|ts-morph|prettier)/" },
-  },
-  {
-    name: "heavy-rooms-lazily",
-    comment: "emit/ loads the compiler: generate.ts imports it when there is something to emit.",
-    severity: "error",
-    from: { path: "^generator/", pathNot: "^generator/emit/" },
-    to: {
-      path: "^generator/emit/",
-      dependencyTypesNot: ["type-only", "dynamic-import"],
-    },
+    to: { circular: true },
   },
   {
     name: "nobody-imports-main",
@@ -63,73 +62,54 @@ const forbidden = [
     to: { path: "^generator/main\\.ts$" },
   },
   {
-    name: "plugin-is-an-entry",
-    comment: "What bundlers load, and the only part that loads unplugin.",
-    severity: "error",
-    from: { path: "^generator/", pathNot: "^generator/plugin/" },
-    to: { path: ["^generator/plugin/", "node_modules/unplugin/"] },
-  },
-  {
     name: "main-imports-commands",
     severity: "error",
     from: { path: "^generator/main\\.ts$" },
-    to: {
-      path: "^generator/",
-      pathNot: ["^generator/commands/", shared, "^generator/write/output-error\\.ts$"],
-    },
+    to: { path: "^generator/", pathNot: [room("cli"), room("base")] },
   },
   {
-    name: "commands-import-pipelines",
+    name: "runtime-stands-alone",
+    comment: "The runtime is copied into packages: it imports nothing from outside its folder.",
     severity: "error",
-    from: { path: "^generator/commands/" },
-    to: {
-      path: "^generator/",
-      pathNot: [
-        "^generator/commands/",
-        "^generator/(generate|regenerate|watch|emulate|diff|config/(config|find-config|imported-files|init))\\.ts$",
-        "^generator/write/output-error\\.ts$",
-        shared,
-        ...types,
-      ],
-    },
+    from: { path: room("runtime") },
+    to: { pathNot: room("runtime") },
   },
   {
-    name: "only-main-imports-commands",
+    name: "runtime-is-read-as-text",
+    comment: "The generator knows the runtime's types only.",
     severity: "error",
-    from: { path: "^generator/", pathNot: "^generator/(main\\.ts$|commands/)" },
-    to: { path: "^generator/commands/" },
+    from: { path: "^generator/", pathNot: room("runtime") },
+    to: { path: room("runtime"), dependencyTypesNot: typesOnly },
   },
-  ...rooms.map((room) => ({
-    name: `${room}-knows-no-other-room`,
+  ...Object.entries(arrows).map(([name, targets]) => ({
+    name: `${name}-imports-${targets.length > 0 ? targets.join("-and-") : "no-room"}`,
     severity: "error",
-    from: { path: `^generator/${room}/` },
+    from: { path: room(name) },
     to: {
       path: "^generator/",
-      pathNot: [
-        `^generator/${room}/`,
-        shared,
-        ...types,
-        ...(["emit", "page"].includes(room) ? [spelling] : []),
-      ],
+      pathNot: [name, "base", "runtime", ...targets].map(room),
     },
   })),
-  {
-    name: "types-only-across-rooms",
-    comment: "spec.ts and model.ts are types: importing them must cost nothing.",
+  ...Object.entries(heavy).map(([name, files]) => ({
+    name: `${name}-where-it-belongs`,
     severity: "error",
-    from: { path: "^generator/(emit|write|emulator|page|commands)/" },
-    to: {
-      path: types,
-      dependencyTypesNot: ["type-only"],
-    },
-  },
+    from: { path: "^generator/", pathNot: `^generator/${files}` },
+    to: { path: `node_modules/${name}/` },
+  })),
+  ...Object.entries(lazy).map(([path, owners]) => ({
+    name: `lazily-${path.replace(/\W+/g, "-").replace(/^-generator-|-$/g, "")}`,
+    comment: "It takes long to load, so it is imported when there is something to do.",
+    severity: "error",
+    from: { path: "^generator/", pathNot: owners },
+    to: { path, dependencyTypesNot: [...typesOnly, "dynamic-import"] },
+  })),
   {
     name: "declared-dependencies-only",
     severity: "error",
     from: { path: "^generator/" },
     to: {
       dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"],
-      dependencyTypesNot: ["type-only"],
+      dependencyTypesNot: typesOnly,
     },
   },
 ];

@@ -1,5 +1,5 @@
 /** The rules that keep the house in order, where a linter has no rule for them. */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { cruise } from "dependency-cruiser";
 import type { ICruiseOptions, ICruiseResult } from "dependency-cruiser";
@@ -97,6 +97,37 @@ test("no file knows the machine that it was written on", () => {
   const machine = new RegExp(["/wor" + "k/", "/hom" + "e/[a-z]", "/Use" + "rs/[A-Za-z]"].join("|"));
   const files = [...tracked, "package.json", "package-lock.json", "README.md"];
   expect(files.filter((path) => machine.test(read(path)))).toEqual([]);
+});
+
+describe.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("%s", (page) => {
+  const spans = [...read(page).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? "");
+
+  test("names paths that exist", () => {
+    const paths = [
+      ...spans.filter((span) => /^[\w.-]+\/[\w./-]*$|^\.[\w.-]+$/.test(span)),
+      ...spans.flatMap((span) => [...span.matchAll(/\b(?:generator|test)\/[\w./-]+/g)].map(String)),
+      ...[...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? ""),
+    ].filter((path) => path !== "dist/");
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test("names scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = spans.flatMap((span) =>
+      [...span.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? ""),
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+test("the tree of ARCHITECTURE.md has the rooms that there are", () => {
+  const [, tree = ""] = /```\ngenerator\/\n([\s\S]*?)```/.exec(read("ARCHITECTURE.md")) ?? [];
+  const named = [...tree.matchAll(/^ {2}([\w.]+\/?)/gm)].map((match) => match[1] ?? "");
+  const rooms = readdirSync(join(root, "generator"), { withFileTypes: true })
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+    .filter((name) => name !== "tsconfig.json");
+  expect(named.toSorted()).toEqual(rooms.toSorted());
 });
 
 describe("the README", () => {

@@ -1,3 +1,4 @@
+/** Exports `esbuildHooks`: the hooks of esbuild, which has no watched files but those of a module. */
 import type { OnResolveResult, PartialMessage, PluginBuild } from "esbuild";
 import type { Made, Problem } from "./make.js";
 import type { Project } from "./project.js";
@@ -12,7 +13,7 @@ export const esbuildHooks = (project: Project) => ({
       return { errors: of("error"), warnings: of("warning") };
     });
     onResolve({ filter: /.*/ }, ({ path, importer, kind }): OnResolveResult | undefined => {
-      // Watched is what a module was made of: all of it is said of the first one.
+      // esbuild watches files of a module: the entry point gets all of them.
       if (kind === "entry-point")
         return made && { watchFiles: [...made.files], watchDirs: [...made.folders] };
       const found = project.resolve(path, importer);

@@ -1,4 +1,4 @@
-/** The packages of a configuration, made for a bundler: what was wrong, and what is to be watched. */
+/** Exports `makePackages`: generates the packages of a configuration for a bundler, with problems and files to watch. */
 import { existsSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -24,17 +24,17 @@ import type { PluginOptions } from "./options.js";
 /** A diagnostic, in the terms of bundlers. */
 export interface Problem {
   readonly severity: "error" | "warning";
-  /** With the hint, where there is one. */
+  /** With the hint, if there is one. */
   readonly text: string;
   /** The file is absolute. Line and column count from 1. */
   readonly place?: { readonly file: string; readonly line: number; readonly column: number };
-  /** The lines around the place; "" where they are not at hand. */
+  /** The lines around the place; "" if the text of the file is not known. */
   readonly frame: string;
 }
 
 export interface MadePackage {
   readonly name: string;
-  /** The folder of its modules; absolute, and real where it is there. */
+  /** The folder of its modules; absolute, and without symbolic links. */
   readonly sources: string;
 }
 
@@ -48,7 +48,8 @@ export interface Made {
 }
 
 /**
- * Reads the configuration, and writes what is not as the documents say; throws nothing that a user can mend.
+ * Reads the configuration, generates its packages and writes the files that changed. What a user can mend is a problem
+ * in the result; only a defect of the tool is thrown.
  * @param root the folder of the bundler's project
  */
 export async function makePackages(
@@ -70,7 +71,7 @@ export async function makePackages(
       for (const file of generated.hashes.keys()) files.add(file);
       const found = await problemsOf(root, generated);
       problems.push(...(config.run.strict === true ? found.map(strictly) : found));
-      // Half a document would take endpoints away from a program that runs: what is there stays until it is whole.
+      // A document with an error would remove endpoints from a program that runs: its package stays until it is mended.
       const failed = problems.some(({ severity }) => severity === "error");
       if (!failed || !existsSync(join(output, "src"))) {
         await writePackage(generated.files, output);
@@ -110,7 +111,7 @@ async function configFor(
   return loadConfig(file, root);
 }
 
-/** @throws MistakesError if the configuration names files that are not there */
+/** @throws MistakesError if the configuration names files that do not exist */
 async function assertThere(
   root: string,
   options: GenerateOptions,
@@ -120,7 +121,7 @@ async function assertThere(
   if (missing.length > 0) throw new MistakesError(missing, text);
 }
 
-/** The folder itself, or the nearest one above a file, a pattern or what is not there yet. */
+/** The folder itself, or the nearest one above a file, a pattern or a path that does not exist yet. */
 async function watchable(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() && !/[*?[{]/.test(path)) return realpath(path);

@@ -1,4 +1,4 @@
-/** The plugin of all bundlers. Each is told of what is wrong, and of what is to be watched, in its own way. */
+/** Exports `plugin`, for all bundlers. Each has hooks that report problems, and name files to watch, in its own way. */
 import { createUnplugin } from "unplugin";
 import { esbuildHooks } from "./esbuild-hooks.js";
 import type { PluginOptions } from "./options.js";
@@ -12,7 +12,7 @@ export const plugin = createUnplugin<PluginOptions | undefined>((options = {}, {
   return {
     name: "openapi-batch",
     enforce: "pre",
-    // Modules of esbuild that a plugin resolves this way are not read as files; its own hooks see to it.
+    // esbuild would not read modules that are resolved this way as files; its own hooks resolve them.
     ...(framework === "esbuild" ? {} : { resolveId: project.resolve }),
     esbuild: esbuildHooks(project),
     rollup: rollupHooks(project),

@@ -1,4 +1,4 @@
-/** What the plugin of a bundler knows between two runs: what was made, and what leads to it. */
+/** Exports `createProject`: what a plugin keeps between two runs, which are the packages and the files that they depend on. */
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { createSession } from "../build/incremental/incremental.js";
@@ -6,11 +6,11 @@ import { makePackages, type Made } from "./make.js";
 import type { PluginOptions } from "./options.js";
 
 export interface Project {
-  /** Makes the packages; one run after the other, whoever asks. */
+  /** Makes the packages; one run after the other. */
   readonly make: (root: string) => Promise<Made>;
-  /** The module that an import of a package, or one among its own modules, is about. */
+  /** The file of a module that is imported from a package, or by another module of the package. */
   readonly resolve: (id: string, importer: string | undefined) => string | undefined;
-  /** Whether a file that changed, came or went may change a package. */
+  /** Whether a package may depend on a file that changed, was added or was removed. */
   readonly concerns: (file: string) => boolean;
 }
 
@@ -23,7 +23,7 @@ export function createProject(options: PluginOptions): Project {
     make(root) {
       const next = running.then(async () => {
         const made = await makePackages(root, options, session);
-        // What cannot be made now is still what it was.
+        // Packages that cannot be made now keep their last modules.
         const kept = made.packages.length > 0 ? made.packages : last.packages;
         last = { ...made, packages: kept };
         return last;
@@ -53,13 +53,13 @@ export function createProject(options: PluginOptions): Project {
   };
 }
 
-/** Sources are TypeScript, however they are named by each other. */
+/** Sources are TypeScript, with whatever extension they import each other. */
 const moduleAt = (path: string): string | undefined =>
   [path, `${path}.ts`, path.replace(/\.js$/, ".ts"), join(path, "index.ts")].find(
     (file) => file.endsWith(".ts") && existsSync(file),
   );
 
-/** A file that is gone has a folder still. */
+/** The path without symbolic links; of a file that was removed, its folder is resolved. */
 function real(file: string): string {
   const path = resolve(file);
   try {

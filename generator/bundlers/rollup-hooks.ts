@@ -1,3 +1,4 @@
+/** Exports the hooks of Rollup, and the forms of problems that Vite and webpack use, too. */
 import type { Plugin, PluginContext } from "rollup";
 import type { Made, Problem } from "./make.js";
 import type { Project } from "./project.js";
@@ -19,7 +20,7 @@ export function report(
   const [first, ...others] = errors;
   if (!first) return;
   const { message, ...log } = logOf(first);
-  context.error({ ...log, message: [message, ...others.map(whole)].join("\n\n") });
+  context.error({ ...log, message: [message, ...others.map(problemText)].join("\n\n") });
 }
 
 export const logOf = ({ text, place, frame }: Problem) => ({
@@ -28,8 +29,8 @@ export const logOf = ({ text, place, frame }: Problem) => ({
   ...(frame && { frame }),
 });
 
-/** All of it as text, for places that have only that. */
-export function whole({ text, place, frame }: Problem): string {
+/** A problem as one text, for bundlers that take no more. */
+export function problemText({ text, place, frame }: Problem): string {
   const at = place && `${place.file}:${place.line}:${place.column}`;
   return [text, at, frame].filter((part) => part !== undefined && part !== "").join("\n");
 }

@@ -1,12 +1,13 @@
+/** Exports `viteHooks`: the hooks of Vite, for builds and for its server. */
 import type { ErrorPayload, Plugin, ViteDevServer } from "vite";
 import type { Made } from "./make.js";
 import type { Project } from "./project.js";
-import { logOf, report, whole } from "./rollup-hooks.js";
+import { logOf, report, problemText } from "./rollup-hooks.js";
 
-/** Files are written in steps: so long nothing has to happen before one is read, in milliseconds. */
+/** How long a file must not change before it is read, in milliseconds: files are written in steps. */
 const pause = 30;
 
-/** In a build what is wrong ends it; a server goes on, and shows it. */
+/** An error ends a build; a server shows it and goes on. */
 export function viteHooks(
   project: Project,
 ): Pick<Plugin, "buildStart" | "configResolved" | "configureServer"> {
@@ -19,11 +20,14 @@ export function viteHooks(
     const before = shown;
     shown = errorOf(made);
     for (const { severity, ...problem } of made.problems)
-      config.logger[severity === "error" ? "error" : "warn"](whole({ severity, ...problem }), {
-        timestamp: true,
-      });
+      config.logger[severity === "error" ? "error" : "warn"](
+        problemText({ severity, ...problem }),
+        {
+          timestamp: true,
+        },
+      );
     if (shown) ws.send(shown);
-    // What was put right may have given the same modules as before: nothing else takes the message away.
+    // The mended document may give the same modules as before: then only a reload removes the message.
     else if (before) ws.send({ type: "full-reload" });
   }
 
@@ -65,7 +69,7 @@ function errorOf({ problems }: Made): ErrorPayload | undefined {
     type: "error",
     err: {
       ...log,
-      message: [message, ...others.map(whole)].join("\n\n"),
+      message: [message, ...others.map(problemText)].join("\n\n"),
       stack: "",
       plugin: "openapi-batch",
     },

@@ -1,7 +1,7 @@
-/** For webpack and Rspack, whose hooks are the same as far as they are used here. */
+/** Exports `webpackHooks`, for webpack and Rspack: the hooks used here are the same in both. */
 import type { Made, Problem } from "./make.js";
 import type { Project } from "./project.js";
-import { whole } from "./rollup-hooks.js";
+import { problemText } from "./rollup-hooks.js";
 
 interface Compiler {
   readonly context: string;
@@ -45,9 +45,9 @@ export const webpackHooks =
   };
 
 function errorOf(problem: Problem): Error {
-  const error = new Error(whole(problem));
+  const error = new Error(problemText(problem));
   error.name = name;
-  // It would be that of this file, which is nobody's concern.
+  // The stack would be that of this file, which does not help a user.
   delete error.stack;
   return error;
 }

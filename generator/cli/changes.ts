@@ -51,7 +51,7 @@ export function changesText(
 }
 
 /** `2 breaking changes, 5 compatible: a major version`. */
-export function changesSummary(changes: readonly Change[], bump: Bump | "none"): string {
+function changesSummary(changes: readonly Change[], bump: Bump | "none"): string {
   if (bump === "none") return "Nothing changed for code that uses the package.";
   const breaking = changes.filter((change) => change.breaking).length;
   const compatible = changes.length - breaking;

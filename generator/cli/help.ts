@@ -2,7 +2,7 @@
 import type { CommandName, Option } from "../build/config/options.js";
 import { flagsOf } from "./parse-arguments.js";
 
-/** What the help of a command says besides its flags. A section is a title and what is below it, as it is printed. */
+/** The help of a command besides its flags. A section is a title and what is below it, as it is printed. */
 export interface HelpText {
   /** The arguments, such as `[PATH…] [flags]`. */
   readonly usage: string;

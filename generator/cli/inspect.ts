@@ -1,7 +1,7 @@
 /** `openapi-batch inspect`: the endpoints that `generate` would emit, as a table, as JSON, or as a page. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Row } from "../batch/model.js";
+import type { Row } from "../build/generate.js";
 import { UsageError } from "../base/usage-error.js";
 import { helpOf, type HelpText } from "./help.js";
 import { parseArguments } from "./parse-arguments.js";

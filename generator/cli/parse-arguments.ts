@@ -87,7 +87,7 @@ function parse(
     return parseArgs({ args, options, strict: true, allowPositionals: true, allowNegative: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Node's message has a second line on how to quote; the first says what is wrong.
+    // Node's message has a second line on how to quote; the first is the error.
     const [message = ""] = error.message.split("\n");
     throw new UsageError(
       message.endsWith(".") ? message : `${message}.`,

@@ -1,5 +1,5 @@
 /** Exports `suggestedOverlay`: an OpenAPI Overlay for operations that may be batches; each entry can be kept or removed. */
-import type { Row } from "../batch/model.js";
+import type { Row } from "../build/generate.js";
 import { printable, printableJson } from "./terminal.js";
 
 /** @param rows those with a suggestion */

@@ -1,7 +1,7 @@
 /** Exports `Terminal`, which is how a command prints and is interrupted (`main.ts` has the real one), and forms of text. */
 import type { styleText } from "node:util";
 
-export { printable, printableInPlace, printableJson } from "../base/printable.js";
+export { printable, printableJson } from "../base/printable.js";
 
 /** One style: a list of them is coloured by Node 20 even where no colour is wanted. */
 export type Style = Exclude<Parameters<typeof styleText>[0], readonly unknown[]>;

@@ -179,7 +179,7 @@ describe("generate", () => {
     return { code, out: printed.out };
   }
 
-  test("tells what changed for code, and what is in api.json", async () => {
+  test("prints the changes for code, with those in api.json", async () => {
     write("a");
     write("b", breaks);
     write("c", (d) => (d.components.schemas["Thing"].description = "Prose."));
@@ -216,7 +216,7 @@ describe("formats", () => {
     expect(text).toContain("In a.b, a.c, a.d and 2 more.");
   });
 
-  test("text counts what it does not tell", () => {
+  test("text counts the changes that it does not list", () => {
     expect(changesText([hostile, hostile, hostile], "major", 1)).toContain("… and 2 more changes");
   });
 

@@ -37,7 +37,7 @@ describe("text", () => {
     );
   });
 
-  test("tells the same problem of many documents once", async () => {
+  test("prints the same problem of many documents once", async () => {
     const files = ["a", "b", "c", "d", "e", "f", "g"];
     const text = await plain(
       files.map((file) => dangling(file)),

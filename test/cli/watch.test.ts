@@ -104,9 +104,9 @@ test("a change of a document: what changed for users, and which files; Ctrl-C is
   change("specs/notes.yaml", "/objects/notes/batch/update", "/objects/remarks/batch/update");
   const heading = await until(/changed\n/);
   expect(heading).toMatch(/\d\d:\d\d:\d\d specs\/notes\.yaml changed/);
-  const told = await until(/wrote generated\/src\/remarks\.ts\n/);
-  expect(told).toContain("notes.update  endpoint-removed");
-  expect(told).toContain("remarks.update  endpoint-added");
+  const printed = await until(/wrote generated\/src\/remarks\.ts\n/);
+  expect(printed).toContain("notes.update  endpoint-removed");
+  expect(printed).toContain("remarks.update  endpoint-added");
   await until(/removed generated\/src\/notes\.ts\n/);
   expect(existsSync(path("generated/src/remarks.ts"))).toBe(true);
   expect(existsSync(path("generated/src/notes.ts"))).toBe(false);
@@ -149,7 +149,7 @@ test("files that are named, files that they refer to, and an overlay", async () 
   const overlay = "specs/hubspot.overlay.yaml";
   const { until } = watch("specs/notes.yaml", "specs/projects.yaml", "--overlay", overlay);
   await until(ready);
-  change("specs/common.yaml", /description: \S.*/, "description: Told anew.");
+  change("specs/common.yaml", /description: \S.*/, "description: Changed.");
   expect(await until(summary)).toContain("specs/common.yaml changed");
   change(overlay, /items: 100\b/, "items: 99");
   expect(await until(summary)).toContain("specs/hubspot.overlay.yaml changed");
@@ -181,11 +181,12 @@ test("a burst is one run; what was touched only, and what it wrote itself, are n
   await until(ready);
   utimesSync(path("specs/notes.yaml"), new Date(), new Date());
   for (const name of ["notes", "objects", "projects"])
-    change(`specs/${name}.yaml`, /description: .*/, "description: Told anew.");
-  const told = await until(summary);
-  expect(told.match(/ changed\n/g)).toHaveLength(1);
-  for (const name of ["notes", "objects", "projects"]) expect(told).toContain(`specs/${name}.yaml`);
-  change("specs/notes.yaml", "description: Told anew.", "description: Told again.");
+    change(`specs/${name}.yaml`, /description: .*/, "description: Changed.");
+  const printed = await until(summary);
+  expect(printed.match(/ changed\n/g)).toHaveLength(1);
+  for (const name of ["notes", "objects", "projects"])
+    expect(printed).toContain(`specs/${name}.yaml`);
+  change("specs/notes.yaml", "description: Changed.", "description: Changed again.");
   const again = await until(summary);
   // nothing came between
   expect(again.match(/ changed\n/g)).toHaveLength(1);

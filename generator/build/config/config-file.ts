@@ -1,4 +1,4 @@
-/** A configuration file as a value, and where its members stand. */
+/** Exports `readConfigFile`: a configuration file as a value, with the locations of its members. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sha256 } from "../incremental/hash.js";
@@ -22,7 +22,7 @@ export interface ConfigFile {
   readonly text: (file: string) => string | undefined;
 }
 
-/** @throws MistakesError if the file is no JSON or YAML, or the program in it fails */
+/** @throws MistakesError if the file is not valid JSON or YAML, or the program in it fails */
 export async function readConfigFile(file: string, cwd: string): Promise<ConfigFile> {
   return /\.(json|ya?ml)$/.test(file) ? readData(file, cwd) : readProgram(file, cwd);
 }
@@ -66,7 +66,7 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
   }
 }
 
-/** A module is loaded once in a process; with its content in its address, once for each content. */
+/** Node loads a module once for each URL: with the hash of its content in the URL, a changed module is loaded again. */
 async function importModule(file: string, source: string): Promise<unknown> {
   const found = (await import(`${pathToFileURL(file).href}?${sha256(source)}`)) as {
     readonly default?: unknown;
@@ -75,12 +75,12 @@ async function importModule(file: string, source: string): Promise<unknown> {
 }
 
 /**
- * Node 20 cannot load TypeScript, nor ES modules in a package that does not say that it has them; jiti can, and has no
+ * Node 20 cannot load TypeScript, nor ES modules in a package without `"type": "module"`; jiti can, and has no
  * dependencies.
  */
 async function importAny(file: string): Promise<unknown> {
   const { createJiti } = await import("jiti");
-  // `defineConfig` is there even where the tool is not installed beside the configuration (npx).
+  // So that `defineConfig` can be imported where the tool is not installed beside the configuration (npx).
   const own = fileURLToPath(new URL("./define-config.js", import.meta.url));
   const options = {
     fsCache: false,
@@ -92,7 +92,7 @@ async function importAny(file: string): Promise<unknown> {
   return found.default;
 }
 
-/** As `importModule` puts it behind a file. */
+/** The hash that `importModule` appends to a URL. */
 const version = /\?[0-9a-f]{64}/;
 
 const messageOf = (error: unknown): string => {
@@ -100,19 +100,19 @@ const messageOf = (error: unknown): string => {
   return (message.split("\n")[0] ?? "").replaceAll("file://", "").replace(version, "").trim();
 };
 
-/** What the stack, or the message of a parser, says of a place in the file; its beginning where they say nothing. */
+/** The position in the file that a stack, or the message of a parser, names; the beginning if they name none. */
 function placeOf(error: unknown, file: string): { line: number; column: number } {
-  const said = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
+  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
   const names = [file, pathToFileURL(file).href].map((name) =>
     name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
   );
   const found =
-    new RegExp(`(?:${names.join("|")})(?:${version.source})?:(\\d+)(?::(\\d+))?`).exec(said) ??
-    /\((\d+):(\d+)\)/.exec(said);
+    new RegExp(`(?:${names.join("|")})(?:${version.source})?:(\\d+)(?::(\\d+))?`).exec(text) ??
+    /\((\d+):(\d+)\)/.exec(text);
   return { line: Number(found?.[1] ?? 1), column: Number(found?.[2] ?? 1) };
 }
 
-/** The names of a pointer are looked for one after the other; where one is not found, the search ends. */
+/** Looks for the names of a pointer one after the other; ends at the first that is not found. */
 function offsetOf(source: string, tokens: readonly string[]): number {
   let offset = /\bexport default\b|\bdefineConfig\s*\(/.exec(source)?.index ?? 0;
   for (const token of tokens) {

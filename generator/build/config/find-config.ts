@@ -1,4 +1,4 @@
-/** Which file is the configuration. A file of its own: most runs look for one, and not all have one. */
+/** Exports `findConfig`. A file of its own because every run looks for a configuration, and not all have one to load. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { UsageError } from "../../base/usage-error.js";
@@ -7,7 +7,7 @@ const extensions = ["ts", "js", "mjs", "json", "yaml", "yml"] as const;
 export const configNames = extensions.map((extension) => `openapi-batch.config.${extension}`);
 
 /**
- * The configuration that `given` names, or the one in `cwd`; undefined where there is none.
+ * The configuration that `given` names, or the one in `cwd`; undefined if there is none.
  * @throws UsageError if `given` does not exist, or `cwd` has several
  */
 export async function findConfig(

@@ -1,4 +1,4 @@
-/** What a configuration that is a program imports, so that a change of it is a change of the configuration. */
+/** Exports `importedFiles`: the files that a configuration imports, because a change of one is a change of it. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 
@@ -8,9 +8,9 @@ const imports = /\b(?:from|import|require)\b\s*\(?\s*(["'])(\.{1,2}\/[^"'\n]+)\1
 const extensions = [".ts", ".mts", ".cts", ".json"];
 
 /**
- * The files of TypeScript and JSON that a program in TypeScript names by relative paths, and those that they name. Not
- * those of JavaScript: Node loads each once in a process, whatever has changed of it. Found by their texts: nothing is
- * run, so a program that fails has them, too.
+ * The files of TypeScript and JSON that a TypeScript program imports by relative paths, directly or through others. Not
+ * those of JavaScript: Node loads each once in a process, even if it changed. They are found in the text, so a program
+ * that fails has them, too.
  * @param file absolute
  */
 export function importedFiles(file: string): readonly string[] {
@@ -25,7 +25,7 @@ export function importedFiles(file: string): readonly string[] {
   return [...found].slice(1);
 }
 
-/** As programs name files: whole, without its extension, by what it compiles to, or the folder of an `index`. */
+/** The file that an import names: in full, without its extension, with that of its output, or as the folder of an `index`. */
 function fileAt(path: string): string | undefined {
   const source = path.replace(/\.([mc]?)js$/, ".$1ts");
   const endings = extensions.flatMap((one) => [path + one, join(path, `index${one}`)]);

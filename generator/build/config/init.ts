@@ -1,4 +1,4 @@
-/** A first configuration for a folder: what is in it decides what the configuration says. */
+/** Exports `planConfig`: the first configuration for a folder, made for the documents in it. */
 import { readFileSync } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -14,17 +14,17 @@ export interface FirstConfig {
   /** Absolute. */
   readonly file: string;
   readonly text: string;
-  /** What was found, relative to the folder, in code point order. */
+  /** The documents that were found, relative to the folder, in code point order. */
   readonly documents: readonly string[];
   readonly overlays: readonly string[];
-  /** What the configuration reads, relative to the folder; `["specs"]` where nothing was found. */
+  /** The inputs of the configuration, relative to the folder; `["specs"]` if no document was found. */
   readonly inputs: readonly string[];
 }
 
 /**
  * Looks at `cwd` and all below it, and makes a configuration for it. Writes nothing.
  * @param given the file to make. Default: `openapi-batch.config.ts` in a TypeScript project, `.json` elsewhere
- * @throws UsageError if there is a configuration, or `given` is not named like one
+ * @throws UsageError if a configuration exists, or `given` has no extension of one
  */
 export async function planConfig(cwd: string, given?: string): Promise<FirstConfig> {
   const file = path.resolve(cwd, given ?? `openapi-batch.config.${await usualForm(cwd)}`);
@@ -42,7 +42,7 @@ export async function planConfig(cwd: string, given?: string): Promise<FirstConf
       "Edit it, or remove it first.",
     );
   }
-  const { documents, overlays } = await survey(cwd);
+  const { documents, overlays } = await findDocuments(cwd);
   const inputs = documents.length > 0 ? inputsFor(documents) : ["specs"];
   const apart = overlays.filter(
     (overlay) => !inputs.some((input) => overlay === input || overlay.startsWith(`${input}/`)),
@@ -58,7 +58,7 @@ export async function planConfig(cwd: string, given?: string): Promise<FirstConf
   return { file, text: print(config, extension), documents, overlays, inputs };
 }
 
-/** @throws UsageError if there is a file of that name */
+/** @throws UsageError if the file exists */
 export async function writeNewFile(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: "wx" });
@@ -76,7 +76,7 @@ const exists = async (file: string): Promise<boolean> =>
 const usualForm = async (cwd: string): Promise<"ts" | "json"> =>
   (await exists(path.join(cwd, "tsconfig.json"))) ? "ts" : "json";
 
-async function survey(cwd: string): Promise<{ documents: string[]; overlays: string[] }> {
+async function findDocuments(cwd: string): Promise<{ documents: string[]; overlays: string[] }> {
   const store = createSourceStore(cwd);
   const found = { documents: [] as string[], overlays: [] as string[] };
   const { input } = await findFiles(".", cwd);
@@ -134,10 +134,10 @@ function print(config: First, extension: string): string {
   const lines = members.map(([key, value]) => `  ${key}: ${value},\n`).join("");
   switch (extension) {
     case "json":
-      return `${JSON.stringify({ $schema: "./node_modules/openapi-batch/generator/config.schema.json", ...config }, null, 2)}\n`;
+      return `${JSON.stringify({ $schema: "./node_modules/openapi-batch/generator/build/config/config.schema.json", ...config }, null, 2)}\n`;
     case "yaml":
     case "yml":
-      return `# yaml-language-server: $schema=./node_modules/openapi-batch/generator/config.schema.json\n${members.map(([key, value]) => `${key}: ${value}\n`).join("")}`;
+      return `# yaml-language-server: $schema=./node_modules/openapi-batch/generator/build/config/config.schema.json\n${members.map(([key, value]) => `${key}: ${value}\n`).join("")}`;
     case "ts":
       return `import { defineConfig } from "openapi-batch";\n\nexport default defineConfig({\n${lines}});\n`;
     default:

@@ -1,4 +1,4 @@
-/** What a caller says of single operations, checked: names (`rename`) and `x-batch` values (`xBatch`). */
+/** Exports `checkOverrides`: names (`rename`) and `x-batch` values (`xBatch`) of single operations, checked. */
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import type { ConfiguredBatches } from "../../batch/detect/recognise.js";
 import { parseName } from "../../batch/names/name.js";
@@ -26,7 +26,7 @@ export interface CheckedOverrides {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** @param locate where a member of the overrides stands, by its JSON Pointer */
+/** @param locate the location of a member of the overrides, by its JSON Pointer */
 export function checkOverrides(
   { rename = {}, xBatch = {} }: Overrides,
   locate: (pointer: string) => Location | undefined,
@@ -55,7 +55,7 @@ export function checkOverrides(
       const name = parseName(text);
       if (!name) {
         const hint =
-          "A module, a dot and a function; an entry point may stand before: v3/notes.read.";
+          "A module, a dot and a function; an entry point may come before: v3/notes.read.";
         const message = `Expected a name such as \`notes.update\`, found ${JSON.stringify(text)}.`;
         report(place, "invalid-name", message, hint);
       }

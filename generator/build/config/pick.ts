@@ -1,4 +1,4 @@
-/** Exports `pick`, for values that are laid over others: what is undefined must not hide what is below it. */
+/** Exports `pick`, for values that win over others: one that is undefined must not hide the other. */
 
 /** The members of `from` with those names that are not undefined. */
 export function pick<T extends object, K extends PropertyKey>(

@@ -41,7 +41,7 @@ function schemaOf(option: Option): JsonSchema {
 const refOf = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 
 /**
- * The JSON Schema of a configuration. Beside an `if` stands the message for a value that breaks that rule, and a
+ * The JSON Schema of a configuration. Beside an `if` is the message for a value that breaks that rule, and a
  * `description` of a text or list begins with what is expected.
  */
 export function configSchema(): JsonSchema {

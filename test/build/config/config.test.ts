@@ -112,7 +112,7 @@ test.each(Object.entries(forms))("%s says all there is to say", async (name, tex
   ]);
 });
 
-test("paths are relative to the file, and told relative to the working directory", async () => {
+test("paths are relative to the file, and relative to the working directory in messages", async () => {
   const files = { "tool/openapi-batch.config.json": '{"inputs": ["../specs", "."]}' };
   const { packages } = await load(files, "tool/openapi-batch.config.json");
   expect(packages).toMatchObject([{ paths: ["specs", "tool"], output: "tool/generated" }]);
