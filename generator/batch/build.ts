@@ -6,7 +6,7 @@ import type { Batch, DocumentModel } from "./document.js";
 import { nothingLocked, recallNames, type Locked, type Rename } from "./lock.js";
 import type { BatchApi, Endpoint, Row, SchemaId } from "./model.js";
 import { nameAll, typeName } from "./names.js";
-import type { Int64 } from "../schemas/normalise.js";
+import type { Int64 } from "../schemas/read.js";
 import { placeSchemas, type KnownName, type Placement } from "../schemas/place.js";
 import type { SharedSchemas, Unknown } from "../schemas/schema.js";
 import { shareSchemas } from "../schemas/share.js";

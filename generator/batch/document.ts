@@ -8,7 +8,7 @@ import { isObject, list, own, text, type Method } from "../openapi/operations.js
 import { successes } from "./replies.js";
 import { draftsOf } from "../schemas/drafts.js";
 import { holdsBigints, int64Pointers, type Numbered } from "../schemas/int64.js";
-import type { NormaliseOptions } from "../schemas/normalise.js";
+import type { ReadOptions } from "../schemas/read.js";
 import type { DocumentSchemas, Unknown } from "../schemas/schema.js";
 import { authorisation } from "./security.js";
 import { placeOf, withoutServer } from "./servers.js";
@@ -63,7 +63,7 @@ export interface DocumentModel {
   readonly unknowns: readonly Unknown[];
 }
 
-export interface DocumentOptions extends NormaliseOptions {
+export interface DocumentOptions extends ReadOptions {
   /** `x-batch` values over those of the document. */
   readonly batches?: ConfiguredBatches;
 }

@@ -5,7 +5,7 @@ import type { SchemaUse } from "./schema.js";
 import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf } from "./merge.js";
-import { normalise, type NormaliseOptions } from "./normalise.js";
+import { readSchemas, type ReadOptions } from "./read.js";
 import type { DocumentSchemas, Draft, SettledDraft, Unknown } from "./schema.js";
 import { resolveRequired } from "./require.js";
 import { narrowUnions } from "./width.js";
@@ -19,8 +19,8 @@ export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
  * Everything that the uses of one document reach, normalised. Throws nothing: what is wrong is in `diagnostics`, and
  * what no type can be given is in `unknowns`.
  */
-export function draftsOf(uses: readonly SchemaUse[], options: NormaliseOptions = {}): FoundSchemas {
-  const { drafts, roots, diagnostics, unknowns } = normalise(uses, options);
+export function draftsOf(uses: readonly SchemaUse[], options: ReadOptions = {}): FoundSchemas {
+  const { drafts, roots, diagnostics, unknowns } = readSchemas(uses, options);
   resolveRequired(drafts, (spec, pointer) => {
     unknowns.push({
       reason: "unconstrained",

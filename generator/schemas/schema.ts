@@ -97,9 +97,9 @@ export interface Schema extends SchemaDocs {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly not?: Schema;
-  /** Until `settle`: the property that tells the branches of this `anyOf` apart. */
+  /** Until `resolveRequired`: the property that tells the branches of this `anyOf` apart. */
   readonly discriminator?: Discriminator;
-  /** Until `settle`: properties that this position does not have, so that nothing requires them. */
+  /** Until `resolveRequired`: properties that this position does not have, so that nothing requires them. */
   readonly dropped?: readonly string[];
 }
 
@@ -132,7 +132,7 @@ export interface Draft {
   readonly isList?: boolean;
   /** {@link SchemaUse.owner}: drafts with different owners are not the same. */
   readonly owner?: string;
-  /** What discriminators above it, or its own, say of it: until `settle`. */
+  /** The values that discriminators above it, or its own, have for it: until `resolveRequired`. */
   readonly tags?: readonly Tag[];
   /** The draft of what it says itself, where `schema` is the union of that and of its children. */
   readonly shape?: string;
