@@ -91,7 +91,7 @@ function enumeration(
   reading.drafts.set(key, {
     key,
     spec: place.spec,
-    // The schema that it stands in may have a draft of its own.
+    // The schema that holds it may have a draft of its own.
     pointer: pointerOf(place, "enum"),
     position: place.position,
     inline: place.inline,

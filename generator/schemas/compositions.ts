@@ -59,7 +59,7 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
   if (itself) parts.push(itself);
   allOf.forEach((part, index) => {
     const next = { ...below(place, "allOf", String(index)), part: true };
-    // A part that says nothing that a type can say, such as a pattern, is no gap in the type.
+    // A part without anything that a type can express, such as a pattern, is no gap in the type.
     if (!isObject(part) || constrains(part)) parts.push(schemaAt(reading, part, next));
   });
   if (!values || own(raw, "enum"))
@@ -78,7 +78,7 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
       pointerOf(place, "discriminator"),
       "discriminator-alone",
       "info",
-      "`discriminator` stands beside neither `oneOf` nor `anyOf`, and no schema of this document is `allOf` this one, or more than 100 are; the type is that of the parent alone.",
+      "`discriminator` is beside neither `oneOf` nor `anyOf`, and no schema of this document is `allOf` this one, or more than 100 are; the type is that of the parent alone.",
       "Add `oneOf` with the children, and the type is their union.",
     );
   const conditional = membersOnCondition(reading, raw, place);
@@ -126,7 +126,7 @@ function union(
   branches: readonly JsonValue[],
   place: Place,
 ): Schema {
-  // A branch such as `{required: ["a"]}` is said of what stands beside the union.
+  // A branch such as `{required: ["a"]}` constrains what is beside the union.
   const beside = own(raw, "properties") !== undefined || own(raw, "allOf") !== undefined;
   const schemas = branches.map((branch, index) =>
     schemaAt(reading, branch, {

@@ -82,7 +82,7 @@ export function objectAt(
   };
 }
 
-/** Patterns that name how a property begins can be said exactly; the others together, as any property's type. */
+/** A pattern of how names begin has a type of its own; all others are one type, of any property. */
 function patternsAt(
   raw: JsonObject,
   place: Place,
@@ -114,8 +114,8 @@ function leftOut(value: JsonValue, place: Place): boolean {
   let schema: JsonValue | undefined = value;
   for (let hops = 0; isObject(schema) && hops < 16; hops += 1) {
     const ref: JsonValue | undefined = own(schema, "$ref");
-    const heard = typeof ref !== "string" || place.spec.version !== "3.0";
-    if (heard && own(schema, flag) === true) return true;
+    const counts = typeof ref !== "string" || place.spec.version !== "3.0";
+    if (counts && own(schema, flag) === true) return true;
     if (typeof ref !== "string") return false;
     schema = resolveRef(place.spec.document, ref)?.value;
   }

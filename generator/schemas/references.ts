@@ -36,7 +36,7 @@ export function reference(reading: Reading, place: Place, ref: string): Schema {
         at,
         "circular-alias",
         "warning",
-        `${JSON.stringify(ref)} refers to itself and says nothing else.`,
+        `${JSON.stringify(ref)} refers to itself and has no other content.`,
       );
       return unknown(reading, place, "dangling");
     }
@@ -51,7 +51,7 @@ export function reference(reading: Reading, place: Place, ref: string): Schema {
   return named ? enumReference(reading, key, named, place) : { $ref: key };
 }
 
-/** Whether a reference stands in the `allOf` by which a schema is a child of what it refers to. */
+/** Whether a reference is in the `allOf` by which a schema is a child of what it refers to. */
 function inherits(reading: Reading, { spec, base, path }: Place, pointer: string): boolean {
   const part = path.every((token, index) => index % 2 === 1 || token === "allOf");
   return part && relativesIn(spec).get(pointer)?.children.includes(base) === true;
