@@ -3,7 +3,7 @@
  * are shared, and everything gets its name.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
-import type { Int64 } from "../schemas/normalise.js";
+import type { Int64 } from "../schemas/read.js";
 import {
   placeSchemas,
   type KnownName,

@@ -4,7 +4,7 @@ import { isObject, own, text } from "../openapi/operations.js";
 import type { Spec } from "../openapi/spec.js";
 import { draftsOf } from "../schemas/drafts.js";
 import { holdsBigints, int64Pointers, type Numbered } from "../schemas/int64.js";
-import type { NormaliseOptions } from "../schemas/normalise.js";
+import type { ReadOptions } from "../schemas/read.js";
 import type { DocumentSchemas, Unknown } from "../schemas/schema.js";
 import {
   recogniseOperations,
@@ -28,8 +28,13 @@ export interface DocumentModel {
   readonly unknowns: readonly Unknown[];
 }
 
-export interface DocumentOptions extends NormaliseOptions {
+<<<<<<< HEAD
+export interface DocumentOptions extends ReadOptions {
   /** `x-batch` values that win over those of the document. */
+=======
+export interface DocumentOptions extends ReadOptions {
+  /** `x-batch` values over those of the document. */
+>>>>>>> h-schemas
   readonly batches?: ConfiguredBatches;
 }
 

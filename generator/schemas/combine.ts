@@ -25,7 +25,7 @@ export const hasDocs = (schema: Schema): boolean =>
 export const isAnything = (schema: Schema): boolean =>
   Object.keys(schema).every((key) => docKeys.some((doc) => doc === key));
 
-/** An object of which nothing is said. */
+/** An object without any constraint. */
 export const isOpenObject = (schema: Schema): boolean =>
   schema.type === "object" &&
   !schema.properties &&
@@ -106,7 +106,7 @@ export function all(parts: readonly Schema[]): Schema {
   const flat = parts.flatMap((part) => (part.allOf && !hasDocs(part) ? part.allOf : [part]));
   if (flat.some((part) => part.not)) return nothing;
   let kept = distinct(flat.filter((part) => !isAnything(part)));
-  // An object of which nothing is said adds nothing beside something that must be an object or a reference to one.
+  // An object without any constraint adds nothing beside something that must be an object or a reference to one.
   if (kept.some((part) => !isOpenObject(part)))
     kept = kept.filter((part) => !isOpenObject(part) || (part.dropped?.length ?? 0) > 0);
   kept = kept.filter(
@@ -121,7 +121,7 @@ export function all(parts: readonly Schema[]): Schema {
 export const isBigint = ({ type, format }: Schema): boolean =>
   type === "number" && format === "int64";
 
-/** Whether `narrow` says all that the bare type `wide` says. */
+/** Whether `narrow` allows no more than the bare type `wide`. */
 function implies(narrow: Schema, wide: Schema): boolean {
   if (!wide.type || wide.format || ["array", "object"].includes(wide.type)) return false;
   if (narrow.format === "int64") return wide.type === "number";

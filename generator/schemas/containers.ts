@@ -4,19 +4,19 @@ import type { JsonObject, JsonValue } from "../openapi/spec.js";
 import { any, anything, emptyRecord } from "./combine.js";
 import { listOf, own } from "./keywords.js";
 import type { Schema } from "./schema.js";
-import { below, type Place, type Walk } from "./walk.js";
+import { below, unknown, type Place, type Reading } from "./reading.js";
 
-export function arrayAt(raw: JsonObject, place: Place, walk: Walk): Schema {
+export function arrayAt(raw: JsonObject, place: Place, reading: Reading): Schema {
   const items = own(raw, "items");
   const prefix = listOf(own(raw, "prefixItems"));
   const tuple = prefix.length ? prefix : listOf(items);
   const key = prefix.length ? "prefixItems" : "items";
   if (tuple.length === 0) {
-    const element = walk.schemaAt(items, below(place, "items"));
+    const element = reading.schemaAt(items, below(place, "items"));
     return { type: "array", items: element };
   }
   const prefixItems = tuple.map((item, index) =>
-    walk.schemaAt(item, below(place, key, String(index))),
+    reading.schemaAt(item, below(place, key, String(index))),
   );
   const rest = isArray(items) ? own(raw, "additionalItems") : items;
   const least = own(raw, "minItems");
@@ -26,11 +26,16 @@ export function arrayAt(raw: JsonObject, place: Place, walk: Walk): Schema {
     minItems: typeof least === "number" ? Math.min(Math.max(least, 0), tuple.length) : 0,
     ...(rest === false
       ? {}
-      : { items: isObject(rest) ? walk.schemaAt(rest, below(place, "items")) : anything }),
+      : { items: isObject(rest) ? reading.schemaAt(rest, below(place, "items")) : anything }),
   };
 }
 
-export function objectAt(raw: JsonObject, place: Place, composed: boolean, walk: Walk): Schema {
+export function objectAt(
+  raw: JsonObject,
+  place: Place,
+  composed: boolean,
+  reading: Reading,
+): Schema {
   const properties = emptyRecord<Schema>();
   const dropped: string[] = [];
   const declared = own(raw, "properties");
@@ -43,7 +48,7 @@ export function objectAt(raw: JsonObject, place: Place, composed: boolean, walk:
         ...(within ? { within } : {}),
         property: name,
       };
-      properties[name] = walk.schemaAt(value, {
+      properties[name] = reading.schemaAt(value, {
         ...below(place, "properties", name),
         inline,
         part: false,
@@ -52,19 +57,19 @@ export function objectAt(raw: JsonObject, place: Place, composed: boolean, walk:
   const required = listOf(own(raw, "required")).filter(
     (name): name is string => typeof name === "string" && !dropped.includes(name),
   );
-  const patterns = patternsAt(raw, place, walk);
+  const patterns = patternsAt(raw, place, reading);
   const additional = own(raw, "additionalProperties");
   const bare = Object.keys(properties).length === 0 && dropped.length === 0 && !patterns;
   let rest: Schema | false | undefined;
   if (isObject(additional)) {
     const next = { ...below(place, "additionalProperties"), part: false };
-    rest = walk.schemaAt(additional, next);
+    rest = reading.schemaAt(additional, next);
   } else if (additional === true)
-    rest = walk.unknown(place, "unconstrained", "additionalProperties");
+    rest = unknown(reading, place, "unconstrained", "additionalProperties");
   else if (additional === false && bare && !required.length && !composed && !place.part)
     rest = false;
   else if (additional === undefined && bare && required.length === 0 && !composed && !place.part)
-    walk.unknown(place, "unconstrained");
+    unknown(reading, place, "unconstrained");
   if (patterns?.index)
     rest = additional === false ? patterns.index : any([patterns.index, rest || anything]);
   return {
@@ -77,11 +82,11 @@ export function objectAt(raw: JsonObject, place: Place, composed: boolean, walk:
   };
 }
 
-/** Patterns that name how a property begins can be said exactly; the others together, as any property's type. */
+/** A pattern of how names begin has a type of its own; all others are one type, of any property. */
 function patternsAt(
   raw: JsonObject,
   place: Place,
-  walk: Walk,
+  reading: Reading,
 ): { prefixes?: Record<string, Schema>; index?: Schema } | undefined {
   const patterns = own(raw, "patternProperties");
   if (!isObject(patterns) || Object.keys(patterns).length === 0) return undefined;
@@ -89,7 +94,7 @@ function patternsAt(
   const others: Schema[] = [];
   const alone = own(raw, "additionalProperties");
   for (const [pattern, value] of Object.entries(patterns)) {
-    const schema = walk.schemaAt(value, {
+    const schema = reading.schemaAt(value, {
       ...below(place, "patternProperties", pattern),
       part: false,
     });
@@ -109,8 +114,8 @@ function leftOut(value: JsonValue, place: Place): boolean {
   let schema: JsonValue | undefined = value;
   for (let hops = 0; isObject(schema) && hops < 16; hops += 1) {
     const ref: JsonValue | undefined = own(schema, "$ref");
-    const heard = typeof ref !== "string" || place.spec.version !== "3.0";
-    if (heard && own(schema, flag) === true) return true;
+    const counts = typeof ref !== "string" || place.spec.version !== "3.0";
+    if (counts && own(schema, flag) === true) return true;
     if (typeof ref !== "string") return false;
     schema = resolveRef(place.spec.document, ref)?.value;
   }

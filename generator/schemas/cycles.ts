@@ -22,7 +22,7 @@ export function breakCycles(drafts: ReadonlyMap<string, Draft>): readonly string
       const schema = drafts.get(key)?.schema ?? anything;
       change(key, withoutElements(schema, circle, false));
     }
-  // A child has of its parent what the parent says itself: its properties, not its union of children.
+  // A child has of its parent the parent's own properties, not its union of children.
   for (const circle of circles(drafts)) {
     const before = new Map([...circle].map((key) => [key, drafts.get(key)?.schema ?? anything]));
     for (const [key, schema] of before) change(key, withoutParents(schema, circle, before, [key]));
@@ -93,7 +93,7 @@ function withoutElements(
   };
 }
 
-/** What `immediate` gives, and what stands in the elements of lists that are parts of an intersection. */
+/** What `immediate` gives, and what is in the elements of lists that are parts of an intersection. */
 function resolvedWith(schema: Schema, intersected = false): readonly string[] {
   if (schema.$ref !== undefined) return [schema.$ref];
   const elements = intersected

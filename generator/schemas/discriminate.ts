@@ -87,7 +87,7 @@ function tagged(
   return withProperty(schema, property, { enum: [...known].sort() });
 }
 
-/** The values that stand for a child, or for what is below it. */
+/** The values of a child, or of what is below it. */
 function claims(
   context: Discriminating,
   key: string,

@@ -1,14 +1,17 @@
-/** The schemas of one document that its batches reach, as far as the document alone says what they are. */
+/**
+ * The passes over the schemas of one document, in their order: read, require, break cycles, narrow unions, merge. It
+ * exports `draftsOf`. The passes over all documents follow: `shareSchemas`, `placeSchemas` and `declarationsOf`.
+ */
 import { byCodePoint } from "../base/order.js";
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { SchemaUse } from "./schema.js";
 import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf } from "./merge.js";
-import { normalise, type NormaliseOptions } from "./normalise.js";
+import { readSchemas, type ReadOptions } from "./read.js";
 import type { DocumentSchemas, Draft, SettledDraft, Unknown } from "./schema.js";
 import { resolveRequired } from "./require.js";
-import { narrowUnions } from "./width.js";
+import { narrowUnions } from "./narrow-unions.js";
 
 export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
   readonly diagnostics: readonly Diagnostic[];
@@ -16,11 +19,11 @@ export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
 }
 
 /**
- * Everything that the uses of one document reach, normalised. Throws nothing: what is wrong is in `diagnostics`, and
- * what no type can be given is in `unknowns`.
+ * Everything that the uses of one document reach, in the few forms of `Schema`. Throws nothing: mistakes are in
+ * `diagnostics`, and places whose type is not known in `unknowns`.
  */
-export function draftsOf(uses: readonly SchemaUse[], options: NormaliseOptions = {}): FoundSchemas {
-  const { drafts, roots, diagnostics, unknowns } = normalise(uses, options);
+export function draftsOf(uses: readonly SchemaUse[], options: ReadOptions = {}): FoundSchemas {
+  const { drafts, roots, diagnostics, unknowns } = readSchemas(uses, options);
   resolveRequired(drafts, (spec, pointer) => {
     unknowns.push({
       reason: "unconstrained",
@@ -42,14 +45,14 @@ export function draftsOf(uses: readonly SchemaUse[], options: NormaliseOptions =
   const found = [...live.values()];
   const digests = digestsOf(new Map(found.map((draft, place) => [String(place), draft])));
   return {
-    drafts: found.map((draft, place) => settled(draft, digests.get(String(place)) ?? "")),
+    drafts: found.map((draft, place) => withDigest(draft, digests.get(String(place)) ?? "")),
     roots: roots.map(placeOf),
     diagnostics: diagnostics.sort(byPlace),
     unknowns: distinctUnknowns(unknowns),
   };
 }
 
-function settled(
+function withDigest(
   { pointer, position, name, inline, isList, owner, isShape, schema }: Draft,
   digest: string,
 ): SettledDraft {
@@ -66,7 +69,7 @@ function settled(
   };
 }
 
-/** Drafts that are nothing but a reference to another one, and the one that they stand for. */
+/** Drafts that are nothing but a reference to another one, and the one that they refer to. */
 function aliasesOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();
   for (const key of drafts.keys()) {

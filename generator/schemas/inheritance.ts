@@ -1,6 +1,6 @@
 /**
- * Inheritance as OpenAPI has it: a parent whose `discriminator` stands beside neither `oneOf` nor `anyOf`, and children
- * that are `allOf` the parent and stand in the same document, whether anything else refers to them or not.
+ * Inheritance as OpenAPI has it: a parent whose `discriminator` is beside neither `oneOf` nor `anyOf`, and children
+ * of the same document that are `allOf` the parent, whether anything else refers to them or not.
  */
 import { formatPointer, isObject, parsePointer, resolveRef } from "../base/pointer.js";
 import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
@@ -18,10 +18,10 @@ export interface Relative {
 /** A parent of more is no union that anybody handles, and its closure is the whole document. */
 const mostDescendants = 100;
 
-/** How deep an `allOf` may stand in another. */
+/** How deep an `allOf` may nest. */
 const deepest = 20;
 
-/** A value of `mapping`, and the pointer of the schema that it stands for; undefined where there is none. */
+/** A value of `mapping`, and the pointer of the schema that it names; undefined where there is none. */
 export function mappingOf(
   { document }: Spec,
   discriminator: JsonObject,
@@ -45,8 +45,8 @@ export function ownDiscriminator(raw: JsonValue | undefined): JsonObject | undef
     : undefined;
 }
 
-/** What discriminators say of one schema's property: values that they map to it, and its name. */
-interface Said {
+/** The values of one schema's property: those that discriminators map to it, and its name. */
+interface Values {
   readonly mapped: string[];
   implied: readonly string[];
   root: boolean;
@@ -101,7 +101,7 @@ function findRelatives(spec: Spec): ReadonlyMap<string, Relative> {
   }
 
   const properties = new Map(parents.map(({ pointer, property }) => [pointer, property]));
-  const tags = new Map<string, Map<string, Said>>();
+  const tags = new Map<string, Map<string, Values>>();
   for (const parent of parents) {
     const family = descendants(children, parent.pointer);
     if (family.size > 1 && family.size <= mostDescendants + 1)
@@ -132,27 +132,27 @@ function descendants(
   return found;
 }
 
-/** What one discriminator says of its schema and of all that is below it. */
+/** Collects what one discriminator means for its schema and for all that is below it. */
 function tell(
   { pointer: root, property, mapping, open }: Parent,
   children: ReadonlyMap<string, ReadonlySet<string>>,
   properties: ReadonlyMap<string, string>,
-  tags: Map<string, Map<string, Said>>,
+  tags: Map<string, Map<string, Values>>,
 ): void {
   const visited = new Set<string>();
   const visit = (pointer: string, above: readonly string[] | undefined): void => {
     if (visited.has(pointer)) return;
     visited.add(pointer);
-    const of = tags.get(pointer) ?? new Map<string, Said>();
-    const said = of.get(property) ?? { mapped: [], implied: [], root: false };
-    tags.set(pointer, open ? of : of.set(property, said));
+    const of = tags.get(pointer) ?? new Map<string, Values>();
+    const found = of.get(property) ?? { mapped: [], implied: [], root: false };
+    tags.set(pointer, open ? of : of.set(property, found));
     const mapped = mapping.filter((one) => one.pointer === pointer).map(({ value }) => value);
     const below = [...(children.get(pointer) ?? [])].sort();
     // With a mapping, a parent that it does not name is there for its children alone.
     const name = mapping.length > 0 && below.length > 0 ? [] : [nameOf(pointer)];
-    said.mapped.push(...mapped);
-    said.implied = above ?? name;
-    said.root ||= pointer === root;
+    found.mapped.push(...mapped);
+    found.implied = above ?? name;
+    found.root ||= pointer === root;
     // A child that tells its own children apart by another property is one thing to this discriminator.
     const other = properties.get(pointer) ?? property;
     const values = mapped.length > 0 ? mapped : [nameOf(pointer)];

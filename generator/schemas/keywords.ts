@@ -73,7 +73,7 @@ export function conditionalSchemas(
 export const constrains = (raw: JsonObject): boolean =>
   Object.keys(raw).some((key) => key === "$ref" || (!silent.has(key) && !key.startsWith("x-")));
 
-/** A schema that is a reference and says nothing else. */
+/** A schema that is a reference and nothing else. */
 export const isAlias = (spec: Spec, raw: JsonValue): boolean => {
   if (!isObject(raw) || typeof own(raw, "$ref") !== "string") return false;
   if (spec.version === "3.0") return true;

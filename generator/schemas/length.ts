@@ -2,7 +2,7 @@
 import { eachPart } from "./combine.js";
 import type { Schema, SharedSchema } from "./schema.js";
 
-/** Characters of a description that stand on one line. */
+/** Characters of a description on one line. */
 const width = 90;
 
 /** Lines, with the comments and with the blank line that follows. */

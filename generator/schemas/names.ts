@@ -140,7 +140,7 @@ export function enumNames(
   return [join(common, own), ...(owners.length ? [join(first, own)] : [])].filter(Boolean);
 }
 
-/** What a name is of, the owners being what stands before it; words at the seam are not said twice. */
+/** The words of the owner before a name's own; words at the seam are not repeated. */
 function join(owner: readonly string[], own: readonly string[]): string {
   const lower = (words: readonly string[]): string => words.join(" ").toLowerCase();
   for (let length = Math.min(owner.length, own.length); length > 0; length -= 1)

@@ -67,7 +67,7 @@ export interface SchemaDocs {
   readonly description?: string;
   readonly deprecated?: boolean;
   readonly default?: JsonValue;
-  /** A fact such as `date-time`; `int64` and `binary` are structure and stand in `format`. */
+  /** A fact such as `date-time`; `int64` and `binary` are structure, in `format`. */
   readonly note?: string;
 }
 
@@ -97,22 +97,22 @@ export interface Schema extends SchemaDocs {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly not?: Schema;
-  /** Until `settle`: the property that tells the branches of this `anyOf` apart. */
+  /** Until `resolveRequired`: the property that tells the branches of this `anyOf` apart. */
   readonly discriminator?: Discriminator;
-  /** Until `settle`: properties that this position does not have, so that nothing requires them. */
+  /** Until `resolveRequired`: properties that this position does not have, so that nothing requires them. */
   readonly dropped?: readonly string[];
 }
 
 export interface Discriminator {
   readonly property: string;
-  /** From the key of a branch to the values that stand for it. */
+  /** From the key of a branch to its values. */
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a discriminator says of one schema. */
+/** What a discriminator means for one schema. */
 export interface Tag {
   readonly property: string;
-  /** The values that stand for it, sorted; none for a parent that only its children have values for. */
+  /** Its values, sorted; none for a parent that only its children have values for. */
   readonly values: readonly string[];
   /** The discriminator is the schema's own. */
   readonly root: boolean;
@@ -124,7 +124,7 @@ export interface Draft {
   readonly spec: Spec;
   readonly pointer: string;
   readonly position: SchemaPosition;
-  /** As the document says it; absent for a use that is no reference, and for an inline enum. */
+  /** As the document has it; absent for a use that is no reference, and for an inline enum. */
   readonly name?: string;
   /** An inline enum: the property it was met at, and the name of the schema that has it. */
   readonly inline?: Inline;
@@ -132,9 +132,9 @@ export interface Draft {
   readonly isList?: boolean;
   /** {@link SchemaUse.owner}: drafts with different owners are not the same. */
   readonly owner?: string;
-  /** What discriminators above it, or its own, say of it: until `settle`. */
+  /** The values that discriminators above it, or its own, have for it: until `resolveRequired`. */
   readonly tags?: readonly Tag[];
-  /** The draft of what it says itself, where `schema` is the union of that and of its children. */
+  /** The draft of its own properties, where `schema` is the union of that and of its children. */
   readonly shape?: string;
   /** It is the shape of another draft. */
   readonly isShape?: boolean;
@@ -149,8 +149,8 @@ export interface Inline {
 }
 
 /**
- * A draft when all is known of it that its own document says: plain JSON. `$ref`s hold places in the list that it stands
- * in.
+ * A draft after the passes over its own document: plain JSON. `$ref`s hold places in the list of that document's
+ * drafts.
  */
 export interface SettledDraft extends Pick<
   Draft,
@@ -195,7 +195,7 @@ export interface SchemaPlace {
   readonly document: string;
   readonly pointer: string;
   readonly position: SchemaPosition;
-  /** It is what a parent says itself: {@link Draft.shape}. */
+  /** It is a parent's own properties: {@link Draft.shape}. */
   readonly shape: boolean;
   /** It is a list in another schema. */
   readonly inline: boolean;

@@ -66,7 +66,7 @@ export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchem
   };
 }
 
-/** Of this many documents that have one schema, the first that documents a part of it is heard. */
+/** Of this many documents that have one schema, the documentation of a part comes from the first that has it. */
 const mostDocumented = 50;
 
 interface Member {

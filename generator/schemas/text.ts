@@ -1,4 +1,4 @@
-/** Text of documents made safe to stand in TypeScript source. */
+/** Text of documents made safe for TypeScript source. */
 
 const lineBreaks = /\r\n|[\r\n\u2028\u2029\u0085\v\f]/;
 
@@ -27,7 +27,7 @@ const widest = 96;
 /** Lines of Markdown that mean something by where they break: tables, code, quotes, headings. */
 const unbreakable = /^\s*([|>#]|```|~~~| {4}|\t)/;
 
-/** Prose of documents stands in long lines; in a source file it is read in short ones. */
+/** Prose of documents has long lines; source files have short ones. */
 function wrapped(lines: readonly string[]): readonly string[] {
   let fenced = false;
   return lines.flatMap((line) => {
@@ -98,7 +98,7 @@ export function comment(text: string): string {
 
 const identifierName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/** Whether a name can stand unquoted as the name of a property. */
+/** Whether a name needs no quotes as the name of a property. */
 export const isIdentifier = (name: string): boolean => identifierName.test(name);
 
 /** A property's name in a type or an object literal: as it is, or quoted. */

@@ -98,8 +98,8 @@ describe.each(modes)("%s", (mode) => {
   test("only the code that it needs", async () => {
     const files = await packageOf(mode);
     const text = files.get("src/things.ts") ?? "";
-    expect(files.has("src/runtime/int64.ts")).toBe(mode !== "number");
-    expect(files.has("src/runtime/bigints.ts")).toBe(mode === "bigint");
+    expect(files.has("src/runtime/reply/int64.ts")).toBe(mode !== "number");
+    expect(files.has("src/runtime/reply/bigints.ts")).toBe(mode === "bigint");
     expect(text.includes("int64:")).toBe(mode !== "number");
     expect(text.includes("json: writeBigints")).toBe(mode === "bigint");
   });

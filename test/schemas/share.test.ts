@@ -225,7 +225,7 @@ describe("placeSchemas", () => {
         ["a", "b"].map((path) => [
           path,
           {
-            Root: object({ a: ref("A"), b: ref("B"), [path]: string }),
+            Root: object({ x: ref("A"), y: ref("B"), [path]: string }),
             A: object({ x: string }),
             B: object(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`p${i}`, string]))),
           },

@@ -1,11 +1,11 @@
 /** Schemas of some uses, as if each document had just those. */
 import type { SchemaUse } from "../../generator/batch/model.js";
 import { draftsOf } from "../../generator/schemas/drafts.js";
-import type { NormaliseOptions } from "../../generator/schemas/normalise.js";
+import type { ReadOptions } from "../../generator/schemas/read.js";
 import { shareSchemas } from "../../generator/schemas/share.js";
 
 /** `roots`: one for each use, in the order of the uses. */
-export function sharedOf(uses: readonly SchemaUse[], options: NormaliseOptions = {}) {
+export function sharedOf(uses: readonly SchemaUse[], options: ReadOptions = {}) {
   const specs = [...new Set(uses.map(({ spec }) => spec))];
   const documents = specs.map((spec) => ({
     document: spec.name,

@@ -6,7 +6,7 @@ import {
   type VariableStatementStructure,
 } from "ts-morph";
 import { guardName, valuesName } from "../names.js";
-import { literal } from "../text.js";
+import { docText, literal } from "../text.js";
 
 /** @param name of the enum's type */
 export function enumValues(
@@ -23,7 +23,7 @@ export function enumValues(
       declarations: [
         { name: values, initializer: `[${list}] as const satisfies readonly ${name}[]` },
       ],
-      docs: [`Every {@link ${name}}.`],
+      docs: docsOf(`Every {@link ${name}}.`),
     },
     {
       kind: StructureKind.Function,
@@ -32,7 +32,12 @@ export function enumValues(
       parameters: [{ name: "value", type: "unknown" }],
       returnType: `value is ${name}`,
       statements: [`return (${values} as readonly unknown[]).includes(value);`],
-      docs: [`Whether a value is a {@link ${name}}.`],
+      docs: docsOf(`Whether a value is a {@link ${name}}.`),
     },
   ];
+}
+
+function docsOf(sentence: string): string[] {
+  const text = docText([sentence]);
+  return text === undefined ? [] : [text];
 }

@@ -17,7 +17,7 @@ type Properties = ReadonlyMap<string, Property>;
 /** More levels than any real document has: the work for one declaration stays bounded. */
 const mostLevels = 16;
 
-/** Those that may extend another, by their ids; all others are written as their schema says. */
+/** Those that may extend another, by their ids; all others are written as their schema is. */
 export function basesOf(declarations: readonly Declaration[]): ReadonlyMap<SchemaId, Base> {
   const schemas = new Map(declarations.map(({ id, schema }) => [id, schema]));
   const known = new Map<Schema, Properties>();
