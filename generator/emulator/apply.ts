@@ -1,12 +1,12 @@
-/** What the items of a request do to the things of a collection: looked at first, applied then. */
+/** What the items of a request do to the resources of a collection: looked at first, applied then. */
 import { createHash } from "node:crypto";
-import { getAt, isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { getAt } from "../base/pointer.js";
 import type { Kind } from "../runtime/endpoint/x-batch.js";
 import { fingerprintText, identify, idRules, keyRules, type Identity } from "./matching.js";
 import type { EmulatedOperation, Item } from "./operation.js";
 import type { Behaviour } from "./options.js";
-import type { Collection, Stored } from "./store.js";
+import type { Collection, Resource } from "./store.js";
 import { asText, merge, setAt, without } from "./values.js";
 import { kindOfVerb } from "./verbs.js";
 
@@ -34,7 +34,7 @@ export interface Examined {
 export interface Applied {
   readonly item: Item;
   readonly kind: Kind;
-  readonly thing: Stored;
+  readonly resource: Resource;
   readonly isNew: boolean;
   /** False where an idempotency key has been seen before, so that nothing was done. */
   readonly counted: boolean;
@@ -95,12 +95,12 @@ function conflict(item: Item, work: Work, taken: Set<string>): Failure | undefin
 function notFound(kind: Kind, identity: Identity | undefined, work: Work): Failure | undefined {
   if (kind === "upsert") return undefined;
   if (identity === undefined) {
-    const message = "The item does not say which thing it is about.";
+    const message = "The item does not say which resource it is about.";
     return { category: "VALIDATION_ERROR", status: 400, message };
   }
   const { unknownIds = "exist", missing = [] } = work.behaviour;
-  const thing = find(identity, work);
-  const there = thing ? !thing.archived || kind === "archive" : unknownIds === "exist";
+  const resource = find(identity, work);
+  const there = resource ? !resource.archived || kind === "archive" : unknownIds === "exist";
   return there && !missing.includes(identity.text) ? undefined : absent;
 }
 
@@ -111,8 +111,8 @@ const absent: Failure = {
   message: "There is nothing with these ids.",
 };
 
-const find = ({ text, property }: Identity, { collection }: Work): Stored | undefined =>
-  property === undefined ? collection.things.get(text) : collection.findBy(property, text);
+const find = ({ text, property }: Identity, { collection }: Work): Resource | undefined =>
+  property === undefined ? collection.resources.get(text) : collection.findBy(property, text);
 
 /** Applies one item that has no failure. */
 export function apply({ item, kind, identity }: Examined, work: Work): Applied {
@@ -121,7 +121,7 @@ export function apply({ item, kind, identity }: Examined, work: Work): Applied {
   if (kind === "create") return create(item, identity, work);
   const fields = fieldsOf(item, work);
   const isNew = before === undefined || (kind === "upsert" && before.archived);
-  const thing =
+  const resource =
     before ??
     (kind === "read" ? unseen(identity, work) : undefined) ??
     collection.add(
@@ -130,15 +130,19 @@ export function apply({ item, kind, identity }: Examined, work: Work): Applied {
       now,
     );
   if (before && (kind === "update" || kind === "upsert")) {
-    collection.change(thing, operation.batch.replace ? fields : merge(thing.fields, fields), now);
-    thing.archived = false;
+    collection.change(
+      resource,
+      operation.batch.replace ? fields : merge(resource.fields, fields),
+      now,
+    );
+    resource.archived = false;
   }
-  if (kind === "archive") thing.archived = true;
-  return { item, kind, thing, isNew: isNew && kind === "upsert", counted: true };
+  if (kind === "archive") resource.archived = true;
+  return { item, kind, resource, isNew: isNew && kind === "upsert", counted: true };
 }
 
 /** What a read of an id that nobody has created finds: reading makes nothing. */
-const unseen = (identity: Identity | undefined, { now }: Work): Stored => ({
+const unseen = (identity: Identity | undefined, { now }: Work): Resource => ({
   id: identity?.property === undefined ? (identity?.text ?? "") : numberOf(identity.text),
   fields: named({}, identity),
   createdAt: now,
@@ -156,13 +160,13 @@ function create(item: Item, identity: Identity | undefined, work: Work): Applied
   const made = once === undefined ? undefined : collection.idempotent.get(once);
   const fingerprint = createHash("sha256").update(fingerprintText(operation, item)).digest("hex");
   const shared = { item, kind: "create" as const, fingerprint: fingerprint.slice(0, 16) };
-  if (made) return { ...shared, thing: made, isNew: false, counted: false };
+  if (made) return { ...shared, resource: made, isNew: false, counted: false };
   // an id in a create is a wish: where it is taken, the service gives one of its own
   const wish = identity?.property === undefined ? identity?.text : undefined;
-  const free = wish !== undefined && !collection.things.has(wish) ? wish : undefined;
-  const thing = collection.add(free, fieldsOf(item, work), now);
-  if (once !== undefined) collection.idempotent.set(once, thing);
-  return { ...shared, thing, isNew: true, counted: true };
+  const free = wish !== undefined && !collection.resources.has(wish) ? wish : undefined;
+  const resource = collection.add(free, fieldsOf(item, work), now);
+  if (once !== undefined) collection.idempotent.set(once, resource);
+  return { ...shared, resource, isNew: true, counted: true };
 }
 
 /** What makes a second create of the same item harmless, where `x-batch` says that it is. */
@@ -172,7 +176,7 @@ function onceKey({ batch }: EmulatedOperation, { key, value }: Item): string | u
   return retry?.safe === true && batch.match?.some(({ by }) => by === "mapKey") ? key : undefined;
 }
 
-/** What is kept of an item: all but what serves matching, and names the thing. */
+/** What is kept of an item: all but what serves matching, and names the resource. */
 function fieldsOf(item: Item, work: Work): JsonObject {
   let { value } = item;
   for (const { request = "" } of keyRules(work.operation)) value = without(value, request);
@@ -182,7 +186,7 @@ function fieldsOf(item: Item, work: Work): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The fields with the value of the property that names the thing. */
+/** The fields with the value of the property that names the resource. */
 function named(fields: JsonObject, identity: Identity | undefined): JsonObject {
   if (identity?.property === undefined) return fields;
   const whole = setAt(fields, identity.property, identity.text);

@@ -1,6 +1,6 @@
 /** One batch, from the text of its request to the reply. Nothing here waits: a request is applied at one moment. */
+import type { JsonValue } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
 import { apply, examine, type Applied, type Failure, type Work } from "./apply.js";
 import type { Refusal, Reply } from "./answer.js";
 import { understood, type Arrived } from "./arrived.js";

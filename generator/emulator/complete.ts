@@ -1,6 +1,5 @@
 /** Fills a value up to what a schema requires, so that a reply has the form that the document promises. */
-import { isArray, isObject } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonValue } from "../base/json.js";
 import type { RawSchema } from "./operation.js";
 import type { ChosenView, Schemas } from "./schemas.js";
 

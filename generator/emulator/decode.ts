@@ -1,6 +1,6 @@
 /** From the text of a request to its items, by the form that `x-batch` names. */
-import { getAt, isArray, isObject } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonValue } from "../base/json.js";
+import { getAt } from "../base/pointer.js";
 import type { Items } from "../runtime/endpoint/x-batch.js";
 import { readCsv } from "./forms.js";
 import type { Item } from "./operation.js";

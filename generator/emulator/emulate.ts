@@ -22,7 +22,8 @@ import { preferred } from "../batch/detect/items-locations.js";
 import { isObject, operationsOf, own, text, type RawOperation } from "../openapi/operations.js";
 import { createLocator } from "../openapi/locate.js";
 import { read } from "../openapi/read.js";
-import type { JsonObject, Spec } from "../openapi/spec.js";
+import type { JsonObject } from "../base/json.js";
+import type { Spec } from "../openapi/spec.js";
 import type { Job } from "../runtime/endpoint/x-batch.js";
 
 export type { Fault, FaultName, FaultPlan, Preset } from "./fault-plan.js";
@@ -72,7 +73,7 @@ export interface Emulator extends AsyncDisposable {
   readonly locate: Locate;
   /** @param options.keys Also how often each id was written, and each item created. Default false. */
   stats(options?: { readonly keys?: boolean | undefined }): Stats;
-  /** Forgets all things, counts, jobs and rates. Faults begin anew. */
+  /** Forgets all resources, counts, jobs and rates. Faults begin anew. */
   reset(): void;
   /** Breaks what is still open, and resolves when the port is free again. */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 /** Faults of the connection: what they do to a request before its items are applied, or to the reply after. */
-import type { JsonValue } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
 import type { Refusal, Reply } from "./answer.js";
 import type { Fault, FaultName } from "./fault-plan.js";
 import { statusOf } from "./faults.js";

@@ -1,6 +1,6 @@
 /** The entries of a reply: one for each item, in results or among errors. */
-import { getAt, isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { getAt } from "../base/pointer.js";
 import type { StatusPattern } from "../runtime/endpoint/x-batch.js";
 import type { Applied, Failure } from "./apply.js";
 import { complete } from "./complete.js";

@@ -1,6 +1,5 @@
 /** From the text of a form to the value that its schema describes. */
-import { isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import type { EmulatedOperation, RawSchema } from "./operation.js";
 import type { ChosenView, Schemas } from "./schemas.js";
 

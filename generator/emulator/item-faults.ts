@@ -22,7 +22,7 @@ const strikes: Readonly<Partial<Record<Fault["fault"], Strike>>> = {
         ? {
             category: "CONFLICT",
             status: 409,
-            message: "There is such a thing already.",
+            message: "There is such a resource already.",
             context: { existingId: [String(random.below(1_000_000))] },
           }
         : { category: "VALIDATION_ERROR", status: 400, message: "A value is not valid." },

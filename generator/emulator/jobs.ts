@@ -1,5 +1,5 @@
 /** Batches that are taken now and told of later. */
-import type { JsonValue } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
 import { json, type Reply } from "./answer.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";

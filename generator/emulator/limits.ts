@@ -1,6 +1,6 @@
-/** What is too much for one request, and what names a thing twice. */
+/** What is too much for one request, and what names a resource twice. */
+import type { JsonValue } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
 import type { Refusal } from "./answer.js";
 import type { Examined, Failure } from "./apply.js";
 import type { EmulatedOperation, Item } from "./operation.js";
@@ -53,7 +53,7 @@ export function itemTooLarge({ batch }: EmulatedOperation, { value }: Item): Fai
   return { category: "TOO_LARGE", status: 413, message };
 }
 
-/** A service that refuses whole batches does so where one of them names a thing twice. */
+/** A service that refuses whole batches does so where one of them names a resource twice. */
 export function duplicates(
   { batch }: EmulatedOperation,
   examined: readonly Examined[],

@@ -1,15 +1,15 @@
-/** How the things of a request are named, in the words of `x-batch.match`. */
+/** How the resources of a request are named, in the words of `x-batch.match`. */
+import type { JsonValue } from "../base/json.js";
 import { formatPointer, getAt, parsePointer } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
 import type { Match } from "../runtime/endpoint/x-batch.js";
 import type { EmulatedOperation, Item } from "./operation.js";
 import { asText, canonical, without } from "./values.js";
 
-/** The name that an item has for its thing. */
+/** The name that an item has for its resource. */
 export interface Identity {
   /** As it was sent. */
   readonly text: string;
-  /** Where the thing has it: the value of a property. Absent where it is the id itself. */
+  /** Where the resource has it: the value of a property. Absent where it is the id itself. */
   readonly property?: string;
 }
 

@@ -1,5 +1,6 @@
 /** One batch endpoint as the emulator needs it: the document's own words, and `x-batch`. Types only. */
-import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
+import type { Spec } from "../openapi/spec.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 
 /** A schema of a document, as it is written there. Its references lead into `spec.document`. */

@@ -1,5 +1,5 @@
 /** What a caller may say of the emulator. Types only. */
-import type { JsonValue } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
 import type { Kind } from "../runtime/endpoint/x-batch.js";
 import type { FaultPlan } from "./fault-plan.js";
 
@@ -14,7 +14,7 @@ export interface EmulatorClock {
 /** How the service behaves where neither the document nor `x-batch` says it. */
 export interface Behaviour {
   /**
-   * One request names a thing twice: `reject` answers 400 for the whole request, `apply` applies both, in order.
+   * One request names a resource twice: `reject` answers 400 for the whole request, `apply` applies both, in order.
    * Default: `reject` where `x-batch` calls 400 a refusal of the whole batch, and `apply` elsewhere.
    */
   readonly duplicates?: "reject" | "apply";
@@ -33,7 +33,7 @@ export interface Behaviour {
   readonly unknownIds?: "exist" | "fail";
   /** Ids that do not exist, whatever `unknownIds` says. */
   readonly missing?: readonly string[];
-  /** Ids of things merged into others: nothing is applied, and the reply does not mention them. */
+  /** Ids of resources merged into others: nothing is applied, and the reply does not mention them. */
   readonly merged?: readonly string[];
   /** Pointers into the items of a create: a value that is there already is a conflict. */
   readonly unique?: readonly string[];

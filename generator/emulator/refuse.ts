@@ -1,5 +1,5 @@
 /** A refusal of a whole request, in the form that the document has for errors. */
-import type { JsonValue } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
 import { json, type Refusal, type Reply } from "./answer.js";
 import { complete, type Suggest } from "./complete.js";
 import type { EmulatedOperation, EmulatedReply } from "./operation.js";

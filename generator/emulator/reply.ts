@@ -1,6 +1,5 @@
 /** The reply to a batch that was taken: status and body by the document and `x-batch`. */
-import { isArray, isObject } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonValue } from "../base/json.js";
 import type { Reply } from "./answer.js";
 import { complete, type Suggest } from "./complete.js";
 import { encodeItems } from "./decode.js";

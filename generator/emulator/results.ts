@@ -1,6 +1,6 @@
 /** What a reply says of single items: results, and errors, in the places that `x-batch` names. */
-import { getAt, isArray, isObject } from "../base/pointer.js";
-import type { JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonValue } from "../base/json.js";
+import { getAt } from "../base/pointer.js";
 import type { Match } from "../runtime/endpoint/x-batch.js";
 import type { Applied, Failure } from "./apply.js";
 import { complete, fit } from "./complete.js";
@@ -18,16 +18,18 @@ export interface Telling extends Saying {
 
 /** The result proper of an item that was applied, in the form of `schema`. */
 export function resultOf(
-  { item, kind, thing, isNew }: Applied,
+  { item, kind, resource, isNew }: Applied,
   schema: RawSchema | undefined,
   telling: Telling,
 ): JsonValue {
   const { operation, schemas, now } = telling;
   const view = schemas.viewOf(schema);
   if (view.properties.size === 0 && view.types.size > 0 && !view.types.has("object")) {
-    return fit(thing.id, view) ?? (view.types.has("integer") ? Number(thing.id) : thing.id);
+    return (
+      fit(resource.id, view) ?? (view.types.has("integer") ? Number(resource.id) : resource.id)
+    );
   }
-  const members = new Map(Object.entries(thing.fields));
+  const members = new Map(Object.entries(resource.fields));
   if (view.properties.size > 0) {
     for (const name of members.keys()) if (!view.properties.has(name)) members.delete(name);
   }
@@ -36,7 +38,7 @@ export function resultOf(
     result: idAt = view.properties.has("id") || view.properties.size === 0 ? "/id" : undefined,
   } = idRules(operation);
   if (idAt !== undefined && idAt !== "")
-    result = setAt(result, idAt, idIn(thing.id, schema, idAt, telling));
+    result = setAt(result, idAt, idIn(resource.id, schema, idAt, telling));
   result = selected(result, telling);
   for (const rule of operation.batch.match ?? []) result = marked(result, rule, item, telling);
   return complete(result, schema, {
@@ -46,12 +48,12 @@ export function resultOf(
       const plain = name.toLowerCase().replace(/[_-]/g, "");
       const time = (ms: number): string => new Date(ms).toISOString();
       if (/^created(at|on|date|time)?$/.test(plain)) {
-        return plain === "created" && kind === "upsert" ? isNew : time(thing.createdAt);
+        return plain === "created" && kind === "upsert" ? isNew : time(resource.createdAt);
       }
-      if (/^(updated|modified)(at|on|date|time)?$/.test(plain)) return time(thing.updatedAt);
-      if (plain === "archived" || plain === "deleted") return thing.archived;
+      if (/^(updated|modified)(at|on|date|time)?$/.test(plain)) return time(resource.updatedAt);
+      if (plain === "archived" || plain === "deleted") return resource.archived;
       if (plain === "new" || plain === "isnew") return isNew;
-      return plain === "version" || plain === "_version" ? thing.version : undefined;
+      return plain === "version" || plain === "_version" ? resource.version : undefined;
     },
   });
 }
@@ -159,4 +161,4 @@ export function namesOf(
 
 /** The name under which an item stands in a reply that is a map. */
 export const nameInMap = (item: Item, applied: Applied | undefined): string =>
-  item.key ?? applied?.thing.id ?? asText(item.value) ?? String(item.index);
+  item.key ?? applied?.resource.id ?? asText(item.value) ?? String(item.index);

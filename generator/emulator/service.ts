@@ -21,7 +21,7 @@ export interface Service {
   /** @param signal Aborted when the server closes: nothing waits any longer. */
   handle(arrived: Arrived, signal: AbortSignal): Promise<Ending>;
   stats(options?: { readonly keys?: boolean | undefined }): Stats;
-  /** Forgets all things, counts, jobs and rates. */
+  /** Forgets all resources, counts, jobs and rates. */
   reset(): void;
   /** Paths that cannot be served, and why. */
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
@@ -132,12 +132,12 @@ export function createService(
       store,
       jobs,
       now: clock.now(),
-      applied(collection, { kind, thing, item, fingerprint }) {
+      applied(collection, { kind, resource, item, fingerprint }) {
         const application = {
           endpoint: operation.name,
           collection,
           kind,
-          id: thing.id,
+          id: resource.id,
           input: item.value,
           request: number,
           ...(fingerprint === undefined ? {} : { fingerprint }),
@@ -184,11 +184,11 @@ export function createService(
     handle,
     refused: router.refused,
     stats(options) {
-      const things = [...store.collections].map(([name, { things }]) => {
-        const there = [...things.values()].filter(({ archived }) => !archived).length;
+      const resources = [...store.collections].map(([name, { resources }]) => {
+        const there = [...resources.values()].filter(({ archived }) => !archived).length;
         return [name, there] as const;
       });
-      return counter.stats(new Map(things), options);
+      return counter.stats(new Map(resources), options);
     },
     reset() {
       requests = 0;

@@ -13,8 +13,8 @@ export interface EndpointStats {
 }
 
 export interface CollectionStats {
-  /** Things that are there now, archived ones left out. */
-  readonly things: number;
+  /** Resources that are there now, archived ones left out. */
+  readonly resources: number;
   /** Items applied, by kind. */
   readonly applied: Readonly<Partial<Record<Kind, number>>>;
   /** Creates that did again what an equal one had done: the same item, keys that serve matching alone apart. */
@@ -36,7 +36,7 @@ export interface Counter {
   applied(application: Application): void;
   handled(handled: Handled): void;
   stats(
-    things: ReadonlyMap<string, number>,
+    resources: ReadonlyMap<string, number>,
     options?: { readonly keys?: boolean | undefined },
   ): Stats;
   clear(): void;
@@ -80,8 +80,8 @@ export function createCounter(): Counter {
       add(counts.statuses, String(status));
       for (const fault of faults) add(counts.faults, fault);
     },
-    stats(things, { keys = false } = {}) {
-      const names = new Set([...things.keys(), ...collections.keys()]);
+    stats(resources, { keys = false } = {}) {
+      const names = new Set([...resources.keys(), ...collections.keys()]);
       const perCollection = new Map(
         [...names].map((name) => {
           const { applied, ids, creates } = collections.get(name) ?? newCollection();
@@ -89,7 +89,7 @@ export function createCounter(): Counter {
           return [
             name,
             {
-              things: things.get(name) ?? 0,
+              resources: resources.get(name) ?? 0,
               applied: sorted(applied),
               createdAgain: again,
               ...(keys && { ids: sorted(ids), creates: sorted(creates) }),

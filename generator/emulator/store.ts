@@ -1,9 +1,9 @@
-/** What the service remembers: things in collections, kept in memory. */
+/** What the service remembers: resources in collections, kept in memory. */
+import type { JsonObject } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
-import type { JsonObject } from "../openapi/spec.js";
 import { asText } from "./values.js";
 
-export interface Stored {
+export interface Resource {
   readonly id: string;
   fields: JsonObject;
   /** Milliseconds since 1970. */
@@ -15,14 +15,14 @@ export interface Stored {
 
 export interface Collection {
   readonly name: string;
-  readonly things: ReadonlyMap<string, Stored>;
+  readonly resources: ReadonlyMap<string, Resource>;
   /** @param id One is made up where it is undefined. */
-  add(id: string | undefined, fields: JsonObject, now: number): Stored;
-  change(thing: Stored, fields: JsonObject, now: number): void;
-  /** The thing whose fields hold this text at a pointer, whatever the case of letters. */
-  findBy(pointer: string, text: string): Stored | undefined;
+  add(id: string | undefined, fields: JsonObject, now: number): Resource;
+  change(resource: Resource, fields: JsonObject, now: number): void;
+  /** The resource whose fields hold this text at a pointer, whatever the case of letters. */
+  findBy(pointer: string, text: string): Resource | undefined;
   /** What a request with this idempotency key has made before. */
-  readonly idempotent: Map<string, Stored>;
+  readonly idempotent: Map<string, Resource>;
 }
 
 export interface Store {
@@ -49,24 +49,24 @@ export function createStore(): Store {
 const firstId = 1001;
 
 function createCollection(name: string): Collection {
-  const things = new Map<string, Stored>();
-  /** For each pointer that was looked for, the things by what they hold there. */
-  const indexes = new Map<string, Map<string, Stored>>();
+  const resources = new Map<string, Resource>();
+  /** For each pointer that was looked for, the resources by what they hold there. */
+  const indexes = new Map<string, Map<string, Resource>>();
   let nextId = firstId;
 
-  const index = (thing: Stored): void => {
+  const index = (resource: Resource): void => {
     for (const [pointer, byText] of indexes) {
-      const text = asText(getAt(thing.fields, pointer));
-      if (text !== undefined) byText.set(text.toLowerCase(), thing);
+      const text = asText(getAt(resource.fields, pointer));
+      if (text !== undefined) byText.set(text.toLowerCase(), resource);
     }
   };
   return {
     name,
-    things,
+    resources,
     idempotent: new Map(),
     add(id, fields, now) {
-      while (id === undefined && things.has(String(nextId))) nextId++;
-      const thing: Stored = {
+      while (id === undefined && resources.has(String(nextId))) nextId++;
+      const resource: Resource = {
         id: id ?? String(nextId++),
         fields,
         createdAt: now,
@@ -74,22 +74,22 @@ function createCollection(name: string): Collection {
         archived: false,
         version: 1,
       };
-      things.set(thing.id, thing);
-      index(thing);
-      return thing;
+      resources.set(resource.id, resource);
+      index(resource);
+      return resource;
     },
-    change(thing, fields, now) {
-      thing.fields = fields;
-      thing.updatedAt = now;
-      thing.version += 1;
-      index(thing);
+    change(resource, fields, now) {
+      resource.fields = fields;
+      resource.updatedAt = now;
+      resource.version += 1;
+      index(resource);
     },
     findBy(pointer, text) {
       let byText = indexes.get(pointer);
       if (!byText) {
         byText = new Map();
         indexes.set(pointer, byText);
-        for (const thing of things.values()) index(thing);
+        for (const resource of resources.values()) index(resource);
       }
       const wanted = text.toLowerCase();
       const found = byText.get(wanted);

@@ -1,6 +1,6 @@
 /** Small changes to JSON values. Nothing given is changed; a member may be called `__proto__`. */
-import { formatPointer, isArray, isObject, parsePointer } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, parsePointer } from "../base/pointer.js";
 
 /** The value with `member` at a pointer; objects are made on the way where there are none. */
 export function setAt(value: JsonValue | undefined, pointer: string, member: JsonValue): JsonValue {

@@ -26,8 +26,8 @@ export function kindOfVerb(text: string): Kind | undefined {
 }
 
 /**
- * The things that a path is about: the path without the words for batch and verb at its end, so that a create and an
- * update of the same things meet. `/v1/customers/bulk-create` and `/v1/customers:batchDelete` are `/v1/customers`.
+ * The resources that a path is about: the path without the words for batch and verb at its end, so that a create and an
+ * update of the same resources meet. `/v1/customers/bulk-create` and `/v1/customers:batchDelete` are `/v1/customers`.
  *
  * @param template The template, whose parameters are never taken for such words.
  */

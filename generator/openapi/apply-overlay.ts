@@ -11,9 +11,9 @@ import {
   type Origins,
 } from "./origin.js";
 import type { Action, Overlay } from "./overlay.js";
-import { formatPointer, getChild, isArray, isObject, walk } from "../base/pointer.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, getChild, walk } from "../base/pointer.js";
 import type { Source } from "./source.js";
-import type { JsonObject, JsonValue } from "./spec.js";
 
 export interface Patch {
   readonly source: Source;
@@ -23,171 +23,201 @@ export interface Patch {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/** Places that one overlay may change in one document: actions that feed on each other's results grow without end. */
+/** Locations that one overlay may change in one document: actions that feed on each other's results grow without end. */
 const workLimit = 300_000;
+
+type Container = MutableObject | JsonValue[];
+
+/** A document while an overlay is applied to it. */
+interface Draft {
+  root: JsonValue;
+  readonly source: Source;
+  readonly origins: Origins;
+  /** Containers made here, which may be changed. */
+  readonly owned: WeakSet<object>;
+  /** Locations that were changed, and values that were copied. */
+  work: number;
+}
 
 /** The document after the actions of an overlay, in their order. Copies what it changes, shares the rest. */
 export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patch): JsonObject {
-  const { origins } = patch;
-  /** Containers made here, which may be changed. */
-  const owned = new WeakSet<object>();
-  let root: JsonValue = document;
-
-  function own(container: JsonObject | readonly JsonValue[]): MutableObject | JsonValue[] {
-    if (owned.has(container)) return container as unknown as MutableObject; // made below, as mutable
-    const copy: MutableObject | JsonValue[] = isArray(container)
-      ? [...container]
-      : { ...container };
-    copyOrigins(origins, container, copy);
-    owned.add(copy);
-    return copy;
-  }
-
-  function assign(container: MutableObject | JsonValue[], key: string, value: JsonValue): void {
-    if (Array.isArray(container)) container[Number(key)] = value;
-    else setMember(container, key, value);
-  }
-
-  /** The container at `tokens`, made changeable with all above it; `undefined` when an earlier change took it away. */
-  function ownAt(tokens: readonly string[]): MutableObject | JsonValue[] | undefined {
-    if (typeof root !== "object" || root === null) return undefined;
-    let container = own(root);
-    root = container;
-    for (const token of tokens) {
-      const child = getChild(container, token);
-      if (typeof child !== "object" || child === null) return undefined;
-      const copy = own(child);
-      assign(container, token, copy);
-      container = copy;
-    }
-    return container;
-  }
-
-  function merge(target: MutableObject, update: JsonObject, from: Origin): void {
-    for (const key of Object.keys(update)) {
-      const value = getChild(update, key) ?? null;
-      const old = getChild(target, key);
-      const origin = { source: from.source, pointer: [...from.pointer, key] };
-      // Null for an object or a list is a key left empty in YAML, as in the specification's own examples.
-      if (value === null && typeof old === "object" && old !== null) continue;
-      if (isObject(value) && isObject(old)) {
-        const copy = own(old) as MutableObject; // the copy of an object is one
-        setMember(target, key, copy);
-        merge(copy, value, origin);
-      } else if (isArray(value) && isArray(old)) {
-        const copy = own(old) as JsonValue[]; // the copy of a list is one
-        setMember(target, key, copy);
-        value.forEach((item, index) =>
-          append(copy, item, { ...origin, pointer: [...origin.pointer, String(index)] }),
-        );
-      } else {
-        setMember(target, key, value);
-        setOrigin(origins, target, key, origin);
-      }
-    }
-  }
-
-  function append(list: JsonValue[], item: JsonValue, origin: Origin): void {
-    setOrigin(origins, list, String(list.length), origin);
-    list.push(item);
-  }
-
-  /** @returns what is wrong with the update for that target */
-  function update(tokens: readonly string[], value: JsonValue, from: Origin): string | undefined {
-    const target = ownAt(tokens);
-    if (target === undefined) {
-      const parent = ownAt(tokens.slice(0, -1));
-      const key = tokens.at(-1);
-      if (parent === undefined || key === undefined || getChild(parent, key) === undefined)
-        return undefined;
-      if (typeof value === "object" && value !== null) {
-        return "it updates a string, number, boolean or null with an object or a list";
-      }
-      assign(parent, key, value);
-      setOrigin(origins, parent, key, from);
-    } else if (Array.isArray(target)) {
-      // A list is appended to: an entry, or each entry of a list of them.
-      if (!isArray(value)) append(target, value, from);
-      else
-        value.forEach((item, index) =>
-          append(target, item, { ...from, pointer: [...from.pointer, String(index)] }),
-        );
-    } else if (isObject(value)) merge(target, value, from);
-    else return "it updates an object with something else";
-    return undefined;
-  }
-
-  function remove(tokens: readonly string[]): void {
-    const parent = ownAt(tokens.slice(0, -1));
-    const key = tokens.at(-1);
-    if (parent === undefined || key === undefined) return;
-    if (!Array.isArray(parent)) {
-      delete parent[key];
-      origins.get(parent)?.delete(key);
-      return;
-    }
-    const index = Number(key);
-    const at = tokens.slice(0, -1);
-    const moved = parent
-      .slice(index + 1)
-      .map((_, offset) =>
-        originOf(origins, patch.source, root, [...at, String(index + 1 + offset)]),
-      );
-    parent.splice(index, 1);
-    origins.get(parent)?.delete(String(parent.length));
-    moved.forEach((origin, offset) => setOrigin(origins, parent, String(index + offset), origin));
-  }
-
-  let work = 0;
+  const { source, origins } = patch;
+  const draft: Draft = { root: document, source, origins, owned: new WeakSet(), work: 0 };
   for (const action of overlay.actions) {
-    const places = find(action.query, root);
-    if (places.length === 0) continue;
-    work += places.length;
+    const found = find(action.query, draft.root);
+    if (found.length === 0) continue;
+    draft.work += found.length;
     patch.matched(action);
-    const complain = (reason: string): void =>
+    const tooMuch = draft.work > workLimit;
+    const mistakes = tooMuch
+      ? [`with it, the overlay changes more than ${workLimit} places of one document`]
+      : applyAction(draft, action, found, overlay.source);
+    for (const reason of mistakes)
       patch.report({
         code: "invalid-overlay",
         severity: "error",
         message: `The action for ${JSON.stringify(action.target)} cannot be applied: ${reason}.`,
         location: overlay.source.locate(formatPointer(action.pointer)),
       });
-    const { change } = action;
-    if (work > workLimit) {
-      complain(`with it, the overlay changes more than ${workLimit} places of one document`);
-      break;
-    }
-    if (change.kind === "remove") {
-      // The last first: a list closes up behind what is removed.
-      for (const place of places.sort(compareLocations).reverse()) {
-        if (place.length === 0) complain("the whole document cannot be removed");
-        else remove(place);
-      }
-      continue;
-    }
-    let value: JsonValue;
-    let from: Origin;
-    if (change.kind === "update") {
-      value = change.value;
-      from = { source: overlay.source, pointer: [...action.pointer, "update"] };
+    if (tooMuch) break;
+  }
+  return isObject(draft.root) ? draft.root : document;
+}
+
+/** @returns why it cannot be applied, for each location where that is so */
+function applyAction(
+  draft: Draft,
+  action: Action,
+  found: string[][],
+  overlay: Source,
+): readonly string[] {
+  const { change } = action;
+  if (change.kind === "remove") {
+    // The last first: a list closes up behind what is removed.
+    return found
+      .sort(compareLocations)
+      .reverse()
+      .flatMap((tokens) => remove(draft, tokens) ?? []);
+  }
+  if (change.kind === "update") {
+    const from = { source: overlay, pointer: [...action.pointer, "update"] };
+    return found.flatMap((tokens) => update(draft, tokens, change.value, from) ?? []);
+  }
+  const [copied, ...more] = find(change.query, draft.root);
+  const value = copied && getAtTokens(draft.root, copied);
+  if (copied === undefined || value === undefined || more.length > 0) {
+    const count = more.length > 0 ? "more than one value" : "nothing";
+    return [`${JSON.stringify(change.from)} selects ${count}`];
+  }
+  for (const _ of walk(value)) draft.work++;
+  const from = originOf(draft.origins, draft.source, draft.root, copied);
+  // A copy: a container that may be changed belongs to one location only.
+  const copy = structuredClone<JsonValue>(value);
+  return found.flatMap((tokens) => update(draft, tokens, copy, from) ?? []);
+}
+
+/** @returns why the update is wrong for that target */
+function update(
+  draft: Draft,
+  tokens: readonly string[],
+  value: JsonValue,
+  from: Origin,
+): string | undefined {
+  const target = ownAt(draft, tokens);
+  if (target === undefined) return replace(draft, tokens, value, from);
+  if (!Array.isArray(target)) {
+    if (!isObject(value)) return "it updates an object with something else";
+    merge(draft, target, value, from);
+  } else if (isArray(value)) appendAll(draft, target, value, from);
+  else append(draft, target, value, from);
+  return undefined;
+}
+
+/** Replaces a value that is no container. */
+function replace(
+  draft: Draft,
+  tokens: readonly string[],
+  value: JsonValue,
+  from: Origin,
+): string | undefined {
+  const parent = ownAt(draft, tokens.slice(0, -1));
+  const key = tokens.at(-1);
+  if (parent === undefined || key === undefined || getChild(parent, key) === undefined)
+    return undefined;
+  if (typeof value === "object" && value !== null)
+    return "it updates a string, number, boolean or null with an object or a list";
+  assign(parent, key, value);
+  setOrigin(draft.origins, parent, key, from);
+  return undefined;
+}
+
+function merge(draft: Draft, target: MutableObject, update: JsonObject, from: Origin): void {
+  for (const key of Object.keys(update)) {
+    const value = getChild(update, key) ?? null;
+    const old = getChild(target, key);
+    const origin = { source: from.source, pointer: [...from.pointer, key] };
+    // Null for an object or a list is a key left empty in YAML, as in the specification's own examples.
+    if (value === null && typeof old === "object" && old !== null) continue;
+    if (isObject(value) && isObject(old)) {
+      const copy = own(draft, old) as MutableObject; // the copy of an object is one
+      setMember(target, key, copy);
+      merge(draft, copy, value, origin);
+    } else if (isArray(value) && isArray(old)) {
+      const copy = own(draft, old) as JsonValue[]; // the copy of a list is one
+      setMember(target, key, copy);
+      appendAll(draft, copy, value, origin);
     } else {
-      const [source, ...more] = find(change.query, root);
-      const found = source === undefined ? undefined : getAtTokens(root, source);
-      if (source === undefined || found === undefined || more.length > 0) {
-        complain(
-          `${JSON.stringify(change.from)} selects ${more.length > 0 ? "more than one value" : "nothing"}`,
-        );
-        continue;
-      }
-      for (const _ of walk(found)) work++;
-      value = structuredClone<JsonValue>(found); // containers that may be changed stand in one place only
-      from = originOf(origins, patch.source, root, source);
-    }
-    for (const place of places) {
-      const reason = update(place, value, from);
-      if (reason !== undefined) complain(reason);
+      setMember(target, key, value);
+      setOrigin(draft.origins, target, key, origin);
     }
   }
-  return isObject(root) ? root : document;
+}
+
+const appendAll = (
+  draft: Draft,
+  list: JsonValue[],
+  items: readonly JsonValue[],
+  from: Origin,
+): void =>
+  items.forEach((item, index) =>
+    append(draft, list, item, { ...from, pointer: [...from.pointer, String(index)] }),
+  );
+
+function append({ origins }: Draft, list: JsonValue[], item: JsonValue, origin: Origin): void {
+  setOrigin(origins, list, String(list.length), origin);
+  list.push(item);
+}
+
+/** @returns why it cannot be removed */
+function remove(draft: Draft, tokens: readonly string[]): string | undefined {
+  if (tokens.length === 0) return "the whole document cannot be removed";
+  const at = tokens.slice(0, -1);
+  const parent = ownAt(draft, at);
+  const key = tokens.at(-1);
+  if (parent === undefined || key === undefined) return undefined;
+  const { origins, source } = draft;
+  if (!Array.isArray(parent)) {
+    delete parent[key];
+    origins.get(parent)?.delete(key);
+    return undefined;
+  }
+  const index = Number(key);
+  const moved = parent
+    .slice(index + 1)
+    .map((_, offset) => originOf(origins, source, draft.root, [...at, String(index + 1 + offset)]));
+  parent.splice(index, 1);
+  origins.get(parent)?.delete(String(parent.length));
+  moved.forEach((origin, offset) => setOrigin(origins, parent, String(index + offset), origin));
+  return undefined;
+}
+
+/** The container at `tokens`, made changeable with all above it; `undefined` when an earlier change took it away. */
+function ownAt(draft: Draft, tokens: readonly string[]): Container | undefined {
+  if (typeof draft.root !== "object" || draft.root === null) return undefined;
+  let container = own(draft, draft.root);
+  draft.root = container;
+  for (const token of tokens) {
+    const child = getChild(container, token);
+    if (typeof child !== "object" || child === null) return undefined;
+    const copy = own(draft, child);
+    assign(container, token, copy);
+    container = copy;
+  }
+  return container;
+}
+
+/** The container itself if it was made here, or else a copy. */
+function own({ origins, owned }: Draft, container: JsonObject | readonly JsonValue[]): Container {
+  if (owned.has(container)) return container as unknown as Container; // made below, as mutable
+  const copy: Container = isArray(container) ? [...container] : { ...container };
+  copyOrigins(origins, container, copy);
+  owned.add(copy);
+  return copy;
+}
+
+function assign(container: Container, key: string, value: JsonValue): void {
+  if (Array.isArray(container)) container[Number(key)] = value;
+  else setMember(container, key, value);
 }
 
 function getAtTokens(value: JsonValue, tokens: readonly string[]): JsonValue | undefined {

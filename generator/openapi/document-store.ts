@@ -3,7 +3,7 @@
  * next. Types only, so that build/ can store them and openapi/ need not know where.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
-import type { Loaded, Source } from "./source.js";
+import type { StoredFile } from "./source.js";
 
 /** By id. Each call reads it, adds to it, and removes what is gone. */
 export interface DocumentStore<T> {
@@ -33,13 +33,4 @@ export interface StoredDocument<T> {
   readonly diagnostics: readonly Diagnostic[];
   /** The overlays that were applied to it, by number, each with the actions that found something. */
   readonly overlays: readonly (readonly [overlay: number, actions: readonly number[]])[];
-}
-
-/** A parsed file, and the SHA-256 of its bytes. */
-export interface StoredFile {
-  readonly hash: string;
-  /** Absent for a file that was not parsed. */
-  readonly loaded?: Loaded;
-  /** The file as it could last be parsed. */
-  readonly good?: Source;
 }

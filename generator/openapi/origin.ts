@@ -1,7 +1,7 @@
 /** Where the parts of a document came from: its own file, an overlay, a file that it refers to. */
+import type { JsonValue } from "../base/json.js";
 import { getChild, parsePointer } from "../base/pointer.js";
 import type { Source } from "./source.js";
-import type { JsonValue } from "./spec.js";
 
 export interface Origin {
   readonly source: Source;

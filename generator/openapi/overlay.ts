@@ -2,10 +2,10 @@
 import path from "node:path";
 import { JSONPathEnvironment, type JSONPathQuery } from "json-p3";
 import type { Diagnostic } from "../base/diagnostics.js";
-import { formatPointer, getChild, isArray } from "../base/pointer.js";
+import { isArray, type JsonValue } from "../base/json.js";
+import { formatPointer, getChild } from "../base/pointer.js";
 import type { Source } from "./source.js";
 import { isAddress, versionText } from "./text.js";
-import type { JsonValue } from "./spec.js";
 import { depthLimit } from "./yaml.js";
 
 export interface Overlay {

@@ -1,8 +1,8 @@
 /** Text to plain JSON, with every mistake at its offset. */
 import type { ParseError } from "jsonc-parser";
 import { jsonLibrary, yamlLibrary } from "./parsers.js";
+import type { JsonValue } from "../base/json.js";
 import { childrenOf } from "../base/pointer.js";
-import type { JsonValue } from "./spec.js";
 import { depthLimit, lexemeLimit, parseYamlDocument } from "./yaml.js";
 
 export interface Problem {

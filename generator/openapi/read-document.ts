@@ -10,7 +10,7 @@ import { getChild } from "../base/pointer.js";
 import { toSpec, type Preparation } from "./prepare.js";
 import { kindOf } from "./text.js";
 import type { Spec } from "./spec.js";
-import type { Reading } from "./survey.js";
+import type { Reading } from "./classify-files.js";
 
 /** What the results of documents follow from besides the files of each. */
 type Surroundings = Pick<Preparation, "allowRemote" | "overlays" | "among" | "selves">;

@@ -9,7 +9,7 @@ import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
-import { survey, type Reading } from "./survey.js";
+import { classifyFiles, type Reading } from "./classify-files.js";
 
 export interface ReadOptions {
   /** What `paths` and `overlays`, and the names of files in messages, are relative to. */
@@ -76,7 +76,7 @@ export async function readAll<T>(options: MakeOptions<T>): Promise<Made<T>> {
   let done = 0;
   const tell = (): void => options.onProgress?.(++done, entries.length);
   const reading: Reading<T> = { store, memory, report, leaveOut, tell };
-  const { documents, gone, overlays, selves } = await survey(entries, given, reading);
+  const { documents, gone, overlays, selves } = await classifyFiles(entries, given, reading);
   const names = nameEntries([...documents, ...gone]);
   const make = documentReader(options.make, reading, {
     allowRemote,

@@ -9,18 +9,11 @@ import {
   type Origin,
   type Origins,
 } from "./origin.js";
-import {
-  formatPointer,
-  getAt,
-  getChild,
-  isArray,
-  isObject,
-  parsePointer,
-} from "../base/pointer.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, getAt, getChild, parsePointer } from "../base/pointer.js";
 import { looksLikeReference, resolveId, splitRef } from "./resolve.js";
 import type { Source } from "./source.js";
 import { isAddress } from "./text.js";
-import type { JsonObject, JsonValue } from "./spec.js";
 import { createFinder, type EmbedOptions, type Target, type Walk } from "./targets.js";
 
 /** Files that include each other twice double with each file: without a limit, a few of them never end. */

@@ -2,9 +2,9 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isBelow } from "./find-files.js";
-import { childrenOf, escapeToken, getChild, isObject } from "../base/pointer.js";
+import { isObject, type JsonValue } from "../base/json.js";
+import { childrenOf, escapeToken, getChild } from "../base/pointer.js";
 import { isAddress } from "./text.js";
-import type { JsonValue } from "./spec.js";
 
 /** Whether a document has any reference that is not yet `#/…`; most have none, and are left as they are. */
 export function needsEmbedding(document: JsonValue): boolean {

@@ -4,12 +4,11 @@ import { readFileSync } from "node:fs";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { displayName } from "../base/display-name.js";
 import { createPositions } from "./locate.js";
-import type { StoredFile } from "./document-store.js";
 import { parse, type Problem } from "./parse.js";
+import type { JsonValue } from "../base/json.js";
 import { formatPointer, getChild, parsePointer } from "../base/pointer.js";
 import { claims, decode, formatOf, isAddress, lookAt, textOf, type Look } from "./text.js";
 import { fetchText } from "./remote.js";
-import type { JsonValue } from "./spec.js";
 
 export interface Source {
   /** An absolute real path, or an http(s) address. */
@@ -29,6 +28,15 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** The text says that it wants to be an OpenAPI document or an overlay, even where it cannot be parsed. */
   readonly claims: boolean;
+}
+
+/** A parsed file, and the SHA-256 of its bytes. */
+export interface StoredFile {
+  readonly hash: string;
+  /** Absent for a file that was not parsed. */
+  readonly loaded?: Loaded;
+  /** The file as it could last be parsed. */
+  readonly good?: Source;
 }
 
 export interface SourceStore {

@@ -1,16 +1,8 @@
 /** Swagger 2.0 to OpenAPI 3.0, by swagger2openapi. Loaded only when there is such a document. */
 import converter from "swagger2openapi";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
-import {
-  formatPointer,
-  getAt,
-  getChild,
-  isArray,
-  isObject,
-  parsePointer,
-  walk,
-} from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "./spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, getAt, getChild, parsePointer, walk } from "../base/pointer.js";
 
 type Converted = { readonly document: JsonObject } | { readonly reason: string };
 

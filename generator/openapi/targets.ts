@@ -1,11 +1,11 @@
 /** What a reference leads to, or the diagnostic that says why it leads nowhere. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { originOf, type Origin, type Origins } from "./origin.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
 import { formatPointer, getAt, resolveFragment } from "../base/pointer.js";
 import { idsOf, referencesIn, refusal, resolveFile, resolveId, splitRef } from "./resolve.js";
 import type { Source, SourceStore } from "./source.js";
 import { isAddress } from "./text.js";
-import type { JsonObject, JsonValue } from "./spec.js";
 
 export interface EmbedOptions {
   readonly source: Source;

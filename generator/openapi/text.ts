@@ -1,8 +1,8 @@
 /** What the bytes, the text and the value of a file say that it is. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { JsonValue } from "../base/json.js";
 import { getChild } from "../base/pointer.js";
-import type { JsonValue } from "./spec.js";
 
 // A version has to follow: other files have members of these names too.
 const claim = /^[ \t{]*(["']?)(?:openapi|swagger|overlay)\1[ \t]*:[ \t]*["']?\d/m;

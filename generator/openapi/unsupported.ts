@@ -1,6 +1,7 @@
 /** What a version of OpenAPI has and this tool does not carry over: said, never dropped in silence. */
 import type { Diagnostic } from "../base/diagnostics.js";
-import { formatPointer, getChild, isObject } from "../base/pointer.js";
+import { isObject } from "../base/json.js";
+import { formatPointer, getChild } from "../base/pointer.js";
 import type { Spec } from "./spec.js";
 
 export function describeUnsupported(spec: Spec, report: (diagnostic: Diagnostic) => void): void {

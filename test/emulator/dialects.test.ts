@@ -87,7 +87,7 @@ describe("a map whose keys are idempotency keys", () => {
     const second = await post(path, { customers });
     expect(second.body).toEqual(first.body);
     expect(emulator.stats().applied).toBe(2);
-    expect(emulator.stats().collections["/v2/customers"]?.things).toBe(2);
+    expect(emulator.stats().collections["/v2/customers"]?.resources).toBe(2);
   });
 
   test("has the errors of an item where its result would be", async () => {

@@ -63,7 +63,7 @@ test("endpoints of one object type share their things: create, read, update, arc
   });
   const archived = await post(contacts("archive"), { inputs: [{ id }] });
   expect([archived.status, archived.text]).toEqual([204, ""]);
-  expect(emulator.stats().collections["/crm/v3/objects/contacts"]?.things).toBe(0);
+  expect(emulator.stats().collections["/crm/v3/objects/contacts"]?.resources).toBe(0);
   const gone = await post(contacts("update"), {
     inputs: [update(id, { objectWriteTraceId: "k" })],
   });
