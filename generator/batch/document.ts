@@ -28,13 +28,8 @@ export interface DocumentModel {
   readonly unknowns: readonly Unknown[];
 }
 
-<<<<<<< HEAD
 export interface DocumentOptions extends ReadOptions {
   /** `x-batch` values that win over those of the document. */
-=======
-export interface DocumentOptions extends ReadOptions {
-  /** `x-batch` values over those of the document. */
->>>>>>> h-schemas
   readonly batches?: ConfiguredBatches;
 }
 

@@ -178,7 +178,7 @@ async function load(side: Side, options: DiffOptions, locked: Locked): Promise<L
   };
 }
 
-/** The names that the lock of a package keeps; none where there is no lock that can be read. */
+/** The names in the lock of a package; none without a lock that can be read. */
 async function lockedNames(
   cwd: string,
   { output = "generated", lock }: Pick<DiffOptions, "output" | "lock">,

@@ -7,7 +7,7 @@ import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
 import type { FormattedTexts } from "../emit/format.js";
 import type { GeneratedFile } from "../emit/package.js";
-import { packageIdentity } from "./package-json.js";
+import { packageJsonOf } from "./package-json.js";
 import { packageKey, printLock, readLock } from "./lock/lock.js";
 import { lockName } from "./lock/lock-name.js";
 import { MistakesError } from "../base/mistakes-error.js";
@@ -89,8 +89,8 @@ export interface Inspected {
   /** Files that are neither OpenAPI documents nor overlays. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   /**
-   * Documents that have an error now, and stand as they were when they had none. There are such only where a process
-   * runs again and again, as `watch` does.
+   * Documents that have an error now, and were used as they last were without one. Only a process that runs again and
+   * again, as `watch` does, has such documents.
    */
   readonly kept: readonly string[];
   /** Places whose type can only be `unknown`. */
@@ -111,14 +111,14 @@ export interface Generated extends Inspected {
   readonly files: readonly GeneratedFile[];
   /** The output is known to hold just these files, so that there is nothing to write. */
   readonly isWritten?: boolean;
-  /** The lock, where it does not stand among `files`: its absolute path and its text. See `writeLock`. */
+  /** The lock, if it is not one of `files`: its absolute path and its text. See `writeLock`. */
   readonly lock?: { readonly file: string; readonly text: string };
 }
 
 /**
  * Finds the batch endpoints of OpenAPI documents. What is wrong with a document is in `diagnostics`; it never stops the
  * others.
- * Names are those that `generate` would give, but it is `generate` that tells which of them are not what they were.
+ * Names are those that `generate` would give. Only `generate` reports which names changed or vanished.
  * @throws UsageError if a path does not exist.
  * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
@@ -178,7 +178,7 @@ async function emit(api: BatchApi, options: GenerateOptions): Promise<readonly G
   const { emitPackage } = await import("../emit/package.js");
   return emitPackage(api, {
     ...options,
-    ...packageIdentity(options),
+    ...packageJsonOf(options),
     onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
   });
 }

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { knownPosition } from "../base/positions.js";
 import { findConfig } from "../build/config/find-config.js";
 import { importedFiles } from "../build/config/imported-files.js";
-import { packageIdentity } from "../build/package-json.js";
+import { packageJsonOf } from "../build/package-json.js";
 import { MistakesError } from "../base/mistakes-error.js";
 import {
   writeLock,
@@ -77,7 +77,7 @@ export async function makePackages(
         await writePackage(generated.files, output);
         if (generated.lock) await writeLock(generated.lock);
       }
-      const { name } = packageIdentity({ cwd: root, output });
+      const { name } = packageJsonOf({ cwd: root, output });
       packages.push({ name, sources: await realpath(join(output, "src")) });
     }
     session.save();

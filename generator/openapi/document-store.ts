@@ -29,7 +29,7 @@ export interface StoredDocument<T> {
   /** Its own file first, and every file that it refers to, with the SHA-256 of their bytes; null if unreadable. */
   readonly files: readonly (readonly [id: string, hash: string | null])[];
   /** A digest of all else that it follows from: names, overlays, which references may be followed. */
-  readonly context: string;
+  readonly fingerprint: string;
   readonly diagnostics: readonly Diagnostic[];
   /** The overlays that were applied to it, by number, each with the actions that found something. */
   readonly overlays: readonly (readonly [overlay: number, actions: readonly number[]])[];

@@ -1,4 +1,7 @@
-/** One document made into what is wanted of it, unless it was before, from the same. */
+/**
+ * Exports `documentReader`: the result of one document, from the store if all that it follows from is the same as it
+ * was. The file that says what that is.
+ */
 import { hash } from "node:crypto";
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Entry } from "./entries.js";
@@ -9,68 +12,79 @@ import { kindOf } from "./text.js";
 import type { Spec } from "./spec.js";
 import type { Reading } from "./classify-files.js";
 
-/** What documents depend on besides files of their own. */
+/** What the results of documents follow from besides the files of each. */
 type Surroundings = Pick<Preparation, "allowRemote" | "overlays" | "among" | "selves">;
 
 /**
- * What is made of a document with a name; undefined where it has an error, or is no document: that is reported. What
- * there is to be said of a document that has none stands with it.
+ * The function that it returns reads a document under a name. It gives undefined, and reports why, for a document that
+ * has an error and for a file that is no document. Diagnostics of a document without an error are part of its result.
+ * @param model gives the result of a document
  */
-export function maker<T>(
-  make: (spec: Spec) => T,
-  { store, memory, report, leaveOut }: Reading<T>,
+export function documentReader<T>(
+  model: (spec: Spec) => T,
+  reading: Reading<T>,
   surroundings: Surroundings,
 ): (entry: Entry, name: string) => Promise<StoredDocument<T> | undefined> {
-  const contextOf = contexts(surroundings);
-  /** Of what stood in for a file that has an error, where something did: it was not made from what is there now. */
-  const hashUsed = (file: string): string | null =>
-    store.get(file)?.source?.hash ?? store.hashes.get(file) ?? null;
+  const { store, memory } = reading;
+  const fingerprintOf = fingerprints(surroundings);
   return async (entry, name) => {
-    const { id } = entry;
-    const context = contextOf(entry, name);
-    const before = memory?.documents.get(id);
+    const fingerprint = fingerprintOf(entry, name);
+    const before = memory?.documents.get(entry.id);
     const isSame =
-      before?.context === context &&
+      before?.fingerprint === fingerprint &&
       before.files.every(([file, hash]) => (store.hash(file) ?? null) === hash);
-    if (isSame) return before;
-
-    const { source, diagnostics: problems, claims } = await store.loadDocument(id);
-    if (source === undefined || kindOf(source.value) !== "openapi") {
-      if (source === undefined && claims) problems.forEach(report);
-      else leaveOut(entry, claims);
-      return undefined;
-    }
-    const diagnostics: Diagnostic[] = [...problems];
-    const prepared = await toSpec({
-      ...surroundings,
-      store,
-      entry,
-      name,
-      source,
-      report: (diagnostic) => void diagnostics.push(diagnostic),
-    });
-    const self = getChild(source.value, "$self");
-    store.release(id);
-    if (prepared === undefined) {
-      diagnostics.forEach(report);
-      return undefined;
-    }
-    const { spec, referred, overlays } = prepared;
-    return {
-      value: make(spec),
-      name,
-      path: spec.path,
-      ...(typeof self === "string" ? { self } : {}),
-      files: [[id, source.hash], ...referred.map((file) => [file, hashUsed(file)] as const)],
-      context,
-      diagnostics,
-      overlays,
-    };
+    return isSame
+      ? before
+      : readDocument(model, reading, { ...surroundings, entry, name, fingerprint });
   };
 }
 
-/** A digest of all that a document depends on besides the contents of its files. */
-function contexts({
+/** One document to be read. */
+interface DocumentRequest extends Surroundings {
+  readonly entry: Entry;
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
+async function readDocument<T>(
+  model: (spec: Spec) => T,
+  { store, report, leaveOut }: Reading<T>,
+  { fingerprint, ...request }: DocumentRequest,
+): Promise<StoredDocument<T> | undefined> {
+  const { entry, name } = request;
+  const { source, diagnostics: problems, claims } = await store.loadDocument(entry.id);
+  if (source === undefined || kindOf(source.value) !== "openapi") {
+    if (source === undefined && claims) problems.forEach(report);
+    else leaveOut(entry, claims);
+    return undefined;
+  }
+  const diagnostics: Diagnostic[] = [...problems];
+  const add = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const prepared = await toSpec({ ...request, store, source, report: add });
+  const self = getChild(source.value, "$self");
+  store.release(entry.id);
+  if (prepared === undefined) {
+    diagnostics.forEach(report);
+    return undefined;
+  }
+  const { spec, referred, overlays } = prepared;
+  // Where an earlier version of a file is used in place of one with an error, the result follows from that version.
+  const hashUsed = (file: string): string | null =>
+    store.get(file)?.source?.hash ?? store.hashes.get(file) ?? null;
+  return {
+    value: model(spec),
+    name,
+    path: spec.path,
+    ...(typeof self === "string" ? { self } : {}),
+    files: [[entry.id, source.hash], ...referred.map((file) => [file, hashUsed(file)] as const)],
+    fingerprint,
+    diagnostics,
+    overlays,
+  };
+}
+
+/** A digest of all that the result of a document follows from besides the contents of its files. */
+function fingerprints({
   allowRemote,
   overlays,
   among,

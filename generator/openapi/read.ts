@@ -5,7 +5,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { reportUnmatched } from "./applied-overlays.js";
 import { displayName } from "../base/display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
-import { maker } from "./read-document.js";
+import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
@@ -78,7 +78,7 @@ export async function readAll<T>(options: MakeOptions<T>): Promise<Made<T>> {
   const reading: Reading<T> = { store, memory, report, leaveOut, tell };
   const { documents, gone, overlays, selves } = await classifyFiles(entries, given, reading);
   const names = nameEntries([...documents, ...gone]);
-  const make = maker(options.make, reading, {
+  const make = documentReader(options.make, reading, {
     allowRemote,
     overlays,
     among: documents.map(({ id }) => id),

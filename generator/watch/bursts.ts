@@ -1,6 +1,9 @@
-/** Changes come in bursts: an editor that saves, a branch that is checked out. Work is done once for each of them. */
+/**
+ * Exports `createBursts`. Changes come in bursts, as when an editor saves or git checks out a branch. Work is done once
+ * for each burst.
+ */
 
-/** Time as `createBursts` needs it; tests have one of their own. */
+/** Time as `createBursts` needs it. Tests have a clock of their own. */
 export interface Clock {
   /** In ms, from any beginning. */
   readonly now: () => number;
@@ -11,14 +14,14 @@ export interface Clock {
 export interface Bursts {
   /** Something changed at this path. */
   readonly add: (path: string) => void;
-  /** No more work is begun. @returns when work that was under way is done */
+  /** Begins no more work. @returns when the current work is done */
   readonly close: () => Promise<void>;
 }
 
 export interface BurstOptions {
   /** A burst is over after so many ms without a change. Default 50. */
   readonly quiet?: number;
-  /** ... or so many ms after its first change, whatever comes: who writes all the time is not waited for. Default 500. */
+  /** ... or so many ms after its first change, even if changes never stop. Default 500. */
   readonly longest?: number;
   readonly clock?: Clock;
 }
@@ -32,8 +35,8 @@ const clockOfProcess: Clock = {
 };
 
 /**
- * Calls `work` after each burst with the paths that changed, in the order of their first change. Never twice at once:
- * what changes meanwhile is another burst, which begins when the work is done.
+ * Calls `work` after each burst with the paths that changed, in the order of their first change. It never calls it twice
+ * at once: changes during the work are another burst, which begins when the work is done.
  * @param work must not throw
  */
 export function createBursts(

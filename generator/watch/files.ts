@@ -1,20 +1,20 @@
-/** The files of the disk as a stream of changes. The only file that imports chokidar. */
+/** Exports `watchFiles`: changes of files on the disk. The only file that imports chokidar. */
 import { watch as watchPaths } from "chokidar";
 import { existsSync, type Stats } from "node:fs";
 import { dirname, extname, isAbsolute, relative, sep } from "node:path";
 
-/** What is looked at. All paths are absolute. */
+/** What is watched. All paths are absolute. */
 export interface Scope {
-  /** With all below them, as documents are found there: no names that begin with a dot, no `node_modules`. */
+  /** With all below them, as documents are found there: without names that begin with a dot and `node_modules`. */
   readonly folders: readonly string[];
-  /** Files, wherever they are; they need not exist. */
+  /** They need not exist. */
   readonly files: readonly string[];
-  /** Folders that the tool writes. What is below them is left alone, unless one of `folders` or `files` is there. */
+  /** Folders that the tool writes. What is below them is ignored, unless one of `folders` or `files` is there. */
   readonly outputs: readonly string[];
 }
 
 export interface Watcher {
-  /** Looks at this from now on. */
+  /** Watches this from now on. */
   readonly scope: (scope: Scope) => void;
   readonly close: () => Promise<void>;
 }
@@ -22,10 +22,10 @@ export interface Watcher {
 const extensions = new Set([".json", ".yaml", ".yml"]);
 
 /**
- * @param changed called with the path of each file that was made, changed, replaced or removed, and first with those that
- * are there, so that nothing is missed that happens meanwhile
- * @param failed called with what the system says where it does not let files be watched; the others go on
- * @returns when all that is there is being watched
+ * @param changed called with the path of each file that was created, changed, replaced or removed, and first with those that
+ * exist, so that no change during the start is missed
+ * @param failed called with the system's error for files that it cannot watch; it watches the others
+ * @returns when all that exists is watched
  */
 export async function watchFiles(
   scope: Scope,
@@ -43,7 +43,7 @@ export async function watchFiles(
     return isDocument && isInput(path, current);
   }
 
-  // The folder of a file is watched, and not the file: that sees a file that is made, and one that is replaced whole.
+  // The folder of a file is watched, and not the file: this way, a file that is created or replaced whole is seen.
   const watcher = watchPaths([...watched], {
     ignored: (path, stats) => !isWanted(path, stats),
     followSymlinks: false,
@@ -67,7 +67,10 @@ export async function watchFiles(
   };
 }
 
-/** The folders that have to be watched, one by one: those given, and those of files. Of one that is not there, the nearest above it. */
+/**
+ * The folders to watch, each by itself: those given, and those of files. For one that does not exist, the nearest above
+ * it.
+ */
 function foldersOf({ folders, files }: Scope): Set<string> {
   const all = new Set<string>();
   for (const folder of [...folders, ...files.map((file) => dirname(file))]) {

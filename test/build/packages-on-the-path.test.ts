@@ -59,13 +59,19 @@ function generateWithout(missing?: string) {
   }
 }
 
-test("with all of them, it works", () => {
+const timeout = 120_000; // a process each
+
+test("with all of them, it works", { timeout }, () => {
   const { status, stderr } = generateWithout();
   expect(status, stderr).toBe(0);
 });
 
-test.each(["openapi-typescript", "ts-morph", "yaml", "prettier"])("without %s", (missing) => {
-  const { status, stderr } = generateWithout(missing);
-  expect(status).not.toBe(0);
-  expect(stderr).toContain(`'${missing}'`);
-});
+test.each(["openapi-typescript", "ts-morph", "yaml", "prettier"])(
+  "without %s",
+  { timeout },
+  (missing) => {
+    const { status, stderr } = generateWithout(missing);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(`'${missing}'`);
+  },
+);

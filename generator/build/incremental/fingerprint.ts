@@ -9,7 +9,7 @@ import type { Diagnostic } from "../../base/diagnostics.js";
 import { toolVersion } from "../../base/version.js";
 import { findEntries, givenOverlays } from "../../openapi/entries.js";
 import type { Generated, GenerateOptions } from "../generate.js";
-import { packageIdentity } from "../package-json.js";
+import { packageJsonOf } from "../package-json.js";
 import { hashOfFile, sha256 } from "./hash.js";
 import { prettierConfig } from "./prettier-config.js";
 
@@ -31,7 +31,7 @@ export async function optionsOf(options: GenerateOptions, cwd: string): Promise<
   return JSON.stringify([
     cwd,
     options,
-    packageIdentity({ ...options, cwd }),
+    packageJsonOf({ ...options, cwd }),
     entries,
     overlays,
     problems,

@@ -1,10 +1,10 @@
-/** Where the cache of a project stands. Not `find-cache-dir`: it costs 20 ms to load, which is all a run may add. */
+/** Exports `cacheFolder`. Not `find-cache-dir`, which takes 20 ms to load: an unchanged run takes some 80 ms in all. */
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /**
  * `node_modules/.cache/openapi-batch` beside the nearest `package.json` at or above `cwd`; undefined where there is
- * none, or where it may not be written. Nothing is made.
+ * no such file, or the folder may not be written. It creates nothing.
  */
 export function cacheFolder(cwd: string): string | undefined {
   for (let at = resolve(cwd); ; at = dirname(at)) {

@@ -1,3 +1,4 @@
+/** Hashes of texts and files, for the cache and the watcher. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 

@@ -1,10 +1,10 @@
-/** What stands in an output, read to be compared with what a run gave. */
+/** Exports `filesAsKnown`: whether the files in an output are still those that a run wrote. */
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "./hash.js";
 
 /**
- * The files of a folder, if each has the text with that SHA-256; undefined if one differs, is not there, or is a link.
+ * The files of a folder, if the text of each has that SHA-256; undefined if one differs, is missing, or is a link.
  * Line endings may be those of a checkout on Windows.
  */
 export function filesAsKnown(

@@ -1,2 +1,2 @@
-/** The file that keeps names once given. A file of its own: it is looked for where nothing else is loaded. */
+/** Exports `lockName`, in a file of its own: an unchanged run looks for the lock and loads nothing else of it. */
 export const lockName = "openapi-batch.lock";

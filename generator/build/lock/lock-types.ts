@@ -1,6 +1,7 @@
 /**
- * The lines of a lock that keep the names of types: `"notes.yaml#/components/schemas/Note": Note`, the place as
- * references have it. A place that has a name for more than one form has a line for each, with the form behind it.
+ * Exports `parseTypes` and `printTypes`: the lines of a lock that keep the names of types, such as
+ * `"notes.yaml#/components/schemas/Note": Note`. The key is a reference to the schema. A schema that has a name for more
+ * than one form has a line for each, with the form after the reference.
  */
 import { byCodePoint } from "../../base/order.js";
 import type { Location } from "../../base/diagnostics.js";
@@ -11,7 +12,7 @@ import type { JsonObject } from "../../openapi/spec.js";
 
 const expected = 'Expected `"FILE#/components/schemas/Note": Note`, or `{ name: Note, … }`.';
 
-/** @param at where the member at these tokens of the lock stands */
+/** @param at the location of the member at these tokens of the lock */
 export function parseTypes(
   key: string,
   types: JsonObject,
@@ -20,9 +21,9 @@ export function parseTypes(
 ): readonly LockedType[] {
   return Object.entries(types).flatMap(([text, entry]) => {
     const tokens = ["types", key, text];
-    const place = parsePlace(text);
+    const reference = parseReference(text);
     const { name, as = {}, root, gone } = isObject(entry) ? entry : { name: entry };
-    if (!place || typeof name !== "string" || !isObject(as)) {
+    if (!reference || typeof name !== "string" || !isObject(as)) {
       mistake(tokens, expected);
       return [];
     }
@@ -37,7 +38,7 @@ export function parseTypes(
     }
     return [
       {
-        ...place,
+        ...reference,
         name,
         as: new Map(aliases),
         root: root === true,
@@ -48,7 +49,9 @@ export function parseTypes(
   });
 }
 
-function parsePlace(text: string): Pick<LockedType, "document" | "pointer" | "form"> | undefined {
+function parseReference(
+  text: string,
+): Pick<LockedType, "document" | "pointer" | "form"> | undefined {
   const hash = text.lastIndexOf("#");
   const [fragment = "", form = "value"] = text.slice(hash + 1).split(" ");
   const known = typeForms.find((one) => one === form);

@@ -1,7 +1,7 @@
 /**
- * The lock: a file that keeps every name once given, of endpoints and of types. One line for each name, in code point
- * order, so that two branches that add names are merged line by line, and a name that both give to different operations
- * is found as given twice.
+ * Exports `readLock` and `printLock`. The lock is a file that keeps every name once given, of endpoints and of types. It
+ * has one line for each name, in code point order, so that git merges two branches that add names line by line, and a
+ * name that both give to different operations is found as given twice.
  */
 import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
@@ -19,29 +19,31 @@ import { formatPointer, isObject } from "../../base/pointer.js";
 import { createSourceStore, type Source } from "../../openapi/source.js";
 import type { JsonObject, JsonValue } from "../../openapi/spec.js";
 
-/** All packages that the lock knows, by their output folder relative to the lock: `.` where it lies in that folder. */
+/**
+ * All packages that the lock knows, by their output folder relative to the lock: `.` where the lock is in that folder.
+ */
 export type Lock = ReadonlyMap<string, Locked>;
 
 const version = 1;
 const hint =
   "After a merge: keep the lines of both sides. Or take the last good version from your repository; without a lock, names are made anew.";
 
-/** What the lock calls a package. Both arguments are absolute. */
+/** The key of a package in the lock. Both arguments are absolute. */
 export function packageKey(file: string, output: string): string {
   return relative(dirname(file), output).replaceAll("\\", "/") || ".";
 }
 
 /**
- * Reads a lock. One that is not there is empty.
+ * Reads a lock. A lock that does not exist is empty.
  * @param cwd what the names of files in messages are relative to
- * @throws MistakesError with the place of everything that is wrong with it
+ * @throws MistakesError with the location of each mistake in it
  */
 export async function readLock(
   file: string,
   cwd: string,
 ): Promise<{ readonly lock: Lock; readonly text: (file: string) => string | undefined }> {
   const path = resolve(cwd, file);
-  // Kept: by the time that something is told of it, the file may be the new one.
+  // The text is needed later for messages, when the file may already be the new one.
   const content = await readFile(path, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
@@ -69,7 +71,7 @@ export async function readLock(
   const { source, diagnostics } = await createSourceStore(cwd).load(path);
   const problems: Diagnostic[] = [];
   const lock = source ? parseLock(source, problems) : new Map<string, Locked>();
-  // What follows from the first mistake of a text says nothing new.
+  // Later mistakes of a text often follow from the first.
   const [first] = diagnostics;
   if (first) problems.push({ ...first, severity: "error", hint: first.hint ?? hint });
   if (problems.length > 0)

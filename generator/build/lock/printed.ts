@@ -1,12 +1,15 @@
-/** A lock as it was printed: line by line, since YAML's own parser takes twenty times as long. */
+/**
+ * Exports `parsePrinted`: reads a lock as `printLock` prints it, line by line. A YAML parser takes twenty times as
+ * long.
+ */
 import type { JsonObject } from "../../openapi/spec.js";
 
 /** A string as JSON has it, a mark, or a plain word. */
 const parts = /"(?:[^"\\]|\\.)*"|[{}:,]|[^\s{}:,"]+/g;
 
 /**
- * What a text holds if `printLock` gave it, and perhaps something else if not: who asks compares what it would print.
- * Undefined where it is certainly no such text.
+ * The value of a text that `printLock` printed. Of another text, it may be wrong: the caller prints it again and compares.
+ * Undefined for what is certainly no such text.
  */
 export function parsePrinted(text: string): JsonObject | undefined {
   const json: string[] = [];

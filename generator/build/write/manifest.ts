@@ -1,4 +1,7 @@
-/** The list of the files that the tool wrote into a folder, kept in that folder: what it may change and remove. */
+/**
+ * The manifest of an output: the list of the files that the tool wrote there, which are those that it may change and
+ * remove.
+ */
 import { pathProblem } from "./paths.js";
 
 export const manifestName = ".openapi-batch.json";
@@ -17,8 +20,8 @@ export function printManifest(manifest: Manifest): string {
 }
 
 /**
- * Reads a manifest. Whoever can commit can write one, so it is believed only as far as it names files below the
- * folder. Undefined if it is not a manifest at all.
+ * Reads a manifest. Everyone who can commit can write one, so that only names of files below the folder are used.
+ * Undefined if it is not a manifest at all.
  */
 export function parseManifest(text: string): Manifest | undefined {
   let value: unknown;

@@ -1,4 +1,7 @@
-/** Which paths may be written below a folder. Paths have forward slashes here, whatever the system. */
+/**
+ * Exports `assertPaths` and `entryAt`: which paths may be written below a folder. Paths have forward slashes here,
+ * whatever the system.
+ */
 import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { OutputError } from "../../base/output-error.js";
@@ -6,7 +9,7 @@ import { OutputError } from "../../base/output-error.js";
 /** Not in a file name on Windows, or with a meaning of its own there; control characters anywhere. */
 const unportable = /[\u0000-\u001f\u007f<>:"|?*\\]|[. ]$/;
 
-/** Why `path` is no path of a file below a folder, on any system; undefined if it is one. */
+/** Why `path` cannot be a file below a folder on every system; undefined if it can. */
 export function pathProblem(path: string): string | undefined {
   if (path === "") return "it is empty";
   if (path.startsWith("/")) return "it is absolute";
@@ -36,8 +39,8 @@ export function assertPaths(paths: readonly string[]): void {
 }
 
 /**
- * What stands at `path` below `directory`. Throws {@link OutputError} if a folder on the way is a symbolic link (what
- * is behind it may be anybody's), or is no folder.
+ * The kind of entry at `path` below `directory`. Throws {@link OutputError} if a folder on the way is a symbolic link (what
+ * is behind it may belong to others), or is no folder.
  */
 export function entryAt(directory: string, path: string): "file" | "link" | "folder" | "nothing" {
   const segments = path.split("/");
@@ -65,7 +68,7 @@ export function entryAt(directory: string, path: string): "file" | "link" | "fol
   return "nothing";
 }
 
-/** Nothing is there: the error of a file system call says so. */
+/** Whether the error of a file system call says that nothing exists there. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

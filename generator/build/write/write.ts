@@ -1,4 +1,7 @@
-/** GeneratedFile[] -> disk: only what changed, all of it or nothing, and nothing that is not ours. */
+/**
+ * Exports `writePackage` and `writeLock`: files to the disk. They write only what changed, all of it or nothing, and
+ * never over the files of others.
+ */
 import { byCodePoint } from "../../base/order.js";
 import {
   mkdir,
@@ -22,11 +25,11 @@ import { assertPaths, entryAt, isMissing } from "./paths.js";
 /** New files wait here, in the output itself so that a rename moves them; what a crash leaves, the next run removes. */
 const stagingName = ".openapi-batch.tmp";
 
-/** Stands for the text of a symbolic link, and is the text of no generated file: a link is replaced, never read. */
+/** In place of the text of a symbolic link, which is replaced and never read. No generated file has this text. */
 const aLink = "\u0000";
 
 export interface WriteOptions {
-  /** Write nothing, only tell what would be written. Default false. */
+  /** Write nothing, and return what would be written. Default false. */
   readonly check?: boolean;
   /** The same as `check`: two names, because the command makes different exit codes of them. Default false. */
   readonly dryRun?: boolean;
@@ -49,7 +52,7 @@ export interface WriteResult {
  * - Line endings are LF. A file that differs only in CRLF (a Windows checkout) is unchanged.
  * - Only files that the manifest in the folder lists are changed or removed. A file that it does not list is left
  *   alone if it is identical, and is an {@link OutputError} if not; one exception is a `package.json` that has the name
- *   of the package to be written. So a folder that belongs to somebody else is never written over.
+ *   of the package to be written. So a folder of another owner is never written over.
  * - Files are written beside each other first and then renamed, so a reader never sees half a file. Before that the
  *   manifest lists the old files and the new ones, after it only the new: a crash at any point is repaired by the next
  *   run.
@@ -107,8 +110,8 @@ export async function writePackage(
 }
 
 /**
- * Makes `file` hold the lock's text, by a rename of a whole file beside it; the folder has to be there. For a lock that
- * stands outside the output, and so is not in its manifest: what is there is a lock, since it was read as one.
+ * Makes `file` hold the lock's text, by a rename of a whole file beside it; the folder has to be there. For a lock
+ * outside the output, which is not in its manifest. The file may be replaced, since the run read it as a lock.
  * @returns Whether it differs (with `check` and `dryRun`) or was written.
  */
 export async function writeLock(
@@ -122,7 +125,7 @@ export async function writeLock(
   if (found?.replaceAll("\r\n", "\n") === text) return false;
   if (check || dryRun) return true;
   signal?.throwIfAborted();
-  // A link is kept: what is behind it is replaced.
+  // A link stays, and its target is replaced.
   const target = found === undefined ? file : await realpath(file);
   const temporary = `${target}.${process.pid}.tmp`;
   try {
@@ -143,7 +146,7 @@ interface Plan {
 }
 
 async function put(root: string, plan: Plan, signal: AbortSignal | undefined): Promise<void> {
-  // Of its own: another process may write here, too.
+  // Each process has a folder of its own, since others may write here, too.
   const staging = join(root, stagingName, String(process.pid));
   await clearStaging(root);
   await mkdir(staging, { recursive: true });
@@ -168,7 +171,7 @@ async function put(root: string, plan: Plan, signal: AbortSignal | undefined): P
   }
 }
 
-/** Removes what this process was about to write, and what one left that is gone. */
+/** Removes the files of this process that wait, and those of processes that ended. */
 async function clearStaging(root: string): Promise<void> {
   const folder = join(root, stagingName);
   const entry = entryAt(root, stagingName);
@@ -176,14 +179,14 @@ async function clearStaging(root: string): Promise<void> {
   for (const owner of await readdir(folder, { withFileTypes: true }).catch(() => []))
     if (!owner.isDirectory() || owner.name === String(process.pid) || !isAlive(owner.name))
       await rm(join(folder, owner.name), { recursive: true, force: true });
-  await rmdir(folder).catch(() => undefined); // not there, or another process is at it
+  await rmdir(folder).catch(() => undefined); // it does not exist, or another process uses it
 }
 
 function isAlive(owner: string): boolean {
   try {
     return process.kill(Number(owner), 0);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"; // somebody else's
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // a process of another user
   }
 }
 
@@ -201,7 +204,7 @@ async function removeFile(root: string, path: string): Promise<void> {
     try {
       await rmdir(join(root, ...folders));
     } catch {
-      return; // not empty: somebody else's files are in it
+      return; // not empty: it holds files of others
     }
   }
 }
@@ -246,7 +249,7 @@ function readOutput(root: string, path: string): string | undefined {
   }
 }
 
-/** `package.json` of a workspace is there before the first run: its name says whose folder it is. */
+/** A workspace has its `package.json` before the first run: the name in it says whose folder it is. */
 function samePackage(path: string, found: string, text: string): boolean {
   if (path !== "package.json") return false;
   const name = packageName(found);

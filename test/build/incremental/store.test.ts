@@ -126,7 +126,7 @@ describe("documents", () => {
     name: "a",
     path: "a.json",
     files: [["/a.json", "00"]] as const,
-    context: "context",
+    fingerprint: "fingerprint",
     diagnostics: [],
     overlays: [],
   };

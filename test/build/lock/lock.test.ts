@@ -43,7 +43,9 @@ const api = (paths: string[], field = "id") => ({
 
 /** Generates into a folder as the command does. */
 async function run(folder: string, options: GenerateOptions = {}) {
-  const generated = await generate({ cwd: folder, output: "out", name: "test", ...options });
+  // No layout changes a name.
+  const form = { output: "out", name: "test", format: false };
+  const generated = await generate({ cwd: folder, ...form, ...options });
   const written = await writePackage(generated.files, path.join(folder, "out"));
   if (generated.lock) await writeLock(generated.lock);
   return {

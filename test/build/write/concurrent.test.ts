@@ -10,7 +10,9 @@ const folder = mkdtempSync(join(tmpdir(), "write-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // dist/, as users run it: the test command builds it.
-const written = pathToFileURL(resolve(import.meta.dirname, "../../../dist/build/write/write.js")).href;
+const written = pathToFileURL(
+  resolve(import.meta.dirname, "../../../dist/build/write/write.js"),
+).href;
 const program = `
   import { writePackage } from ${JSON.stringify(written)};
   const own = process.argv[1];
