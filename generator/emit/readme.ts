@@ -57,7 +57,7 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     ...api.endpoints.map((endpoint) => row(api, endpoint)),
     "",
     "Import a resource by its own path, such as " +
-            `${code(`${packageName}/${first?.resource ?? "resource"}`)}: a bundler and a compiler then read only what you use.`,
+      `${code(`${packageName}/${first?.resource ?? "resource"}`)}: a bundler and a compiler then read only what you use.`,
     "`sources.json` lists the documents with their versions and hashes.",
     "",
   ].join("\n");
@@ -130,14 +130,9 @@ function typesUsage(
   ];
 }
 
-function usage(
-  api: BatchApi,
-  endpoint: Endpoint,
-  packageName: string,
-): readonly string[] {
+function usage(api: BatchApi, endpoint: Endpoint, packageName: string): readonly string[] {
   const { name, service, operation, paramsOptional } = endpoint;
-  const imports = (...others: readonly string[]) =>
-    importOf(endpoint, packageName, others);
+  const imports = (...others: readonly string[]) => importOf(endpoint, packageName, others);
   const { namespace, lines } = imports("createClient");
   const baseUrl = api.services.find((other) => other.name === service)?.service.baseUrl;
   const defaults = defaultsOf(api, endpoint);

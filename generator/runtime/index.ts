@@ -33,6 +33,13 @@ export {
 } from "./send/rate-limiter.js";
 export type { Instrumentation, RequestEvent, RunEvent } from "./send/instrument.js";
 export type { Operation } from "./endpoint/operation.js";
-export type { NotSentReason, Outcome, Progress, Sent, Summary, UnknownReason } from "./run/outcome.js";
+export type {
+  NotSentReason,
+  Outcome,
+  Progress,
+  Sent,
+  Summary,
+  UnknownReason,
+} from "./run/outcome.js";
 export type { CommonRunOptions, Run, RunOptions } from "./run/run-options.js";
 export type { Kind, XBatch } from "./endpoint/x-batch.js";

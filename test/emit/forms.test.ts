@@ -270,7 +270,11 @@ const corpus = resolve(root, "../shared");
 describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)", () => {
   test("types only", async () => {
     const from = { cwd: corpus, paths: ["corpus/hubspot", "conformance"] };
-    const { problems, generated } = await make(join(folder, "types-only-all"), forms["types only"], from);
+    const { problems, generated } = await make(
+      join(folder, "types-only-all"),
+      forms["types only"],
+      from,
+    );
     expect(problems).toEqual([]);
     expect(generated.rows.filter(({ recognised }) => recognised).length).toBeGreaterThan(100);
   }, 180_000);
