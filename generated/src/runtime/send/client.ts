@@ -135,7 +135,7 @@ export function createClient(
         data,
         // The run hands rows and inputs through to the caller's own functions, which take them.
         source: source as Source<unknown> | Mapped<unknown, unknown>,
-        options: own as RunSetup["options"],
+        options: own,
         baseUrl: baseUrl ?? home(service),
         transport,
         governor: governorFor(data.rate),
@@ -178,7 +178,7 @@ export function createClient(
         );
       const reply: Reply = { status, body: told, headers };
       // The document says that a reply with this status has this body.
-      return reply as T["reply"];
+      return reply;
     },
 
     async fetch(request) {
