@@ -4,10 +4,11 @@ import { typeName as schemaName } from "../schemas/names.js";
 import { guardName, valuesName } from "../schemas/place.js";
 import { typeName } from "./names/name.js";
 
-/** What the module of a resource imports from the runtime, and so cannot declare itself. */
+/** What the module of a resource imports from the runtime, or a reader takes for the runtime's. */
 export const runtimeNames: readonly string[] = [
   "Endpoint",
   "Keyed",
+  "Kind",
   "Pair",
   "Reply",
   "SelectEndpoint",

@@ -85,10 +85,7 @@ function schemesOf(api: BatchApi): ClientForm["schemes"] {
   return new Map([...schemes].sort(([a], [b]) => byCodePoint(a, b)));
 }
 
-function importsOf(
-  api: BatchApi,
-  { schemes, hasOptions, servers }: ClientForm,
-): readonly Import[] {
+function importsOf(api: BatchApi, { schemes, hasOptions, servers }: ClientForm): readonly Import[] {
   const client = "runtime/send/client";
   const auth = ["Auth", "Credential"];
   return [
@@ -110,18 +107,13 @@ function importsOf(
   ];
 }
 
-function createClient(
-  api: BatchApi,
-  { isAuthOptional, servers }: ClientForm,
-): StatementStructures {
+function createClient(api: BatchApi, { isAuthOptional, servers }: ClientForm): StatementStructures {
   const services = api.services
     .map(({ name }) => `[${name}, ${servers.defaults(name, defaultsName(name))}]`)
     .join(", ");
   const options = servers.types.length > 0 ? "{ server, ...options }" : "options";
   const otherwise = isAuthOptional && !servers.required ? " = {}" : "";
-  const given = isAuthOptional
-    ? "{ auth: { sign: (request) => request }, ...options }"
-    : "options";
+  const given = isAuthOptional ? "{ auth: { sign: (request) => request }, ...options }" : "options";
   return {
     kind: StructureKind.VariableStatement,
     docs: docs([purpose]),
@@ -141,7 +133,9 @@ function credentialsType(
   api: BatchApi,
   schemes: ClientForm["schemes"],
 ): TypeAliasDeclarationStructure {
-  const requirements = new Set(api.endpoints.map(({ operation }) => JSON.stringify(operation.auth)));
+  const requirements = new Set(
+    api.endpoints.map(({ operation }) => JSON.stringify(operation.auth)),
+  );
   const [only] = api.endpoints;
   const alternatives = requirements.size === 1 ? only?.operation.auth : undefined;
   const member = (name: string, isRequired: boolean): Property => {
@@ -227,9 +221,7 @@ const authMember = (hasCredentials: boolean, isOptional: boolean): Property => (
 });
 
 const baseUrlMember = (type: string): Property => ({
-  docs: docs([
-    "Where requests go. Default: the first of the servers that the document names.",
-  ]),
+  docs: docs(["Where requests go. Default: the first of the servers that the document names."]),
   isReadonly: true,
   name: "baseUrl",
   hasQuestionToken: true,

@@ -11,8 +11,7 @@ export function endpointDocs(
   { limit }: EndpointData,
 ): string[] {
   const kind = operation.kind === undefined ? "" : `, ${operation.kind}`;
-  const size =
-    limit.items === undefined ? "" : `, at most ${limit.items} inputs in one request`;
+  const size = limit.items === undefined ? "" : `, at most ${limit.items} inputs in one request`;
   const scopes = texts.scopes.slice(0, mostScopes).map((scope) => `\`${scope}\``);
   const more = texts.scopes.length - scopes.length;
   const tags: readonly Tag[] = [

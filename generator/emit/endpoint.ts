@@ -1,9 +1,5 @@
 /** Exports `endpointConstant`: the constant of one endpoint, which builds requests and which a run takes. */
-import {
-  StructureKind,
-  VariableDeclarationKind,
-  type VariableStatementStructure,
-} from "ts-morph";
+import { StructureKind, VariableDeclarationKind, type VariableStatementStructure } from "ts-morph";
 import type { BatchApi, Endpoint } from "../batch/model.js";
 import { selectOf, typesName } from "../batch/surface.js";
 import { withDefaults } from "./endpoint-data.js";

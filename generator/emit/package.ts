@@ -36,7 +36,10 @@ export async function emitPackage(
     return { path: `src/${module.path}.ts`, text };
   });
   const files: readonly GeneratedFile[] = [
-    { path: "package.json", text: json(packageJson(name, entriesOf(api, options), fields, options)) },
+    {
+      path: "package.json",
+      text: json(packageJson(name, entriesOf(api, options), fields, options)),
+    },
     { path: "README.md", text: readme(api, name, options) },
     { path: "sources.json", text: json({ documents: api.sources }) },
     { path: "tsconfig.json", text: json(compilerSettings(options)) },

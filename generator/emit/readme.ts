@@ -5,18 +5,29 @@ import type { PackageForm } from "./form.js";
 import { serverOptions } from "./servers.js";
 import { literal } from "../schemas/text.js";
 
+/** Prettier makes all cells of a column as wide as its widest: without an end, a table would be that many times longer. */
+const widestCell = 200;
+const bounded = (text: string): string => {
+  const letters = [...text.slice(0, 2 * widestCell)]; // a letter is one code unit or two
+  return letters.length > widestCell ? `${letters.slice(0, widestCell - 1).join("")}…` : text;
+};
+
 /** A document's text in a cell of a Markdown table. */
 const cell = (text: string): string =>
-  text
+  bounded(text)
     .replace(/[\s\u2028\u2029]+/g, " ")
     .replace(/[\\|<>[\]*_#&`]/g, (mark) => `\\${mark}`)
     .trim();
 
 /** In a code span nothing is escaped, so what would end it is left out. */
 const code = (text: string): string =>
-  `\`${text.replace(/[`\s\u2028\u2029]+/g, " ")}\``.replaceAll("|", "\\|");
+  `\`${bounded(text).replace(/[`\s\u2028\u2029]+/g, " ")}\``.replaceAll("|", "\\|");
 
-const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+/** A text that is longer than a cell is cut anyway. */
+const firstSentence = (text: string): string => {
+  const start = text.slice(0, 4 * widestCell);
+  return /^.*?[.!?](?=\s|$)/s.exec(start)?.[0] ?? start;
+};
 
 export function readme(api: BatchApi, packageName: string, form: PackageForm): string {
   const first = example(api);
@@ -47,7 +58,7 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     "",
     "Import a resource by its own path, such as " +
       `${code(`${packageName}/${first?.resource ?? "resource"}`)}: a bundler and a compiler then read only what you use.`,
-    "Where the documents come from, with their versions and hashes, stands in `sources.json`.",
+    "`sources.json` lists the documents with their versions and hashes.",
     "",
   ].join("\n");
 }

@@ -167,10 +167,7 @@ function branchType(members: readonly ServerTemplate[], by: string, isDefault: b
   );
   return objectType([
     {
-      docs: docs([
-        isDefault ? `Default ${span(first?.url ?? "")}.` : undefined,
-        ...described,
-      ]),
+      docs: docs([isDefault ? `Default ${span(first?.url ?? "")}.` : undefined, ...described]),
       isReadonly: true,
       name: propertyName(by),
       hasQuestionToken: isDefault,

@@ -1,9 +1,5 @@
 /** Exports the module `service`: where the requests of a package go, and what its endpoints have in common. */
-import {
-  StructureKind,
-  VariableDeclarationKind,
-  type VariableStatementStructure,
-} from "ts-morph";
+import { StructureKind, VariableDeclarationKind, type VariableStatementStructure } from "ts-morph";
 import type { BatchApi } from "../batch/model.js";
 import { docs } from "./docs.js";
 import { code, dataLiteral } from "./literals.js";

@@ -1,5 +1,10 @@
 /** Exports types that are made of others: what ts-morph writes for the type of an alias or a property. */
-import { Writers, type OptionalKind, type PropertySignatureStructure, type WriterFunction } from "ts-morph";
+import {
+  Writers,
+  type OptionalKind,
+  type PropertySignatureStructure,
+  type WriterFunction,
+} from "ts-morph";
 
 /** The text of a type, or what writes it. */
 export type TypeText = string | WriterFunction;
@@ -20,9 +25,11 @@ export function intersectionType(types: readonly TypeText[]): TypeText {
   return second === undefined ? first : Writers.intersectionType(first, second, ...rest);
 }
 
-export const bracketed = (type: TypeText): WriterFunction => (writer) => {
-  writer.write("(");
-  if (typeof type === "string") writer.write(type);
-  else type(writer);
-  writer.write(")");
-};
+export const bracketed =
+  (type: TypeText): WriterFunction =>
+  (writer) => {
+    writer.write("(");
+    if (typeof type === "string") writer.write(type);
+    else type(writer);
+    writer.write(")");
+  };

@@ -94,12 +94,6 @@ const examplesOf = (readme: string, ending: string): string[] =>
     return `${local}\n${given.join(" ")} declare const inputs: never; declare const params: never;\nexport {};\n`;
   });
 
-const below = (directory: string): string[] =>
-  readdirSync(directory, { recursive: true, encoding: "utf8", withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
-    .map((path) => path.replaceAll("\\", "/"));
-
 describe.each(names)("%s", (name) => {
   const form: PackageForm = forms[name];
   const ending = { js: ".js", ts: ".ts", none: "" }[form.importExtensions ?? "js"];
@@ -270,7 +264,11 @@ const corpus = resolve(root, "../shared");
 describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)", () => {
   test("types only", async () => {
     const from = { cwd: corpus, paths: ["corpus/hubspot", "conformance"] };
-    const { problems, generated } = await make(join(folder, "types-only-all"), forms["types only"], from);
+    const { problems, generated } = await make(
+      join(folder, "types-only-all"),
+      forms["types only"],
+      from,
+    );
     expect(problems).toEqual([]);
     expect(generated.rows.filter(({ recognised }) => recognised).length).toBeGreaterThan(100);
   }, 180_000);

@@ -189,7 +189,7 @@ describe.each(Object.entries(cases))("%s", (name, { documents, accepts, refuses,
     const generated = await generateFrom(documents);
     expect(generated.diagnostics).toEqual([]);
     const files = filesOf(generated);
-    expect(files.has("src/runtime/server.ts")).toBe(code);
+    expect(files.has("src/runtime/endpoint/server.ts")).toBe(code);
     expect(files.get("README.md")?.includes("`server` in the options")).toBe(code);
     const lines = [
       'import { createClient } from "./src/index.js";',

@@ -176,7 +176,10 @@ describe("authentication", () => {
       service: { ...service, security: { main: scheme, other: { type: "bearer" } }, authorize },
       auth: [["other", "absent"], ["main"]],
     };
-    const keyed = endpoint<Endpoint<{ kind: "update"; input: { id: string }; result: unknown; reply: Reply }>>(operation);
+    const keyed =
+      endpoint<Endpoint<{ kind: "update"; input: { id: string }; result: unknown; reply: Reply }>>(
+        operation,
+      );
     const client = createClient({
       auth: { credentials: { main: credential } },
       baseUrl: server.url,

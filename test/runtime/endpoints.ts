@@ -80,13 +80,13 @@ export interface Update {
   reply: Reply<200, Body> | Reply<207, Body>;
 }
 export const update: Endpoint<Update> = endpoint({
-    ...objects,
-    name: "objects.update",
-    kind: "update",
-    path: "/objects/update",
-    match: [trace, byId],
-    replies: [200, 207],
-  });
+  ...objects,
+  name: "objects.update",
+  kind: "update",
+  path: "/objects/update",
+  match: [trace, byId],
+  replies: [200, 207],
+});
 
 /** Without trace ids: one bad record refuses the whole request. */
 export interface UpdateAll {

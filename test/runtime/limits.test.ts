@@ -14,10 +14,15 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const limited = (changes: Partial<XBatch> & Partial<Operation>) =>
-  endpoint<Endpoint<{ kind: "update"; params: { history?: boolean }; input: Write; result: Result; reply: Reply }>>(
-    { ...update.operation, ...changes },
-    { fill: styles },
-  );
+  endpoint<
+    Endpoint<{
+      kind: "update";
+      params: { history?: boolean };
+      input: Write;
+      result: Result;
+      reply: Reply;
+    }>
+  >({ ...update.operation, ...changes }, { fill: styles });
 /** Names of several bytes a letter. */
 const writes = (count: number) =>
   Array.from({ length: count }, (_, i) => ({

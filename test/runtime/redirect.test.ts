@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { createClient } from "../../generator/runtime/send/client.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 
-const create: Endpoint<{ kind: "create"; input: { name: string }; result: { id: string }; reply: Reply }> = endpoint({
+const create: Endpoint<{
+  kind: "create";
+  input: { name: string };
+  result: { id: string };
+  reply: Reply;
+}> = endpoint({
   name: "things.create",
   service: { baseUrl: "https://api.example" },
   method: "POST",

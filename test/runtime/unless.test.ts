@@ -13,7 +13,9 @@ interface Result {
 }
 
 const service = { baseUrl: "https://api.example" };
-const update = (match: readonly Match[]): Endpoint<{ kind: "update"; input: Input; result: Result; reply: Reply }> =>
+const update = (
+  match: readonly Match[],
+): Endpoint<{ kind: "update"; input: Input; result: Result; reply: Reply }> =>
   endpoint({
     name: "things.update",
     service,

@@ -125,7 +125,7 @@ export function createClient(
         data,
         // The run hands rows and inputs through to the caller's own functions, which take them.
         source: source as Source<unknown> | Mapped<unknown, unknown>,
-        options: own as RunSetup["options"],
+        options: own,
         baseUrl: baseUrl ?? home(client, service),
         transport,
         rateLimiter: limiterFor(client, data.rate),
@@ -145,7 +145,7 @@ export function createClient(
     ) {
       const reply = await sendOnce(client, request, signal, checkTimeout(ms));
       // The document says that a reply with this status has this body.
-      return reply as T["reply"];
+      return reply;
     },
 
     fetch: (request) => fetchAny(client, request),

@@ -36,7 +36,7 @@ export interface Limit {
   readonly itemBytes?: number;
   /** A lower limit that holds when `present` is in the body. */
   readonly when?: readonly { readonly present: string; readonly items: number }[];
-  /** An error that tells the limit: with this status, the text at `at` matches `pattern`, whose first group is it. */
+  /** An error whose text has the limit: with this status, the text at `at` matches `pattern`, whose first group is it. */
   readonly learn?: { readonly status: number; readonly at: string; readonly pattern: string };
 }
 
@@ -126,7 +126,7 @@ export interface Rate {
   };
 }
 
-/** The state that a reply tells of itself. */
+/** The state in a reply. */
 export interface State {
   readonly at: string;
   readonly done?: readonly string[];
@@ -172,7 +172,7 @@ export interface XBatch {
   readonly replace?: boolean;
   readonly results?: Results;
   readonly errors?: Errors;
-  /** The part to send again, in the request's own shape. */
+  /** The part to send again, in the form of the request. */
   readonly remainder?: { readonly at: string };
   /** Tried in this order. */
   readonly match?: readonly Match[];
