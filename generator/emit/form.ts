@@ -16,3 +16,9 @@ export interface PackageForm {
    */
   readonly packageJson?: Readonly<Record<string, unknown>>;
 }
+
+/** A file of the package: its path below the output folder, with forward slashes, and its text. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}

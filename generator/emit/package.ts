@@ -1,18 +1,14 @@
 /** Exports `emitPackage`: from the model to the files of a package, not yet formatted. */
 import { byCodePoint } from "../base/order.js";
 import type { BatchApi } from "../batch/model.js";
-import type { PackageForm } from "./form.js";
+import type { GeneratedFile, PackageForm } from "./form.js";
 import { compilerSettings, packageJson } from "./manifest.js";
 import { sourceOf, targetsOf } from "./module.js";
 import { entriesOf, modulesOf } from "./modules.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
 
-/** A file of the package: its path below the output folder, with forward slashes, and its text. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
+export type { GeneratedFile } from "./form.js";
 
 export interface PackageOptions extends PackageForm {
   /** The name in `package.json`. */

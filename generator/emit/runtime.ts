@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import ts from "typescript";
+import type { GeneratedFile } from "./form.js";
 import { banner, endings, type Extensions } from "./module.js";
-import type { GeneratedFile } from "./package.js";
 
 /** Beside this file in the sources; in the published package the sources of the runtime lie next to `dist`. */
 const folder = ["../runtime/", "../../generator/runtime/"]

@@ -26,7 +26,9 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const fill = filler && { as: "fill" as const, from: `endpoint/${filler}`, name: filler };
   return [
     ...(fill ? [fill] : []),
-    ...(writer ? [{ as: "write" as const, from: writer, name: writer.slice("encode/".length) }] : []),
+    ...(writer
+      ? [{ as: "write" as const, from: writer, name: writer.slice("encode/".length) }]
+      : []),
     ...(encoding ? [{ as: "encode" as const, from: `encode/${encoding}`, name: encoding }] : []),
     ...(int64
       ? [
