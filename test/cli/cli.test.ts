@@ -242,7 +242,7 @@ test("a writer that is killed leaves what the next run repairs", async () => {
   };
   for (const ms of [0, 10, 20, 40, 80]) await write("a".repeat(1 + ms), ms);
   expect(await write("zzz")).toContain("written");
-  expect(readdirSync(out).sort()).toEqual([".openapi-batch.json", "same.ts", "src"]);
+  expect(readdirSync(out).sort()).toEqual([".openapi-batch-files", "same.ts", "src"]);
   expect(readdirSync(join(out, "src"))).toEqual(["3"]);
   expect(readFileSync(join(out, "same.ts"), "utf8")).toBe("zzz");
 });

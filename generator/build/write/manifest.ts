@@ -4,7 +4,8 @@
  */
 import { pathProblem } from "./paths.js";
 
-export const manifestName = ".openapi-batch.json";
+/** Without the ending `.json`, so that the check of an owner's prettier, with any options, leaves it out. */
+export const manifestName = ".openapi-batch-files";
 
 export interface Manifest {
   /** The version of the tool that wrote it. */
