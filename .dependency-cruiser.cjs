@@ -7,11 +7,11 @@
 const arrows = {
   cli: ["build", "diff", "emulator", "watch"],
   bundlers: ["build"],
-  watch: ["build"],
+  watch: ["build", "openapi"],
   build: ["diff", "page", "emit", "batch", "schemas", "openapi"],
   diff: ["batch", "schemas"],
   emulator: ["batch", "openapi"],
-  page: ["batch", "schemas"],
+  page: ["batch", "schemas", "openapi"],
   emit: ["batch", "schemas"],
   batch: ["schemas", "openapi"],
   schemas: ["openapi"],

@@ -104,7 +104,7 @@ if (formatted) {
     .filter(({ output }) => existsSync(output))
     .flatMap(({ output }) => filesBelow(output, /\.ts$/))) {
     const text = readFileSync(file, "utf8");
-    writeFileSync(file, await format(text, { filepath: file, printWidth: 100 }));
+    writeFileSync(file, await format(text, { filepath: file }));
   }
 }
 log(JSON.stringify({ lost }));

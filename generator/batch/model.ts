@@ -1,5 +1,4 @@
 /** The batch endpoints of a set of documents, as data: what `emit/` prints. Types only. */
-import type { Spec, JsonObject } from "../openapi/spec.js";
 import type { Operation, Service } from "../runtime/endpoint/operation.js";
 import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
 import type { SchemaId, SchemaModule } from "../schemas/schema.js";

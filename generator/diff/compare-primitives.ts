@@ -37,11 +37,15 @@ export function comparePrimitives(old: View, next: View): Primitives {
       const [was, is] = [a ?? noMembers, b ?? noMembers];
       if (was.size > 0 && is.size > 0) seen.common = true;
       if (was.size === 0 && !lists(old)) seen.gained = true;
-      else for (const one of is) if (!was.has(one)) added.push(JSON.stringify(one));
+      else added.push(...missingFrom(was, is));
       if (is.size === 0 && !lists(next)) seen.lost = true;
-      else for (const one of was) if (!is.has(one)) removed.push(JSON.stringify(one));
+      else removed.push(...missingFrom(is, was));
     }
   }
   if (added.length + removed.length > 0 && lists(old) && lists(next)) seen.common = true;
   return { added: added.sort(), removed: removed.sort(), ...seen };
 }
+
+/** The members that one list has and the other lacks, as JSON. */
+const missingFrom = <T>(list: ReadonlySet<T>, members: ReadonlySet<T>): readonly string[] =>
+  [...members].filter((member) => !list.has(member)).map((member) => JSON.stringify(member));

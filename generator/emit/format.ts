@@ -46,12 +46,10 @@ export type FormatReply = { readonly formatted: string } | { readonly error: str
 const muchText = 300_000;
 const maxWorkers = 8;
 
-const defaults: Options = { printWidth: 100 };
-
 /**
  * The files in the given order, each formatted by prettier with the options that its configuration files and
- * `.editorconfig` have for the file's path; 100 columns, where there are none. A file that prettier has no parser for
- * stays as it is.
+ * `.editorconfig` have for the file's path, or its defaults where there are none, so that the owner's `prettier --check`
+ * passes. A file that prettier has no parser for stays as it is.
  * @throws UsageError if prettier cannot read its configuration
  * @throws Error that names the file, if prettier cannot format it
  */
@@ -102,7 +100,7 @@ async function optionsOf(
       );
     });
   // Line endings are those of the files that a package is written with.
-  const options: Options = { ...(found ?? defaults), filepath, endOfLine: "lf" };
+  const options: Options = { ...found, filepath, endOfLine: "lf" };
   if (options.parser !== undefined) return options;
   // It gives the same text as prettier's default for TypeScript, in less time. A plugin may have another one.
   if (path.endsWith(".ts") && !hasPlugins(options)) return { ...options, parser: "babel-ts" };

@@ -14,7 +14,7 @@ import {
 import { methods, type Method } from "./methods.js";
 import type { Spec } from "./spec.js";
 
-export { isObject, listOf as list, methods, own, type Method };
+export { isObject, listOf as list, own, type Method };
 
 /** A value and its pointer in the document, its reference followed. */
 export interface Placed<T = JsonObject> {

@@ -22,7 +22,7 @@ export interface Parsed {
 }
 
 /** Values in a YAML document when every alias is written out. */
-export const expandedLimit = 5_000_000;
+const expandedLimit = 5_000_000;
 
 function failure(code: string, message: string, offset = 0, hint?: string): Parsed {
   const problem: Problem = { code, severity: "error", message, offset };

@@ -19,7 +19,7 @@ export function withoutDocs(schema: Schema): Schema {
   return rest;
 }
 
-export const hasDocs = (schema: Schema): boolean =>
+const hasDocs = (schema: Schema): boolean =>
   docKeys.some((key) => schema[key] !== undefined);
 
 export const isAnything = (schema: Schema): boolean =>

@@ -63,7 +63,7 @@ export function literalsOf(values: readonly JsonValue[], types: ReadonlySet<stri
   return { members: sorted([...members]), others, null: chosen.includes(null) };
 }
 
-export function typeOf(value: JsonValue): string {
+function typeOf(value: JsonValue): string {
   if (value === null) return "null";
   if (isArray(value)) return "array";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";

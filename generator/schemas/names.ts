@@ -1,7 +1,7 @@
 /** Names of types, made from what documents call their schemas. */
 
 /** Words of a name, in the document's own spelling: `SimplePublicObject` is three, `a.b` two, `List<Pet>` two. */
-export const nameWords = (name: string): readonly string[] =>
+const nameWords = (name: string): readonly string[] =>
   name.match(/\p{Lu}+(?![\p{Ll}])|\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|[\p{Lt}\p{Lm}\p{Nl}]+|\d+/gu) ?? [];
 
 const capital = (word: string): string => {
@@ -73,7 +73,7 @@ export function otherNames(name: string): readonly string[] {
 }
 
 /** What no declaration may be called. */
-export const reservedWords: ReadonlySet<string> = new Set([
+const reservedWords: ReadonlySet<string> = new Set([
   "any", "arguments", "as", "async", "await", "bigint", "boolean", "break", "case", "catch", "class", "const", "continue",
   "debugger", "declare", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for",
   "function", "if", "implements", "import", "in", "infer", "instanceof", "interface", "intrinsic", "is", "keyof", "let",

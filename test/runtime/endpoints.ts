@@ -1,6 +1,6 @@
 /** Endpoints of the four dialects, as the emitter would write them. */
 import { encodings } from "./encodings.js";
-import type { Keyed, Pair } from "../../generator/runtime/encode/encoding.js";
+import type { Pair } from "../../generator/runtime/encode/encoding.js";
 import {
   endpoint,
   type Endpoint,
@@ -12,7 +12,6 @@ import { segments } from "../../generator/runtime/endpoint/segments.js";
 import { selectEndpoint } from "../../generator/runtime/endpoint/select.js";
 import { styles } from "../../generator/runtime/endpoint/styles.js";
 
-export type { Keyed, Pair };
 
 export const service: Service = { baseUrl: "http://127.0.0.1:1" };
 

@@ -36,7 +36,7 @@ const kindOfMethod: Readonly<Record<string, Kind>> = {
 };
 
 /** From the verb at the end of the path or in the operationId, or else from the method. */
-export function inferKind(operation: RawOperation): Kind | undefined {
+function inferKind(operation: RawOperation): Kind | undefined {
   const segments = operation.path.split(/[/#:]/).reverse();
   const id = text(operation.value, "operationId") ?? "";
   for (const name of [...segments.slice(0, 2), id.includes("/") ? "" : id]) {

@@ -59,7 +59,7 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
 export { bareName, isJson };
 
 /** The media type that a request is sent with: a range means JSON, which a service with a range takes. */
-export const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);
+const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);
 
 /** Properties that only wrap what a request is about. */
 const wrappers = new Set(["data", "attributes"]);

@@ -37,7 +37,7 @@ export interface RecalledTypes {
   readonly entries: readonly LockedType[];
 }
 
-export const printPlace = ({ document, pointer }: Pick<LockedType, "document" | "pointer">) =>
+const printPlace = ({ document, pointer }: Pick<LockedType, "document" | "pointer">) =>
   `${document}#${pointer}`;
 
 const byPlace = (a: LockedType, b: LockedType): number =>

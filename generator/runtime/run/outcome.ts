@@ -1,5 +1,4 @@
 /** Outcomes: what a run reports for each input, and its sums. */
-import type { EndpointTypes } from "../endpoint/endpoint.js";
 import { describe, type ItemError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
 
@@ -22,8 +21,14 @@ export type UnknownReason =
 export type NotSentReason =
   "aborted" | "quota" | "budget" | "stopped" | "superseded" | "unreachable";
 
+/** The types of an endpoint that its outcomes need. */
+interface ItemTypes {
+  readonly input: unknown;
+  readonly result: unknown;
+}
+
 /** Exactly one for each input. It says only what is proved. */
-export type Outcome<T extends Pick<EndpointTypes, "input" | "result">, S = T["input"]> = {
+export type Outcome<T extends ItemTypes, S = T["input"]> = {
   /** What came out of the source: the input, or the row that `from` made it of. */
   readonly source: S;
   /** The caller's object, unchanged. */

@@ -23,7 +23,7 @@ import type { Outcome } from "../run/outcome.js";
 import { resolve, type Resolved } from "../endpoint/resolve.js";
 import { retryAfterMs, retryQuota } from "./retry.js";
 import { createRun } from "../run/run.js";
-import type { CommonRunOptions, Run, RunArgs, RunSetup } from "../run/run-options.js";
+import type { CommonRunOptions, Run, RunArgs } from "../run/run-options.js";
 import {
   checkTimeout,
   createTransport,
