@@ -550,7 +550,7 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
         content: { "text/xml": { schema: { type: "object", properties: { ids: strings } } } },
       },
     },
-    refused: "its body is `text/xml`, which is not carried over",
+    refused: "its body is `text/xml`, which the generated package cannot write",
     diagnostics: ["body-not-carried"],
   },
   "body-multipart-headers": {
@@ -591,7 +591,7 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
   "body-list-in-place-of-a-form": {
     operation: { requestBody: { content: { "multipart/form-data": { schema: strings } } } },
     refused:
-      "its body is a list in place of the fields of `multipart/form-data`, which is not carried over",
+      "its body is a list in place of the fields of `multipart/form-data`, which the generated package cannot write",
     diagnostics: ["body-not-carried"],
   },
   "body-xml-beside-json": {
@@ -657,7 +657,7 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     operation: {
       responses: { 204: { description: "" }, default: { description: "", content: json(point) } },
     },
-    text: ["Reply<204, undefined>", "export type ReadErrorBody ="],
+    text: ["Reply<204, undefined>", "error: "],
   },
   "reply-none": {
     operation: { responses: {} },

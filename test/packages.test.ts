@@ -76,6 +76,8 @@ beforeAll(async () => {
     tarballs.set(name, join(folder, packed.filename));
   }
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  // The committed package is formatted with the repository's options.
+  cpSync(join(root, ".prettierrc.json"), join(folder, ".prettierrc.json"));
   await npm(
     ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs.values()],
     folder,

@@ -639,7 +639,13 @@ async function observe(
     ...(built.operation.results?.as === "lines" ? { readLines } : {}),
   };
   const operation = { ...built.operation, service: service.service };
-  type Tested = Endpoint<{ kind: Kind; input: unknown; params: object; result: unknown; reply: Reply }>;
+  type Tested = Endpoint<{
+    kind: Kind;
+    input: unknown;
+    params: object;
+    result: unknown;
+    reply: Reply;
+  }>;
   const tested = operation.select
     ? selectEndpoint<Tested & { select(names: readonly string[]): Tested }>(operation, uses).select(
         ["a"],

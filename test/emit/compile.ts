@@ -23,7 +23,8 @@ export async function generateFrom(
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, typeof document === "string" ? document : JSON.stringify(document));
     }
-    const generated = await generate({ name: "fixture", output: "nowhere", ...options, cwd });
+    const form = { name: "fixture", output: "nowhere", format: false };
+    const generated = await generate({ ...form, ...options, cwd });
     // Positions are looked up here: the files are removed afterwards.
     return { ...generated, diagnostics: withPositions(generated.diagnostics, generated.locate) };
   } finally {

@@ -1,15 +1,27 @@
 /** Every file of a package is as prettier leaves it, the copied runtime too. */
-import { resolve } from "node:path";
-import { format } from "prettier";
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { check, resolveConfig } from "prettier";
 import { expect, test } from "vitest";
 import { generate } from "../../generator/build/generate.js";
 
 const root = resolve(import.meta.dirname, "../..");
+const fixtures = readdirSync(join(root, "test/fixtures")).map((name) => `test/fixtures/${name}`);
 
-test("every emitted source, README.md and JSON file is a fixed point of prettier", async () => {
-  const { files } = await generate({ cwd: root, paths: ["specs"], output: "nowhere", name: "x" });
-  const emitted = files.filter(({ path }) => /\.ts$|^(README\.md|package\.json|tsconfig\.json|sources\.json)$/.test(path)); // prettier-ignore
-  expect(emitted.length).toBeGreaterThan(60);
-  for (const { path, text } of emitted)
-    expect(await format(text, { filepath: path, printWidth: 100 }), path).toBe(text);
+test("every emitted file is a fixed point of prettier, with the options found at the output", async () => {
+  const options = await resolveConfig(join(root, "nowhere/index.ts"));
+  const { files } = await generate({
+    cwd: root,
+    paths: ["specs", ...fixtures],
+    output: "nowhere",
+    name: "x",
+  });
+  const formatted = files.filter(({ path }) => /\.(ts|md|json)$/.test(path));
+  const paths = formatted.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["api.json", "README.md", "src/service.ts"]));
+  expect(paths.filter((path) => path.startsWith("src/runtime/encode/")).length).toBeGreaterThan(2);
+  const changed: string[] = [];
+  for (const { path, text } of formatted)
+    if (!(await check(text, { ...options, filepath: path }))) changed.push(path);
+  expect(changed).toEqual([]);
 }, 120_000);

@@ -25,7 +25,7 @@ const broken = `export const list = [\n  "${"a".repeat(30)}",\n  "${"b".repeat(3
 
 describe("the owner's options", () => {
   test.each<[string, Record<string, string>, string, string]>([
-    ["none: 100 columns", {}, long, long],
+    ["none: prettier's own", {}, long, broken],
     [".prettierrc: prettier's own 80 columns", { ".prettierrc": "{}" }, long, broken],
     [".prettierrc", { ".prettierrc": "semi: false" }, "let a = 1;\n", "let a = 1\n"],
     [

@@ -6,7 +6,11 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEmulator, type Application, type Emulator } from "../../generator/emulator/emulate.js";
+import {
+  startEmulator,
+  type Application,
+  type Emulator,
+} from "../../generator/emulator/emulate.js";
 import { front } from "./front.js";
 import { browse, chromium, others, printed, thisNode } from "./platforms.js";
 

@@ -12,7 +12,6 @@ import { segments } from "../../generator/runtime/endpoint/segments.js";
 import { selectEndpoint } from "../../generator/runtime/endpoint/select.js";
 import { styles } from "../../generator/runtime/endpoint/styles.js";
 
-
 export const service: Service = { baseUrl: "http://127.0.0.1:1" };
 
 export const defaults: Defaults = {

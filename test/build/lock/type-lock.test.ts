@@ -69,13 +69,14 @@ function folderOf(documents: Documents) {
       paths: ["*.json"],
       output: "out",
       name: "x",
+      format: false,
     });
     await writePackage(files, path.join(folder, "out"));
     const api = parseDescription(files.find((file) => file.path === "api.json")?.text ?? "");
     const types = Object.entries(api?.exports ?? {}).map(([module, names]) => [
       module,
       names.filter(
-        (name) => /^[A-Z]/.test(name) && !/(Reply|ErrorBody|Response200|Result)$/.test(name),
+        (name) => /^[A-Z]/.test(name) && !/^(Create|Update)$|(Response200|Result)$/.test(name),
       ),
     ]);
     return {

@@ -7,4 +7,4 @@ export * from "./runtime/index.js";
 
 export * as notes from "./notes.js";
 
-export { abValues, isAB, type AB } from "./schemas/AB.js";
+export { abValues, isAB, type AB } from "./schemas.js";

@@ -3,7 +3,7 @@
 /* eslint-disable */
 
 import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint/endpoint.js";
-import type { AB } from "./schemas/AB.js";
+import type { AB } from "./schemas.js";
 import { service } from "./service.js";
 
 /**
@@ -13,7 +13,7 @@ import { service } from "./service.js";
  * - a list item that is long enough to be broken, and goes on and on until it does not fit into
  *   one line
  *
- * `POST /v2/notes/batch/delete`, archive, at most 50 inputs in one request.
+ * `POST /v2/notes/batch/delete`, delete, at most 50 inputs in one request.
  */
 const delete_: Endpoint<Delete> = /* @__PURE__ */ endpoint({
   name: "notes.delete",
@@ -21,7 +21,7 @@ const delete_: Endpoint<Delete> = /* @__PURE__ */ endpoint({
   method: "POST",
   path: "/v2/notes/batch/delete",
   items: { at: "/ids" },
-  kind: "archive",
+  kind: "delete",
   limit: { items: 50 },
   replies: [204],
 });
@@ -30,11 +30,11 @@ const delete_: Endpoint<Delete> = /* @__PURE__ */ endpoint({
 export interface Delete {
   method: "POST";
   path: "/v2/notes/batch/delete";
-  kind: "archive";
+  kind: "delete";
   input: AB;
   result: undefined;
   reply: Reply<204, undefined>;
 }
 
 export { delete_ as delete };
-export { abValues, isAB, type AB } from "./schemas/AB.js";
+export { abValues, isAB, type AB } from "./schemas.js";
