@@ -54,6 +54,13 @@ describe("a reference to another file is embedded", () => {
       { type: "integer" },
     ],
     [
+      "a whole file whose name has no character that a component may have",
+      "./\u65e5\u672c.json",
+      { "\u65e5\u672c.json": { type: "integer" } },
+      "#/components/schemas/_",
+      { type: "integer" },
+    ],
+    [
       "$defs",
       "pet.json#/$defs/Name",
       { "pet.json": { $defs: { Name: { type: "integer" } } } },
@@ -440,4 +447,22 @@ it("files that include each other again and again come to an end", async () => {
     },
   });
   expect(problems.filter((problem) => problem.startsWith("error")).length).toBe(1);
+});
+
+it("thousands of values with one name are embedded in a short time", async () => {
+  const keys = Array.from({ length: 4_000 }, (_, index) => `a${index}`);
+  const { problems, spec } = await readFiles({
+    "common.json": Object.fromEntries(keys.map((key) => [key, { x: { type: "string" } }])),
+    "api.json": {
+      ...head,
+      paths: {},
+      components: {
+        schemas: { Root: { oneOf: keys.map((key) => ({ $ref: `common.json#/${key}/x` })) } },
+      },
+    },
+  });
+  expect(problems).toEqual([]);
+  expect(Object.keys(getAt(spec("api.json").document, "/components/schemas") ?? {}).length).toBe(
+    keys.length + 1,
+  );
 });
