@@ -21,7 +21,7 @@ export interface Preparation {
   readonly allowRemote: boolean;
   readonly entry: Entry;
   readonly source: Source;
-  readonly store: SourceStore;
+  readonly sources: SourceStore;
   readonly overlays: readonly AppliedOverlay[];
   /** `Spec.name`. */
   readonly name: string;
@@ -64,7 +64,7 @@ export async function toSpec(preparation: Preparation): Promise<Prepared | undef
 }
 
 async function prepare(preparation: Preparation): Promise<Prepared | undefined> {
-  const { entry, source, store, among, selves, report } = preparation;
+  const { entry, source, sources, among, selves, report } = preparation;
   const version = versionOf(source, report);
   if (version === undefined || !isObject(source.value)) return undefined;
   const origins: Origins = new WeakMap();
@@ -85,7 +85,7 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
       document,
       root: entry.root,
       allowRemote: preparation.allowRemote,
-      store,
+      sources,
       selves,
     };
     referred = await loadReferenced(options);

@@ -26,8 +26,8 @@ export interface Spec {
 export interface ReadResult {
   /** In code point order of `name`. */
   readonly specs: readonly Spec[];
-  /** Documents among them that have an error now, as in messages: they stand as they were when they had none. */
-  readonly kept: readonly string[];
+  /** Documents that have an error now, and other files that cannot be parsed, used as they last were; as in messages. */
+  readonly outdated: readonly string[];
   /** Files that are neither OpenAPI documents nor overlays nor referenced by one. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly diagnostics: readonly Diagnostic[];

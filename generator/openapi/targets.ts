@@ -15,7 +15,7 @@ export interface EmbedOptions {
   /** Absolute real path of the folder that references may not leave. */
   readonly root: string;
   readonly allowRemote: boolean;
-  readonly store: SourceStore;
+  readonly sources: SourceStore;
   /** The ids of documents by the address that they give themselves (`$self` of OpenAPI 3.2). */
   readonly selves: ReadonlyMap<string, string>;
   readonly report: (diagnostic: Diagnostic) => void;
@@ -53,7 +53,7 @@ export async function loadReferenced(
       const id = targetFile(entry.source, ref, options);
       if (id === undefined || seen.has(id) || refusal(id, options) !== undefined) continue;
       seen.add(id);
-      const { source } = await options.store.load(id);
+      const { source } = await options.sources.load(id);
       if (source !== undefined) open.push({ source, value: source.value });
     }
   }
@@ -149,7 +149,7 @@ function findFile(
       hint: isAddress(id) ? "--allow-remote fetches it." : "Give the folder that holds both files.",
     });
   if (id === options.source.id) return { source: options.source, value: options.document };
-  const loaded = options.store.get(id);
+  const loaded = options.sources.get(id);
   if (loaded?.source !== undefined) return { source: loaded.source, value: loaded.source.value };
   for (const diagnostic of loaded?.diagnostics ?? []) {
     if (diagnostic.code !== "unreadable-file") options.report(diagnostic);
