@@ -11,7 +11,7 @@ import {
   type MediaType,
   type RawOperation,
 } from "../openapi/operations.js";
-import { shapeAt } from "../openapi/schema-view.js";
+import { viewOf } from "../openapi/schema-view.js";
 
 const forms = ["application/x-www-form-urlencoded", "multipart/form-data"] as const;
 
@@ -68,10 +68,7 @@ export function encodingOf(
   const media = bodyOf(raw, items);
   if (items.in === "query" || form === undefined) return undefined;
   const schema = media?.schema;
-  const properties =
-    schema && isObject(schema.value)
-      ? shapeAt(raw.spec, { ...schema, value: schema.value }).properties
-      : new Map<string, never>();
+  const { properties } = viewOf(schema && { spec: raw.spec, ...schema });
   const [member = "", ...inner] = parsePointer(items.at);
   const parts = [...new Set([...properties.keys(), member])].sort().flatMap((name) => {
     const property = properties.get(name);

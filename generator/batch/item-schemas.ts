@@ -9,7 +9,7 @@ import {
   type Placed,
   type RawOperation,
 } from "../openapi/operations.js";
-import { elementOf, isArray, shapeAt, shapeOf, walk } from "../openapi/schema-view.js";
+import { elementOf, isArray, viewOf, walk } from "../openapi/schema-view.js";
 import type { JsonObject, JsonValue } from "../openapi/spec.js";
 import type { Results, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
@@ -47,7 +47,9 @@ function contentOf({ spec }: RawOperation, schema: Placed): Placed {
   const target = followObject(spec, schema.value, schema.pointer);
   const content = target && own(target.value, "contentSchema");
   if (!target || !isObject(content)) return schema;
-  const value = isArray(shapeOf(spec, content, "")) ? content : { type: "array", items: content };
+  const value = isArray(viewOf({ spec, value: content, pointer: "" }))
+    ? content
+    : { type: "array", items: content };
   return { value, pointer: `${target.pointer}/contentSchema` };
 }
 
@@ -81,5 +83,5 @@ function resultsIn(raw: RawOperation, reply: DeclaredReply, results: Results): r
       : element;
   if (!inner) return [];
   // The sole member of a wrapper has the name of an action: the result is what any of the members is.
-  return results.first ? [...shapeAt(raw.spec, inner).properties.values()] : [inner];
+  return results.first ? [...viewOf({ spec: raw.spec, ...inner }).properties.values()] : [inner];
 }

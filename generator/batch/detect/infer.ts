@@ -10,7 +10,7 @@ import {
   type Placed,
   type RawOperation,
 } from "../../openapi/operations.js";
-import { elementOf, isArray, isStructured, shapeAt } from "../../openapi/schema-view.js";
+import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-view.js";
 import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { isText, successes } from "../replies.js";
 import { preferred, type ItemsLocation } from "./items-locations.js";
@@ -115,7 +115,7 @@ function inferResults(
       : undefined);
   const id = "/id";
   const hasId = (schema: Placed | undefined): boolean =>
-    schema !== undefined && shapeAt(spec, schema).properties.has("id");
+    schema !== undefined && viewOf({ spec, ...schema }).properties.has("id");
   return {
     ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
     ...(errors ? { errors: { at: errors.at } } : {}),
@@ -149,7 +149,7 @@ function resultLists(operation: RawOperation, reply: DeclaredReply): readonly Re
   const { spec } = operation;
   const root: Placed = { value: media.schema.value, pointer: media.schema.pointer };
   const listOf = (schema: Placed, at: string): readonly ResultList[] => {
-    const view = shapeAt(spec, schema);
+    const view = viewOf({ spec, ...schema });
     const element = elementOf(spec, schema);
     if (!element) return [];
     if (isArray(view)) return [{ at, element }];
@@ -157,7 +157,7 @@ function resultLists(operation: RawOperation, reply: DeclaredReply): readonly Re
   };
   const wholeBody = listOf(root, "");
   if (wholeBody.length > 0) return wholeBody;
-  return [...shapeAt(spec, root).properties].flatMap(([name, property]) =>
+  return [...viewOf({ spec, ...root }).properties].flatMap(([name, property]) =>
     listOf(property, formatPointer([name])),
   );
 }

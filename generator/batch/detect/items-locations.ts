@@ -15,7 +15,13 @@ import {
   type Placed,
   type RawOperation,
 } from "../../openapi/operations.js";
-import { isArray, isMap, isStructured, shapeAt, type Shape } from "../../openapi/schema-view.js";
+import {
+  isArray,
+  isMap,
+  isStructured,
+  viewOf,
+  type SchemaView,
+} from "../../openapi/schema-view.js";
 import { wordsOf } from "../../base/words.js";
 
 /** One list or map in a request that may hold the items. */
@@ -92,7 +98,7 @@ function bodyLocations(operation: RawOperation, body: MediaType): readonly Items
 
 /** One JSON value in each line. The schema is that of the lines, or of one line, or absent. */
 function lines(spec: Spec, body: MediaType, root: Placed | undefined): ItemsLocation {
-  const view = root && shapeAt(spec, root);
+  const view = root && viewOf({ spec, ...root });
   const item = view && isArray(view) ? view.items : root;
   return {
     items: { at: "", as: "lines", mediaType: body.name },
@@ -129,12 +135,14 @@ function searchObject(
   const target = followObject(spec, schema.value, schema.pointer);
   if (depth > deepest || !target || seen.has(target.pointer)) return;
   seen.add(target.pointer);
-  const view = shapeAt(spec, target);
+  const view = viewOf({ spec, ...target });
   if (depth === 0 && addLocation(search, "", view, { dominant: true, main: true })) return;
-  const inner = new Map([...view.properties].map(([name, one]) => [name, shapeAt(spec, one)]));
+  const inner = new Map(
+    [...view.properties].map(([name, one]) => [name, viewOf({ spec, ...one })]),
+  );
   const dominant = dominantIn(view, inner, path);
   for (const [name, property] of view.properties) {
-    const propertyView = inner.get(name) ?? shapeAt(spec, property);
+    const propertyView = inner.get(name) ?? viewOf({ spec, ...property });
     const pointer = at + formatPointer([name]);
     const sole = alone && isSole(name, view);
     const main = sole || pointer === "/data" || isNamedAfter(path, name);
@@ -148,8 +156,8 @@ function searchObject(
 
 /** Whether a property is dominant: the only one, the only (required) list, or named like the end of the path. */
 function dominantIn(
-  { properties, required }: Shape,
-  inner: ReadonlyMap<string, Shape>,
+  { properties, required }: SchemaView,
+  inner: ReadonlyMap<string, SchemaView>,
   path: string,
 ): (name: string) => boolean {
   const lists = [...inner].flatMap(([name, view]) => (isArray(view) ? [name] : []));
@@ -167,14 +175,14 @@ function dominantIn(
 function addLocation(
   { operation: { spec }, mediaType, found }: Search,
   at: string,
-  view: Shape,
+  view: SchemaView,
   standing: Pick<ItemsLocation, "dominant" | "main">,
 ): boolean {
   const array = isArray(view);
   const values = !array && isMap(view) ? view.values : undefined;
-  const groups = values !== undefined && isArray(shapeAt(spec, values));
+  const groups = values !== undefined && isArray(viewOf({ spec, ...values }));
   if (!array && !(values && (groups || isStructured(spec, values)))) return false;
-  const item = array ? view.items : groups ? shapeAt(spec, values).items : values;
+  const item = array ? view.items : groups ? viewOf({ spec, ...values }).items : values;
   const target = item && followObject(spec, item.value, item.pointer);
   found.push({
     items: { at, ...(array ? {} : { as: groups ? "groups" : "map" }), ...mediaType },
@@ -190,7 +198,7 @@ const rank = ({ structured, dominant, items }: ItemsLocation): number =>
   (structured ? 0 : 4) + (dominant ? 0 : 2) + (items.as === undefined ? 0 : 1);
 
 /** The only property, or the only one that must be there. */
-const isSole = (name: string, { properties, required }: Shape): boolean =>
+const isSole = (name: string, { properties, required }: SchemaView): boolean =>
   properties.size === 1 || (required.size === 1 && required.has(name));
 
 /** `/v1/purchase-order` and `purchaseOrders`, `/customers/{id}:addItems` and `items`. */
@@ -216,7 +224,7 @@ function queryLocations({ spec, parameters }: RawOperation): readonly ItemsLocat
   return inQuery.flatMap(({ name, value, pointer, required }) => {
     if (answerOptions.test(name)) return [];
     const schema = followObject(spec, own(value, "schema"), `${pointer}/schema`);
-    const view = schema && shapeAt(spec, schema);
+    const view = schema && viewOf({ spec, ...schema });
     if (!view || !isArray(view)) return [];
     return [
       {

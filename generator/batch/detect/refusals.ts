@@ -1,7 +1,7 @@
 /** Why a list in a request is no list of items: the reasons that `inspect --all` shows. */
 import { wordsOf } from "../../base/words.js";
 import { text, type RawOperation } from "../../openapi/operations.js";
-import { shapeAt } from "../../openapi/schema-view.js";
+import { viewOf } from "../../openapi/schema-view.js";
 import { isTemplate, segmentsOf, type DocumentWords } from "./document-words.js";
 import type { ItemsLocation } from "./items-locations.js";
 
@@ -86,7 +86,7 @@ const reasons: readonly ((named: Named) => string | undefined)[] = [
   ({ operation: { spec }, location: { items, item, structured }, name }) => {
     if (!structured)
       return !isId(name) && items.at !== "" ? `\`${name}\` is a list of plain values` : undefined;
-    const members = item && shapeAt(spec, item).properties;
+    const members = item && viewOf({ spec, ...item }).properties;
     return members?.has("op") && members.has("path")
       ? "its items are a patch of one resource"
       : undefined;

@@ -9,8 +9,8 @@ import {
   isArray,
   isMap,
   isStructured,
-  shapeAt,
-  type Shape,
+  viewOf,
+  type SchemaView,
 } from "../../openapi/schema-view.js";
 import type { Spec } from "../../openapi/spec.js";
 import { isText, successes } from "../replies.js";
@@ -82,7 +82,7 @@ interface ReplyList {
 interface ReplyView {
   readonly operation: RawOperation;
   readonly location: ItemsLocation;
-  readonly view: Shape;
+  readonly view: SchemaView;
   readonly names: readonly string[];
   /** Its lists and maps of objects; where it is a list itself, that one. */
   readonly lists: readonly ReplyList[];
@@ -99,7 +99,7 @@ const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
     const found = [...view.properties].find(
       ([name, property]) =>
         /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") &&
-        isArray(shapeAt(spec, property)),
+        isArray(viewOf({ spec, ...property })),
     );
     return found && weak(`its reply has \`${found[0]}\``);
   },
@@ -116,7 +116,7 @@ function signsInReply(
   location: ItemsLocation,
   depth: number,
 ): ResponseSigns | undefined {
-  const view = shapeAt(operation.spec, schema);
+  const view = viewOf({ spec: operation.spec, ...schema });
   const names = [...view.properties.keys()];
   const jobId = names.find((name) => job.test(name));
   if (jobId !== undefined) return strong(`its reply has \`${jobId}\``);
@@ -138,11 +138,11 @@ function signsInReply(
 }
 
 /** The branches of a choice, and objects that only wrap. */
-function insideOf(spec: Spec, { branches, properties }: Shape): readonly Placed[] {
+function insideOf(spec: Spec, { branches, properties }: SchemaView): readonly Placed[] {
   const wrapped = [...properties].flatMap(([name, property]) =>
     properties.size === 1 || name === "data" || name === "result" ? [property] : [],
   );
-  return [...branches, ...wrapped.filter((property) => !isArray(shapeAt(spec, property)))];
+  return [...branches, ...wrapped.filter((property) => !isArray(viewOf({ spec, ...property })))];
 }
 
 const nameInReply = (name: string): string =>
@@ -150,7 +150,7 @@ const nameInReply = (name: string): string =>
 
 function outcomeInElements({ operation: { spec }, lists }: ReplyView): ResponseSigns | undefined {
   for (const { name, element } of lists) {
-    const member = memberOf(shapeAt(spec, element), outcomes);
+    const member = memberOf(viewOf({ spec, ...element }), outcomes);
     if (member !== undefined && (member === "index" || !/err|warn/i.test(name)))
       return strong(`the elements of ${nameInReply(name)} have \`${member}\``);
   }
@@ -166,7 +166,7 @@ function elementsLikeItems({
     if (/^(errors?|warnings?)$/i.test(name)) continue;
     if (isLikeItem(spec, location, element, name))
       return weak(`${nameInReply(name)} has what was sent`);
-    const member = memberOf(shapeAt(spec, element), perhapsOutcomes);
+    const member = memberOf(viewOf({ spec, ...element }), perhapsOutcomes);
     if (member !== undefined)
       return weak(`the elements of ${nameInReply(name)} have \`${member}\``);
     if (!location.structured && isStructured(spec, element))
@@ -175,19 +175,19 @@ function elementsLikeItems({
   return undefined;
 }
 
-const memberOf = (view: Shape, wanted: ReadonlySet<string>): string | undefined =>
+const memberOf = (view: SchemaView, wanted: ReadonlySet<string>): string | undefined =>
   [...view.properties.keys()].find((name) => wanted.has(wordsOf(name).join("")));
 
 function listOf({ spec }: RawOperation, name: string, schema: Placed): readonly ReplyList[] {
-  const view = shapeAt(spec, schema);
+  const view = viewOf({ spec, ...schema });
   const element = elementOf(spec, schema);
   if (!element || !(isArray(view) || isMap(view)) || !isStructured(spec, element)) return [];
   return [{ name, element }];
 }
 
-function isListOrCount({ spec }: RawOperation, name: string, view: Shape): boolean {
+function isListOrCount({ spec }: RawOperation, name: string, view: SchemaView): boolean {
   const property = view.properties.get(name);
-  const inner = property && shapeAt(spec, property);
+  const inner = property && viewOf({ spec, ...property });
   if (!inner) return false;
   const number = inner.types.has("integer") || inner.types.has("number");
   return isArray(inner) || (number && (counted.test(name) || wordsOf(name).length === 1));
@@ -215,7 +215,9 @@ export function isLikeItem(
 
 /** The members of an object, and of the branches of a choice. */
 const membersOf = (spec: Spec, schema: Placed): readonly string[] => {
-  const view = shapeAt(spec, schema);
-  const branches = view.branches.flatMap((branch) => [...shapeAt(spec, branch).properties.keys()]);
+  const view = viewOf({ spec, ...schema });
+  const branches = view.branches.flatMap((branch) => [
+    ...viewOf({ spec, ...branch }).properties.keys(),
+  ]);
   return [...new Set([...view.properties.keys(), ...branches])];
 };
