@@ -1,6 +1,6 @@
 /**
  * What users of the package see: the forms of an endpoint's types, and the names that its modules export. A file of its
- * own because `emit/`, `diff/` and `page/` must agree on it.
+ * own because `emit/` and `diff/` must agree on it.
  */
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
 import { typeName as schemaName } from "../schemas/names.js";
