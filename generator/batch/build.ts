@@ -1,6 +1,6 @@
 /**
- * `buildModel`: what all documents give together. Operations that documents declare alike become one endpoint, schemas
- * are shared, and everything gets its name.
+ * `buildModel`: from the models of all documents to the model of the package. Operations that several documents declare
+ * alike become one endpoint, equal schemas become one type, and everything gets a name.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Int64 } from "../schemas/read.js";
@@ -32,28 +32,28 @@ export interface Model {
   readonly api: BatchApi;
   readonly diagnostics: readonly Diagnostic[];
   readonly unknowns: readonly Unknown[];
-  /** All names, for the next time. */
+  /** All names, for the lock. */
   readonly lock: Locked;
 }
 
-/** What is known beside the documents. */
+/** What the package depends on besides its documents. */
 export interface ModelOptions {
-  /** Names given before: they stay. Default: none. */
+  /** Names that earlier runs gave: they stay. Default: none. */
   readonly locked?: Locked;
-  /** Names that somebody chose: they win. Default: none. */
+  /** Names that the configuration chooses: they win over all others. Default: none. */
   readonly renames?: readonly Rename[];
-  /** What 64-bit integers of responses are: as the documents were modelled. Default `string`. */
+  /** The type of 64-bit integers in responses: the value that `modelDocument` got. Default `string`. */
   readonly int64?: Int64;
 }
 
-/** What the steps of {@link buildModel} know of the operations of all documents. */
+/** The operations of all documents, as the steps of {@link buildModel} read them. */
 interface Package {
   readonly operations: readonly PackagedOperation[];
   readonly shared: SharedSchemas;
   readonly services: ServicePlan;
-  /** For each operation: equal for those that documents declare alike. */
+  /** For each operation, a text that is equal for operations that documents declare alike. */
   readonly identities: readonly string[];
-  /** Indices of the operations that are one endpoint. */
+  /** For each endpoint, the indices of its operations. */
   readonly groups: readonly (readonly number[])[];
 }
 
@@ -114,7 +114,7 @@ export function buildModel(
   };
 }
 
-/** The operations of all documents, their schemas shared. */
+/** Joins the operations of all documents, and their schemas. */
 function collect(documents: readonly DocumentModel[]): Package {
   const shared = shareSchemas(documents.map(({ schemas }) => schemas));
   let firstUse = 0;
@@ -139,7 +139,7 @@ function collect(documents: readonly DocumentModel[]): Package {
   };
 }
 
-/** Equal for operations that documents declare alike: same request, same types, same `x-batch`. */
+/** A text that is equal for operations with the same request, the same types and the same `x-batch`. */
 function identity(operation: PackagedOperation, { roots }: SharedSchemas): string {
   const id = (use: number | undefined): SchemaId | null =>
     (use === undefined ? undefined : roots[operation.firstUse + use]) ?? null;
@@ -160,7 +160,7 @@ const documentsOf = (operations: readonly PackagedOperation[]): string[] => [
   ...new Set(operations.map(({ document }) => document.name)),
 ];
 
-/** One for each endpoint, as the lock knows it. */
+/** For each endpoint, the operation that the lock knows it by. */
 const namedOperations = ({ groups, operations, identities }: Package) =>
   groups.map((members) => {
     const alike = members.flatMap((i) => operations[i] ?? []);
@@ -183,7 +183,7 @@ const nameOperations = ({ operations, identities }: Package, { kept }: Recalled)
     kept,
   );
 
-/** Finds a module and a name for each schema. A type that has its name from its endpoint keeps it with the endpoint. */
+/** Finds a module and a name for each schema. A type that is named after its endpoint follows the endpoint's name. */
 function placeTypes(
   { groups, operations, identities, shared, services }: Package,
   names: readonly Name[],
@@ -233,7 +233,7 @@ function keepHint(
 ): void {
   const id = roots[use];
   const schema = id === undefined ? undefined : schemas.get(id);
-  // What a document declares has its name from there.
+  // A schema that a document declares is named after its declaration instead.
   if (id !== undefined && schema?.places.length === 0)
     known.set(id, { name, as: new Map(), root: false });
 }

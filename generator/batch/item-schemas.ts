@@ -1,4 +1,4 @@
-/** The schemas of one batch operation that become types: one item, one result. Found by the pointers of its `x-batch`. */
+/** `inputSchema` and `resultSchema`: the schemas of one item and of one result, found by the pointers of `x-batch`. */
 import { parsePointer } from "../base/pointer.js";
 import {
   follow,
@@ -9,7 +9,7 @@ import {
   type Placed,
   type RawOperation,
 } from "../openapi/operations.js";
-import { elementOf, isArray, shapeAt, shapeOf, walk } from "../openapi/schema-view.js";
+import { elementOf, isArray, viewOf, walk } from "../openapi/schema-view.js";
 import type { JsonObject, JsonValue } from "../openapi/spec.js";
 import type { Results, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
@@ -18,7 +18,7 @@ import { isText, successes } from "./replies.js";
 
 type PlacedSchema = Placed<JsonObject | boolean>;
 
-/** The schema of one item; `true` where the document has none. */
+/** The schema of one item; `true` if the document has none. */
 export function inputSchema(raw: RawOperation, { items }: XBatch): PlacedSchema {
   if (items.in === "query") return queryItemSchema(raw, items.at);
   const body = bodyOf(raw, items)?.schema;
@@ -42,18 +42,20 @@ function queryItemSchema(raw: RawOperation, name: string): PlacedSchema {
   return element || { value: true, pointer: raw.pointer };
 }
 
-/** The schema of what a text holds (JSON Schema's `contentSchema`): a list, or one line of many. */
+/** The schema of the content of a text (JSON Schema's `contentSchema`): of the list, or of one of its lines. */
 function contentOf({ spec }: RawOperation, schema: Placed): Placed {
   const target = followObject(spec, schema.value, schema.pointer);
   const content = target && own(target.value, "contentSchema");
   if (!target || !isObject(content)) return schema;
-  const value = isArray(shapeOf(spec, content, "")) ? content : { type: "array", items: content };
+  const value = isArray(viewOf({ spec, value: content, pointer: "" }))
+    ? content
+    : { type: "array", items: content };
   return { value, pointer: `${target.pointer}/contentSchema` };
 }
 
 /**
- * The schema of the result of one item: what any success reply of the document has at `results`. Undefined where no
- * reply has a body for it.
+ * The schema of the result of one item: of what the success replies have at `results`, as `anyOf` if they differ.
+ * Undefined if no reply has a schema there.
  */
 export function resultSchema(raw: RawOperation, { results }: XBatch): PlacedSchema | undefined {
   if (!results || results.as === "none") return undefined;
@@ -80,6 +82,6 @@ function resultsIn(raw: RawOperation, reply: DeclaredReply, results: Results): r
       ? walk(raw.spec, element, parsePointer(results.value)).target
       : element;
   if (!inner) return [];
-  // The sole member of a wrapper has the name of an action: the result is what any of the members is.
-  return results.first ? [...shapeAt(raw.spec, inner).properties.values()] : [inner];
+  // Each entry has one member, named after its action: the result may be any of the members.
+  return results.first ? [...viewOf({ spec: raw.spec, ...inner }).properties.values()] : [inner];
 }

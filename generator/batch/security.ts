@@ -1,4 +1,4 @@
-/** `authorisation`: how the requests of an operation are authorised, by the security schemes of its document. */
+/** `authorisation`: the security schemes with which the requests of an operation are sent. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer } from "../base/pointer.js";
 import type { JsonObject, Spec } from "../openapi/spec.js";
@@ -15,17 +15,17 @@ import {
 export interface Authorisation {
   /** The schemes that the alternatives name. */
   readonly schemes: ReadonlyMap<string, SecurityScheme>;
-  /** Absent where any bearer token will do: that is what the runtime takes for granted. */
+  /** Alternatives, each with the names of the schemes that it needs. Absent: any bearer token, the runtime's default. */
   readonly auth?: readonly (readonly string[])[];
 }
 
-/** A scheme as it is sent; or one that no request can have. */
+/** A scheme as it is sent, or one that no request can contain. */
 type Scheme =
   | SecurityScheme
   | { readonly type: "connection" }
   | { readonly type: "other"; readonly name: string };
 
-/** Each scheme of a document has one diagnostic at most. */
+/** @param diagnostics gets at most one diagnostic for each scheme of a document */
 export function authorisation(
   diagnostics: Diagnostic[],
 ): (operation: RawOperation) => Authorisation {

@@ -1,6 +1,6 @@
 /**
- * `inferXBatch`: the `x-batch` value that the rest of a document shows, where nobody wrote one. It is the lowest of the
- * layers that make the `x-batch` of an operation.
+ * `inferXBatch`: the `x-batch` value that follows from the rest of the document. It is the lowest layer of the `x-batch`
+ * of an operation.
  */
 import { formatPointer } from "../../base/pointer.js";
 import { wordsOf } from "../../base/words.js";
@@ -10,13 +10,13 @@ import {
   type Placed,
   type RawOperation,
 } from "../../openapi/operations.js";
-import { elementOf, isArray, isStructured, shapeAt } from "../../openapi/schema-view.js";
+import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-view.js";
 import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { isText, successes } from "../replies.js";
 import { preferred, type ItemsLocation } from "./items-locations.js";
 import { isLikeItem } from "./response-signs.js";
 
-/** Verbs that say beyond doubt what happens to an item. `post`, `put`, `send` and `set` do not. */
+/** Verbs that clearly say what happens to an item. `post`, `put` and `set` do not. */
 const kindOfVerb = new Map<string, Kind>(
   Object.entries({
     read: "read get retrieve fetch list lookup find query search mget msearch mtermvectors check",
@@ -27,7 +27,7 @@ const kindOfVerb = new Map<string, Kind>(
   }).flatMap(([kind, verbs]) => verbs.split(" ").map((verb) => [verb, kind as Kind] as const)), // the keys above are kinds
 );
 
-/** What a method says where no verb does. POST and PUT say nothing. */
+/** The kind of an operation without such a verb, by its method. POST and PUT show nothing. */
 const kindOfMethod: Readonly<Record<string, Kind>> = {
   get: "read",
   query: "read",
@@ -35,7 +35,7 @@ const kindOfMethod: Readonly<Record<string, Kind>> = {
   delete: "delete",
 };
 
-/** From the verb at the end of the path or in the operationId, or else from the method. */
+/** The kind that the end of the path shows, or else the operationId, or else the method. */
 function inferKind(operation: RawOperation): Kind | undefined {
   const segments = operation.path.split(/[/#:]/).reverse();
   const id = text(operation.value, "operationId") ?? "";
@@ -49,14 +49,14 @@ function inferKind(operation: RawOperation): Kind | undefined {
 }
 
 /**
- * Laid over what is known of an operation that does not call itself a batch: it is sent as one request and once, until
- * an `x-batch` of its own says that it may be split and sent again.
+ * The upper layer for an operation without a word for a batch: a run sends its inputs in one request and only once, until
+ * an `x-batch` of the operation allows more.
  */
 export const withoutSplitting: Partial<XBatch> = { split: "never", retry: { safe: false } };
 
 /**
- * @param cautious the operation does not call itself a batch: only its method proves that a second send does no harm,
- *   and a verb does not
+ * @param cautious the operation has no word for a batch: only its method, and no verb, proves that it may be sent twice
+ *   without harm
  */
 export function inferXBatch(
   operation: RawOperation,
@@ -65,7 +65,7 @@ export function inferXBatch(
 ): Partial<XBatch> {
   const verb = inferKind(operation);
   const kind = cautious && verb !== "create" ? kindOfMethod[operation.method] : verb;
-  // A PUT may replace what it is sent to: each part of it would replace the part before.
+  // A PUT may replace the whole set: each part of the items would replace the part before.
   const mayReplace =
     operation.method === "put" && (cautious || kind === undefined || location?.items.at === "");
   return {
@@ -79,7 +79,7 @@ export function inferXBatch(
 
 /** Words in the names of lists of failures. */
 const failureWords = new Set("error errors failure failures failed invalid rejected".split(" "));
-/** Words in the names of lists that are no results. */
+/** Words in the names of lists that are not results. */
 const noResultWords = new Set([...failureWords, "warnings", "unprocessed", "not"]);
 /** Names of lists of results, the likeliest first. */
 const resultNames = ["results", "items", "data", "responses", "entries", "records", "values"];
@@ -107,7 +107,7 @@ function inferResults(
     byReply.find((lists) => lists.length > 0) ?? [],
   );
   const lists = byReply.flat().filter(({ as }) => as === undefined);
-  // Without a list of failures, a success would be a success of every item.
+  // Without a list of failures, a run would take every item of a success for applied.
   const errors =
     lists.find(({ at }) => at === "/errors") ??
     (cautious
@@ -115,7 +115,7 @@ function inferResults(
       : undefined);
   const id = "/id";
   const hasId = (schema: Placed | undefined): boolean =>
-    schema !== undefined && shapeAt(spec, schema).properties.has("id");
+    schema !== undefined && viewOf({ spec, ...schema }).properties.has("id");
   return {
     ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
     ...(errors ? { errors: { at: errors.at } } : {}),
@@ -125,7 +125,7 @@ function inferResults(
   };
 }
 
-/** By its name, then the only one, then the one whose elements are what was sent. */
+/** The list with a name for results, or else the only list, or else the list whose elements resemble the items. */
 function chooseResults(
   { spec }: RawOperation,
   location: ItemsLocation | undefined,
@@ -149,7 +149,7 @@ function resultLists(operation: RawOperation, reply: DeclaredReply): readonly Re
   const { spec } = operation;
   const root: Placed = { value: media.schema.value, pointer: media.schema.pointer };
   const listOf = (schema: Placed, at: string): readonly ResultList[] => {
-    const view = shapeAt(spec, schema);
+    const view = viewOf({ spec, ...schema });
     const element = elementOf(spec, schema);
     if (!element) return [];
     if (isArray(view)) return [{ at, element }];
@@ -157,7 +157,7 @@ function resultLists(operation: RawOperation, reply: DeclaredReply): readonly Re
   };
   const wholeBody = listOf(root, "");
   if (wholeBody.length > 0) return wholeBody;
-  return [...shapeAt(spec, root).properties].flatMap(([name, property]) =>
+  return [...viewOf({ spec, ...root }).properties].flatMap(([name, property]) =>
     listOf(property, formatPointer([name])),
   );
 }

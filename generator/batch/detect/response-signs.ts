@@ -1,6 +1,6 @@
 /**
- * `responseSigns`: what the replies of an operation show of single items. It finds batch operations that have no word
- * for a batch in their names.
+ * `responseSigns`: signs of single items in the replies of an operation. They show batch operations without a word for a
+ * batch in their names.
  */
 import { wordsOf } from "../../base/words.js";
 import { own, type Placed, type RawOperation } from "../../openapi/operations.js";
@@ -9,8 +9,8 @@ import {
   isArray,
   isMap,
   isStructured,
-  shapeAt,
-  type Shape,
+  viewOf,
+  type SchemaView,
 } from "../../openapi/schema-view.js";
 import type { Spec } from "../../openapi/spec.js";
 import { isText, successes } from "../replies.js";
@@ -19,27 +19,27 @@ import { preferred, type ItemsLocation } from "./items-locations.js";
 export interface ResponseSigns {
   /** What was seen, as part of a sentence. */
   readonly what: string;
-  /** It shows by itself that items succeed or fail one by one; a weak sign needs a request that is about a list. */
+  /** It alone shows that items succeed or fail one by one. A weak sign also needs a list as the subject of the request. */
   readonly strong: boolean;
 }
 
 const strong = (what: string): ResponseSigns => ({ what, strong: true });
 const weak = (what: string): ResponseSigns => ({ what, strong: false });
 
-/** Members of a result that say whether one item succeeded, and that a plain resource does not have. */
+/** Members of a result that say whether one item succeeded, and that other resources do not have. */
 const outcomes = new Set(["error", "errors", "index", "success", "errorcode", "statuscode"]);
-/** A resource may have these of its own. */
+/** Members of such a result that other resources may have, too. */
 const perhapsOutcomes = new Set(["status", "code", "result"]);
-/** Names of lists or counts of items with one outcome. */
+/** Names of lists or counts of the items with the same outcome. */
 const byOutcome =
   /^(succe|fail|invalid|unprocessed|reject|skipped|duplicate|(not|un)_?found|created|updated|upserted|inserted|deleted|removed|processed|accepted)/i;
 const counted = /(count|total|num)/i;
 const job = /^(job|task|batch|bulk|import|operation)s?_?(id|sid|key|url)s?$/i;
 
-/** Choices and wrappers that are looked through, such as `{data: {results: […]}}`. */
+/** The search goes through so many choices and wrappers, such as `{data: {results: […]}}`. */
 const deepest = 2;
 
-/** Undefined where no reply says anything of single items. */
+/** Undefined if no reply shows a sign of single items. */
 export function responseSigns(
   operation: RawOperation,
   location: ItemsLocation,
@@ -56,7 +56,7 @@ export function responseSigns(
   return undefined;
 }
 
-/** What the statuses of the replies show, and the list of the request itself. */
+/** Signs in the statuses of the replies, and in the list of the request. */
 function signsOfRequest(
   { method, path, replies }: RawOperation,
   { items, main, structured }: ItemsLocation,
@@ -65,7 +65,7 @@ function signsOfRequest(
   if (!main) return undefined;
   const name = items.at.split("/").at(-1) ?? "";
   if (structured && /^(actions|operations|requests)$/i.test(wordsOf(name).at(-1) ?? ""))
-    return weak(`\`${name}\` is a list of things to do`);
+    return weak(`\`${name}\` is a list of operations to perform`);
   if (structured && replies.some(({ status }) => status === "202"))
     return weak("its reply has status 202: the service works on it later");
   if (method === "delete" && items.in === "query" && !path.includes("{"))
@@ -78,17 +78,17 @@ interface ReplyList {
   readonly element: Placed;
 }
 
-/** An object or a list in a reply, and what it is compared with. */
+/** An object or a list in a reply, and the request that it is compared with. */
 interface ReplyView {
   readonly operation: RawOperation;
   readonly location: ItemsLocation;
-  readonly view: Shape;
+  readonly view: SchemaView;
   readonly names: readonly string[];
-  /** Its lists and maps of objects; where it is a list itself, that one. */
+  /** Its lists and maps of objects; or itself, if it is a list. */
   readonly lists: readonly ReplyList[];
 }
 
-/** Tried in this order; the first sign counts. */
+/** The first sign that is found counts. */
 const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
   outcomeInElements,
   ({ operation, names, view }) => {
@@ -99,7 +99,7 @@ const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
     const found = [...view.properties].find(
       ([name, property]) =>
         /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") &&
-        isArray(shapeAt(spec, property)),
+        isArray(viewOf({ spec, ...property })),
     );
     return found && weak(`its reply has \`${found[0]}\``);
   },
@@ -116,11 +116,11 @@ function signsInReply(
   location: ItemsLocation,
   depth: number,
 ): ResponseSigns | undefined {
-  const view = shapeAt(operation.spec, schema);
+  const view = viewOf({ spec: operation.spec, ...schema });
   const names = [...view.properties.keys()];
   const jobId = names.find((name) => job.test(name));
   if (jobId !== undefined) return strong(`its reply has \`${jobId}\``);
-  // The reply is one resource: its lists are parts of it.
+  // The reply is one resource, and its lists are parts of it.
   if (view.properties.has("id")) return undefined;
   const lists = isArray(view)
     ? listOf(operation, "", schema)
@@ -137,12 +137,12 @@ function signsInReply(
   return undefined;
 }
 
-/** The branches of a choice, and objects that only wrap. */
-function insideOf(spec: Spec, { branches, properties }: Shape): readonly Placed[] {
+/** The branches of a choice, and objects that only wrap another. */
+function insideOf(spec: Spec, { branches, properties }: SchemaView): readonly Placed[] {
   const wrapped = [...properties].flatMap(([name, property]) =>
     properties.size === 1 || name === "data" || name === "result" ? [property] : [],
   );
-  return [...branches, ...wrapped.filter((property) => !isArray(shapeAt(spec, property)))];
+  return [...branches, ...wrapped.filter((property) => !isArray(viewOf({ spec, ...property })))];
 }
 
 const nameInReply = (name: string): string =>
@@ -150,7 +150,7 @@ const nameInReply = (name: string): string =>
 
 function outcomeInElements({ operation: { spec }, lists }: ReplyView): ResponseSigns | undefined {
   for (const { name, element } of lists) {
-    const member = memberOf(shapeAt(spec, element), outcomes);
+    const member = memberOf(viewOf({ spec, ...element }), outcomes);
     if (member !== undefined && (member === "index" || !/err|warn/i.test(name)))
       return strong(`the elements of ${nameInReply(name)} have \`${member}\``);
   }
@@ -166,7 +166,7 @@ function elementsLikeItems({
     if (/^(errors?|warnings?)$/i.test(name)) continue;
     if (isLikeItem(spec, location, element, name))
       return weak(`${nameInReply(name)} has what was sent`);
-    const member = memberOf(shapeAt(spec, element), perhapsOutcomes);
+    const member = memberOf(viewOf({ spec, ...element }), perhapsOutcomes);
     if (member !== undefined)
       return weak(`the elements of ${nameInReply(name)} have \`${member}\``);
     if (!location.structured && isStructured(spec, element))
@@ -175,25 +175,25 @@ function elementsLikeItems({
   return undefined;
 }
 
-const memberOf = (view: Shape, wanted: ReadonlySet<string>): string | undefined =>
+const memberOf = (view: SchemaView, wanted: ReadonlySet<string>): string | undefined =>
   [...view.properties.keys()].find((name) => wanted.has(wordsOf(name).join("")));
 
 function listOf({ spec }: RawOperation, name: string, schema: Placed): readonly ReplyList[] {
-  const view = shapeAt(spec, schema);
+  const view = viewOf({ spec, ...schema });
   const element = elementOf(spec, schema);
   if (!element || !(isArray(view) || isMap(view)) || !isStructured(spec, element)) return [];
   return [{ name, element }];
 }
 
-function isListOrCount({ spec }: RawOperation, name: string, view: Shape): boolean {
+function isListOrCount({ spec }: RawOperation, name: string, view: SchemaView): boolean {
   const property = view.properties.get(name);
-  const inner = property && shapeAt(spec, property);
+  const inner = property && viewOf({ spec, ...property });
   if (!inner) return false;
   const number = inner.types.has("integer") || inner.types.has("number");
   return isArray(inner) || (number && (counted.test(name) || wordsOf(name).length === 1));
 }
 
-/** Whether the elements of a list in a reply are what was sent: the same schema, most of its members, or a list of the same name. */
+/** Whether a list in a reply resembles the items: it has their name, their schema, or most of its members. */
 export function isLikeItem(
   spec: Spec,
   { item, items }: ItemsLocation,
@@ -209,13 +209,15 @@ export function isLikeItem(
     return true;
   const sent = membersOf(spec, item);
   const back = new Set(membersOf(spec, element));
-  const shared = sent.filter((key) => back.has(key)).length;
-  return shared >= 2 && shared * 2 >= sent.length;
+  const common = sent.filter((key) => back.has(key)).length;
+  return common >= 2 && common * 2 >= sent.length;
 }
 
 /** The members of an object, and of the branches of a choice. */
 const membersOf = (spec: Spec, schema: Placed): readonly string[] => {
-  const view = shapeAt(spec, schema);
-  const branches = view.branches.flatMap((branch) => [...shapeAt(spec, branch).properties.keys()]);
+  const view = viewOf({ spec, ...schema });
+  const branches = view.branches.flatMap((branch) => [
+    ...viewOf({ spec, ...branch }).properties.keys(),
+  ]);
   return [...new Set([...view.properties.keys(), ...branches])];
 };
