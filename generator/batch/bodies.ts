@@ -5,15 +5,11 @@
 import { parsePointer } from "../base/pointer.js";
 import type { Part } from "../runtime/endpoint/operation.js";
 import type { Items } from "../runtime/endpoint/x-batch.js";
-import { bareName, isJson, isLines, preferred } from "./detect/items-locations.js";
-import {
-  followObject,
-  isObject,
-  own,
-  text,
-  type MediaType,
-  type RawOperation,
-} from "../openapi/operations.js";
+import { bareName, isJson } from "../openapi/media-types.js";
+import { followObject, type Cursor } from "../openapi/cursor.js";
+import { isObject, own } from "../base/json.js";
+import { isLines, preferred } from "./detect/items-locations.js";
+import { text, type MediaType, type RawOperation } from "../openapi/operations.js";
 import { viewOf } from "../openapi/schema-view.js";
 
 const forms = ["application/x-www-form-urlencoded", "multipart/form-data"] as const;
@@ -74,14 +70,14 @@ export function encodingOf(
   const media = bodyOf(raw, items);
   if (items.in === "query" || form === undefined) return undefined;
   const schema = media?.schema;
-  const { properties } = viewOf(schema && { spec: raw.spec, ...schema });
+  const { properties } = viewOf(schema);
   const [member = "", ...inner] = parsePointer(items.at);
   const parts = [...new Set([...properties.keys(), member])].sort().flatMap((name) => {
     const property = properties.get(name);
     const holdsItems = name === member && inner.length === 0;
     const encoding = media?.encoding && own(media.encoding, name);
     const part = isObject(encoding) ? partOf(encoding) : {};
-    const binary = property !== undefined && isBinary(raw, property);
+    const binary = property !== undefined && isBinary(property);
     const [type, extension] = files[items.as ?? "array"] ?? ["application/json", "json"];
     const file =
       form === "multipart/form-data" && holdsItems && (binary || extension !== "json")
@@ -108,18 +104,13 @@ function partOf(encoding: NonNullable<MediaType["encoding"]>): Part {
   };
 }
 
-function isBinary(
-  { spec }: RawOperation,
-  property: { readonly value: MediaTypeSchema; readonly pointer: string },
-): boolean {
-  const target = followObject(spec, property.value, property.pointer);
+function isBinary(property: Cursor): boolean {
+  const target = followObject(property);
   return (
     target !== undefined &&
     (own(target.value, "format") === "binary" ||
       own(target.value, "contentMediaType") !== undefined)
   );
 }
-
-type MediaTypeSchema = RawOperation["value"];
 
 const fileName = (name: string): string => name.replace(/[^\w.-]+/g, "_");

@@ -3,7 +3,8 @@
  * incremental run can store it.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
-import { isObject, own, text } from "../openapi/operations.js";
+import { isObject, own } from "../base/json.js";
+import { text } from "../openapi/operations.js";
 import type { Spec } from "../openapi/spec.js";
 import { draftsOf } from "../schemas/drafts.js";
 import { holdsBigints, int64Pointers, type Numbered } from "../schemas/int64.js";

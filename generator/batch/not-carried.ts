@@ -2,7 +2,8 @@
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf, formOf } from "./bodies.js";
-import { isObject, own, type RawOperation } from "../openapi/operations.js";
+import { isObject, own } from "../base/json.js";
+import { type RawOperation } from "../openapi/operations.js";
 
 export function describeNotCarried(raw: RawOperation, { items }: XBatch): readonly Diagnostic[] {
   return [...bodyProblems(raw, items), ...partHeaders(raw, items), ...leftOut(raw)];

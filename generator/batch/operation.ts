@@ -1,13 +1,8 @@
 /** `BatchOperation`: one batch operation of one document, as plain data; and `readOperation`, which reads it. */
 import type { Diagnostic } from "../base/diagnostics.js";
-import {
-  isObject,
-  list,
-  own,
-  text,
-  type Method,
-  type RawOperation,
-} from "../openapi/operations.js";
+import { isObject, listOf, own } from "../base/json.js";
+import type { Method } from "../openapi/methods.js";
+import { text, type RawOperation } from "../openapi/operations.js";
 import type { Operation, Parameter, SecurityScheme } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { encodingOf } from "./bodies.js";
@@ -170,9 +165,9 @@ function documentation({ value, spec }: RawOperation): Documentation {
   const url = isObject(external) ? text(external, "url") : undefined;
   const requirements = own(value, "security") ?? own(spec.document, "security");
   // The scopes of all alternatives.
-  const scopes = list(requirements)
+  const scopes = listOf(requirements)
     .filter(isObject)
-    .flatMap((requirement) => Object.values(requirement).flatMap(list))
+    .flatMap((requirement) => Object.values(requirement).flatMap(listOf))
     .filter((scope) => typeof scope === "string");
   return {
     ...(summary === undefined ? {} : { summary }),

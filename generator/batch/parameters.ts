@@ -4,21 +4,13 @@
  */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
+import { isJson } from "../openapi/media-types.js";
+import { follow, followObject, type Cursor } from "../openapi/cursor.js";
 import type { Parameter } from "../runtime/endpoint/operation.js";
 import type { Items, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
-import { isJson } from "./detect/items-locations.js";
-import {
-  follow,
-  followObject,
-  isObject,
-  list,
-  own,
-  text,
-  type Placed,
-  type RawOperation,
-} from "../openapi/operations.js";
+import { text, type RawOperation } from "../openapi/operations.js";
 import { walk } from "../openapi/schema-view.js";
 import { camelCase, wordsOf } from "../base/words.js";
 
@@ -144,7 +136,7 @@ function operationParameters(
       diagnostics.push({ ...problem, location: operation.spec.locate(placed.pointer) });
       return [];
     }
-    const asked = askedParameter(operation, placed, name, place as Parameter["in"]); // a key of defaultStyle
+    const asked = askedParameter(placed, name, place as Parameter["in"]); // a key of defaultStyle
     const holdsItems = place === "query" && items.in === "query" && items.at === name;
     return [holdsItems ? { ...asked, items: true as const } : asked];
   });
@@ -232,8 +224,7 @@ function placeOf(parameter: JsonObject): string {
 }
 
 function askedParameter(
-  operation: RawOperation,
-  { value, pointer }: Placed,
+  { spec, value, pointer }: Cursor,
   name: string,
   place: Parameter["in"],
 ): Asked {
@@ -246,7 +237,9 @@ function askedParameter(
   const required = place === "path" || own(value, "required") === true;
   const style = styles.find((known) => known === text(value, "style"));
   const explode = own(value, "explode");
-  const only = required ? onlyValue(operation, schema, `${pointer}/schema`) : undefined;
+  const only = required
+    ? onlyValue({ spec, value: schema, pointer: `${pointer}/schema` })
+    : undefined;
   const usual = style === undefined || style === defaultStyle[place];
   return {
     parameter: {
@@ -267,14 +260,10 @@ function askedParameter(
 }
 
 /** The value of a schema that allows only one. */
-function onlyValue(
-  { spec }: RawOperation,
-  schema: JsonValue,
-  pointer: string,
-): string | number | boolean | undefined {
-  const target = followObject(spec, schema, pointer);
+function onlyValue(schema: Cursor<JsonValue>): string | number | boolean | undefined {
+  const target = followObject(schema);
   if (!target) return undefined;
-  const members = list(own(target.value, "enum"));
+  const members = listOf(own(target.value, "enum"));
   const value = own(target.value, "const") ?? (members.length === 1 ? members[0] : undefined);
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? value
@@ -299,16 +288,16 @@ function documented(schema: JsonValue, owner: JsonObject): JsonObject | boolean 
 /** The siblings of the items in the body, on every level down to them. */
 function siblings(operation: RawOperation, items: Items): readonly Asked[] {
   const schema = bodyOf(operation, items)?.schema;
-  const root = schema && follow(operation.spec, schema.value, schema.pointer);
+  const root = schema && follow(schema);
   if (!root || !isObject(root.value) || items.at === "") return [];
   const tokens = parsePointer(items.at);
-  const { levels } = walk(operation.spec, { ...root, value: root.value }, tokens);
+  const { levels } = walk({ ...root, value: root.value }, tokens);
   return levels.flatMap(({ at, properties, required }) =>
     [...properties].flatMap(([name, property]) => {
-      const seen = followObject(operation.spec, property.value, property.pointer);
+      const seen = followObject(property);
       if (name === tokens[at.length] || (seen && own(seen.value, "readOnly") === true)) return [];
       const must = required.has(name);
-      const only = must ? onlyValue(operation, property.value, property.pointer) : undefined;
+      const only = must ? onlyValue(property) : undefined;
       return [
         {
           parameter: {

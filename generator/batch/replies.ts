@@ -1,5 +1,6 @@
 /** `successes` and `isText`: the success replies of an operation, and which bodies can be read. */
-import { isJson, isLines } from "./detect/items-locations.js";
+import { isJson } from "../openapi/media-types.js";
+import { isLines } from "./detect/items-locations.js";
 import {
   isSuccess,
   type DeclaredReply,

@@ -1,8 +1,8 @@
 /** `placeOf` and `withoutServer`: the servers of an operation with an absolute URL, and the variables in their URLs. */
 import type { Diagnostic } from "../base/diagnostics.js";
-import type { JsonObject } from "../openapi/spec.js";
+import { isObject, listOf, own, type JsonObject } from "../base/json.js";
 import type { ServerTemplate, ServerVariable } from "./model.js";
-import { isObject, list, own, text, type RawOperation } from "../openapi/operations.js";
+import { text, type RawOperation } from "../openapi/operations.js";
 
 /** The URL that requests go to by default, and the servers to choose from. */
 export function placeOf(raw: RawOperation): {
@@ -64,7 +64,7 @@ function templateOf(server: JsonObject): ServerTemplate {
     const found = isObject(declared) ? own(declared, name) : undefined;
     const variable = isObject(found) ? found : {};
     const usual = scalar(own(variable, "default"));
-    const values = list(own(variable, "enum")).flatMap((value) => scalar(value) ?? []);
+    const values = listOf(own(variable, "enum")).flatMap((value) => scalar(value) ?? []);
     const description = text(variable, "description");
     return {
       name,

@@ -2,6 +2,7 @@
  * What users of the package see: the forms of an endpoint's types, and the names that its modules export. A file of its
  * own because `emit/` and `diff/` must agree on it.
  */
+import { isJson } from "../openapi/media-types.js";
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
 import { typeName as schemaName } from "../schemas/names.js";
 import { guardName, valuesName } from "../schemas/place.js";
@@ -58,8 +59,6 @@ export function selectOf({ operation, result }: Endpoint): readonly [string, str
 }
 
 export const isSuccess = ({ status }: Reply): boolean => /^2(\d\d|XX)$/i.test(status);
-const isJson = (mediaType: string): boolean =>
-  /[/+]json\b|^\*\/\*|^application\/\*/i.test(mediaType);
 
 /** How the body of a reply is read; `typed`: with the type of its schema. */
 export function bodyForm(reply: Reply): "none" | "text" | "unknown" | "typed" {

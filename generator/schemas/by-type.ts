@@ -1,6 +1,6 @@
 /** What the keywords of a type allow. It exports `byType`. */
 import { formatPointer } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
 import { any, isOpenObject } from "./combine.js";
 import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf } from "./enums.js";

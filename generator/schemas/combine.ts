@@ -1,5 +1,5 @@
 /** Schemas put together: intersections and unions in their simplest form, and the walk over a schema's parts. */
-import type { JsonValue } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
 import type { Schema, SchemaDocs } from "./schema.js";
 
 export const anything: Schema = {};
@@ -19,8 +19,7 @@ export function withoutDocs(schema: Schema): Schema {
   return rest;
 }
 
-const hasDocs = (schema: Schema): boolean =>
-  docKeys.some((key) => schema[key] !== undefined);
+const hasDocs = (schema: Schema): boolean => docKeys.some((key) => schema[key] !== undefined);
 
 export const isAnything = (schema: Schema): boolean =>
   Object.keys(schema).every((key) => docKeys.some((doc) => doc === key));

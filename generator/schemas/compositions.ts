@@ -1,6 +1,5 @@
 /** Schemas as compositions of what their keywords allow. It exports `schemaAt`. */
-import { isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { byType } from "./by-type.js";
 import { all, any, anything, emptyRecord, nothing } from "./combine.js";
 import { valuesOf } from "./enums.js";

@@ -1,6 +1,6 @@
 /** Arrays and objects of documents. */
-import { isArray, isObject, resolveRef } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { resolveRef } from "../base/pointer.js";
 import { any, anything, emptyRecord } from "./combine.js";
 import { listOf, own } from "./keywords.js";
 import type { Schema } from "./schema.js";

@@ -1,6 +1,5 @@
 /** Closed lists of values: `enum`, `const`, and `oneOf` of constants. */
-import { isArray, isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { all, any, emptyRecord } from "./combine.js";
 import type { Schema } from "./schema.js";
 

@@ -2,8 +2,9 @@
  * Inheritance as OpenAPI has it: a parent whose `discriminator` is beside neither `oneOf` nor `anyOf`, and children
  * of the same document that are `allOf` the parent, whether anything else refers to them or not.
  */
-import { formatPointer, isObject, parsePointer, resolveRef } from "../base/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, parsePointer, resolveRef } from "../base/pointer.js";
+import type { Spec } from "../openapi/spec.js";
 import { aliasOf, isAlias, listOf, own } from "./keywords.js";
 import type { Tag } from "./schema.js";
 

@@ -1,6 +1,7 @@
 /** What single keywords of a document's schema say. */
-import { getChild, isArray, isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { getChild } from "../base/pointer.js";
+import type { Spec } from "../openapi/spec.js";
 import { docsOf } from "./combine.js";
 import { literalsOf, valuesOf, type Literals } from "./enums.js";
 import type { SchemaDocs } from "./schema.js";

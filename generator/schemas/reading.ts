@@ -1,7 +1,8 @@
 /** The state of reading a document's schemas, and the place that is read. It exports `Reading`, `Place` and `report`. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer } from "../base/pointer.js";
-import type { JsonValue, Spec } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
+import type { Spec } from "../openapi/spec.js";
 import { anything } from "./combine.js";
 import type { Draft, Inline, Schema, SchemaPosition, Unknown } from "./schema.js";
 

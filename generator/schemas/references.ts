@@ -1,6 +1,6 @@
 /** References, and the drafts that they lead to. It exports `reference`, `enumReference` and `addDraft`. */
-import { getAt, isObject, parsePointer, resolveRef } from "../base/pointer.js";
-import type { JsonObject } from "../openapi/spec.js";
+import { isObject, type JsonObject } from "../base/json.js";
+import { getAt, parsePointer, resolveRef } from "../base/pointer.js";
 import { any, anything } from "./combine.js";
 import type { Literals } from "./enums.js";
 import { relativesIn } from "./inheritance.js";

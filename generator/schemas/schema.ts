@@ -1,6 +1,7 @@
 /** Schemas after normalising: the small part of JSON Schema 2020-12 that TypeScript can say. Types only. */
 import type { Location } from "../base/diagnostics.js";
-import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
+import type { Spec } from "../openapi/spec.js";
 
 /** Where a schema is used decides what it means: `readOnly`, `writeOnly` and int64 differ. */
 export type SchemaPosition = "request" | "response";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { getAt } from "../../generator/base/pointer.js";
 import { read } from "../../generator/openapi/read.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import { UsageError } from "../../generator/base/usage-error.js";
 import { makeFolder, readFiles } from "./folder.js";
 

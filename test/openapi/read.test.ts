@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { getAt } from "../../generator/base/pointer.js";
 import { read } from "../../generator/openapi/read.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import { UsageError } from "../../generator/base/usage-error.js";
 import { link, makeFolder, readFiles, type Files } from "./folder.js";
 

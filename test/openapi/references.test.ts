@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { getAt } from "../../generator/base/pointer.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import { link, makeFolder, readFiles } from "./folder.js";
 import { read } from "../../generator/openapi/read.js";
 

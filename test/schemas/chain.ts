@@ -5,7 +5,8 @@ import { declarationsOf } from "../../generator/schemas/types/types.js";
 import type { SchemaModule, SchemaPosition, SchemaUse } from "../../generator/schemas/schema.js";
 import { placeSchemas, type PlacedSchemas, type Placement } from "../../generator/schemas/place.js";
 import { sharedOf } from "./shared.js";
-import type { JsonObject, Spec } from "../../generator/openapi/spec.js";
+import type { JsonObject } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 
 export function specOf(
   schemas: JsonObject,

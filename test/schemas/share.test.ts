@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { int64Pointers } from "../../generator/schemas/int64.js";
 import { placeSchemas } from "../../generator/schemas/place.js";
 import { sharedOf } from "./shared.js";
-import type { JsonObject } from "../../generator/openapi/spec.js";
+import type { JsonObject } from "../../generator/base/json.js";
 import { specOf, useOf } from "./chain.js";
 
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });

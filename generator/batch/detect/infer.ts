@@ -4,12 +4,8 @@
  */
 import { formatPointer } from "../../base/pointer.js";
 import { wordsOf } from "../../base/words.js";
-import {
-  text,
-  type DeclaredReply,
-  type Placed,
-  type RawOperation,
-} from "../../openapi/operations.js";
+import type { Cursor } from "../../openapi/cursor.js";
+import { text, type DeclaredReply, type RawOperation } from "../../openapi/operations.js";
 import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-view.js";
 import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { isText, successes } from "../replies.js";
@@ -88,7 +84,7 @@ const resultNames = ["results", "items", "data", "responses", "entries", "record
 interface ResultList {
   readonly at: string;
   readonly as?: "map";
-  readonly element: Placed;
+  readonly element: Cursor;
 }
 
 const hasWord = ({ at }: ResultList, words: ReadonlySet<string>): boolean =>
@@ -99,13 +95,8 @@ function inferResults(
   location: ItemsLocation | undefined,
   cautious: boolean,
 ): Partial<XBatch> {
-  const { spec } = operation;
   const byReply = successes(operation).map((reply) => resultLists(operation, reply));
-  const results = chooseResults(
-    operation,
-    location,
-    byReply.find((lists) => lists.length > 0) ?? [],
-  );
+  const results = chooseResults(location, byReply.find((lists) => lists.length > 0) ?? []);
   const lists = byReply.flat().filter(({ as }) => as === undefined);
   // Without a list of failures, a run would take every item of a success for applied.
   const errors =
@@ -114,8 +105,8 @@ function inferResults(
       ? lists.find((list) => list.at !== results?.at && hasWord(list, failureWords))
       : undefined);
   const id = "/id";
-  const hasId = (schema: Placed | undefined): boolean =>
-    schema !== undefined && viewOf({ spec, ...schema }).properties.has("id");
+  const hasId = (schema: Cursor | undefined): boolean =>
+    schema !== undefined && viewOf(schema).properties.has("id");
   return {
     ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
     ...(errors ? { errors: { at: errors.at } } : {}),
@@ -127,7 +118,6 @@ function inferResults(
 
 /** The list with a name for results, or else the only list, or else the list whose elements resemble the items. */
 function chooseResults(
-  { spec }: RawOperation,
   location: ItemsLocation | undefined,
   lists: readonly ResultList[],
 ): ResultList | undefined {
@@ -138,26 +128,23 @@ function chooseResults(
   }
   const possible = lists.filter((list) => !hasWord(list, noResultWords));
   if (lists.length === 1 && possible[0]) return possible[0];
-  return possible.find(
-    ({ at, element }) => location && isLikeItem(spec, location, element, at.slice(1)),
-  );
+  return possible.find(({ at, element }) => location && isLikeItem(location, element, at.slice(1)));
 }
 
 function resultLists(operation: RawOperation, reply: DeclaredReply): readonly ResultList[] {
   const media = preferred(reply.content);
   if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) return [];
-  const { spec } = operation;
-  const root: Placed = { value: media.schema.value, pointer: media.schema.pointer };
-  const listOf = (schema: Placed, at: string): readonly ResultList[] => {
-    const view = viewOf({ spec, ...schema });
-    const element = elementOf(spec, schema);
+  const root: Cursor = { ...media.schema, value: media.schema.value };
+  const listOf = (schema: Cursor, at: string): readonly ResultList[] => {
+    const view = viewOf(schema);
+    const element = elementOf(schema);
     if (!element) return [];
     if (isArray(view)) return [{ at, element }];
-    return isStructured(spec, element) ? [{ at, as: "map", element }] : [];
+    return isStructured(element) ? [{ at, as: "map", element }] : [];
   };
   const wholeBody = listOf(root, "");
   if (wholeBody.length > 0) return wholeBody;
-  return [...viewOf({ spec, ...root }).properties].flatMap(([name, property]) =>
+  return [...viewOf(root).properties].flatMap(([name, property]) =>
     listOf(property, formatPointer([name])),
   );
 }

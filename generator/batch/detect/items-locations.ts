@@ -3,18 +3,11 @@
  * query. And `preferred`: the media type of a body that a client sends.
  */
 import { formatPointer } from "../../base/pointer.js";
-import type { Spec } from "../../openapi/spec.js";
 import type { Items } from "../../runtime/endpoint/x-batch.js";
-import { bareName, isJson } from "../../openapi/media-types.js";
-import {
-  followObject,
-  isObject,
-  own,
-  text,
-  type MediaType,
-  type Placed,
-  type RawOperation,
-} from "../../openapi/operations.js";
+import { bareName } from "../../openapi/media-types.js";
+import { followObject, get, type Cursor } from "../../openapi/cursor.js";
+import { isObject, own } from "../../base/json.js";
+import { text, type MediaType, type RawOperation } from "../../openapi/operations.js";
 import {
   isArray,
   isMap,
@@ -29,7 +22,7 @@ export interface ItemsLocation {
   /** The `items` of an `x-batch` for it. */
   readonly items: Items;
   /** The schema of one item; absent if the document has none. */
-  readonly item?: Placed;
+  readonly item?: Cursor;
   /** The items are objects, not ids or other plain values. */
   readonly structured: boolean;
   /** It is the body, the only property, the only (required) list, or has the name of the last path segment. */
@@ -65,8 +58,6 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
   return [...content].sort((a, b) => rank(a) - rank(b))[0];
 }
 
-export { bareName, isJson };
-
 /** The media type of the request. For a range it is JSON, which the range contains. */
 const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);
 
@@ -84,7 +75,7 @@ export function itemsLocations(operation: RawOperation): readonly ItemsLocation[
 function bodyLocations(operation: RawOperation, body: MediaType): readonly ItemsLocation[] {
   const { schema } = body;
   const root = schema && isObject(schema.value) ? { ...schema, value: schema.value } : undefined;
-  if (isLines(body)) return [lines(operation.spec, body, root)];
+  if (isLines(body)) return [lines(body, root)];
   if (root === undefined || /json-patch/i.test(body.name)) return [];
   const sent = sentAs(body.name);
   const search: Search = {
@@ -100,8 +91,8 @@ function bodyLocations(operation: RawOperation, body: MediaType): readonly Items
 }
 
 /** A body with one JSON value on each line. Its schema may describe all lines, or one. */
-function lines(spec: Spec, body: MediaType, root: Placed | undefined): ItemsLocation {
-  const view = root && viewOf({ spec, ...root });
+function lines(body: MediaType, root: Cursor | undefined): ItemsLocation {
+  const view = root && viewOf(root);
   const item = view && isArray(view) ? view.items : root;
   return {
     items: { at: "", as: "lines", mediaType: body.name },
@@ -128,24 +119,22 @@ interface Search {
  */
 function searchObject(
   search: Search,
-  schema: Placed,
+  schema: Cursor,
   at: string,
   depth: number,
   alone: boolean,
 ): void {
   const { operation, seen } = search;
-  const { spec, path } = operation;
-  const target = followObject(spec, schema.value, schema.pointer);
+  const { path } = operation;
+  const target = followObject(schema);
   if (depth > deepest || !target || seen.has(target.pointer)) return;
   seen.add(target.pointer);
-  const view = viewOf({ spec, ...target });
+  const view = viewOf(target);
   if (depth === 0 && addLocation(search, "", view, { dominant: true, main: true })) return;
-  const inner = new Map(
-    [...view.properties].map(([name, one]) => [name, viewOf({ spec, ...one })]),
-  );
+  const inner = new Map([...view.properties].map(([name, one]) => [name, viewOf(one)]));
   const dominant = dominantIn(view, inner, path);
   for (const [name, property] of view.properties) {
-    const propertyView = inner.get(name) ?? viewOf({ spec, ...property });
+    const propertyView = inner.get(name) ?? viewOf(property);
     const pointer = at + formatPointer([name]);
     const sole = alone && isSole(name, view);
     const main = sole || pointer === "/data" || isNamedAfter(path, name);
@@ -176,21 +165,21 @@ function dominantIn(
 
 /** Adds a list or a map to what was found; returns false for anything else. */
 function addLocation(
-  { operation: { spec }, mediaType, found }: Search,
+  { mediaType, found }: Search,
   at: string,
   view: SchemaView,
   role: Pick<ItemsLocation, "dominant" | "main">,
 ): boolean {
   const array = isArray(view);
   const values = !array && isMap(view) ? view.values : undefined;
-  const groups = values !== undefined && isArray(viewOf({ spec, ...values }));
-  if (!array && !(values && (groups || isStructured(spec, values)))) return false;
-  const item = array ? view.items : groups ? viewOf({ spec, ...values }).items : values;
-  const target = item && followObject(spec, item.value, item.pointer);
+  const groups = values !== undefined && isArray(viewOf(values));
+  if (!array && !(values && (groups || isStructured(values)))) return false;
+  const item = array ? view.items : groups ? viewOf(values).items : values;
+  const target = item && followObject(item);
   found.push({
     items: { at, ...(array ? {} : { as: groups ? "groups" : "map" }), ...mediaType },
     ...(item ? { item } : {}),
-    structured: target !== undefined && isStructured(spec, target),
+    structured: target !== undefined && isStructured(target),
     ...role,
     ...(view.maxItems === undefined ? {} : { maxItems: view.maxItems }),
   });
@@ -217,17 +206,18 @@ const answerOptions =
   /\[|^(selected_?|additional-)?(fields?|include|includes|expand|embed|sort|order|filter)$/i;
 
 /** Lists in the query. */
-function queryLocations({ spec, parameters }: RawOperation): readonly ItemsLocation[] {
-  const inQuery = parameters.flatMap(({ value, pointer }) => {
+function queryLocations({ parameters }: RawOperation): readonly ItemsLocation[] {
+  const inQuery = parameters.flatMap((parameter) => {
+    const { value } = parameter;
     const name = text(value, "name");
     if (own(value, "in") !== "query" || name === undefined) return [];
-    return [{ name, value, pointer, required: own(value, "required") === true }];
+    return [{ name, parameter, required: own(value, "required") === true }];
   });
   const requiredIds = inQuery.filter(({ name, required }) => required && /ids?$/i.test(name));
-  return inQuery.flatMap(({ name, value, pointer, required }) => {
+  return inQuery.flatMap(({ name, parameter, required }) => {
     if (answerOptions.test(name)) return [];
-    const schema = followObject(spec, own(value, "schema"), `${pointer}/schema`);
-    const view = schema && viewOf({ spec, ...schema });
+    const schema = followObject(get(parameter, "schema"));
+    const view = schema && viewOf(schema);
     if (!view || !isArray(view)) return [];
     return [
       {

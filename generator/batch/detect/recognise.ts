@@ -3,8 +3,9 @@
  * joins detection with the `x-batch` values of the document and the configuration; no other file does.
  */
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
-import type { JsonObject, Spec } from "../../openapi/spec.js";
-import { operationsOf, own, type RawOperation } from "../../openapi/operations.js";
+import { own, type JsonObject } from "../../base/json.js";
+import type { Spec } from "../../openapi/spec.js";
+import { operationsOf, type RawOperation } from "../../openapi/operations.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 import { unwritable, withMediaType } from "../bodies.js";
 import { withJobOperations } from "../jobs.js";

@@ -86,10 +86,10 @@ const reasons: readonly ((named: Named) => string | undefined)[] = [
       ? "a PUT that may replace the whole set"
       : undefined,
   ({ verbs }) => (verbs.some(replaces) ? "replaces the whole set" : undefined),
-  ({ operation: { spec }, location: { items, item, structured }, name }) => {
+  ({ location: { items, item, structured }, name }) => {
     if (!structured)
       return !isId(name) && items.at !== "" ? `\`${name}\` is a list of plain values` : undefined;
-    const members = item && viewOf({ spec, ...item }).properties;
+    const members = item && viewOf(item).properties;
     return members?.has("op") && members.has("path")
       ? "its items are a patch of one resource"
       : undefined;

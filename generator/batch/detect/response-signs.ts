@@ -3,7 +3,9 @@
  * batch in their names.
  */
 import { wordsOf } from "../../base/words.js";
-import { own, type Placed, type RawOperation } from "../../openapi/operations.js";
+import { own } from "../../base/json.js";
+import type { Cursor } from "../../openapi/cursor.js";
+import type { RawOperation } from "../../openapi/operations.js";
 import {
   elementOf,
   isArray,
@@ -12,7 +14,6 @@ import {
   viewOf,
   type SchemaView,
 } from "../../openapi/schema-view.js";
-import type { Spec } from "../../openapi/spec.js";
 import { isText, successes } from "../replies.js";
 import { preferred, type ItemsLocation } from "./items-locations.js";
 
@@ -49,8 +50,8 @@ export function responseSigns(
   for (const reply of successes(operation)) {
     const media = preferred(reply.content);
     if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) continue;
-    const root = { value: media.schema.value, pointer: media.schema.pointer };
-    const found = signsInReply(operation, root, location, 0);
+    const root: Cursor = { ...media.schema, value: media.schema.value };
+    const found = signsInReply(root, location, 0);
     if (found) return found;
   }
   return undefined;
@@ -75,12 +76,11 @@ function signsOfRequest(
 
 interface ReplyList {
   readonly name: string;
-  readonly element: Placed;
+  readonly element: Cursor;
 }
 
 /** An object or a list in a reply, and the request that it is compared with. */
 interface ReplyView {
-  readonly operation: RawOperation;
   readonly location: ItemsLocation;
   readonly view: SchemaView;
   readonly names: readonly string[];
@@ -91,15 +91,14 @@ interface ReplyView {
 /** The first sign that is found counts. */
 const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
   outcomeInElements,
-  ({ operation, names, view }) => {
-    const name = names.find((one) => byOutcome.test(one) && isListOrCount(operation, one, view));
+  ({ names, view }) => {
+    const name = names.find((one) => byOutcome.test(one) && isListOrCount(one, view));
     return name === undefined ? undefined : strong(`its reply has \`${name}\``);
   },
-  ({ operation: { spec }, view }) => {
+  ({ view }) => {
     const found = [...view.properties].find(
       ([name, property]) =>
-        /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") &&
-        isArray(viewOf({ spec, ...property })),
+        /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") && isArray(viewOf(property)),
     );
     return found && weak(`its reply has \`${found[0]}\``);
   },
@@ -111,65 +110,59 @@ const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
 ];
 
 function signsInReply(
-  operation: RawOperation,
-  schema: Placed,
+  schema: Cursor,
   location: ItemsLocation,
   depth: number,
 ): ResponseSigns | undefined {
-  const view = viewOf({ spec: operation.spec, ...schema });
+  const view = viewOf(schema);
   const names = [...view.properties.keys()];
   const jobId = names.find((name) => job.test(name));
   if (jobId !== undefined) return strong(`its reply has \`${jobId}\``);
   // The reply is one resource, and its lists are parts of it.
   if (view.properties.has("id")) return undefined;
   const lists = isArray(view)
-    ? listOf(operation, "", schema)
-    : [...view.properties].flatMap(([name, property]) => listOf(operation, name, property));
+    ? listOf("", schema)
+    : [...view.properties].flatMap(([name, property]) => listOf(name, property));
   for (const signOf of signs) {
-    const found = signOf({ operation, location, view, names, lists });
+    const found = signOf({ location, view, names, lists });
     if (found) return found;
   }
   if (depth >= deepest) return undefined;
-  for (const inner of insideOf(operation.spec, view)) {
-    const found = signsInReply(operation, inner, location, depth + 1);
+  for (const inner of insideOf(view)) {
+    const found = signsInReply(inner, location, depth + 1);
     if (found) return found;
   }
   return undefined;
 }
 
 /** The branches of a choice, and objects that only wrap another. */
-function insideOf(spec: Spec, { branches, properties }: SchemaView): readonly Placed[] {
+function insideOf({ branches, properties }: SchemaView): readonly Cursor[] {
   const wrapped = [...properties].flatMap(([name, property]) =>
     properties.size === 1 || name === "data" || name === "result" ? [property] : [],
   );
-  return [...branches, ...wrapped.filter((property) => !isArray(viewOf({ spec, ...property })))];
+  return [...branches, ...wrapped.filter((property) => !isArray(viewOf(property)))];
 }
 
 const nameInReply = (name: string): string =>
   name === "" ? "its reply" : `\`${name}\` in its reply`;
 
-function outcomeInElements({ operation: { spec }, lists }: ReplyView): ResponseSigns | undefined {
+function outcomeInElements({ lists }: ReplyView): ResponseSigns | undefined {
   for (const { name, element } of lists) {
-    const member = memberOf(viewOf({ spec, ...element }), outcomes);
+    const member = memberOf(viewOf(element), outcomes);
     if (member !== undefined && (member === "index" || !/err|warn/i.test(name)))
       return strong(`the elements of ${nameInReply(name)} have \`${member}\``);
   }
   return undefined;
 }
 
-function elementsLikeItems({
-  operation: { spec },
-  location,
-  lists,
-}: ReplyView): ResponseSigns | undefined {
+function elementsLikeItems({ location, lists }: ReplyView): ResponseSigns | undefined {
   for (const { name, element } of lists) {
     if (/^(errors?|warnings?)$/i.test(name)) continue;
-    if (isLikeItem(spec, location, element, name))
-      return weak(`${nameInReply(name)} has what was sent`);
-    const member = memberOf(viewOf({ spec, ...element }), perhapsOutcomes);
+    if (isLikeItem(location, element, name)) return weak(`${nameInReply(name)} has what was sent`);
+    const member = memberOf(viewOf(element), perhapsOutcomes);
     if (member !== undefined)
       return weak(`the elements of ${nameInReply(name)} have \`${member}\``);
-    if (!location.structured && isStructured(spec, element))
+    if (!location.structured && isStructured(element))
       return weak(`${nameInReply(name)} has one object for each id`);
   }
   return undefined;
@@ -178,28 +171,23 @@ function elementsLikeItems({
 const memberOf = (view: SchemaView, wanted: ReadonlySet<string>): string | undefined =>
   [...view.properties.keys()].find((name) => wanted.has(wordsOf(name).join("")));
 
-function listOf({ spec }: RawOperation, name: string, schema: Placed): readonly ReplyList[] {
-  const view = viewOf({ spec, ...schema });
-  const element = elementOf(spec, schema);
-  if (!element || !(isArray(view) || isMap(view)) || !isStructured(spec, element)) return [];
+function listOf(name: string, schema: Cursor): readonly ReplyList[] {
+  const view = viewOf(schema);
+  const element = elementOf(schema);
+  if (!element || !(isArray(view) || isMap(view)) || !isStructured(element)) return [];
   return [{ name, element }];
 }
 
-function isListOrCount({ spec }: RawOperation, name: string, view: SchemaView): boolean {
+function isListOrCount(name: string, view: SchemaView): boolean {
   const property = view.properties.get(name);
-  const inner = property && viewOf({ spec, ...property });
+  const inner = property && viewOf(property);
   if (!inner) return false;
   const number = inner.types.has("integer") || inner.types.has("number");
   return isArray(inner) || (number && (counted.test(name) || wordsOf(name).length === 1));
 }
 
 /** Whether a list in a reply resembles the items: it has their name, their schema, or most of its members. */
-export function isLikeItem(
-  spec: Spec,
-  { item, items }: ItemsLocation,
-  element: Placed,
-  name: string,
-): boolean {
+export function isLikeItem({ item, items }: ItemsLocation, element: Cursor, name: string): boolean {
   if (name !== "" && items.at.endsWith(`/${name}`)) return true;
   if (!item) return false;
   if (
@@ -207,17 +195,15 @@ export function isLikeItem(
     own(item.value, "$ref") === own(element.value, "$ref")
   )
     return true;
-  const sent = membersOf(spec, item);
-  const back = new Set(membersOf(spec, element));
+  const sent = membersOf(item);
+  const back = new Set(membersOf(element));
   const common = sent.filter((key) => back.has(key)).length;
   return common >= 2 && common * 2 >= sent.length;
 }
 
 /** The members of an object, and of the branches of a choice. */
-const membersOf = (spec: Spec, schema: Placed): readonly string[] => {
-  const view = viewOf({ spec, ...schema });
-  const branches = view.branches.flatMap((branch) => [
-    ...viewOf({ spec, ...branch }).properties.keys(),
-  ]);
+const membersOf = (schema: Cursor): readonly string[] => {
+  const view = viewOf(schema);
+  const branches = view.branches.flatMap((branch) => [...viewOf(branch).properties.keys()]);
   return [...new Set([...view.properties.keys(), ...branches])];
 };

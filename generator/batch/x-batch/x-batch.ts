@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
-import type { JsonObject, JsonValue } from "../../openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../base/json.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 import { inWords, isRecord, shown, type Mistake } from "./mistakes.js";
 

@@ -7,7 +7,7 @@ import { findFiles } from "../../openapi/find-files.js";
 import { getChild } from "../../base/pointer.js";
 import { createSourceStore } from "../../openapi/source.js";
 import { kindOf } from "../../openapi/text.js";
-import type { JsonValue } from "../../openapi/spec.js";
+import type { JsonValue } from "../../base/json.js";
 import { UsageError } from "../../base/usage-error.js";
 
 export interface FirstConfig {

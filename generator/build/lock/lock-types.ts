@@ -7,8 +7,7 @@ import { byCodePoint } from "../../base/order.js";
 import type { Location } from "../../base/diagnostics.js";
 import { isTypeName } from "../../schemas/names.js";
 import { typeForms, type LockedType } from "../../batch/names/type-names.js";
-import { isObject } from "../../base/pointer.js";
-import type { JsonObject } from "../../openapi/spec.js";
+import { isObject, type JsonObject } from "../../base/json.js";
 
 const expected = 'Expected `"FILE#/components/schemas/Note": Note`, or `{ name: Note, … }`.';
 

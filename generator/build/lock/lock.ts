@@ -15,9 +15,9 @@ import { type Locked, type LockedName } from "../../batch/names/lock.js";
 import { withPositions } from "../../base/positions.js";
 import { displayName } from "../../base/display-name.js";
 import { createLocator, createPositions } from "../../openapi/locate.js";
-import { formatPointer, isObject } from "../../base/pointer.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { formatPointer } from "../../base/pointer.js";
 import { createSourceStore, type Source } from "../../openapi/source.js";
-import type { JsonObject, JsonValue } from "../../openapi/spec.js";
 
 /**
  * All packages that the lock knows, by their output folder relative to the lock: `.` where the lock is in that folder.

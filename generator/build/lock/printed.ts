@@ -2,7 +2,7 @@
  * Exports `parsePrinted`: reads a lock as `printLock` prints it, line by line. A YAML parser takes twenty times as
  * long.
  */
-import type { JsonObject } from "../../openapi/spec.js";
+import type { JsonObject } from "../../base/json.js";
 
 /** A string as JSON has it, a mark, or a plain word. */
 const parts = /"(?:[^"\\]|\\.)*"|[{}:,]|[^\s{}:,"]+/g;
