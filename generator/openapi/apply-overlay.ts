@@ -1,4 +1,4 @@
-/** Applies an overlay to a document, without changing what the document was read as. */
+/** Exports `applyOverlay`, which applies an overlay to a document, and leaves the document as it was. */
 import type { JSONPathQuery } from "json-p3";
 import type { Diagnostic } from "../base/diagnostics.js";
 import {
@@ -18,8 +18,9 @@ import type { Source } from "./source.js";
 export interface Patch {
   readonly source: Source;
   readonly origins: Origins;
-  /** Told of each action that found its target, and of mistakes that show only on a document. */
+  /** Called for each action that found its target. */
   readonly matched: (action: Action) => void;
+  /** Called for each mistake that shows only on a document. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
@@ -33,7 +34,7 @@ interface Draft {
   root: JsonValue;
   readonly source: Source;
   readonly origins: Origins;
-  /** Containers made here, which may be changed. */
+  /** Containers that were copied, and may be changed. */
   readonly owned: WeakSet<object>;
   /** Locations that were changed, and values that were copied. */
   work: number;
@@ -73,7 +74,7 @@ function applyAction(
 ): readonly string[] {
   const { change } = action;
   if (change.kind === "remove") {
-    // The last first: a list closes up behind what is removed.
+    // The last one first: the elements after a removed one move up.
     return found
       .sort(compareLocations)
       .reverse()
@@ -191,7 +192,7 @@ function remove(draft: Draft, tokens: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** The container at `tokens`, made changeable with all above it; `undefined` when an earlier change took it away. */
+/** The container at `tokens`, copied with all above it; `undefined` when an earlier change removed it. */
 function ownAt(draft: Draft, tokens: readonly string[]): Container | undefined {
   if (typeof draft.root !== "object" || draft.root === null) return undefined;
   let container = own(draft, draft.root);
@@ -206,9 +207,9 @@ function ownAt(draft: Draft, tokens: readonly string[]): Container | undefined {
   return container;
 }
 
-/** The container itself if it was made here, or else a copy. */
+/** The container itself if it is a copy already, or else a copy. */
 function own({ origins, owned }: Draft, container: JsonObject | readonly JsonValue[]): Container {
-  if (owned.has(container)) return container as unknown as Container; // made below, as mutable
+  if (owned.has(container)) return container as unknown as Container; // a copy, which is mutable
   const copy: Container = isArray(container) ? [...container] : { ...container };
   copyOrigins(origins, container, copy);
   owned.add(copy);

@@ -26,7 +26,7 @@ export interface ClassifiedFiles {
   /** Files whose text claims to be a document. */
   readonly documents: readonly Entry[];
   /** Files that were documents before, and are none now. Empty unless the store has parsed files. */
-  readonly gone: readonly Entry[];
+  readonly former: readonly Entry[];
   /** Those found beside the documents, and then those given. */
   readonly overlays: AppliedOverlay[];
   /** The ids of documents by the address that they give themselves; one that two claim means neither. */
@@ -44,14 +44,14 @@ export async function classifyFiles<T>(
 ): Promise<ClassifiedFiles> {
   const { sources, store, report, countFile } = reading;
   const documents: Entry[] = [];
-  const gone: Entry[] = [];
+  const former: Entry[] = [];
   const overlays: AppliedOverlay[] = [];
   const selves = new Map<string, string[]>();
   for (const entry of entries) {
     const { id } = entry;
     const found = await classify(entry, given.includes(id) ? undefined : overlays, reading);
     if (found.kind !== "document") {
-      if (found.kind === "other" && store?.files && store.documents.has(id)) gone.push(entry);
+      if (found.kind === "other" && store?.files && store.documents.has(id)) former.push(entry);
       countFile();
       continue;
     }
@@ -67,7 +67,7 @@ export async function classifyFiles<T>(
   const distinct = [...selves].flatMap(([self, [id, other]]) =>
     id !== undefined && other === undefined ? [[self, id] as const] : [],
   );
-  return { documents, gone, overlays, selves: new Map(distinct) };
+  return { documents, former, overlays, selves: new Map(distinct) };
 }
 
 /** @param overlays gets the file, if it is an overlay; undefined: it is given, and added later */

@@ -1,4 +1,4 @@
-/** Text to plain JSON, with every mistake at its offset. */
+/** Exports `parse`: from JSON or YAML to plain JSON, and every mistake with its offset. */
 import type { ParseError } from "jsonc-parser";
 import type { Alias } from "yaml";
 import { jsonLibrary, yamlLibrary } from "./parsers.js";
@@ -12,7 +12,7 @@ export interface Problem {
   readonly message: string;
   readonly offset: number;
   readonly hint?: string;
-  /** Another place that belongs to the problem; `%s` in the message stands for its `line:column`. */
+  /** The offset of a second part of the problem; `%s` in the message becomes its `line:column`. */
   readonly other?: number;
 }
 
@@ -55,7 +55,7 @@ function jsonFailure(text: string, fallback: string): Parsed {
   try {
     jsonLibrary().parse(text, errors, { disallowComments: true, allowEmptyContent: false });
   } catch {
-    // It recurses: a text nested too deeply keeps the message without a place.
+    // It recurses: the problem of a text that is nested too deeply has no offset.
   }
   const first = errors[0];
   if (first === undefined) return failure("invalid-json", fallback);
@@ -65,7 +65,7 @@ function jsonFailure(text: string, fallback: string): Parsed {
   return failure("invalid-json", `This is not JSON: ${words.toLowerCase()}.`, first.offset);
 }
 
-/** Whether a value is nested deeper than walkers that recurse can go. */
+/** Whether a value is nested too deeply for functions that recurse. */
 export function isTooDeep(value: JsonValue): boolean {
   const open: { container: JsonValue; depth: number }[] = [{ container: value, depth: 1 }];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
@@ -179,7 +179,7 @@ function sizeOfAlias({ source, range }: Alias, { problems, anchors, sizes }: Cou
   if (size === 0)
     problems.push({
       code: "yaml-alias-cycle",
-      message: `The alias *${source} stands inside the value that it names.`,
+      message: `The alias *${source} is inside the value that it names.`,
       ...problem,
     });
   return size ?? 1;
@@ -199,7 +199,7 @@ function duplicateKeys(items: readonly { readonly key: unknown }[]): Problem[] {
       problems.push({
         code: "duplicate-key",
         severity: "error",
-        message: `The key ${JSON.stringify(name)} stands here and at %s.`,
+        message: `The key ${JSON.stringify(name)} is here and at %s.`,
         offset,
         other: first,
         hint: "Remove one of the two.",

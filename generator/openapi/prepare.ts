@@ -1,4 +1,4 @@
-/** One parsed document to a `Spec`: its overlays, what it refers to, its version. */
+/** Exports `toSpec`: from a parsed document to a `Spec`. It applies overlays, embeds references, and converts versions. */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { applyOverlay } from "./apply-overlay.js";
 import type { Entry } from "./entries.js";
@@ -32,7 +32,7 @@ export interface Preparation {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/** A document that is ready, and what it was made from besides its own file. */
+/** A `Spec`, and the files and overlays that it is from, besides its own file. */
 export interface Prepared {
   readonly spec: Spec;
   /** The ids of the files that it refers to. */

@@ -57,7 +57,7 @@ export async function readAll<T>(options: ReadAllOptions<T>): Promise<DocumentRe
   const { sources, store, report } = reading;
   const files = await classifyFiles(entries, call.given, reading);
   const { current, failed } = await readDocuments(options, call, files);
-  const earlier = [...files.gone, ...failed].flatMap((entry) => lastResult(store, entry) ?? []);
+  const earlier = [...files.former, ...failed].flatMap((entry) => lastResult(store, entry) ?? []);
   reportResults(current.values(), files.overlays, report);
   if (store) updateStore(store, current, sources, entries);
   // An overlay may be for the very document that could not be read.
@@ -127,12 +127,12 @@ const lastResult = <T>(
 async function readDocuments<T>(
   { resultOf, allowRemote = false }: ReadAllOptions<T>,
   { cwd, reading }: Call<T>,
-  { documents, gone, overlays, selves }: ClassifiedFiles,
+  { documents, former, overlays, selves }: ClassifiedFiles,
 ): Promise<{
   readonly current: ReadonlyMap<string, StoredDocument<T>>;
   readonly failed: readonly Entry[];
 }> {
-  const names = nameEntries([...documents, ...gone]);
+  const names = nameEntries([...documents, ...former]);
   const among = documents.map(({ id }) => id);
   const readOne = documentReader(resultOf, reading, { allowRemote, overlays, among, selves });
   const current = new Map<string, StoredDocument<T>>();

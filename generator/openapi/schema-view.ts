@@ -1,12 +1,12 @@
 /**
- * `viewOf`: a shallow view of a schema, references followed and `allOf` merged, for detection and the emulator. And
- * what follows from views: ways through a schema, the schema of one element.
+ * Exports `viewOf`: a shallow view of a schema, with references followed and `allOf` merged, for detection and the emulator;
+ * and functions on views: `walk` through a schema, `elementOf` a list or map.
  */
 import { listOf, own, type JsonValue } from "../base/json.js";
 import { asObject, followObject, get, items, members, type Cursor } from "./cursor.js";
 import { text } from "./operations.js";
 
-/** Of keywords that several parts of an `allOf` have, the last counts. */
+/** If several parts of an `allOf` have a keyword, the last one counts. */
 export interface SchemaView {
   readonly types: ReadonlySet<string>;
   /** OpenAPI 3.0's `nullable`. */
@@ -44,7 +44,7 @@ interface Merging {
 
 const deepest = 12;
 
-/** A reference that dangles, and a schema that is not an object, look empty. */
+/** The view of a reference that dangles, or of a schema that is no object, is empty. */
 export function viewOf(schema: Cursor<JsonValue> | undefined): SchemaView {
   const merging: Merging = {
     types: new Set(),

@@ -205,7 +205,7 @@ describe("a document", () => {
 
   it("names both places of a duplicate key", async () => {
     const { diagnostics } = await readFiles({ "a.yaml": "openapi: 3.0.0\nopenapi: 3.1.0\n" });
-    expect(diagnostics[0]?.message).toBe('The key "openapi" stands here and at 1:1.');
+    expect(diagnostics[0]?.message).toBe('The key "openapi" is here and at 1:1.');
   });
 
   it("of 3.2 says which operations are left out", async () => {
