@@ -73,13 +73,7 @@ function applyAction(
   overlay: Source,
 ): readonly string[] {
   const { change } = action;
-  if (change.kind === "remove") {
-    // The last one first: the elements after a removed one move up.
-    return found
-      .sort(compareLocations)
-      .reverse()
-      .flatMap((tokens) => remove(draft, tokens) ?? []);
-  }
+  if (change.kind === "remove") return removeAll(draft, found);
   if (change.kind === "update") {
     const from = { source: overlay, pointer: [...action.pointer, "update"] };
     return found.flatMap((tokens) => update(draft, tokens, change.value, from) ?? []);
@@ -164,32 +158,60 @@ const appendAll = (
     append(draft, list, item, { ...from, pointer: [...from.pointer, String(index)] }),
   );
 
-function append({ origins }: Draft, list: JsonValue[], item: JsonValue, origin: Origin): void {
+function append(
+  { origins }: Pick<Draft, "origins">,
+  list: JsonValue[],
+  item: JsonValue,
+  origin: Origin,
+): void {
   setOrigin(origins, list, String(list.length), origin);
   list.push(item);
 }
 
-/** @returns why it cannot be removed */
-function remove(draft: Draft, tokens: readonly string[]): string | undefined {
-  if (tokens.length === 0) return "the whole document cannot be removed";
-  const at = tokens.slice(0, -1);
+/** @returns why a value cannot be removed */
+function removeAll(draft: Draft, found: readonly string[][]): readonly string[] {
+  const byParent = new Map<string, { at: readonly string[]; keys: string[] }>();
+  for (const tokens of found) {
+    const key = tokens.at(-1);
+    if (key === undefined) continue;
+    const at = tokens.slice(0, -1);
+    const pointer = formatPointer(at);
+    const group = byParent.get(pointer);
+    if (group) group.keys.push(key);
+    else byParent.set(pointer, { at, keys: [key] });
+  }
+  // The deepest first: a list from which elements are removed gives the others new indexes.
+  const groups = [...byParent.values()].sort((a, b) => b.at.length - a.at.length);
+  for (const { at, keys } of groups) removeMembers(draft, at, keys);
+  return found.some(({ length }) => length === 0) ? ["the whole document cannot be removed"] : [];
+}
+
+function removeMembers(draft: Draft, at: readonly string[], keys: readonly string[]): void {
+  const { origins } = draft;
   const parent = ownAt(draft, at);
-  const key = tokens.at(-1);
-  if (parent === undefined || key === undefined) return undefined;
-  const { origins, source } = draft;
-  if (!Array.isArray(parent)) {
+  if (parent === undefined) return;
+  if (Array.isArray(parent)) return removeElements(draft, parent, at, new Set(keys.map(Number)));
+  for (const key of keys) {
     delete parent[key];
     origins.get(parent)?.delete(key);
-    return undefined;
   }
-  const index = Number(key);
-  const moved = parent
-    .slice(index + 1)
-    .map((_, offset) => originOf(origins, source, draft.root, [...at, String(index + 1 + offset)]));
-  parent.splice(index, 1);
-  origins.get(parent)?.delete(String(parent.length));
-  moved.forEach((origin, offset) => setOrigin(origins, parent, String(index + offset), origin));
-  return undefined;
+}
+
+function removeElements(
+  { origins, source, root }: Draft,
+  list: JsonValue[],
+  at: readonly string[],
+  removed: ReadonlySet<number>,
+): void {
+  const first = [...removed].reduce((a, b) => Math.min(a, b), list.length);
+  const moved = list.flatMap((item, index) =>
+    index < first || removed.has(index)
+      ? []
+      : [{ item, origin: originOf(origins, source, root, [...at, String(index)]) }],
+  );
+  for (let index = first; index < list.length; index++) origins.get(list)?.delete(String(index));
+  list.length = first;
+  for (const { item, origin } of moved) append({ origins }, list, item, origin);
 }
 
 /** The container at `tokens`, copied with all above it; `undefined` when an earlier change removed it. */
@@ -234,15 +256,4 @@ function find(query: JSONPathQuery, root: JsonValue): string[][] {
     found.set(formatPointer(location), location);
   }
   return [...found.values()];
-}
-
-function compareLocations(a: readonly string[], b: readonly string[]): number {
-  for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    const left = a[index] ?? "";
-    const right = b[index] ?? "";
-    if (left === right) continue;
-    const byNumber = Number(left) - Number(right);
-    return Number.isNaN(byNumber) || byNumber === 0 ? (left < right ? -1 : 1) : byNumber;
-  }
-  return a.length - b.length;
 }
