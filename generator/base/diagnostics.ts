@@ -1,4 +1,6 @@
-/** Exports `Diagnostic`, a report about the input, and `Location`. Types only: the code that prints decides on the form. */
+/**
+ * Exports `Diagnostic`, a report about the input, and `Location`. Types only: the code that prints decides on the form.
+ */
 
 export type Severity = "error" | "warning" | "info";
 

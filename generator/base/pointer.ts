@@ -1,4 +1,6 @@
-/** Exports functions for JSON Pointers (RFC 6901) into plain JSON, and for local references. Only own properties count. */
+/**
+ * Exports functions for JSON Pointers (RFC 6901) into plain JSON, and for local references. Only own properties count.
+ */
 import { isArray, isObject, type JsonObject, type JsonValue } from "./json.js";
 
 /** The member or element `token` of `value`; `undefined` when there is none. */
@@ -97,8 +99,8 @@ export function resolveFragment(
 }
 
 /**
- * The target of a local reference (`#`, `#/…`, `#anchor`). It follows no `$ref` at the target. `undefined` when `ref` is
- * not local, or dangles.
+ * The target of a local reference (`#`, `#/…`, `#anchor`). It follows no `$ref` at the target. `undefined` when `ref`
+ * is not local, or dangles.
  */
 export function resolveRef(
   document: JsonValue,

@@ -1,4 +1,6 @@
-/** Exports positions that locations have already. `createLocator` of openapi/ finds the others, which takes a parser. */
+/**
+ * Exports positions that locations have already. `createLocator` of openapi/ finds the others, which takes a parser.
+ */
 import type { Diagnostic, Locate } from "./diagnostics.js";
 
 /** The position that a location has; undefined where it has none. */

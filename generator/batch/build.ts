@@ -3,6 +3,7 @@
  * alike become one endpoint, equal schemas become one type, and everything gets a name.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
+import { methods } from "../openapi/methods.js";
 import type { Int64 } from "../schemas/read.js";
 import {
   placeSchemas,
@@ -238,7 +239,7 @@ function keepHint(
     known.set(id, { name, as: new Map(), root: false });
 }
 
-const methodOrder = ["get", "put", "post", "delete", "patch", "query"];
+const methodOrder: readonly string[] = methods;
 
 function byDocument(a: Row, b: Row): number {
   if (a.document !== b.document) return a.document < b.document ? -1 : 1;

@@ -24,7 +24,9 @@ export interface Patch {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/** Locations that one overlay may change in one document: actions that feed on each other's results grow without end. */
+/**
+ * Locations that one overlay may change in one document: actions that feed on each other's results grow without end.
+ */
 const workLimit = 300_000;
 
 type Container = MutableObject | JsonValue[];

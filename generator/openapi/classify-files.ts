@@ -1,6 +1,6 @@
 /**
- * Exports `classifyFiles`: documents, overlays and other files under all PATHs. It looks at their texts, so that it need
- * not parse documents.
+ * Exports `classifyFiles`: documents, overlays and other files under all PATHs. It looks at their texts, so that it
+ * need not parse documents.
  */
 import { getChild } from "../base/pointer.js";
 import type { Diagnostic } from "../base/diagnostics.js";

@@ -1,6 +1,6 @@
 /**
- * Exports `Cursor`: a value of a document, with its pointer and its document. Readers of a document move a cursor: `get`
- * to a member, `items` to the elements of a list, `follow` through references.
+ * Exports `Cursor`: a value of a document, with its pointer and its document. Readers of a document move a cursor:
+ * `get` to a member, `items` to the elements of a list, `follow` through references.
  */
 import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
 import { escapeToken, resolveRef } from "../base/pointer.js";

@@ -1,6 +1,6 @@
 /**
- * Exports `DocumentStore`: the results of one call that the next call uses for files that did not change. Types only: build/
- * decides where to store them.
+ * Exports `DocumentStore`: the results of one call that the next call uses for files that did not change. Types only:
+ * build/ decides where to store them.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { StoredFile } from "./source.js";
@@ -10,8 +10,8 @@ export interface DocumentStore<T> {
   /** Results of documents. A result is used again if nothing changed that it depends on. */
   readonly documents: Map<string, StoredDocument<T>>;
   /**
-   * Parsed files. A file that cannot be parsed now is used as it last could. Absent in a process that has only results on
-   * the disk: then a document that has an error is left out.
+   * Parsed files. A file that cannot be parsed now is used as it last could. Absent in a process that has only results
+   * on the disk: then a document that has an error is left out.
    */
   readonly files?: Map<string, StoredFile>;
   /** SHA-256 of files that the caller has just read; undefined for one that could not be read. Default: none. */

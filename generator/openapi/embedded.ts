@@ -1,6 +1,7 @@
 /**
  * Exports `EmbeddedValues`: the values of other files that a document embeds, and the name of each in the document. A
- * file of its own, since it decides on names alone: `references.ts` rewrites the values and puts them into the document.
+ * file of its own, since it decides on names alone: `references.ts` rewrites the values and puts them into the
+ * document.
  */
 import path from "node:path";
 import { isObject, type JsonObject, type JsonValue } from "../base/json.js";

@@ -1,6 +1,6 @@
 /**
- * Exports `createLocator`: the line and column of a JSON Pointer in the text of a file. It reads no text and loads no parser
- * before the first call.
+ * Exports `createLocator`: the line and column of a JSON Pointer in the text of a file. It reads no text and loads no
+ * parser before the first call.
  */
 import type { Locate, Position } from "../base/diagnostics.js";
 import { knownPosition } from "../base/positions.js";

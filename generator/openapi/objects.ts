@@ -5,7 +5,9 @@
 
 import { allMethods } from "./methods.js";
 
-/** The name of an object of the specification; with `{}`, a map of such objects. A list has the name of its elements. */
+/**
+ * The name of an object of the specification; with `{}`, a map of such objects. A list has the name of its elements.
+ */
 export type ObjectKind = string;
 
 type Fields = { readonly [member: string]: ObjectKind };

@@ -1,6 +1,6 @@
 /**
- * Exports `jsonOffsets` and `yamlOffsets`: where in a text the value of a JSON Pointer begins. A file of its own, since it
- * alone walks through texts and nodes: `locate.ts` makes lines and columns of the offsets.
+ * Exports `jsonOffsets` and `yamlOffsets`: where in a text the value of a JSON Pointer begins. A file of its own, since
+ * it alone walks through texts and nodes: `locate.ts` makes lines and columns of the offsets.
  */
 import type { JSONScanner } from "jsonc-parser";
 import type { Document, Node } from "yaml";

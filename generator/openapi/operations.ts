@@ -1,4 +1,7 @@
-/** Exports `operationsOf`: the operations of one document with their references followed, as detection and the model read them. */
+/**
+ * Exports `operationsOf`: the operations of one document with their references followed, as detection and the model
+ * read them.
+ */
 import { own, type JsonObject, type JsonValue } from "../base/json.js";
 import {
   asObject,

@@ -1,4 +1,6 @@
-/** Exports `Origins`: the files that the parts of a document are from: its own, an overlay, a file that it refers to. */
+/**
+ * Exports `Origins`: the files that the parts of a document are from: its own, an overlay, a file that it refers to.
+ */
 import type { JsonValue } from "../base/json.js";
 import { getChild, parsePointer } from "../base/pointer.js";
 import type { Source } from "./source.js";

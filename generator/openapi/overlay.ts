@@ -1,6 +1,6 @@
 /**
- * OpenAPI Overlay 1.0 and 1.1. Exports `readOverlay`, which checks one, and `isMeantFor`, which finds its documents. To apply
- * it is the work of `apply-overlay.ts`.
+ * OpenAPI Overlay 1.0 and 1.1. Exports `readOverlay`, which checks one, and `isMeantFor`, which finds its documents. To
+ * apply it is the work of `apply-overlay.ts`.
  */
 import path from "node:path";
 import { JSONPathEnvironment, type JSONPathQuery } from "json-p3";

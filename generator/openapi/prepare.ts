@@ -1,4 +1,6 @@
-/** Exports `toSpec`: from a parsed document to a `Spec`. It applies overlays, embeds references, and converts versions. */
+/**
+ * Exports `toSpec`: from a parsed document to a `Spec`. It applies overlays, embeds references, and converts versions.
+ */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { applyOverlay } from "./apply-overlay.js";
 import type { Entry } from "./entries.js";

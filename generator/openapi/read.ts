@@ -1,6 +1,6 @@
 /**
- * Exports `read` and `readAll`: from PATHs to documents. A file of its own for the order of the steps: find files, classify
- * them, read each document, report, update the store.
+ * Exports `read` and `readAll`: from PATHs to documents. A file of its own for the order of the steps: find files,
+ * classify them, read each document, report, update the store.
  */
 import { realpath } from "node:fs/promises";
 import { byCodePoint } from "../base/order.js";

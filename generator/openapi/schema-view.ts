@@ -1,6 +1,6 @@
 /**
- * Exports `viewOf`: a shallow view of a schema, with references followed and `allOf` merged, for detection and the emulator;
- * and functions on views: `walk` through a schema, `elementOf` a list or map.
+ * Exports `viewOf`: a shallow view of a schema, with references followed and `allOf` merged, for detection and the
+ * emulator; and functions on views: `walk` through a schema, `elementOf` a list or map.
  */
 import { listOf, own, type JsonValue } from "../base/json.js";
 import { asObject, followObject, get, items, members, type Cursor } from "./cursor.js";

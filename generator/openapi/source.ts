@@ -1,6 +1,6 @@
 /**
- * Exports `createSourceStore`: files (and, where allowed, addresses) as parsed JSON. It reads each file once, however many
- * documents refer to it.
+ * Exports `createSourceStore`: files (and, where allowed, addresses) as parsed JSON. It reads each file once, however
+ * many documents refer to it.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -11,8 +11,8 @@ export interface Spec {
   readonly version: "3.0" | "3.1" | "3.2";
   /**
    * The whole document, with overlays applied and external references embedded, so that every `$ref` in it is local
-   * (`#/…`, any JSON Pointer, without percent-encoding) or dangles. Plain JSON: no YAML nodes, no dates. Nobody may change
-   * it.
+   * (`#/…`, any JSON Pointer, without percent-encoding) or dangles. Plain JSON: no YAML nodes, no dates. Nobody may
+   * change it.
    */
   readonly document: JsonObject;
   /** SHA-256 of the file's bytes, hexadecimal. */
@@ -24,7 +24,9 @@ export interface Spec {
 export interface ReadResult {
   /** In code point order of `name`. */
   readonly specs: readonly Spec[];
-  /** Documents that have an error now, and other files that cannot be parsed, used as they last were; as in messages. */
+  /**
+   * Documents that have an error now, and other files that cannot be parsed, used as they last were; as in messages.
+   */
   readonly outdated: readonly string[];
   /** Files that are neither OpenAPI documents nor overlays nor referenced by one. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
@@ -32,8 +34,8 @@ export interface ReadResult {
   /** The text of a file that was read, by its name in a `Location`; for code frames and `createLocator`. */
   readonly text: (file: string) => string | undefined;
   /**
-   * Every file that was read: absolute real paths (and addresses) with the SHA-256 of the bytes, hexadecimal; `undefined`
-   * for a file that could not be read.
+   * Every file that was read: absolute real paths (and addresses) with the SHA-256 of the bytes, hexadecimal;
+   * `undefined` for a file that could not be read.
    */
   readonly hashes: ReadonlyMap<string, string | undefined>;
 }

@@ -55,7 +55,9 @@ const moved: { readonly [section: string]: string } = {
   securitySchemes: "securityDefinitions",
 };
 
-/** The pointer in the Swagger 2.0 document for a pointer in the converted one, or that of the nearest value above it. */
+/**
+ * The pointer in the Swagger 2.0 document for a pointer in the converted one, or that of the nearest value above it.
+ */
 export function swaggerPointer(original: JsonObject, pointer: string): string {
   const tokens = parsePointer(pointer);
   const [first, section = "", name, ...rest] = tokens;

@@ -1,4 +1,4 @@
-/** Exports `planConfig`: the first configuration for a folder, made for the documents in it. */
+/** Exports `planConfig`: the first configuration for a folder, with inputs for the documents in it. */
 import { readFileSync } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";

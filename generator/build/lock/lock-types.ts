@@ -1,7 +1,7 @@
 /**
  * Exports `parseTypes` and `printTypes`: the lines of a lock that keep the names of types, such as
- * `"notes.yaml#/components/schemas/Note": Note`. The key is a reference to the schema. A schema that has a name for more
- * than one form has a line for each, with the form after the reference.
+ * `"notes.yaml#/components/schemas/Note": Note`. The key is a reference to the schema. A schema that has a name for
+ * more than one form has a line for each, with the form after the reference.
  */
 import { byCodePoint } from "../../base/order.js";
 import type { Location } from "../../base/diagnostics.js";

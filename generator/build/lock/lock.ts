@@ -1,7 +1,7 @@
 /**
- * Exports `readLock` and `printLock`. The lock is a file that keeps every name once given, of endpoints and of types. It
- * has one line for each name, in code point order, so that git merges two branches that add names line by line, and a
- * name that both give to different operations is found as given twice.
+ * Exports `readLock` and `printLock`. The lock is a file that keeps every name once given, of endpoints and of types.
+ * It has one line for each name, in code point order, so that git merges two branches that add names line by line, and
+ * a name that both give to different operations is found as given twice.
  */
 import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";

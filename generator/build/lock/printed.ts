@@ -8,8 +8,8 @@ import type { JsonObject } from "../../base/json.js";
 const parts = /"(?:[^"\\]|\\.)*"|[{}:,]|[^\s{}:,"]+/g;
 
 /**
- * The value of a text that `printLock` printed. Of another text, it may be wrong: the caller prints it again and compares.
- * Undefined for what is certainly no such text.
+ * The value of a text that `printLock` printed. Of another text, it may be wrong: the caller prints it again and
+ * compares. Undefined for what is certainly no such text.
  */
 export function parsePrinted(text: string): JsonObject | undefined {
   const json: string[] = [];
