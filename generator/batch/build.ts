@@ -169,7 +169,10 @@ const namedOperations = ({ groups, operations, identities }: Package) =>
     return { identity, method, path, documents: documentsOf(alike).sort() };
   });
 
-const nameOperations = ({ operations, identities }: Package, { kept }: Recalled): readonly Name[] =>
+const nameOperations = (
+  { operations, identities }: Package,
+  { fixed }: Recalled,
+): readonly Name[] =>
   nameAll(
     operations.map(({ document, method, path, operationId, xBatch: { kind } }, i) => ({
       method,
@@ -180,14 +183,14 @@ const nameOperations = ({ operations, identities }: Package, { kept }: Recalled)
       ...(kind === undefined ? {} : { kind }),
       ...(operationId === undefined ? {} : { operationId }),
     })),
-    kept,
+    fixed,
   );
 
 /** Finds a module and a name for each schema. A type that is named after its endpoint follows the endpoint's name. */
 function placeTypes(
   { groups, operations, identities, shared, services }: Package,
   names: readonly Name[],
-  { kept }: Recalled,
+  { fixed }: Recalled,
   knownTypes: ReadonlyMap<SchemaId, KnownName>,
 ): PlacedSchemas {
   const placements: Placement[] = [];
@@ -197,10 +200,10 @@ function placeTypes(
     const operation = operations[first];
     const name = names[first];
     if (!operation || !name) continue;
-    const before = kept.names.has(identities[first] ?? "");
+    const before = fixed.names.has(identities[first] ?? "");
     const own = placementsOf(operation, name.resource, name.name);
     placements.push(...own.map((placement) => ({ ...placement, known: before })));
-    if (before) for (const { use, hint } of own) keepHint(known, shared, use, hint);
+    if (before) for (const { use, hint } of own) fixHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
     taken.add(typesName(name.name));
@@ -225,7 +228,7 @@ function placementsOf(
   ];
 }
 
-function keepHint(
+function fixHint(
   known: Map<SchemaId, KnownName>,
   { roots, schemas }: SharedSchemas,
   use: number,
