@@ -152,7 +152,7 @@ export interface Inline {
  * A draft after the passes over its own document: plain JSON. `$ref`s hold places in the list of that document's
  * drafts.
  */
-export interface SettledDraft extends Pick<
+export interface FinishedDraft extends Pick<
   Draft,
   "pointer" | "position" | "name" | "inline" | "isList" | "owner" | "isShape"
 > {
@@ -165,7 +165,7 @@ export interface SettledDraft extends Pick<
 export interface DocumentSchemas {
   /** `Spec.name`. */
   readonly document: string;
-  readonly drafts: readonly SettledDraft[];
+  readonly drafts: readonly FinishedDraft[];
   /** The place of each use's draft among `drafts`. */
   readonly roots: readonly number[];
 }

@@ -7,7 +7,7 @@ import type {
   DocumentSchemas,
   Inline,
   SchemaPlace,
-  SettledDraft,
+  FinishedDraft,
   SharedSchema,
   SharedSchemas,
 } from "./schema.js";
@@ -73,7 +73,7 @@ interface Member {
   readonly document: string;
   /** Which of the documents that is. */
   readonly at: number;
-  readonly draft: SettledDraft;
+  readonly draft: FinishedDraft;
 }
 
 /** An enum written out where a named one of the same document set has the same members is that one. */
@@ -85,13 +85,13 @@ function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly Docume
       const members = JSON.stringify(schema.enum);
       named.set(members, (named.get(members) ?? new Set()).add(name));
     }
-  const nameOf = ({ inline, schema }: SettledDraft): string | undefined => {
+  const nameOf = ({ inline, schema }: FinishedDraft): string | undefined => {
     const [name, ...others] = (inline && named.get(JSON.stringify(schema.enum))) ?? [];
     return others.length === 0 ? name : undefined;
   };
   return documents.map((one) => {
     if (!one.drafts.some((draft) => nameOf(draft) !== undefined)) return one;
-    const joined = one.drafts.map((draft): SettledDraft => {
+    const joined = one.drafts.map((draft): FinishedDraft => {
       const name = nameOf(draft);
       const { inline: _, ...rest } = draft;
       return name === undefined ? draft : { ...rest, name };
@@ -115,7 +115,8 @@ function variants(
 ): Map<SchemaId, SchemaId> {
   const found = new Map<SchemaId, SchemaId>();
   documents.forEach(({ drafts }, at) => {
-    const placeOf = ({ pointer, isShape = false }: SettledDraft): string => `${isShape} ${pointer}`;
+    const placeOf = ({ pointer, isShape = false }: FinishedDraft): string =>
+      `${isShape} ${pointer}`;
     const responses = new Map<string, SchemaId>();
     drafts.forEach((draft, place) => {
       if (draft.name !== undefined && draft.position === "response")
@@ -133,7 +134,7 @@ function variants(
   return found;
 }
 
-function membersOf(draft: SettledDraft): { members?: readonly (string | number)[] } {
+function membersOf(draft: FinishedDraft): { members?: readonly (string | number)[] } {
   const members = draft.schema.enum?.filter((member) => typeof member !== "boolean");
   const closed = members && members.length === draft.schema.enum?.length && members.length >= 2;
   return closed ? { members } : {};

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
-import { valuesName } from "../../generator/schemas/place.js";
+import { valuesName } from "../../generator/schemas/names.js";
 import { chain, check, specOf, useOf } from "./chain.js";
 
 const hostile = [

@@ -5,7 +5,7 @@
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import type { SchemaId } from "../model.js";
-import type { KnownName } from "../../schemas/place.js";
+import type { KnownName } from "../../schemas/module-layout.js";
 import type { SchemaPlace, SharedSchema } from "../../schemas/schema.js";
 
 /** The name of a type in a lock. */
