@@ -1,4 +1,4 @@
-/** One declaration for schemas that many documents repeat. */
+/** `shareSchemas`: one schema for equal schemas of several documents. */
 import { byCodePoint } from "../base/order.js";
 import type { SchemaId, SchemaPosition } from "./schema.js";
 import { withRefs } from "./cycles.js";
@@ -13,8 +13,8 @@ import type {
 } from "./schema.js";
 
 /**
- * The schemas of all documents, each distinct one once: two whose closures are equal in name and structure get the same
- * id, even from different documents. The ids, and all else, do not depend on the order of the documents.
+ * Joins the schemas of all documents. Schemas of several documents become one if their names and structures are equal,
+ * and those of all schemas that they refer to. The result does not depend on the order of the documents.
  */
 export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchemas {
   const joined = joinInlineEnums(documents);
@@ -33,7 +33,7 @@ export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchem
   );
   const ids = new Map<string, SchemaId>(order.map(([digest], index) => [digest, index]));
   const idsIn = joined.map(({ drafts }) => drafts.map(({ digest }) => ids.get(digest) ?? 0));
-  // All that a draft refers to is in the list of its document.
+  // Every target of a draft's references is in the list of its document.
   const idOf = (at: number, place: number): SchemaId => idsIn[at]?.[place] ?? 0;
 
   const schemas = new Map<SchemaId, SharedSchema>();
@@ -66,17 +66,17 @@ export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchem
   };
 }
 
-/** Of this many documents that have one schema, the documentation of a part comes from the first that has it. */
+/** The documentation of a shared schema comes from so many documents at most; the first that documents a part wins. */
 const mostDocumented = 50;
 
 interface Member {
   readonly document: string;
-  /** Which of the documents that is. */
+  /** The index of the document. */
   readonly at: number;
   readonly draft: FinishedDraft;
 }
 
-/** An enum written out where a named one of the same document set has the same members is that one. */
+/** An inline enum with the members of exactly one named enum of any document becomes that enum. */
 function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly DocumentSchemas[] {
   const named = new Map<string, Set<string>>();
   const drafts = documents.flatMap((one) => one.drafts);
@@ -96,7 +96,7 @@ function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly Docume
       const { inline: _, ...rest } = draft;
       return name === undefined ? draft : { ...rest, name };
     });
-    // What refers to it is another than it was, too.
+    // The digests of schemas that refer to it change, too.
     const digests = digestsOf(new Map(joined.map((draft, place) => [String(place), draft])));
     return {
       ...one,
@@ -108,7 +108,7 @@ function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly Docume
   });
 }
 
-/** Schemas of requests that differ from what the same schema of the document is in responses. */
+/** The schemas of requests that differ from those of responses although the document declares one schema. */
 function variants(
   documents: readonly DocumentSchemas[],
   idOf: (at: number, place: number) => SchemaId,

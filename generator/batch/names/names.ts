@@ -1,7 +1,7 @@
 /**
- * `nameAll`: names for endpoints, such as `notes.update` for `POST /crm/v3/objects/notes/batch/update`. They are made from
- * the path, and as short as possible. The newest stable version has the plain name, the others have their own entry point
- * (`v3/notes`). No name depends on the order of documents.
+ * `nameAll`: names for endpoints, such as `notes.update` for `POST /crm/v3/objects/notes/batch/update`. They are made
+ * from the path, and as short as possible. The newest stable version has the plain name, the others have their own entry
+ * point (`v3/notes`). No name depends on the order of documents.
  */
 import { functionWords, nameFunctions } from "./functions.js";
 import type { Name, Nameable } from "./name.js";

@@ -1,4 +1,4 @@
-/** `parseXBatch` and `mergeXBatch`: check `x-batch` values, and merge their layers. docs/x-batch.md explains the fields. */
+/** `parseXBatch` and `mergeXBatch`: check `x-batch` values, and merge their layers. See docs/x-batch.md. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ValidateFunction } from "ajv/dist/2020.js";
