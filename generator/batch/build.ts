@@ -6,11 +6,11 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { methods } from "../openapi/methods.js";
 import type { Int64 } from "../schemas/read.js";
 import {
-  placeSchemas,
+  layOutModules,
   type KnownName,
-  type PlacedSchemas,
-  type Placement,
-} from "../schemas/place.js";
+  type ModuleLayout,
+  type TypeUse,
+} from "../schemas/module-layout.js";
 import type { SharedSchemas, Unknown } from "../schemas/schema.js";
 import { shareSchemas } from "../schemas/share.js";
 import type { DocumentModel } from "./document.js";
@@ -67,11 +67,11 @@ export function buildModel(
   const recalled = recallNames(namedOperations(all), locked.endpoints, renames);
   const types = recallTypes(shared.schemas, locked.types);
   const names = nameOperations(all, recalled);
-  const placed = placeTypes(all, names, recalled, types.known);
+  const layout = layOutTypes(all, names, recalled, types.known);
   const lockedTypes = lockTypes(
     types,
     shared.schemas,
-    placed.given,
+    layout.given,
     new Set(documentsOf(operations)),
   );
   const endpoints = all.groups.flatMap((members) => {
@@ -93,8 +93,8 @@ export function buildModel(
       endpoints: endpoints.sort((a, b) =>
         a.operation.name < b.operation.name ? -1 : a.operation.name > b.operation.name ? 1 : 0,
       ),
-      modules: placed.modules,
-      nameOf: placed.nameOf,
+      modules: layout.modules,
+      nameOf: layout.nameOf,
       rows: rows.sort(byDocument),
       sources: documents
         .filter((document) => document.operations.length > 0)
@@ -170,7 +170,10 @@ const namedOperations = ({ groups, operations, identities }: Package) =>
     return { identity, method, path, documents: documentsOf(alike).sort() };
   });
 
-const nameOperations = ({ operations, identities }: Package, { kept }: Recalled): readonly Name[] =>
+const nameOperations = (
+  { operations, identities }: Package,
+  { fixed }: Recalled,
+): readonly Name[] =>
   nameAll(
     operations.map(({ document, method, path, operationId, xBatch: { kind } }, i) => ({
       method,
@@ -181,52 +184,52 @@ const nameOperations = ({ operations, identities }: Package, { kept }: Recalled)
       ...(kind === undefined ? {} : { kind }),
       ...(operationId === undefined ? {} : { operationId }),
     })),
-    kept,
+    fixed,
   );
 
 /** Finds a module and a name for each schema. A type that is named after its endpoint follows the endpoint's name. */
-function placeTypes(
+function layOutTypes(
   { groups, operations, identities, shared, services }: Package,
   names: readonly Name[],
-  { kept }: Recalled,
+  { fixed }: Recalled,
   knownTypes: ReadonlyMap<SchemaId, KnownName>,
-): PlacedSchemas {
-  const placements: Placement[] = [];
+): ModuleLayout {
+  const typeUses: TypeUse[] = [];
   const known = new Map<SchemaId, KnownName>(knownTypes);
   const reserved = new Map<string, Set<string>>();
   for (const [first = 0] of groups) {
     const operation = operations[first];
     const name = names[first];
     if (!operation || !name) continue;
-    const before = kept.names.has(identities[first] ?? "");
-    const own = placementsOf(operation, name.resource, name.name);
-    placements.push(...own.map((placement) => ({ ...placement, known: before })));
-    if (before) for (const { use, hint } of own) keepHint(known, shared, use, hint);
+    const before = fixed.names.has(identities[first] ?? "");
+    const own = typeUsesOf(operation, name.resource, name.name);
+    typeUses.push(...own.map((typeUse) => ({ ...typeUse, known: before })));
+    if (before) for (const { use, hint } of own) fixHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
     taken.add(typesName(name.name));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }
-  return placeSchemas(shared, placements, reserved, known);
+  return layOutModules(shared, typeUses, reserved, known);
 }
 
-function placementsOf(
+function typeUsesOf(
   { firstUse, input, params, result, replies }: PackagedOperation,
   resource: string,
   name: string,
-): readonly Placement[] {
-  const place = (use: number | undefined, suffix: string): readonly Placement[] =>
+): readonly TypeUse[] {
+  const of = (use: number | undefined, suffix: string): readonly TypeUse[] =>
     use === undefined ? [] : [{ use: firstUse + use, resource, hint: typeName(name, suffix) }];
   return [
-    ...place(input, "Input"),
-    ...place(result, "Result"),
-    ...place(params, "Params"),
-    ...replies.flatMap(({ status, body }) => place(body, `Response${status}`)),
+    ...of(input, "Input"),
+    ...of(result, "Result"),
+    ...of(params, "Params"),
+    ...replies.flatMap(({ status, body }) => of(body, `Response${status}`)),
   ];
 }
 
-function keepHint(
+function fixHint(
   known: Map<SchemaId, KnownName>,
   { roots, schemas }: SharedSchemas,
   use: number,

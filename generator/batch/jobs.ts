@@ -1,4 +1,4 @@
-/** `withJobOperations`: replaces the operationIds in `job` of an `x-batch` by methods and paths, which the runtime needs. */
+/** `withJobOperations`: replaces the operationIds in `job` of an `x-batch` by methods and paths, for the runtime. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Job, XBatch } from "../runtime/endpoint/x-batch.js";
 import { text, type RawOperation } from "../openapi/operations.js";

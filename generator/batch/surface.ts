@@ -4,8 +4,7 @@
  */
 import { isJson } from "../openapi/media-types.js";
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
-import { typeName as schemaName } from "../schemas/names.js";
-import { guardName, valuesName } from "../schemas/place.js";
+import { guardName, typeName as schemaName, valuesName } from "../schemas/names.js";
 import { typeName } from "./names/name.js";
 
 /** Names that the module of a resource imports from the runtime, or that readers expect there. */

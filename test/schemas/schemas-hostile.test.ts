@@ -4,7 +4,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import type { Spec } from "../../generator/openapi/spec.js";
-import { valuesName } from "../../generator/schemas/place.js";
+import { valuesName } from "../../generator/schemas/names.js";
 import { chain, check, specOf, useOf } from "./chain.js";
 
 const hostile = [
