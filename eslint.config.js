@@ -88,11 +88,10 @@ export default defineConfig(
     files: [
       "generator/emit/readme.ts",
       "generator/emulator/{jobs,json-schema,service}.ts",
-      "generator/openapi/{apply-overlay,overlay,read,references,source,targets}.ts",
+      
       "generator/page/script.ts",
       "generator/runtime/run/{input-reader,outcome-queue}.ts",
       "generator/runtime/send/rate-limiter.ts",
-      "generator/schemas/{normalise,place,settle}.ts",
     ],
     rules: { "max-depth": "off", "max-lines-per-function": "off" },
   },

@@ -5,14 +5,14 @@ import { styleText } from "node:util";
 import type { Terminal } from "./cli/terminal.js";
 import { toolVersion } from "./base/version.js";
 
-// A short run spends half of its time on the compilation of modules. Node 22.1 and later can cache its result in the
-// system's folder for temporary files; NODE_DISABLE_COMPILE_CACHE=1 disables that.
-// The types are those of the oldest supported Node, which lacks this function.
+// A short run spends half of its time on the compilation of modules. Node 22.1 and later can cache the result in the
+// system's folder for temporary files; NODE_DISABLE_COMPILE_CACHE=1 turns that off.
+// The cast is needed because the types are those of the oldest supported Node, which lacks this function.
 (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 interface Command {
   readonly summary: string;
-  /** Loaded when the command runs: `--version` and `--help` load nothing heavy. */
+  /** Called when the command runs, so that `--version` and `--help` load little. `run` returns the exit code. */
   readonly load: () => Promise<{
     run(args: readonly string[], terminal: Terminal): Promise<number>;
   }>;
@@ -105,7 +105,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   return (await command.load()).run(rest, terminal);
 }
 
-// A reader that closes the pipe (`| head`) does not stop a run: what is printed afterwards is dropped.
+// If a reader closes the pipe (`| head`), the run continues, and its further output is lost.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -128,7 +128,7 @@ const terminal: Terminal = {
 try {
   process.exitCode = await main(process.argv.slice(2), terminal);
 } catch (error) {
-  // Does not wait for what still runs, such as the reading of a document: it is of no use any more.
+  // Work that is still running, such as the reading of a document, is of no use after an interrupt.
   if (interrupt.signal.aborted) process.exit(130);
   const { printError } = await import("./cli/print-error.js");
   process.exitCode = printError(error, terminal);

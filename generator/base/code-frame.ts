@@ -1,11 +1,11 @@
-/** `codeFrame`: the lines around a position, for messages. */
+/** Exports `codeFrame`: the lines around a position, for messages. */
 import type { Position } from "./diagnostics.js";
 import { printableInPlace } from "./printable.js";
 
-/** Lines of a minified document are long: so many characters on each side of the column are shown. */
+/** Characters that are shown on each side of the column, since the lines of a minified document are long. */
 const frameSide = 60;
 
-/** Two lines above and two below, with a mark; "" where the text holds no such line. */
+/** The line with a mark, two lines above and two below; "" where the text has no such line. */
 export async function codeFrame(text: string, { line, column }: Position): Promise<string> {
   const first = Math.max(1, line - 2);
   const lines = linesOf(text, first, line + 2);

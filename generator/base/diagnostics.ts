@@ -1,14 +1,16 @@
-/** What the tool reports about its input. Data only: those who print decide on the form. */
+/**
+ * Exports `Diagnostic`, a report about the input, and `Location`. Types only: the code that prints decides on the form.
+ */
 
 export type Severity = "error" | "warning" | "info";
 
-/** A location in a file: the value at `pointer`, or a position that the text itself gave. */
+/** A location in a file: the value at `pointer`, or a position in its text. */
 export interface Location {
   /** Relative to the working directory, with forward slashes; or an http(s) address. */
   readonly file: string;
   /** A JSON Pointer (RFC 6901) into the file. */
   readonly pointer: string;
-  /** Only where the reporter knows it (a syntax error). Otherwise a `Locate` finds it. Both count from 1. */
+  /** Only where the reporter knows it, as for a syntax error; otherwise a `Locate` finds it. Both count from 1. */
   readonly line?: number;
   readonly column?: number;
 }

@@ -1,4 +1,4 @@
-/** Plain JSON: its types, and what tells them apart. */
+/** Exports the types of plain JSON, and the functions that distinguish them. */
 
 export type JsonValue =
   null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };

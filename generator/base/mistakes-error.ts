@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostics.js";
 
-/** What steers the tool (the lock, the configuration) has mistakes: nothing was done. */
+/** Thrown when the lock or the configuration has mistakes, before anything is done. */
 export class MistakesError extends Error {
   /** Their locations have a line and a column, where the file has one. */
   readonly diagnostics: readonly Diagnostic[];

@@ -1,4 +1,4 @@
-/** The output folder is not as it must be: nothing was written. `hint` says what to do about it. */
+/** Thrown when the output folder cannot be written, before anything is. `hint` says what to do about it. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
   readonly hint: string | undefined;

@@ -1,7 +1,7 @@
-/** JSON Pointer (RFC 6901) into plain JSON, and local references. Only own properties count. */
+/**
+ * Exports functions for JSON Pointers (RFC 6901) into plain JSON, and for local references. Only own properties count.
+ */
 import { isArray, isObject, type JsonObject, type JsonValue } from "./json.js";
-
-export { isArray, isObject };
 
 /** The member or element `token` of `value`; `undefined` when there is none. */
 export function getChild(value: JsonValue | undefined, token: string): JsonValue | undefined {
@@ -10,12 +10,12 @@ export function getChild(value: JsonValue | undefined, token: string): JsonValue
   return undefined;
 }
 
-/** What an object or a list directly holds. */
+/** The members of an object, or the elements of a list. */
 export function childrenOf(value: JsonObject | readonly JsonValue[]): readonly JsonValue[] {
   return isArray(value) ? value : Object.values(value);
 }
 
-/** Every object and list of a document, in its order, however deep; without recursion. */
+/** Every object and list of a document, in document order. Without recursion, since documents may be deep. */
 export function* walk(
   document: JsonValue,
 ): Generator<{ value: JsonObject | readonly JsonValue[]; pointer: string }> {
@@ -24,7 +24,7 @@ export function* walk(
     const { value, pointer } = entry;
     if (!isObject(value) && !isArray(value)) continue;
     yield { value, pointer };
-    // Backwards, so that what stands first in the document is taken from the stack first.
+    // Backwards, since the last one on the stack is taken first.
     for (const [key, child] of Object.entries(value).reverse()) {
       if (typeof child === "object") {
         open.push({ value: child, pointer: `${pointer}/${escapeToken(key)}` });
@@ -72,19 +72,19 @@ function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a stray % stands for itself
+    return text; // a stray %
   }
 }
 
 /**
- * What the fragment of a reference (without `#`) points to: a JSON Pointer, percent-encoded or not, or the name of an
- * `$anchor`. One hop: a `$ref` found there is not followed. `undefined` when it dangles.
+ * The target of the fragment of a reference (without `#`), which is a JSON Pointer, percent-encoded or not, or the name
+ * of an `$anchor`. It follows no `$ref` at the target. `undefined` when the fragment dangles.
  */
 export function resolveFragment(
   document: JsonValue,
   fragment: string,
 ): { pointer: string; value: JsonValue } | undefined {
-  // Documents that forget to encode a % are met too, so what is written is tried after what is meant.
+  // Some documents do not encode a %: the fragment as it is comes second.
   for (const pointer of new Set([percentDecode(fragment), fragment])) {
     if (pointer === "" || pointer.startsWith("/")) {
       const value = getAt(document, pointer);
@@ -99,8 +99,8 @@ export function resolveFragment(
 }
 
 /**
- * What a local reference (`#`, `#/…`, `#anchor`) points to. One hop: a `$ref` found there is not followed.
- * `undefined` when `ref` is not local or dangles.
+ * The target of a local reference (`#`, `#/…`, `#anchor`). It follows no `$ref` at the target. `undefined` when `ref`
+ * is not local, or dangles.
  */
 export function resolveRef(
   document: JsonValue,
@@ -109,7 +109,7 @@ export function resolveRef(
   return ref.startsWith("#") ? resolveFragment(document, ref.slice(1)) : undefined;
 }
 
-// Documents never change once read, so an index made for one holds as long as the document lives.
+// A document does not change after it is read, so its index stays right as long as the document exists.
 const anchorIndex = new WeakMap<object, ReadonlyMap<string, string>>();
 const noAnchors: ReadonlyMap<string, string> = new Map();
 

@@ -1,7 +1,9 @@
-/** Positions that locations carry already. Finding the others takes a parser: see `createLocator` of openapi/. */
+/**
+ * Exports positions that locations have already. `createLocator` of openapi/ finds the others, which takes a parser.
+ */
 import type { Diagnostic, Locate } from "./diagnostics.js";
 
-/** The position that a location carries; undefined where it has none. */
+/** The position that a location has; undefined where it has none. */
 export const knownPosition: Locate = ({ line, column }) =>
   line === undefined ? undefined : { line, column: column ?? 1 };
 

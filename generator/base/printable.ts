@@ -1,6 +1,6 @@
-/** Texts of documents, for terminals. */
+/** Exports functions that make texts of documents safe for terminals. */
 
-// C0 and C1 controls, and the marks that reorder text or separate lines: a document must not drive the terminal.
+// C0 and C1 controls, and marks that reorder text or separate lines: a document must not control the terminal.
 const controls = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** A text from a document, for a line of a terminal: control characters written as `\u{1b}`. */

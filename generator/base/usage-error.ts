@@ -1,4 +1,4 @@
-/** Thrown when the tool was called wrongly: a path that does not exist, an option with a bad value. Exit code 2. */
+/** Thrown when the call of the tool is wrong: a path that does not exist, an option with a bad value. Exit code 2. */
 export class UsageError extends Error {
   /** What to type instead. */
   readonly hint: string | undefined;

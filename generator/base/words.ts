@@ -1,4 +1,4 @@
-/** Names taken apart: the words of paths and operationIds, and names made of words. */
+/** Exports functions that split names, such as those of paths and operationIds, into words, and join words to names. */
 
 /** `batchGetByDataFilter`, `bulk-retrieve`, `feedback_submissions` and `HTTPServer` as lower-case words. */
 export const wordsOf = (name: string): readonly string[] =>
@@ -11,7 +11,7 @@ export const pascalCase = (words: readonly string[]): string => words.map(capita
 export const camelCase = (words: readonly string[]): string =>
   words.map((word, index) => (index === 0 ? word : capital(word))).join("");
 
-/** Whether a word says that an operation takes many things at once. */
+/** Whether a word means that an operation takes many things at once. */
 const saysBatch = (word: string): boolean =>
   /^(batch|bulk)/.test(word) ||
   ["mass", "mget", "msearch", "mtermvectors", "multiple"].includes(word);
@@ -22,7 +22,7 @@ const verbs = new Set([
   "search", "send", "set", "update", "upsert", "write",
 ]); // prettier-ignore
 
-/** The words of a name that say batch, with those before and after looked at. */
+/** The words of a name that mean a batch; for some, that depends on the words beside them. */
 export function batchWords(name: string): readonly string[] {
   const words = wordsOf(name);
   return words.filter((word, index) => {

@@ -1,30 +1,32 @@
-/** The body of a request: its media type, whether the runtime can write it, and how the fields of a form are written. */
+/**
+ * The body of a request: which of its media types is sent (`bodyOf`, `withMediaType`), whether the runtime can write it
+ * (`unwritable`), and how the fields of a form are written (`encodingOf`).
+ */
 import { parsePointer } from "../base/pointer.js";
 import type { Part } from "../runtime/endpoint/operation.js";
 import type { Items } from "../runtime/endpoint/x-batch.js";
-import { bareName, isJson, isLines, preferred } from "./detect/items-locations.js";
-import {
-  followObject,
-  isObject,
-  own,
-  text,
-  type MediaType,
-  type RawOperation,
-} from "../openapi/operations.js";
-import { shapeAt } from "../openapi/schema-view.js";
+import { bareName, isJson } from "../openapi/media-types.js";
+import { followObject, type Cursor } from "../openapi/cursor.js";
+import { isObject, own } from "../base/json.js";
+import { isLines, preferred } from "./detect/items-locations.js";
+import { text, type MediaType, type RawOperation } from "../openapi/operations.js";
+import { viewOf } from "../openapi/schema-view.js";
 
 const forms = ["application/x-www-form-urlencoded", "multipart/form-data"] as const;
 
-/** The form that a body of this media type is, if it is one. */
+/** The media type of a form, without its parameters; undefined for other media types. */
 export const formOf = (name: string): (typeof forms)[number] | undefined =>
   forms.find((form) => form === bareName(name));
 
-/** The body that is sent: of the media type that `items` names, or else of the one that is preferred. */
+/** The body that is sent: the one with the media type of `items`, or else the preferred one. */
 export const bodyOf = ({ body }: RawOperation, { mediaType }: Items): MediaType | undefined =>
   body.find(({ name }) => mediaType !== undefined && bareName(name) === bareName(mediaType)) ??
   preferred(body);
 
-/** With the media type of the document, where nobody named one and it is not JSON; that of a form is bare. */
+/**
+ * `items` with the media type that the request is sent with, unless that is the default, JSON. The media type of a form
+ * has no parameters, since the runtime adds the boundary.
+ */
 export function withMediaType(raw: RawOperation, items: Items): Items {
   const { mediaType = preferred(raw.body)?.name } = items;
   if (items.in === "query" || mediaType === undefined) return items;
@@ -33,8 +35,8 @@ export function withMediaType(raw: RawOperation, items: Items): Items {
 }
 
 /**
- * What kind of body cannot be written, in words; undefined where it can.
- * @param chosen `x-batch` names the media type: then any type is taken for JSON
+ * Describes a body that the runtime cannot write, as part of a sentence; undefined if it can.
+ * @param chosen `x-batch` names the media type: then the body is JSON, whatever the name of its type
  */
 export function unwritable(items: Items, chosen: boolean): string | undefined {
   const { mediaType: name = "application/json", as = "array", at } = items;
@@ -45,21 +47,21 @@ export function unwritable(items: Items, chosen: boolean): string | undefined {
     ["lines", "pairs", "csv"].includes(as) ||
     isLines({ name }) ||
     isJson(name) ||
-    /[/+-]json\b/i.test(name); // a kind of it, such as `application/x-json-1.1`
+    /[/+-]json\b/i.test(name); // a variant, such as `application/x-json-1.1`
   const other = /\bxml\b|^multipart\/|\bjson-seq\b/i.test(name);
   return !other && (isText || chosen) ? undefined : `\`${name}\``;
 }
 
 const styles = ["form", "spaceDelimited", "pipeDelimited", "deepObject"] as const;
 
-/** The media type and the extension of a file of items, by their form. */
+/** The media type and the extension of a file of items, by the form of the items. */
 const files: Readonly<Record<string, readonly [type: string, extension: string]>> = {
   lines: ["application/x-ndjson", "ndjson"],
   pairs: ["application/x-ndjson", "ndjson"],
   csv: ["text/csv", "csv"],
 };
 
-/** How the members of a form are written, where that is not the default; undefined where all of it is. */
+/** How the fields of a form are written; only fields that differ from the default. Undefined if none does. */
 export function encodingOf(
   raw: RawOperation,
   items: Items,
@@ -68,30 +70,27 @@ export function encodingOf(
   const media = bodyOf(raw, items);
   if (items.in === "query" || form === undefined) return undefined;
   const schema = media?.schema;
-  const properties =
-    schema && isObject(schema.value)
-      ? shapeAt(raw.spec, { ...schema, value: schema.value }).properties
-      : new Map<string, never>();
+  const { properties } = viewOf(schema);
   const [member = "", ...inner] = parsePointer(items.at);
   const parts = [...new Set([...properties.keys(), member])].sort().flatMap((name) => {
     const property = properties.get(name);
     const holdsItems = name === member && inner.length === 0;
     const encoding = media?.encoding && own(media.encoding, name);
     const part = isObject(encoding) ? partOf(encoding) : {};
-    const binary = property !== undefined && isBinary(raw, property);
+    const binary = property !== undefined && isBinary(property);
     const [type, extension] = files[items.as ?? "array"] ?? ["application/json", "json"];
     const file =
       form === "multipart/form-data" && holdsItems && (binary || extension !== "json")
         ? { contentType: part.contentType ?? type, fileName: `${fileName(name)}.${extension}` }
         : {};
-    const whole = { ...part, ...file };
-    return Object.keys(whole).length > 0 ? [[name, whole] as const] : [];
+    const written = { ...part, ...file };
+    return Object.keys(written).length > 0 ? [[name, written] as const] : [];
   });
   return parts.length > 0 ? Object.fromEntries(parts) : undefined;
 }
 
 function partOf(encoding: NonNullable<MediaType["encoding"]>): Part {
-  // Several may be listed: the first that names one.
+  // The document may list several, and ranges: the first that names one media type counts.
   const type = (text(encoding, "contentType") ?? "")
     .split(",")
     .map((one) => one.trim())
@@ -105,18 +104,13 @@ function partOf(encoding: NonNullable<MediaType["encoding"]>): Part {
   };
 }
 
-function isBinary(
-  { spec }: RawOperation,
-  property: { readonly value: MediaTypeSchema; readonly pointer: string },
-): boolean {
-  const target = followObject(spec, property.value, property.pointer);
+function isBinary(property: Cursor): boolean {
+  const target = followObject(property);
   return (
     target !== undefined &&
     (own(target.value, "format") === "binary" ||
       own(target.value, "contentMediaType") !== undefined)
   );
 }
-
-type MediaTypeSchema = RawOperation["value"];
 
 const fileName = (name: string): string => name.replace(/[^\w.-]+/g, "_");

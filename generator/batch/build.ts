@@ -1,15 +1,16 @@
 /**
- * `buildModel`: what all documents give together. Operations that documents declare alike become one endpoint, schemas
- * are shared, and everything gets its name.
+ * `buildModel`: from the models of all documents to the model of the package. Operations that several documents declare
+ * alike become one endpoint, equal schemas become one type, and everything gets a name.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
+import { methods } from "../openapi/methods.js";
 import type { Int64 } from "../schemas/read.js";
 import {
-  placeSchemas,
+  layOutModules,
   type KnownName,
-  type PlacedSchemas,
-  type Placement,
-} from "../schemas/place.js";
+  type ModuleLayout,
+  type TypeUse,
+} from "../schemas/module-layout.js";
 import type { SharedSchemas, Unknown } from "../schemas/schema.js";
 import { shareSchemas } from "../schemas/share.js";
 import type { DocumentModel } from "./document.js";
@@ -32,28 +33,28 @@ export interface Model {
   readonly api: BatchApi;
   readonly diagnostics: readonly Diagnostic[];
   readonly unknowns: readonly Unknown[];
-  /** All names, for the next time. */
+  /** All names, for the lock. */
   readonly lock: Locked;
 }
 
-/** What is known beside the documents. */
+/** What the package depends on besides its documents. */
 export interface ModelOptions {
-  /** Names given before: they stay. Default: none. */
+  /** Names that earlier runs gave: they stay. Default: none. */
   readonly locked?: Locked;
-  /** Names that somebody chose: they win. Default: none. */
+  /** Names that the configuration chooses: they win over all others. Default: none. */
   readonly renames?: readonly Rename[];
-  /** What 64-bit integers of responses are: as the documents were modelled. Default `string`. */
+  /** The type of 64-bit integers in responses: the value that `modelDocument` got. Default `string`. */
   readonly int64?: Int64;
 }
 
-/** What the steps of {@link buildModel} know of the operations of all documents. */
+/** The operations of all documents, as the steps of {@link buildModel} read them. */
 interface Package {
   readonly operations: readonly PackagedOperation[];
   readonly shared: SharedSchemas;
   readonly services: ServicePlan;
-  /** For each operation: equal for those that documents declare alike. */
+  /** For each operation, a text that is equal for operations that documents declare alike. */
   readonly identities: readonly string[];
-  /** Indices of the operations that are one endpoint. */
+  /** For each endpoint, the indices of its operations. */
   readonly groups: readonly (readonly number[])[];
 }
 
@@ -66,11 +67,11 @@ export function buildModel(
   const recalled = recallNames(namedOperations(all), locked.endpoints, renames);
   const types = recallTypes(shared.schemas, locked.types);
   const names = nameOperations(all, recalled);
-  const placed = placeTypes(all, names, recalled, types.known);
+  const layout = layOutTypes(all, names, recalled, types.known);
   const lockedTypes = lockTypes(
     types,
     shared.schemas,
-    placed.given,
+    layout.given,
     new Set(documentsOf(operations)),
   );
   const endpoints = all.groups.flatMap((members) => {
@@ -92,8 +93,8 @@ export function buildModel(
       endpoints: endpoints.sort((a, b) =>
         a.operation.name < b.operation.name ? -1 : a.operation.name > b.operation.name ? 1 : 0,
       ),
-      modules: placed.modules,
-      nameOf: placed.nameOf,
+      modules: layout.modules,
+      nameOf: layout.nameOf,
       rows: rows.sort(byDocument),
       sources: documents
         .filter((document) => document.operations.length > 0)
@@ -114,7 +115,7 @@ export function buildModel(
   };
 }
 
-/** The operations of all documents, their schemas shared. */
+/** Joins the operations of all documents, and their schemas. */
 function collect(documents: readonly DocumentModel[]): Package {
   const shared = shareSchemas(documents.map(({ schemas }) => schemas));
   let firstUse = 0;
@@ -139,7 +140,7 @@ function collect(documents: readonly DocumentModel[]): Package {
   };
 }
 
-/** Equal for operations that documents declare alike: same request, same types, same `x-batch`. */
+/** A text that is equal for operations with the same request, the same types and the same `x-batch`. */
 function identity(operation: PackagedOperation, { roots }: SharedSchemas): string {
   const id = (use: number | undefined): SchemaId | null =>
     (use === undefined ? undefined : roots[operation.firstUse + use]) ?? null;
@@ -160,7 +161,7 @@ const documentsOf = (operations: readonly PackagedOperation[]): string[] => [
   ...new Set(operations.map(({ document }) => document.name)),
 ];
 
-/** One for each endpoint, as the lock knows it. */
+/** For each endpoint, the operation that the lock knows it by. */
 const namedOperations = ({ groups, operations, identities }: Package) =>
   groups.map((members) => {
     const alike = members.flatMap((i) => operations[i] ?? []);
@@ -169,7 +170,10 @@ const namedOperations = ({ groups, operations, identities }: Package) =>
     return { identity, method, path, documents: documentsOf(alike).sort() };
   });
 
-const nameOperations = ({ operations, identities }: Package, { kept }: Recalled): readonly Name[] =>
+const nameOperations = (
+  { operations, identities }: Package,
+  { fixed }: Recalled,
+): readonly Name[] =>
   nameAll(
     operations.map(({ document, method, path, operationId, xBatch: { kind } }, i) => ({
       method,
@@ -180,52 +184,52 @@ const nameOperations = ({ operations, identities }: Package, { kept }: Recalled)
       ...(kind === undefined ? {} : { kind }),
       ...(operationId === undefined ? {} : { operationId }),
     })),
-    kept,
+    fixed,
   );
 
-/** Finds a module and a name for each schema. A type that has its name from its endpoint keeps it with the endpoint. */
-function placeTypes(
+/** Finds a module and a name for each schema. A type that is named after its endpoint follows the endpoint's name. */
+function layOutTypes(
   { groups, operations, identities, shared, services }: Package,
   names: readonly Name[],
-  { kept }: Recalled,
+  { fixed }: Recalled,
   knownTypes: ReadonlyMap<SchemaId, KnownName>,
-): PlacedSchemas {
-  const placements: Placement[] = [];
+): ModuleLayout {
+  const typeUses: TypeUse[] = [];
   const known = new Map<SchemaId, KnownName>(knownTypes);
   const reserved = new Map<string, Set<string>>();
   for (const [first = 0] of groups) {
     const operation = operations[first];
     const name = names[first];
     if (!operation || !name) continue;
-    const before = kept.names.has(identities[first] ?? "");
-    const own = placementsOf(operation, name.resource, name.name);
-    placements.push(...own.map((placement) => ({ ...placement, known: before })));
-    if (before) for (const { use, hint } of own) keepHint(known, shared, use, hint);
+    const before = fixed.names.has(identities[first] ?? "");
+    const own = typeUsesOf(operation, name.resource, name.name);
+    typeUses.push(...own.map((typeUse) => ({ ...typeUse, known: before })));
+    if (before) for (const { use, hint } of own) fixHint(known, shared, use, hint);
     const taken = reserved.get(name.resource) ?? new Set(runtimeNames);
     reserved.set(name.resource, taken);
     taken.add(typesName(name.name));
     taken.add(name.name);
     for (const service of services.services) taken.add(service.name);
   }
-  return placeSchemas(shared, placements, reserved, known);
+  return layOutModules(shared, typeUses, reserved, known);
 }
 
-function placementsOf(
+function typeUsesOf(
   { firstUse, input, params, result, replies }: PackagedOperation,
   resource: string,
   name: string,
-): readonly Placement[] {
-  const place = (use: number | undefined, suffix: string): readonly Placement[] =>
+): readonly TypeUse[] {
+  const of = (use: number | undefined, suffix: string): readonly TypeUse[] =>
     use === undefined ? [] : [{ use: firstUse + use, resource, hint: typeName(name, suffix) }];
   return [
-    ...place(input, "Input"),
-    ...place(result, "Result"),
-    ...place(params, "Params"),
-    ...replies.flatMap(({ status, body }) => place(body, `Response${status}`)),
+    ...of(input, "Input"),
+    ...of(result, "Result"),
+    ...of(params, "Params"),
+    ...replies.flatMap(({ status, body }) => of(body, `Response${status}`)),
   ];
 }
 
-function keepHint(
+function fixHint(
   known: Map<SchemaId, KnownName>,
   { roots, schemas }: SharedSchemas,
   use: number,
@@ -233,12 +237,12 @@ function keepHint(
 ): void {
   const id = roots[use];
   const schema = id === undefined ? undefined : schemas.get(id);
-  // What a document declares has its name from there.
+  // A schema that a document declares is named after its declaration instead.
   if (id !== undefined && schema?.places.length === 0)
     known.set(id, { name, as: new Map(), root: false });
 }
 
-const methodOrder = ["get", "put", "post", "delete", "patch", "query"];
+const methodOrder: readonly string[] = methods;
 
 function byDocument(a: Row, b: Row): number {
   if (a.document !== b.document) return a.document < b.document ? -1 : 1;

@@ -1,6 +1,10 @@
-/** `modelDocument`: what one document gives to the package, whatever other documents there are. It can be cached. */
+/**
+ * `modelDocument`: the model of one document. A file of its own because its result depends on no other document, so an
+ * incremental run can store it.
+ */
 import type { Diagnostic } from "../base/diagnostics.js";
-import { isObject, own, text } from "../openapi/operations.js";
+import { isObject, own } from "../base/json.js";
+import { text } from "../openapi/operations.js";
 import type { Spec } from "../openapi/spec.js";
 import { draftsOf } from "../schemas/drafts.js";
 import { holdsBigints, int64Pointers, type Numbered } from "../schemas/int64.js";
@@ -16,12 +20,12 @@ import { readOperation, type BatchOperation, type Int64Places } from "./operatio
 import { authorisation } from "./security.js";
 import { withoutServer } from "./servers.js";
 
-/** Plain JSON, but for the locations of diagnostics, which are looked up when they are asked for. */
+/** Plain JSON. */
 export interface DocumentModel {
   readonly source: SourceDocument;
-  /** Their schemas are indices into `schemas.roots`. */
+  /** They refer to schemas by indices into `schemas.roots`. */
   readonly operations: readonly BatchOperation[];
-  /** Operations that look like a batch, or have an `x-batch`, and are left alone. */
+  /** Operations that look like a batch or have an `x-batch`, and are not recognised. */
   readonly others: readonly Row[];
   readonly schemas: DocumentSchemas;
   readonly diagnostics: readonly Diagnostic[];
@@ -71,7 +75,7 @@ function sourceOf(spec: Spec): SourceDocument {
   };
 }
 
-/** One diagnostic for the first operation that has no server: the others of its document have none either. */
+/** One diagnostic for the first operation without a server: the others of its document usually have none either. */
 function serverProblems(
   operations: readonly Pick<BatchOperation, "baseUrl" | "servers">[],
   recognised: readonly RecognisedOperation[],

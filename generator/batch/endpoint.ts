@@ -1,4 +1,4 @@
-/** From operations that documents declare alike to the endpoint that is emitted, and to the rows of `inspect`. */
+/** `endpointOf` and `rowOf`: from operations to an endpoint of the package, and to a row of `inspect`. */
 import type { Operation } from "../runtime/endpoint/operation.js";
 import type { StatusPattern, XBatch } from "../runtime/endpoint/x-batch.js";
 import type { SharedSchemas } from "../schemas/schema.js";
@@ -11,11 +11,11 @@ import { isRecord } from "./x-batch/mistakes.js";
 /** A batch operation among those of all documents. */
 export interface PackagedOperation extends BatchOperation {
   readonly document: SourceDocument;
-  /** What the index of a schema of its document counts from, among the schemas of all documents. */
+  /** Add this to the index of a schema of its document: the sum is its index among the schemas of all documents. */
   readonly firstUse: number;
 }
 
-/** @param alike one or more operations; the first speaks for all */
+/** @param alike the operations that documents declare alike; the endpoint has the data of the first */
 export function endpointOf(
   alike: readonly [PackagedOperation, ...PackagedOperation[]],
   documents: readonly string[],
@@ -63,7 +63,7 @@ const statusPattern = (status: string): StatusPattern =>
   /^\d+$/.test(status) ? Number(status) : status.toUpperCase();
 
 /**
- * What an endpoint says beyond the defaults of its service. The runtime lays one over the other field by field, and
+ * The fields of an endpoint that differ from the defaults of its service. The runtime merges both field by field, and
  * `limit` and `statuses` member by member.
  */
 function beyondDefaults(xBatch: XBatch, defaults: Partial<XBatch>): XBatch {

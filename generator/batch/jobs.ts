@@ -1,4 +1,4 @@
-/** `withJobOperations`: finds the operations that an `x-batch` names by their operationId, for the runtime. */
+/** `withJobOperations`: replaces the operationIds in `job` of an `x-batch` by methods and paths, for the runtime. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Job, XBatch } from "../runtime/endpoint/x-batch.js";
 import { text, type RawOperation } from "../openapi/operations.js";
@@ -6,8 +6,8 @@ import { text, type RawOperation } from "../openapi/operations.js";
 type Named = NonNullable<Job["poll"]>;
 
 /**
- * `job.poll` and `job.cancel` with the method and the path of the operation that their `operationId` names. One that
- * the document does not have is left out, with a diagnostic.
+ * Gives `job.poll` and `job.cancel` the method and the path of the operation that their `operationId` names. If the
+ * document has no such operation, the member is left out, and `diagnostics` gets a warning.
  */
 export function withJobOperations(
   raw: RawOperation,

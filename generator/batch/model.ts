@@ -1,4 +1,4 @@
-/** The batch endpoints of a set of documents, as data: what `emit/` prints. Types only. */
+/** `BatchApi`: the model of a package, as data. `emit/` prints it, `diff/` and `page/` read it. Types only. */
 import type { Operation, Service } from "../runtime/endpoint/operation.js";
 import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
 import type { SchemaId, SchemaModule } from "../schemas/schema.js";
@@ -12,9 +12,9 @@ export type {
 } from "../schemas/schema.js";
 
 /**
- * What shows that an operation is a batch operation: its `x-batch`; a word in its path or operationId (`name`); a
- * request body that is a list (`listBody`); a media type of lines or of batches; a reply about single items; a word in
- * its summary. `low`: nothing but a list in its request, so it is left alone.
+ * The sign by which an operation is recognised: its `x-batch`; a word in its path or operationId (`name`); a request body
+ * that is a list (`listBody`); a media type of lines or of batches; a reply about single items; a word in its summary.
+ * `low`: only a list in its request, which is not enough.
  */
 export type Tier = "x-batch" | "name" | "listBody" | "mediaType" | "reply" | "summary" | "low";
 
@@ -32,7 +32,7 @@ export interface Documentation {
   readonly summary?: string;
   readonly description?: string;
   readonly deprecated?: boolean;
-  /** OAuth scopes and the like, in the document's order. */
+  /** OAuth scopes, or roles of another scheme, in the order of the document. */
   readonly scopes: readonly string[];
   readonly externalDocs?: string;
 }
@@ -44,12 +44,13 @@ export interface Endpoint {
   /** The exported name in that module, such as `update`. */
   readonly name: string;
   readonly tier: Tier;
-  /** The data for the runtime, apart from the service. */
+  /** The data for the runtime, without the service. */
   readonly operation: Omit<Operation, "service">;
   /** The name of its service. */
   readonly service: string;
-  /** 64-bit integers are bigints: in its replies, and in its requests. */
+  /** Its replies contain bigints. */
   readonly readsBigints: boolean;
+  /** Its requests may contain bigints. */
   readonly sendsBigints: boolean;
   readonly docs: Documentation;
   readonly input: SchemaId;
@@ -62,23 +63,23 @@ export interface Endpoint {
   readonly documents: readonly string[];
 }
 
-/** A row of `inspect`: one operation of one document, emitted or left alone. */
+/** A row of `inspect`: one operation of one document, recognised or not. */
 export interface Row {
   readonly document: string;
   readonly method: string;
   readonly path: string;
-  /** The name in the package, such as `notes.update`; absent where nothing is emitted. */
+  /** The name in the package, such as `notes.update`; absent if the operation is not recognised. */
   readonly name?: string;
   readonly kind?: Kind;
   readonly tier?: Tier;
   readonly items?: XBatch["items"];
   readonly limit?: number;
   readonly recognised: boolean;
-  /** What shows that it is a batch operation, as part of a sentence; absent where nothing is emitted. */
+  /** What shows that it is a batch operation, as part of a sentence; absent if the operation is not recognised. */
   readonly signs?: string;
-  /** Why it was left alone. */
+  /** Why it is not recognised, as part of a sentence. */
   readonly reason?: string;
-  /** The `x-batch` value that would make a batch of what was left alone and looks like one. */
+  /** For an operation that looks like a batch: the `x-batch` value that would make it one. */
   readonly suggestion?: Partial<XBatch>;
 }
 
@@ -93,7 +94,7 @@ export interface SourceDocument {
 export interface ServerVariable {
   readonly name: string;
   readonly default?: string;
-  /** All that it may be; absent: anything. */
+  /** The allowed values; absent: any value. */
   readonly values?: readonly string[];
   readonly description?: string;
 }
@@ -109,9 +110,9 @@ export interface ServerTemplate {
 export interface NamedService {
   readonly name: string;
   readonly service: Service;
-  /** Those to choose from, the default first; empty where there is no choice. */
+  /** The servers to choose from, the default first; empty if there is no choice. */
   readonly servers: readonly ServerTemplate[];
-  /** `x-batch` values that hold for its endpoints unless they say otherwise. */
+  /** `x-batch` values for all of its endpoints, which an endpoint may override. */
   readonly defaults: Partial<XBatch>;
 }
 
@@ -119,7 +120,7 @@ export interface BatchApi {
   readonly services: readonly NamedService[];
   readonly endpoints: readonly Endpoint[];
   readonly modules: readonly SchemaModule[];
-  /** The name by which a resource's module knows a schema that one of its endpoints uses. */
+  /** The name of a schema in the module of a resource. Throws a RangeError if the module does not use the schema. */
   readonly nameOf: (resource: string, id: SchemaId) => string;
   readonly rows: readonly Row[];
   readonly sources: readonly SourceDocument[];

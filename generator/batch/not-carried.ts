@@ -1,14 +1,15 @@
-/** Diagnostics on what the document says of a batch operation and the generated endpoint does not have. */
+/** Diagnostics about parts of a batch operation that the generated endpoint does not have. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf, formOf } from "./bodies.js";
-import { isObject, own, type RawOperation } from "../openapi/operations.js";
+import { isObject, own } from "../base/json.js";
+import { type RawOperation } from "../openapi/operations.js";
 
 export function describeNotCarried(raw: RawOperation, { items }: XBatch): readonly Diagnostic[] {
   return [...bodyProblems(raw, items), ...partHeaders(raw, items), ...leftOut(raw)];
 }
 
-/** A body that `fetch` does not send. */
+/** A GET with a body, which `fetch` does not send. */
 function bodyProblems(raw: RawOperation, items: XBatch["items"]): readonly Diagnostic[] {
   if (items.in === "query" || raw.method !== "get" || raw.body.length === 0) return [];
   return [
@@ -23,7 +24,7 @@ function bodyProblems(raw: RawOperation, items: XBatch["items"]): readonly Diagn
   ];
 }
 
-/** Headers of single parts of a form. */
+/** Headers that `encoding` declares for a part of a form. */
 function partHeaders(raw: RawOperation, items: XBatch["items"]): readonly Diagnostic[] {
   const media = formOf(items.mediaType ?? "") && bodyOf(raw, items);
   const parts = Object.entries(media?.encoding ?? {});
@@ -40,7 +41,10 @@ function partHeaders(raw: RawOperation, items: XBatch["items"]): readonly Diagno
   ];
 }
 
-/** A body that the runtime cannot write: the operation is left out, since a body of another type is none. */
+/**
+ * A body that the runtime cannot write: the operation is left out.
+ * @param found the body, as part of a sentence: see `unwritable`
+ */
 export const describeUnwritable = (raw: RawOperation, found: string): Diagnostic => ({
   code: "body-not-carried",
   severity: "warning",
@@ -77,8 +81,8 @@ function leftOut(raw: RawOperation): readonly Diagnostic[] {
 
 /**
  * References to parameters, bodies and replies that do not exist.
- * @param known pointers that have a diagnostic already; those of this operation are added. Operations share the
- *   references of their path.
+ * @param known pointers that have a diagnostic already, because operations share the references of their path; those of
+ *   this operation are added
  */
 export const describeDangling = (raw: RawOperation, known: Set<string>): readonly Diagnostic[] =>
   raw.dangling

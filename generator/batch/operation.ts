@@ -1,13 +1,8 @@
-/** `BatchOperation`: all that one document says of one batch operation, as plain data; and how it is read. */
+/** `BatchOperation`: one batch operation of one document, as plain data; and `readOperation`, which reads it. */
 import type { Diagnostic } from "../base/diagnostics.js";
-import {
-  isObject,
-  list,
-  own,
-  text,
-  type Method,
-  type RawOperation,
-} from "../openapi/operations.js";
+import { isObject, listOf, own } from "../base/json.js";
+import type { Method } from "../openapi/methods.js";
+import { text, type RawOperation } from "../openapi/operations.js";
 import type { Operation, Parameter, SecurityScheme } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { encodingOf } from "./bodies.js";
@@ -24,11 +19,11 @@ import { placeOf } from "./servers.js";
 /** Index of a schema in the list of all that the batch operations of its document use. */
 export type UseIndex = number;
 
-/** Where the messages of an operation have 64-bit integers. */
+/** The 64-bit integers in the requests and replies of an operation. */
 export interface Int64Places {
-  /** Pointers into its success replies, as `Operation.int64` has them. */
+  /** Pointers into its success replies, in the form of `Operation.int64`. */
   readonly int64: readonly string[];
-  /** 64-bit integers are bigints, and its requests may hold some. */
+  /** Its requests may contain bigints. */
   readonly sendsBigints: boolean;
 }
 
@@ -50,16 +45,17 @@ export interface BatchOperation extends Int64Places {
   readonly docs: Documentation;
   /** Statuses of its success replies. */
   readonly successes: readonly string[];
-  /** Where requests go by default; empty where the document has no absolute URL. */
+  /** The URL that requests go to by default; empty if the document has no absolute one. */
   readonly baseUrl: string;
-  /** The servers to choose from; empty where there is no choice. */
+  /** The servers to choose from; empty if there is no choice. */
   readonly servers: readonly ServerTemplate[];
   /** The security schemes that `auth` names. */
   readonly schemes: readonly (readonly [name: string, scheme: SecurityScheme])[];
+  /** Alternatives, each with the names of the schemes that it needs. Absent: any bearer token. */
   readonly auth?: readonly (readonly string[])[];
   readonly input: UseIndex;
   readonly params?: UseIndex;
-  /** The result of one item; absent where no reply has a body for it. */
+  /** The result of one item; absent if no reply has a schema for it. */
   readonly result?: UseIndex;
   readonly replies: readonly BatchReply[];
 }
@@ -72,7 +68,7 @@ export interface BatchReply {
   readonly body?: UseIndex;
 }
 
-/** What the operations of one document add to while they are read. */
+/** The lists that grow while the operations of one document are read. */
 export interface Reading {
   readonly uses: SchemaUse[];
   readonly diagnostics: Diagnostic[];
@@ -168,10 +164,10 @@ function documentation({ value, spec }: RawOperation): Documentation {
   const external = own(value, "externalDocs");
   const url = isObject(external) ? text(external, "url") : undefined;
   const requirements = own(value, "security") ?? own(spec.document, "security");
-  // Those that any of its alternatives asks for.
-  const scopes = list(requirements)
+  // The scopes of all alternatives.
+  const scopes = listOf(requirements)
     .filter(isObject)
-    .flatMap((requirement) => Object.values(requirement).flatMap(list))
+    .flatMap((requirement) => Object.values(requirement).flatMap(listOf))
     .filter((scope) => typeof scope === "string");
   return {
     ...(summary === undefined ? {} : { summary }),

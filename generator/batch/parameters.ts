@@ -1,36 +1,29 @@
 /**
- * `builderParameters`: what the builder of an endpoint asks for besides the inputs. These are the parameters of the
- * operation, and the members of the body beside the items.
+ * `builderParameters`: the parameters that callers of an endpoint pass besides the inputs. These are the parameters of
+ * the operation, and the siblings of the items in the body.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
+import { isJson } from "../openapi/media-types.js";
+import { follow, followObject, type Cursor } from "../openapi/cursor.js";
 import type { Parameter } from "../runtime/endpoint/operation.js";
 import type { Items, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
-import { isJson } from "./detect/items-locations.js";
-import {
-  follow,
-  followObject,
-  isObject,
-  list,
-  own,
-  text,
-  type Placed,
-  type RawOperation,
-} from "../openapi/operations.js";
+import { text, type RawOperation } from "../openapi/operations.js";
 import { walk } from "../openapi/schema-view.js";
 import { camelCase, wordsOf } from "../base/words.js";
 
 export interface BuilderParameters {
   readonly parameters: readonly Parameter[];
-  /** An object schema of what the caller passes, in the document's coordinates; undefined where that is nothing. */
+  /** The schema of the object that callers pass; its references are those of the document. Undefined: there is none. */
   readonly schema: JsonObject | undefined;
+  /** Callers must pass the object. */
   readonly required: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** One that the document has. */
+/** A parameter of the document, with its schema. */
 interface Asked {
   readonly parameter: Parameter;
   readonly schema: JsonObject | boolean;
@@ -41,10 +34,10 @@ interface Asked {
 
 type SwitchedMode = Exclude<NonNullable<XBatch["mode"]>, string>;
 
-/** Headers that OpenAPI says are described elsewhere (Parameter Object, `in: header`). */
+/** Headers that OpenAPI describes elsewhere than in parameters (Parameter Object, `in: header`). */
 const describedElsewhere = new Set(["accept", "content-type", "authorization"]);
 
-/** Headers that the platform writes, and lets nobody else write (the Fetch standard: forbidden request headers). */
+/** Headers that only the platform may write (the Fetch standard: forbidden request headers). */
 const writtenByPlatform = new Set(
   "accept-encoding connection content-length date expect host keep-alive te trailer transfer-encoding upgrade via".split(
     " ",
@@ -95,7 +88,7 @@ export function builderParameters(
   };
 }
 
-/** With the parameter that asks for partial results: every request has it, so no caller gives it. */
+/** Adds the parameter that asks for partial results. Every request has it, so callers do not pass it. */
 function withSwitch(
   asked: readonly Asked[],
   { in: place, name, value }: SwitchedMode["switch"],
@@ -107,7 +100,7 @@ function withSwitch(
   return [...others, { parameter: { name, in: place, value }, schema: true, required: true }];
 }
 
-/** The key of a name that is in several places has the place in it, so that no key depends on the order. */
+/** Two parameters of one name get keys that contain their locations, so that no key depends on the order. */
 function withKeys(asked: readonly Asked[]): readonly (Asked & { readonly key: string })[] {
   const nameOf = ({ parameter }: Asked): string =>
     parameter.in === "body" ? (parsePointer(parameter.name).at(-1) ?? "") : parameter.name;
@@ -143,7 +136,7 @@ function operationParameters(
       diagnostics.push({ ...problem, location: operation.spec.locate(placed.pointer) });
       return [];
     }
-    const asked = askedParameter(operation, placed, name, place as Parameter["in"]); // a key of defaultStyle
+    const asked = askedParameter(placed, name, place as Parameter["in"]); // a key of defaultStyle
     const holdsItems = place === "query" && items.in === "query" && items.at === name;
     return [holdsItems ? { ...asked, items: true as const } : asked];
   });
@@ -154,7 +147,7 @@ function operationParameters(
   ];
 }
 
-/** The query that some documents write into a path, which tells operations apart. */
+/** The query that some documents write into a path to distinguish operations. */
 function queryOfPath({ path }: RawOperation): readonly Asked[] {
   const [, search = ""] = path.replace(/#.*$/, "").split("?");
   return [...new URLSearchParams(search)].map(([name, value]) => ({
@@ -190,7 +183,7 @@ function undeclaredTemplates(
   }));
 }
 
-/** Why the generated builder cannot have a parameter. */
+/** Why the generated builder cannot have a parameter; undefined if it can. */
 function parameterProblem(
   { path }: RawOperation,
   name: string,
@@ -222,7 +215,7 @@ function parameterProblem(
   return undefined;
 }
 
-/** A form that is the whole query string (OpenAPI 3.2) is written as an exploded object in the query is. */
+/** A form as the whole query string (OpenAPI 3.2) is written like an exploded object in the query. */
 function placeOf(parameter: JsonObject): string {
   const place = text(parameter, "in") ?? "";
   const content = own(parameter, "content");
@@ -231,8 +224,7 @@ function placeOf(parameter: JsonObject): string {
 }
 
 function askedParameter(
-  operation: RawOperation,
-  { value, pointer }: Placed,
+  { spec, value, pointer }: Cursor,
   name: string,
   place: Parameter["in"],
 ): Asked {
@@ -245,7 +237,9 @@ function askedParameter(
   const required = place === "path" || own(value, "required") === true;
   const style = styles.find((known) => known === text(value, "style"));
   const explode = own(value, "explode");
-  const only = required ? onlyValue(operation, schema, `${pointer}/schema`) : undefined;
+  const only = required
+    ? onlyValue({ spec, value: schema, pointer: `${pointer}/schema` })
+    : undefined;
   const usual = style === undefined || style === defaultStyle[place];
   return {
     parameter: {
@@ -265,15 +259,11 @@ function askedParameter(
   };
 }
 
-/** The value of a schema that allows one only. */
-function onlyValue(
-  { spec }: RawOperation,
-  schema: JsonValue,
-  pointer: string,
-): string | number | boolean | undefined {
-  const target = followObject(spec, schema, pointer);
+/** The value of a schema that allows only one. */
+function onlyValue(schema: Cursor<JsonValue>): string | number | boolean | undefined {
+  const target = followObject(schema);
   if (!target) return undefined;
-  const members = list(own(target.value, "enum"));
+  const members = listOf(own(target.value, "enum"));
   const value = own(target.value, "const") ?? (members.length === 1 ? members[0] : undefined);
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? value
@@ -295,19 +285,19 @@ function documented(schema: JsonValue, owner: JsonObject): JsonObject | boolean 
     : { allOf: [{ $ref: schema["$ref"] ?? "" }], ...docs };
 }
 
-/** The members of the body beside the items, on every level down to them. */
+/** The siblings of the items in the body, on every level down to them. */
 function siblings(operation: RawOperation, items: Items): readonly Asked[] {
   const schema = bodyOf(operation, items)?.schema;
-  const root = schema && follow(operation.spec, schema.value, schema.pointer);
+  const root = schema && follow(schema);
   if (!root || !isObject(root.value) || items.at === "") return [];
   const tokens = parsePointer(items.at);
-  const { levels } = walk(operation.spec, { ...root, value: root.value }, tokens);
+  const { levels } = walk({ ...root, value: root.value }, tokens);
   return levels.flatMap(({ at, properties, required }) =>
     [...properties].flatMap(([name, property]) => {
-      const seen = followObject(operation.spec, property.value, property.pointer);
+      const seen = followObject(property);
       if (name === tokens[at.length] || (seen && own(seen.value, "readOnly") === true)) return [];
       const must = required.has(name);
-      const only = must ? onlyValue(operation, property.value, property.pointer) : undefined;
+      const only = must ? onlyValue(property) : undefined;
       return [
         {
           parameter: {

@@ -1,5 +1,6 @@
-/** What an operation answers when all goes well. */
-import { isJson, isLines } from "./detect/items-locations.js";
+/** `successes` and `isText`: the success replies of an operation, and which bodies can be read. */
+import { isJson } from "../openapi/media-types.js";
+import { isLines } from "./detect/items-locations.js";
 import {
   isSuccess,
   type DeclaredReply,
@@ -7,9 +8,9 @@ import {
   type RawOperation,
 } from "../openapi/operations.js";
 
-/** Success replies, the plain one before the others. */
+/** The success replies, in the order of the document. */
 export const successes = (operation: RawOperation): readonly DeclaredReply[] =>
   operation.replies.filter(({ status }) => isSuccess(status));
 
-/** JSON, or lines of it: what can be read as the schema says. */
+/** JSON, or lines of JSON: a body that can be read with its schema. */
 export const isText = (media: MediaType): boolean => isJson(media.name) || isLines(media);

@@ -1,31 +1,26 @@
-/** `authorisation`: how the requests of an operation are authorised, by the security schemes of its document. */
+/** `authorisation`: the security schemes with which the requests of an operation are sent. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer } from "../base/pointer.js";
-import type { JsonObject, Spec } from "../openapi/spec.js";
+import { isObject, listOf, own, type JsonObject } from "../base/json.js";
+import { followObject, get, rootOf } from "../openapi/cursor.js";
+import type { Spec } from "../openapi/spec.js";
 import type { SecurityScheme } from "../runtime/endpoint/operation.js";
-import {
-  followObject,
-  isObject,
-  list,
-  own,
-  text,
-  type RawOperation,
-} from "../openapi/operations.js";
+import { text, type RawOperation } from "../openapi/operations.js";
 
 export interface Authorisation {
   /** The schemes that the alternatives name. */
   readonly schemes: ReadonlyMap<string, SecurityScheme>;
-  /** Absent where any bearer token will do: that is what the runtime takes for granted. */
+  /** Alternatives, each with the names of the schemes that it needs. Absent: any bearer token, the runtime's default. */
   readonly auth?: readonly (readonly string[])[];
 }
 
-/** A scheme as it is sent; or one that no request can have. */
+/** A scheme as it is sent, or one that no request can contain. */
 type Scheme =
   | SecurityScheme
   | { readonly type: "connection" }
   | { readonly type: "other"; readonly name: string };
 
-/** Each scheme of a document has one diagnostic at most. */
+/** @param diagnostics gets at most one diagnostic for each scheme of a document */
 export function authorisation(
   diagnostics: Diagnostic[],
 ): (operation: RawOperation) => Authorisation {
@@ -49,7 +44,7 @@ export function authorisation(
     const requirements = own(value, "security") ?? own(spec.document, "security");
     if (requirements === undefined) return { schemes: new Map() };
     const sent = new Map<string, SecurityScheme>();
-    const alternatives = list(requirements)
+    const alternatives = listOf(requirements)
       .filter(isObject)
       .flatMap((requirement) => {
         const names: string[] = [];
@@ -63,7 +58,7 @@ export function authorisation(
         return [names];
       });
     // No alternative can be sent: callers sign requests themselves.
-    if (alternatives.length === 0 && list(requirements).length > 0) return { schemes: new Map() };
+    if (alternatives.length === 0 && listOf(requirements).length > 0) return { schemes: new Map() };
     const distinct = [
       ...new Map(alternatives.map((names) => [JSON.stringify(names), names])).values(),
     ];
@@ -77,10 +72,9 @@ export function authorisation(
 }
 
 function declared(spec: Spec, name: string): JsonObject | undefined {
-  const components = own(spec.document, "components");
-  const schemes = isObject(components) ? own(components, "securitySchemes") : undefined;
-  const pointer = formatPointer(["components", "securitySchemes", name]);
-  return isObject(schemes) ? followObject(spec, own(schemes, name), pointer)?.value : undefined;
+  const components = get(rootOf(spec), "components");
+  const schemes = components && get(components, "securitySchemes");
+  return followObject(schemes && get(schemes, name))?.value;
 }
 
 function schemeOf(scheme: JsonObject): Scheme {

@@ -1,10 +1,10 @@
-/** The servers of an operation that have an absolute URL, and the variables in their URLs. */
+/** `placeOf` and `withoutServer`: the servers of an operation with an absolute URL, and the variables in their URLs. */
 import type { Diagnostic } from "../base/diagnostics.js";
-import type { JsonObject } from "../openapi/spec.js";
+import { isObject, listOf, own, type JsonObject } from "../base/json.js";
 import type { ServerTemplate, ServerVariable } from "./model.js";
-import { isObject, list, own, text, type RawOperation } from "../openapi/operations.js";
+import { text, type RawOperation } from "../openapi/operations.js";
 
-/** Where requests go by default, and the servers to choose from. */
+/** The URL that requests go to by default, and the servers to choose from. */
 export function placeOf(raw: RawOperation): {
   readonly baseUrl: string;
   readonly servers: readonly ServerTemplate[];
@@ -15,6 +15,7 @@ export function placeOf(raw: RawOperation): {
   return { baseUrl: (usual && filledIn(usual)) ?? "", servers: isChoice ? servers : [] };
 }
 
+/** @param raw the first operation of a document without an absolute server URL */
 export function withoutServer(raw: RawOperation): Diagnostic {
   const [server] = raw.servers;
   const url = server && relativeUrl(server.value);
@@ -30,7 +31,7 @@ export function withoutServer(raw: RawOperation): Diagnostic {
   };
 }
 
-/** Those that are absolute, the one that requests go to by default first; `http` only where there is no `https`. */
+/** The servers with an absolute URL, the default first; one with `http` only if none has the same URL with `https`. */
 function serversOf({ servers }: RawOperation): readonly ServerTemplate[] {
   const templates = servers.map(({ value }) => templateOf(value)).filter(isAbsolute);
   const urls = new Set(templates.map(({ url }) => url));
@@ -43,7 +44,7 @@ function serversOf({ servers }: RawOperation): readonly ServerTemplate[] {
   return usual ? [usual, ...distinct.filter((other) => other !== usual)] : distinct;
 }
 
-/** The URL with the defaults of its variables; undefined where one has none. */
+/** The URL with the defaults of its variables; undefined if one has no default. */
 function filledIn({ url, variables }: ServerTemplate): string | undefined {
   if (variables.some((variable) => variable.default === undefined)) return undefined;
   return fill(url, variables, "");
@@ -63,7 +64,7 @@ function templateOf(server: JsonObject): ServerTemplate {
     const found = isObject(declared) ? own(declared, name) : undefined;
     const variable = isObject(found) ? found : {};
     const usual = scalar(own(variable, "default"));
-    const values = list(own(variable, "enum")).flatMap((value) => scalar(value) ?? []);
+    const values = listOf(own(variable, "enum")).flatMap((value) => scalar(value) ?? []);
     const description = text(variable, "description");
     return {
       name,
@@ -87,12 +88,12 @@ const fill = (
   variables: readonly ServerVariable[],
   otherwise: string | undefined,
 ): string =>
-  url.replace(/\{([\w.-]+)\}/g, (whole, name: string) => {
+  url.replace(/\{([\w.-]+)\}/g, (template, name: string) => {
     const variable = variables.find((one) => one.name === name);
-    return variable?.default ?? otherwise ?? whole;
+    return variable?.default ?? otherwise ?? template;
   });
 
-/** A variable may be all of the host, or the scheme. */
+/** Variables count as filled in: one may be the scheme, or the host. */
 function isAbsolute({ url, variables }: ServerTemplate): boolean {
   const filled = fill(url, variables, "x");
   return URL.canParse(filled) && /^https?:/i.test(filled);

@@ -1,4 +1,4 @@
-/** `planServices`: what the endpoints of one API have in common, which is where requests go and who is calling. */
+/** `planServices`: one service for the endpoints that have servers, security schemes and x-batch defaults in common. */
 import type { SecurityScheme, Service } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import type { NamedService, ServerTemplate } from "./model.js";
@@ -8,7 +8,7 @@ import { camelCase, wordsOf } from "../base/words.js";
 
 export interface ServicePlan {
   readonly services: readonly NamedService[];
-  /** For each operation, in order: the name of its service, and how its calls are authorised. */
+  /** For each operation, in order: the name of its service, and the alternatives of its security schemes. */
   readonly of: readonly {
     readonly service: string;
     readonly auth?: readonly (readonly string[])[];
@@ -28,7 +28,7 @@ export function planServices(operations: readonly BatchOperation[]): ServicePlan
   const keys = operations.map(({ baseUrl, servers, defaults, schemes }) => {
     const choice = servers.length > 0 ? [servers] : [];
     const base = JSON.stringify([baseUrl, defaults, ...choice]);
-    // Documents of one API that mean different things by one name cannot share a service.
+    // Documents that give different schemes one name cannot share a service.
     const fits = schemes.every(([name, scheme]) => {
       const known = groups.get(base)?.schemes.get(name);
       return known === undefined || JSON.stringify(known) === JSON.stringify(scheme);
@@ -47,7 +47,7 @@ export function planServices(operations: readonly BatchOperation[]): ServicePlan
   const names = nameServices(
     [...groups].map(([key, { service, servers }]) => [
       key,
-      // The client fills variables in: they name nothing.
+      // Variables are no part of a name.
       servers[0]?.url.replace(/\{[^{}]*\}[.-]?/g, "") ?? service.baseUrl,
     ]),
   );

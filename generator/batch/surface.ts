@@ -1,10 +1,13 @@
-/** What users of the package see of it: the forms of an endpoint's types, and the names that its modules export. */
+/**
+ * What users of the package see: the forms of an endpoint's types, and the names that its modules export. A file of its
+ * own because `emit/` and `diff/` must agree on it.
+ */
+import { isJson } from "../openapi/media-types.js";
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
-import { typeName as schemaName } from "../schemas/names.js";
-import { guardName, valuesName } from "../schemas/place.js";
+import { guardName, typeName as schemaName, valuesName } from "../schemas/names.js";
 import { typeName } from "./names/name.js";
 
-/** What the module of a resource imports from the runtime, or a reader takes for the runtime's. */
+/** Names that the module of a resource imports from the runtime, or that readers expect there. */
 export const runtimeNames: readonly string[] = [
   "Endpoint",
   "Keyed",
@@ -23,7 +26,7 @@ export function typesName(endpoint: string): string {
   return isFree ? name : schemaName(`${name}Types`);
 }
 
-/** The endpoints of each resource, in their order. */
+/** The endpoints of each resource, in the order of the model. */
 export function byResource({ endpoints }: BatchApi): ReadonlyMap<string, readonly Endpoint[]> {
   const found = new Map<string, Endpoint[]>();
   for (const endpoint of endpoints) {
@@ -34,7 +37,7 @@ export function byResource({ endpoints }: BatchApi): ReadonlyMap<string, readonl
   return found;
 }
 
-/** How one input is written: the item itself, `Keyed<Item>` or `Pair<Item, Item>`. */
+/** The type of one input: the item itself, `Keyed<Item>` or `Pair<Item, Item>`. */
 export function inputForm({ operation }: Endpoint): "item" | "keyed" | "pair" {
   const { as } = operation.items;
   const generated = operation.match?.some(({ by, generate }) => by === "mapKey" && generate);
@@ -42,12 +45,12 @@ export function inputForm({ operation }: Endpoint): "item" | "keyed" | "pair" {
   return as === "pairs" ? "pair" : "item";
 }
 
-/** Whether an input that was done may have no result: a reply need not mention it. */
+/** Whether an input may be `ok` without a result, because a success need not mention it. */
 export const resultMayBeAbsent = ({ operation }: Endpoint): boolean =>
   operation.match?.some((rule) => rule.absent === "ok") === true ||
   (operation.mode === "atomic" && operation.match === undefined);
 
-/** The parameter that names what to read, and the field of the result that holds it. */
+/** The parameter with the names of the fields to read, and the member of the result with these fields. */
 export function selectOf({ operation, result }: Endpoint): readonly [string, string] | undefined {
   if (operation.select === undefined || result === undefined) return undefined;
   const last = (pointer: string): string => pointer.split("/").at(-1) ?? "";
@@ -55,32 +58,30 @@ export function selectOf({ operation, result }: Endpoint): readonly [string, str
 }
 
 export const isSuccess = ({ status }: Reply): boolean => /^2(\d\d|XX)$/i.test(status);
-const isJson = (mediaType: string): boolean =>
-  /[/+]json\b|^\*\/\*|^application\/\*/i.test(mediaType);
 
-/** What the body of a reply is read as; `typed`: as its schema. */
+/** How the body of a reply is read; `typed`: with the type of its schema. */
 export function bodyForm(reply: Reply): "none" | "text" | "unknown" | "typed" {
   if (reply.mediaType === undefined) return "none";
   if (!isJson(reply.mediaType)) return "text";
   return reply.schema === undefined ? "unknown" : "typed";
 }
 
-/** The status of a reply in its type: `200`, or any `number` for a range. */
+/** The type of the status of a reply: `200`, or `number` for a range. */
 export const replyStatus = ({ status }: Reply): number | "number" =>
   /^\d+$/.test(status) ? Number(status) : "number";
 
-/** A name that a module exports again, `as` another where that one is taken. */
+/** A name that a module re-exports, `as` another name if it is taken. */
 export interface Reexport {
   readonly from: string;
   readonly name: string;
   readonly as: string;
 }
 
-/** What a user of the module may want to name besides its own types: every schema that they are made of. */
+/** The schemas from other modules that the types of a module refer to: its users may want to name them. */
 export const reexportsOf = ({ imports, others = [] }: SchemaModule): readonly Reexport[] =>
   [...imports, ...others].map(({ from, name, as }) => ({ from, name, as }));
 
-/** The enums that the root exports. */
+/** The enums that the root of the package exports. */
 export function sharedEnums(
   api: BatchApi,
 ): readonly { readonly path: string; readonly name: string }[] {

@@ -1,6 +1,6 @@
 /**
- * What changed for code that uses the generated package. This is also the library: `import { diff } from
- * "openapi-batch/diff"`.
+ * Exports `diff`: what changed for code that uses the generated package. This is also the library: `import { diff }
+ * from "openapi-batch/diff"`.
  */
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
@@ -44,16 +44,16 @@ export interface DiffOptions extends Pick<
   readonly overlays?: readonly string[];
   /** The folder of the package. Default `generated`. */
   readonly output?: string;
-  /** The file that says which names the package has. Default `openapi-batch.lock` in `output`. */
+  /** The file with the names of the package. Default `openapi-batch.lock` in `output`. */
   readonly lock?: string;
 }
 
 export interface Diff {
   /** Breaking ones first. */
   readonly changes: readonly Change[];
-  /** The version that they ask for. */
+  /** The version that they require. */
   readonly bump: Bump | "none";
-  /** What is wrong with the documents of either side. Locations have a line and a column. */
+  /** Diagnostics of the documents of both sides. Locations have a line and a column. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -85,7 +85,7 @@ export async function diff(options: DiffOptions): Promise<Diff> {
 
 /**
  * What changed from one `api.json` to another.
- * @returns undefined if one of them is none, or was written by a version that counts differently
+ * @returns undefined if one of them is no `api.json`, or is from a version with another format
  */
 export function changesBetween(old: string, next: string): readonly Change[] | undefined {
   if (old === next) return [];
@@ -95,11 +95,11 @@ export function changesBetween(old: string, next: string): readonly Change[] | u
 
 const defaultPath = "specs";
 
-/** Where one side is to be read. */
+/** One side, before it is read. */
 interface Side {
   readonly cwd: string;
   readonly path: string;
-  /** Said before the names of its files. */
+  /** The beginning of the names of its files in messages. */
   readonly label: string;
   readonly checkedOut?: CheckedOut;
 }
@@ -118,7 +118,7 @@ async function locate(cwd: string, given: string, otherPath: () => Promise<strin
       "A side is a file, a folder, REV or REV:path, such as HEAD~1 or main:specs.",
     );
   const { folder, prefix } = checkedOut;
-  // As git has it: from the root of the repository, unless it begins with a dot.
+  // As for git: from the root of the repository, unless it begins with a dot.
   const path = colon > 0 ? given.slice(colon + 1) || "." : await otherPath();
   const start = colon > 0 && !/^\.{1,2}(\/|$)/.test(path) ? folder : join(folder, prefix);
   const side = { cwd: start, path, label: `${revision}:`, checkedOut };
@@ -162,7 +162,7 @@ async function load(side: Side, options: DiffOptions, locked: Locked): Promise<L
   const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
   const documents = found.specs.map((spec) => modelDocument(spec, { batches, openEnums, int64 }));
   const model = buildModel(documents, { locked, renames, int64 });
-  // A change like others here; and what a configuration says need not hold for both sides.
+  // A changed name is a change here, and `rename` need not match operations of both sides.
   const aboutNames = ["name-changed", "name-vanished", "rename-unused"];
   const diagnostics = [...found.diagnostics, ...model.diagnostics].filter(
     ({ code }) => !aboutNames.includes(code),
@@ -188,6 +188,6 @@ async function lockedNames(
   try {
     return (await readLock(file, cwd)).lock.get(packageKey(file, folder)) ?? nothingLocked;
   } catch {
-    return nothingLocked; // generate says what is wrong with it
+    return nothingLocked; // generate reports its mistakes
   }
 }

@@ -24,7 +24,7 @@ import { createLocator } from "../openapi/locate.js";
 import type { DocumentStore } from "../openapi/document-store.js";
 import { byCodePoint } from "../base/order.js";
 import { formatPointer } from "../base/pointer.js";
-import { readAll, type Made } from "../openapi/read.js";
+import { readAll, type DocumentResults } from "../openapi/read.js";
 import type { Spec } from "../openapi/spec.js";
 
 export { defineConfig } from "./config/define-config.js";
@@ -222,19 +222,19 @@ async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepa
   const found = await readDocuments(options, stored, (spec) =>
     modelDocument(spec, { batches, openEnums, int64 }),
   );
-  const total = found.made.length;
+  const total = found.results.length;
   onProgress?.({ phase: "model", done: 0, total });
-  const documents = found.made.map(({ value }) => value);
+  const documents = found.results.map(({ value }) => value);
   const locked = lock.get(key) ?? nothingLocked;
   const model = buildModel(documents, { locked, renames, int64 });
   onProgress?.({ phase: "model", done: total, total });
   const text = (file: string): string | undefined => found.text(file) ?? lockText(file);
   // A document that cannot be read now was reported on when it could.
   const isNew = ({ location }: Pick<Diagnostic, "location">): boolean =>
-    location === undefined || !found.kept.includes(location.file);
+    location === undefined || !found.outdated.includes(location.file);
   return {
     api: model.api,
-    documents: new Map(found.made.map(({ name, path }) => [name, path])),
+    documents: new Map(found.results.map(({ name, path }) => [name, path])),
     lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
     inspected: {
       rows: model.api.rows,
@@ -245,7 +245,7 @@ async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepa
       ],
       skipped: found.skipped,
       unknowns: model.unknowns.filter(isNew),
-      kept: found.kept,
+      kept: found.outdated,
       text,
       locate: createLocator(text),
       hashes: found.hashes,
@@ -265,15 +265,15 @@ function overridesOf(options: GenerateOptions): Omit<CheckedOverrides, "diagnost
 function readDocuments(
   { cwd = process.cwd(), paths = ["specs"], overlays = [], ...options }: GenerateOptions,
   stored: Stored | undefined,
-  make: (spec: Spec) => DocumentModel,
-): Promise<Made<DocumentModel>> {
+  resultOf: (spec: Spec) => DocumentModel,
+): Promise<DocumentResults<DocumentModel>> {
   return readAll({
     cwd,
     paths,
     overlays,
     allowRemote: options.allowRemote ?? false,
-    make,
-    ...(stored && { memory: stored.documents }),
+    resultOf,
+    ...(stored && { store: stored.documents }),
     onProgress: (done, total) => options.onProgress?.({ phase: "read", done, total }),
   });
 }

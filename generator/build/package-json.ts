@@ -1,4 +1,7 @@
-/** Exports `packageJsonOf`: what the `package.json` of the output has from its owner, which a run leaves as it is. */
+/**
+ * Exports `packageJsonOf`: the fields of the output's `package.json` that belong to its owner. A run does not change
+ * them.
+ */
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { byCodePoint } from "../base/order.js";
@@ -6,7 +9,7 @@ import { UsageError } from "../base/usage-error.js";
 
 export interface OwnersPackageJson {
   readonly name: string;
-  /** Its fields that are the owner's, in code point order; before the first run, the first values of them. */
+  /** The owner's fields, in code point order. Before the first run, their first values. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -24,7 +27,7 @@ const ownMembers = new Map([
   ["devDependencies", ["typescript"]],
 ]);
 
-/** npm's rule for new packages. The schema of the configuration has the same. */
+/** npm's rule for new packages, as in the schema of the configuration. */
 const allowedName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /**

@@ -3,7 +3,7 @@ import { StructureKind, type ExportDeclarationStructure, type StatementStructure
 import { byCodePoint } from "../base/order.js";
 import type { BatchApi, Endpoint, SchemaModule } from "../batch/model.js";
 import { reexportsOf } from "../batch/surface.js";
-import { guardName, valuesName } from "../schemas/place.js";
+import { guardName, valuesName } from "../schemas/names.js";
 import { docs } from "./docs.js";
 import { endpointConstant } from "./endpoint.js";
 import { withDefaults } from "./endpoint-data.js";

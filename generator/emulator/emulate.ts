@@ -20,10 +20,10 @@ import { modelDocument } from "../batch/document.js";
 import { bodyOf } from "../batch/bodies.js";
 import { preferred } from "../batch/detect/items-locations.js";
 import { builderParameters } from "../batch/parameters.js";
-import { isObject, operationsOf, own, text, type RawOperation } from "../openapi/operations.js";
+import { operationsOf, text, type RawOperation } from "../openapi/operations.js";
 import { createLocator } from "../openapi/locate.js";
 import { read } from "../openapi/read.js";
-import type { JsonObject } from "../base/json.js";
+import { isObject, own, type JsonObject } from "../base/json.js";
 import type { Spec } from "../openapi/spec.js";
 import type { Job } from "../runtime/endpoint/x-batch.js";
 

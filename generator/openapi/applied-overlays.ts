@@ -1,15 +1,15 @@
-/** Overlays as they are applied to documents, and what they found there. */
+/** Exports `AppliedOverlay`: an overlay, and which of its actions found something in the documents. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { readOverlay, type Overlay } from "./overlay.js";
 import { formatPointer } from "../base/pointer.js";
 import type { Source } from "./source.js";
 
-/** An overlay, and how often each of its actions found something. */
+/** An overlay, the actions that found something, and how many documents it was applied to. */
 export interface AppliedOverlay {
   readonly overlay: Overlay;
   /** The PATHs to whose documents it applies; `undefined`: to all. */
   readonly inputs: readonly number[] | undefined;
-  /** By number. */
+  /** Numbers of actions. */
   readonly matched: Set<number>;
   documents: number;
 }
@@ -24,7 +24,7 @@ export function addOverlay(
   if (overlay !== undefined) overlays.push({ overlay, inputs, matched: new Set(), documents: 0 });
 }
 
-/** Tells of overlays that no document is for, and of actions that found nothing. */
+/** Reports overlays that were applied to no document, and actions that found nothing. */
 export function reportUnmatched(
   overlays: readonly AppliedOverlay[],
   report: (diagnostic: Diagnostic) => void,

@@ -1,4 +1,4 @@
-/** Applies an overlay to a document, without changing what the document was read as. */
+/** Exports `applyOverlay`, which applies an overlay to a document, and leaves the document as it was. */
 import type { JSONPathQuery } from "json-p3";
 import type { Diagnostic } from "../base/diagnostics.js";
 import {
@@ -18,12 +18,15 @@ import type { Source } from "./source.js";
 export interface Patch {
   readonly source: Source;
   readonly origins: Origins;
-  /** Told of each action that found its target, and of mistakes that show only on a document. */
+  /** Called for each action that found its target. */
   readonly matched: (action: Action) => void;
+  /** Called for each mistake that shows only on a document. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/** Locations that one overlay may change in one document: actions that feed on each other's results grow without end. */
+/**
+ * Locations that one overlay may change in one document: actions that feed on each other's results grow without end.
+ */
 const workLimit = 300_000;
 
 type Container = MutableObject | JsonValue[];
@@ -33,7 +36,7 @@ interface Draft {
   root: JsonValue;
   readonly source: Source;
   readonly origins: Origins;
-  /** Containers made here, which may be changed. */
+  /** Containers that were copied, and may be changed. */
   readonly owned: WeakSet<object>;
   /** Locations that were changed, and values that were copied. */
   work: number;
@@ -72,13 +75,7 @@ function applyAction(
   overlay: Source,
 ): readonly string[] {
   const { change } = action;
-  if (change.kind === "remove") {
-    // The last first: a list closes up behind what is removed.
-    return found
-      .sort(compareLocations)
-      .reverse()
-      .flatMap((tokens) => remove(draft, tokens) ?? []);
-  }
+  if (change.kind === "remove") return removeAll(draft, found);
   if (change.kind === "update") {
     const from = { source: overlay, pointer: [...action.pointer, "update"] };
     return found.flatMap((tokens) => update(draft, tokens, change.value, from) ?? []);
@@ -163,35 +160,63 @@ const appendAll = (
     append(draft, list, item, { ...from, pointer: [...from.pointer, String(index)] }),
   );
 
-function append({ origins }: Draft, list: JsonValue[], item: JsonValue, origin: Origin): void {
+function append(
+  { origins }: Pick<Draft, "origins">,
+  list: JsonValue[],
+  item: JsonValue,
+  origin: Origin,
+): void {
   setOrigin(origins, list, String(list.length), origin);
   list.push(item);
 }
 
-/** @returns why it cannot be removed */
-function remove(draft: Draft, tokens: readonly string[]): string | undefined {
-  if (tokens.length === 0) return "the whole document cannot be removed";
-  const at = tokens.slice(0, -1);
-  const parent = ownAt(draft, at);
-  const key = tokens.at(-1);
-  if (parent === undefined || key === undefined) return undefined;
-  const { origins, source } = draft;
-  if (!Array.isArray(parent)) {
-    delete parent[key];
-    origins.get(parent)?.delete(key);
-    return undefined;
+/** @returns why a value cannot be removed */
+function removeAll(draft: Draft, found: readonly string[][]): readonly string[] {
+  const byParent = new Map<string, { at: readonly string[]; keys: string[] }>();
+  for (const tokens of found) {
+    const key = tokens.at(-1);
+    if (key === undefined) continue;
+    const at = tokens.slice(0, -1);
+    const pointer = formatPointer(at);
+    const group = byParent.get(pointer);
+    if (group) group.keys.push(key);
+    else byParent.set(pointer, { at, keys: [key] });
   }
-  const index = Number(key);
-  const moved = parent
-    .slice(index + 1)
-    .map((_, offset) => originOf(origins, source, draft.root, [...at, String(index + 1 + offset)]));
-  parent.splice(index, 1);
-  origins.get(parent)?.delete(String(parent.length));
-  moved.forEach((origin, offset) => setOrigin(origins, parent, String(index + offset), origin));
-  return undefined;
+  // The deepest first: a list from which elements are removed gives the others new indexes.
+  const groups = [...byParent.values()].sort((a, b) => b.at.length - a.at.length);
+  for (const { at, keys } of groups) removeMembers(draft, at, keys);
+  return found.some(({ length }) => length === 0) ? ["the whole document cannot be removed"] : [];
 }
 
-/** The container at `tokens`, made changeable with all above it; `undefined` when an earlier change took it away. */
+function removeMembers(draft: Draft, at: readonly string[], keys: readonly string[]): void {
+  const { origins } = draft;
+  const parent = ownAt(draft, at);
+  if (parent === undefined) return;
+  if (Array.isArray(parent)) return removeElements(draft, parent, at, new Set(keys.map(Number)));
+  for (const key of keys) {
+    delete parent[key];
+    origins.get(parent)?.delete(key);
+  }
+}
+
+function removeElements(
+  { origins, source, root }: Draft,
+  list: JsonValue[],
+  at: readonly string[],
+  removed: ReadonlySet<number>,
+): void {
+  const first = [...removed].reduce((a, b) => Math.min(a, b), list.length);
+  const moved = list.flatMap((item, index) =>
+    index < first || removed.has(index)
+      ? []
+      : [{ item, origin: originOf(origins, source, root, [...at, String(index)]) }],
+  );
+  for (let index = first; index < list.length; index++) origins.get(list)?.delete(String(index));
+  list.length = first;
+  for (const { item, origin } of moved) append({ origins }, list, item, origin);
+}
+
+/** The container at `tokens`, copied with all above it; `undefined` when an earlier change removed it. */
 function ownAt(draft: Draft, tokens: readonly string[]): Container | undefined {
   if (typeof draft.root !== "object" || draft.root === null) return undefined;
   let container = own(draft, draft.root);
@@ -206,9 +231,9 @@ function ownAt(draft: Draft, tokens: readonly string[]): Container | undefined {
   return container;
 }
 
-/** The container itself if it was made here, or else a copy. */
+/** The container itself if it is a copy already, or else a copy. */
 function own({ origins, owned }: Draft, container: JsonObject | readonly JsonValue[]): Container {
-  if (owned.has(container)) return container as unknown as Container; // made below, as mutable
+  if (owned.has(container)) return container as unknown as Container; // a copy, which is mutable
   const copy: Container = isArray(container) ? [...container] : { ...container };
   copyOrigins(origins, container, copy);
   owned.add(copy);
@@ -233,15 +258,4 @@ function find(query: JSONPathQuery, root: JsonValue): string[][] {
     found.set(formatPointer(location), location);
   }
   return [...found.values()];
-}
-
-function compareLocations(a: readonly string[], b: readonly string[]): number {
-  for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    const left = a[index] ?? "";
-    const right = b[index] ?? "";
-    if (left === right) continue;
-    const byNumber = Number(left) - Number(right);
-    return Number.isNaN(byNumber) || byNumber === 0 ? (left < right ? -1 : 1) : byNumber;
-  }
-  return a.length - b.length;
 }

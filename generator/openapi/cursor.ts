@@ -1,5 +1,5 @@
 /**
- * `Cursor`: a value of a document, with its pointer and the document around it. What reads a document moves a cursor:
+ * Exports `Cursor`: a value of a document, with its pointer and its document. Readers of a document move a cursor:
  * `get` to a member, `items` to the elements of a list, `follow` through references.
  */
 import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
@@ -51,10 +51,10 @@ export const asSchema = (
     ? { ...cursor, value: cursor.value }
     : undefined;
 
-/** A longer chain of references is circular for all that matters. */
+/** A longer chain of references counts as circular. */
 const longestChain = 32;
 
-/** Follows `$ref` to the value that it refers to; undefined where it dangles or turns in a circle. */
+/** Follows `$ref` to the value that it refers to; undefined where it dangles, or leads back to itself. */
 export function follow(cursor: Cursor<JsonValue> | undefined): Cursor<JsonValue> | undefined {
   let at = cursor;
   for (let hop = 0; at && hop < longestChain; hop++) {

@@ -1,4 +1,4 @@
-/** The files under all PATHs, each once, and their names in the output. */
+/** Exports `findEntries`: the files under all PATHs, each once; and `nameEntries`: their names in the output. */
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Diagnostic } from "../base/diagnostics.js";
@@ -69,7 +69,7 @@ export function nameEntries(entries: readonly Entry[]): ReadonlyMap<string, stri
     entries.map((entry) => {
       if (shorts.get(short(entry)) === 1) return [entry.id, short(entry)];
       if (longs.get(long(entry)) === 1) return [entry.id, long(entry)];
-      // Roots that share their own name too: their parents tell them apart.
+      // The roots have the same name, too: the names of their parents differ.
       const parents = path.dirname(entry.root).split(path.sep);
       return [entry.id, path.posix.join(parents.at(-1) ?? "", long(entry))];
     }),

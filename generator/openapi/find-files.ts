@@ -1,4 +1,4 @@
-/** PATHs of the command line to files. */
+/** Exports `findFiles`: from a PATH of the command line to files. */
 import { byCodePoint } from "../base/order.js";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
@@ -6,7 +6,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { UsageError } from "../base/usage-error.js";
 import { displayName } from "../base/display-name.js";
 
-/** A PATH, and what stands under it. */
+/** A PATH, and the files under it. */
 export interface Input {
   /** Absolute real path of the folder given, the file's folder, or the glob's part without wildcards. */
   readonly root: string;
@@ -75,7 +75,7 @@ export async function findFiles(
 }
 
 /**
- * Where changes may concern a PATH: the file, or the folder with all below it, real and absolute as far as it exists.
+ * The file of a PATH, or the folder with all below it, to watch; real and absolute as far as it exists.
  * @param given as for `findFiles`
  */
 export async function placeOf(
@@ -92,7 +92,7 @@ export async function placeOf(
   const base = path.resolve(cwd, staticBase(pattern, isDynamicPattern));
   if (isDynamicPattern(pattern))
     return { path: await realpath(base).catch(() => base), isFolder: true };
-  // Nothing is there: it may come as either.
+  // It does not exist yet, and may become either.
   const absolute = path.resolve(cwd, given);
   return { path: absolute, isFolder: !extensions.has(path.extname(given).toLowerCase()) };
 }
@@ -109,7 +109,7 @@ function staticBase(pattern: string, isDynamic: (segment: string) => boolean): s
 
 /**
  * Files in a folder and its subfolders, without node_modules and names that start with a dot.
- * @param folder a real path, and so are those of the files; what the links lead to is another matter
+ * @param folder a real path, and so are those of the files, but not those of the links
  */
 async function listFolder(
   folder: string,
@@ -129,7 +129,7 @@ async function listFolder(
   return { files, links };
 }
 
-/** Replaces links by what they lead to, and leaves out those that lead out of the root. */
+/** Replaces links by their targets, and leaves out those that lead out of the root. */
 async function keepInside(given: {
   root: string;
   /** Real paths of files. */
@@ -163,7 +163,7 @@ async function keepInside(given: {
   };
 }
 
-/** Whether `file` is `folder` or stands below it. Both absolute and real. */
+/** Whether `file` is `folder` or below it. Both absolute and real. */
 export function isBelow(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative !== ".." && !relative.startsWith(".." + path.sep) && !path.isAbsolute(relative);

@@ -1,12 +1,12 @@
-/** What the name of a media type says of a body. */
+/** Exports the meaning of names of media types: which of them are JSON, and which a form. */
 
 /** Without parameters, in lower case: `application/json` of `Application/JSON; charset=utf-8`. */
 export const bareName = (name: string): string => name.split(";")[0]?.trim().toLowerCase() ?? "";
 
-/** Whether a body of this media type is JSON, under any of its names; a range stands for JSON. */
+/** Whether a body of this media type is JSON, under any of its names. A range that contains JSON counts as JSON. */
 export const isJson = (name: string): boolean =>
   /^(application|text)\/json$|\+json$|^\*\/\*$|^application\/\*$/.test(bareName(name));
 
-/** Whether a body of this media type is a form, whose fields are texts. */
+/** Whether a body of this media type is a form: named fields, each a text. */
 export const isForm = (name: string): boolean =>
   ["application/x-www-form-urlencoded", "multipart/form-data"].includes(bareName(name));

@@ -1,6 +1,6 @@
-/** The HTTP methods that a path item may have a member for, by the specifications 2.0 to 3.2. */
+/** Exports the HTTP methods that a path item may have a member for, by the OpenAPI specifications 2.0 to 3.2. */
 
-/** Methods whose operations are read. The others send no items. */
+/** Methods whose operations are read: the requests of the others have no items. */
 export const methods = ["get", "put", "post", "delete", "patch", "query"] as const;
 export type Method = (typeof methods)[number];
 

@@ -1,16 +1,18 @@
 /**
- * Which object of OpenAPI stands where: what tells a reference from data that merely looks like one. From the
- * OpenAPI specifications 2.0 to 3.2 and JSON Schema 2020-12.
+ * Exports `memberKind`: which members of which objects of OpenAPI are objects of OpenAPI, as a table. It distinguishes
+ * references from data that looks like one. From the OpenAPI specifications 2.0 to 3.2 and JSON Schema 2020-12.
  */
 
 import { allMethods } from "./methods.js";
 
-/** An object of the specification; with `{}` a map of them. A list of them is named like one of them. */
+/**
+ * The name of an object of the specification; with `{}`, a map of such objects. A list has the name of its elements.
+ */
 export type ObjectKind = string;
 
 type Fields = { readonly [member: string]: ObjectKind };
 
-/** What the members hold; `*` stands for every other member. Members that are not listed hold no references. */
+/** The kinds of the members; `*` is every other member. Members that are not listed have no references. */
 const objects: { readonly [kind: string]: Fields } = {
   document: {
     paths: "pathItem{}",
@@ -99,7 +101,7 @@ const objects: { readonly [kind: string]: Fields } = {
   },
 };
 
-/** The kind of a member, or `undefined` where no reference can stand. `kind` may be a map (`schema{}`). */
+/** The kind of a member, or `undefined` where it can have no references. `kind` may be a map (`schema{}`). */
 export function memberKind(kind: ObjectKind, member: string): ObjectKind | undefined {
   if (kind.endsWith("{}")) return kind.slice(0, -2);
   const fields = objects[kind];
@@ -107,7 +109,7 @@ export function memberKind(kind: ObjectKind, member: string): ObjectKind | undef
   return Object.hasOwn(fields, member) ? fields[member] : fields["*"];
 }
 
-/** Where a document keeps what is referred to: the pointer's tokens before the name. */
+/** The part of a document for objects that references lead to, as the pointer's tokens before the name. */
 const homes: { readonly [kind: string]: readonly string[] } = {
   schema: ["components", "schemas"],
   response: ["components", "responses"],
@@ -126,12 +128,12 @@ const swaggerHomes: { readonly [kind: string]: readonly string[] } = {
   parameter: ["parameters"],
 };
 
-/** `undefined`: an object of this kind has no home, what is referred to takes the place of the reference. */
+/** `undefined`: a document has no such part for this kind, and a reference is replaced by its target. */
 export function homeOf(kind: ObjectKind, swagger: boolean): readonly string[] | undefined {
   return (swagger ? swaggerHomes : homes)[kind];
 }
 
-/** The kind and the tokens of the object that a pointer leads to or into, where its path says it. */
+/** The kind and the tokens of the component that a pointer leads to or into; undefined where it leads to none. */
 export function unitAt(
   tokens: readonly string[],
 ): { readonly kind: ObjectKind; readonly tokens: readonly string[] } | undefined {

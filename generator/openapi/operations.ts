@@ -1,10 +1,12 @@
-/** The operations of one document with their references followed: what detection and the model look at. */
-import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
+/**
+ * Exports `operationsOf`: the operations of one document with their references followed, as detection and the model
+ * read them.
+ */
+import { own, type JsonObject, type JsonValue } from "../base/json.js";
 import {
   asObject,
   asSchema,
-  follow as followCursor,
-  followObject as followToObject,
+  followObject,
   get,
   items,
   members,
@@ -14,18 +16,10 @@ import {
 import { methods, type Method } from "./methods.js";
 import type { Spec } from "./spec.js";
 
-export { isObject, listOf as list, own, type Method };
-
-/** A value and its pointer in the document, its reference followed. */
-export interface Placed<T = JsonObject> {
-  readonly value: T;
-  readonly pointer: string;
-}
-
 export interface MediaType {
   /** As the document writes it, such as `application/json; charset=utf-8`. */
   readonly name: string;
-  readonly schema?: Placed<JsonObject | boolean>;
+  readonly schema?: Cursor<JsonObject | boolean>;
   /** How the members of a form are written: Encoding Objects, by the names of the members. */
   readonly encoding?: JsonObject;
 }
@@ -33,7 +27,7 @@ export interface MediaType {
 export interface DeclaredReply {
   /** `200`, `2XX` or `default`. */
   readonly status: string;
-  readonly response: Placed;
+  readonly response: Cursor;
   readonly content: readonly MediaType[];
 }
 
@@ -44,11 +38,11 @@ export interface RawOperation {
   readonly pointer: string;
   readonly value: JsonObject;
   /** Those of the path, unless the operation overrides them, and then its own; dangling ones left out. */
-  readonly parameters: readonly Placed[];
+  readonly parameters: readonly Cursor[];
   readonly body: readonly MediaType[];
   readonly replies: readonly DeclaredReply[];
   /** Server Objects of the operation, or else of the path, or else of the document. */
-  readonly servers: readonly Placed[];
+  readonly servers: readonly Cursor[];
   /** Pointers to references of the operation (to parameters, a body, replies) that lead nowhere; these are left out. */
   readonly dangling: readonly string[];
 }
@@ -58,24 +52,6 @@ export const text = (object: JsonObject, key: string): string | undefined => {
   const value = own(object, key);
   return typeof value === "string" && value.trim() !== "" ? value : undefined;
 };
-
-/** `follow` of cursor.ts, for callers without a cursor. */
-export function follow(
-  spec: Spec,
-  value: JsonValue | undefined,
-  pointer: string,
-): Placed<JsonValue> | undefined {
-  return value === undefined ? undefined : followCursor({ spec, value, pointer });
-}
-
-/** `followObject` of cursor.ts, for callers without a cursor. */
-export function followObject(
-  spec: Spec,
-  value: JsonValue | undefined,
-  pointer: string,
-): Placed | undefined {
-  return value === undefined ? undefined : followToObject({ spec, value, pointer });
-}
 
 /** Every operation of a document, in the document's order. */
 export function operationsOf(spec: Spec): readonly RawOperation[] {
@@ -91,7 +67,7 @@ export function operationsOf(spec: Spec): readonly RawOperation[] {
 function pathItems(item: Cursor<JsonValue>): readonly Cursor[] {
   const written = asObject(item);
   if (!written) return [];
-  const target = get(written, "$ref") && followToObject(written);
+  const target = get(written, "$ref") && followObject(written);
   return target ? [written, target] : [written];
 }
 
@@ -103,7 +79,7 @@ function operation(
   const found = pathItems.flatMap((item) => asObject(get(item, method)) ?? [])[0];
   if (!found) return undefined;
   const { spec, pointer, value } = found;
-  const body = followToObject(get(found, "requestBody"));
+  const body = followObject(get(found, "requestBody"));
   return {
     spec,
     method,
@@ -119,10 +95,10 @@ function operation(
 }
 
 /** Later ones replace those of the same location and name. */
-function parametersOf(holders: readonly Cursor[]): readonly Placed[] {
-  const found = new Map<string, Placed>();
+function parametersOf(holders: readonly Cursor[]): readonly Cursor[] {
+  const found = new Map<string, Cursor>();
   for (const parameter of holders.flatMap((holder) => items(get(holder, "parameters")))) {
-    const target = followToObject(parameter);
+    const target = followObject(parameter);
     const name = target && text(target.value, "name");
     const location = target && text(target.value, "in");
     if (target && name !== undefined && location !== undefined)
@@ -141,12 +117,12 @@ function danglingParts(pathItems: readonly Cursor[], operation: Cursor): readonl
   return parts.flatMap((part) => {
     const ref = get(part, "$ref");
     const isLocal = typeof ref?.value === "string" && ref.value.startsWith("#");
-    return isLocal && !followToObject(part) ? [ref.pointer] : [];
+    return isLocal && !followObject(part) ? [ref.pointer] : [];
   });
 }
 
 /** Those of the first holder that has any. */
-function serversOf(holders: readonly Cursor[]): readonly Placed[] {
+function serversOf(holders: readonly Cursor[]): readonly Cursor[] {
   for (const holder of holders) {
     const found = items(get(holder, "servers")).flatMap((server) => asObject(server) ?? []);
     if (found.length > 0) return found;
@@ -159,7 +135,7 @@ export const isSuccess = (status: string): boolean => /^2(\d\d|XX)$/i.test(statu
 /** Where a document declares no success, `default` describes any success, too. */
 function repliesOf(responses: Cursor<JsonValue> | undefined): readonly DeclaredReply[] {
   const declared = members(responses).flatMap(([status, part]) => {
-    const response = followToObject(part);
+    const response = followObject(part);
     return response && /^(\d\d\d|\dXX|default)$/i.test(status)
       ? [{ status, response, content: mediaTypes(response) }]
       : [];
@@ -171,7 +147,7 @@ function repliesOf(responses: Cursor<JsonValue> | undefined): readonly DeclaredR
 }
 
 const mediaTypes = (holder: Cursor): readonly MediaType[] =>
-  members(get(holder, "content")).map(([name, part]) => mediaType(name, followToObject(part)));
+  members(get(holder, "content")).map(([name, part]) => mediaType(name, followObject(part)));
 
 function mediaType(name: string, media: Cursor | undefined): MediaType {
   if (!media) return { name };

@@ -1,15 +1,17 @@
-/** Where the parts of a document came from: its own file, an overlay, a file that it refers to. */
+/**
+ * Exports `Origins`: the files that the parts of a document are from: its own, an overlay, a file that it refers to.
+ */
 import type { JsonValue } from "../base/json.js";
 import { getChild, parsePointer } from "../base/pointer.js";
 import type { Source } from "./source.js";
 
 export interface Origin {
   readonly source: Source;
-  /** The place in that file. */
+  /** The tokens of the pointer in that file. */
   readonly pointer: readonly string[];
 }
 
-/** A container of the finished document that was made here, and those members of it that came from elsewhere. */
+/** By container of the finished document: those of its members that are from other files. */
 export type Origins = WeakMap<object, Map<string, Origin>>;
 
 export type MutableObject = { [key: string]: JsonValue };
@@ -34,13 +36,13 @@ export function setOrigin(origins: Origins, container: object, key: string, orig
   else members.set(key, origin);
 }
 
-/** A copy takes over what is known of its original. */
+/** Gives a copy the origins of the original. */
 export function copyOrigins(origins: Origins, from: object, to: object): void {
   const members = origins.get(from);
   if (members !== undefined) origins.set(to, new Map(members));
 }
 
-/** Follows `pointer` through `root`, a value that stands at the root of `source` unless `origins` says otherwise. */
+/** Follows `pointer` through `root`, which is the root of `source`, and through the origins of its members. */
 export function originOf(
   origins: Origins,
   source: Source,

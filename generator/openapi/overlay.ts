@@ -1,4 +1,7 @@
-/** OpenAPI Overlay 1.0 and 1.1: checking one, and finding the documents that it is meant for. */
+/**
+ * OpenAPI Overlay 1.0 and 1.1. Exports `readOverlay`, which checks one, and `isMeantFor`, which finds its documents. To
+ * apply it is the work of `apply-overlay.ts`.
+ */
 import path from "node:path";
 import { JSONPathEnvironment, type JSONPathQuery } from "json-p3";
 import type { Diagnostic } from "../base/diagnostics.js";
@@ -10,13 +13,13 @@ import { depthLimit } from "./yaml.js";
 
 export interface Overlay {
   readonly source: Source;
-  /** The document it is meant for: an absolute path or an address. */
+  /** The document that it is meant for, as an absolute path or an address. */
   readonly extends: string | undefined;
   readonly actions: readonly Action[];
 }
 
 export interface Action {
-  /** Where it stands in the overlay. */
+  /** The tokens of its pointer in the overlay. */
   readonly pointer: readonly string[];
   readonly target: string;
   readonly query: JSONPathQuery;
@@ -28,72 +31,74 @@ export interface Action {
 
 const environment = new JSONPathEnvironment({ maxRecursionDepth: depthLimit + 2 });
 
+/** Reports a mistake at these tokens of the overlay. @returns undefined, in place of what has the mistake */
+type Fail = (message: string, pointer: readonly string[], hint?: string) => undefined;
+
 /** Checks an overlay; actions with a mistake are reported and left out. */
 export function readOverlay(
   source: Source,
   report: (diagnostic: Diagnostic) => void,
 ): Overlay | undefined {
-  const fail = (message: string, pointer: readonly string[], hint?: string): undefined => {
-    const diagnostic: Diagnostic = {
+  const fail: Fail = (message, pointer, hint) => {
+    const location = source.locate(formatPointer(pointer));
+    report({
       code: "invalid-overlay",
       severity: "error",
       message,
-      location: source.locate(formatPointer(pointer)),
-    };
-    report(hint === undefined ? diagnostic : { ...diagnostic, hint });
-    return undefined;
+      location,
+      ...(hint !== undefined && { hint }),
+    });
   };
   const version = versionText(source.value, "overlay");
-  if (!/^1(\.\d+)*$/.test(version)) {
+  if (!/^1(\.\d+)*$/.test(version))
     return fail(`Overlay 1.0 and 1.1 are read; this says ${JSON.stringify(version)}.`, ["overlay"]);
-  }
   const given = getChild(source.value, "actions");
   if (!isArray(given)) return fail("An overlay has a list of actions; this has none.", ["actions"]);
   const base = getChild(source.value, "extends");
-  if (base !== undefined && typeof base !== "string") {
+  if (base !== undefined && typeof base !== "string")
     return fail("`extends` is a path or an address.", ["extends"]);
-  }
-
-  const compile = (text: string, pointer: readonly string[]): JSONPathQuery | undefined => {
-    try {
-      return environment.compile(text);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return fail(
-        `${JSON.stringify(text)} is not a JSONPath: ${reason}.`,
-        pointer,
-        "RFC 9535 says what is.",
-      );
-    }
-  };
-  const actions = given.map((action, index): Action | undefined => {
-    const pointer = ["actions", String(index)];
-    const target = getChild(action, "target");
-    if (typeof target !== "string") return fail("An action has a `target`, a JSONPath.", pointer);
-    const query = compile(target, [...pointer, "target"]);
-    if (query === undefined) return undefined;
-    const update = getChild(action, "update");
-    const from = getChild(action, "copy");
-    const remove = getChild(action, "remove");
-    if (remove !== undefined && typeof remove !== "boolean") {
-      return fail("`remove` is true or false.", [...pointer, "remove"]);
-    }
-    if (remove === true) return { pointer, target, query, change: { kind: "remove" } };
-    if (update !== undefined) {
-      return { pointer, target, query, change: { kind: "update", value: update } };
-    }
-    if (typeof from !== "string") {
-      return fail("An action has an `update`, a `copy` (a JSONPath) or `remove: true`.", pointer);
-    }
-    const fromQuery = compile(from, [...pointer, "copy"]);
-    if (fromQuery === undefined) return undefined;
-    return { pointer, target, query, change: { kind: "copy", from, query: fromQuery } };
-  });
   return {
     source,
     extends: base === undefined ? undefined : resolveExtends(source.id, base),
-    actions: actions.filter((action) => action !== undefined),
+    actions: given.flatMap((action, i) => readAction(action, ["actions", String(i)], fail) ?? []),
   };
+}
+
+function readAction(action: JsonValue, pointer: readonly string[], fail: Fail): Action | undefined {
+  const target = getChild(action, "target");
+  if (typeof target !== "string") return fail("An action has a `target`, a JSONPath.", pointer);
+  const query = compile(target, [...pointer, "target"], fail);
+  if (query === undefined) return undefined;
+  const change = readChange(action, pointer, fail);
+  return change && { pointer, target, query, change };
+}
+
+function readChange(
+  action: JsonValue,
+  pointer: readonly string[],
+  fail: Fail,
+): Action["change"] | undefined {
+  const remove = getChild(action, "remove");
+  if (remove !== undefined && typeof remove !== "boolean")
+    return fail("`remove` is true or false.", [...pointer, "remove"]);
+  if (remove === true) return { kind: "remove" };
+  const value = getChild(action, "update");
+  if (value !== undefined) return { kind: "update", value };
+  const from = getChild(action, "copy");
+  if (typeof from !== "string")
+    return fail("An action has an `update`, a `copy` (a JSONPath) or `remove: true`.", pointer);
+  const query = compile(from, [...pointer, "copy"], fail);
+  return query && { kind: "copy", from, query };
+}
+
+function compile(text: string, pointer: readonly string[], fail: Fail): JSONPathQuery | undefined {
+  try {
+    return environment.compile(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `${JSON.stringify(text)} is not a JSONPath: ${reason}.`;
+    return fail(message, pointer, "RFC 9535 says what is.");
+  }
 }
 
 function resolveExtends(from: string, given: string): string {

@@ -1,5 +1,6 @@
-/** Text to plain JSON, with every mistake at its offset. */
+/** Exports `parse`: from JSON or YAML to plain JSON, and every mistake with its offset. */
 import type { ParseError } from "jsonc-parser";
+import type { Alias } from "yaml";
 import { jsonLibrary, yamlLibrary } from "./parsers.js";
 import type { JsonValue } from "../base/json.js";
 import { childrenOf } from "../base/pointer.js";
@@ -11,7 +12,7 @@ export interface Problem {
   readonly message: string;
   readonly offset: number;
   readonly hint?: string;
-  /** Another place that belongs to the problem; `%s` in the message stands for its `line:column`. */
+  /** The offset of a second part of the problem; `%s` in the message becomes its `line:column`. */
   readonly other?: number;
 }
 
@@ -54,7 +55,7 @@ function jsonFailure(text: string, fallback: string): Parsed {
   try {
     jsonLibrary().parse(text, errors, { disallowComments: true, allowEmptyContent: false });
   } catch {
-    // It recurses: a text nested too deeply keeps the message without a place.
+    // It recurses: the problem of a text that is nested too deeply has no offset.
   }
   const first = errors[0];
   if (first === undefined) return failure("invalid-json", fallback);
@@ -64,7 +65,7 @@ function jsonFailure(text: string, fallback: string): Parsed {
   return failure("invalid-json", `This is not JSON: ${words.toLowerCase()}.`, first.offset);
 }
 
-/** Whether a value is nested deeper than walkers that recurse can go. */
+/** Whether a value is nested too deeply for functions that recurse. */
 export function isTooDeep(value: JsonValue): boolean {
   const open: { container: JsonValue; depth: number }[] = [{ container: value, depth: 1 }];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
@@ -124,61 +125,64 @@ function parseYaml(text: string): Parsed {
   }
 }
 
+/** Nodes of a YAML document while they are counted. */
+interface Count {
+  readonly problems: Problem[];
+  readonly anchors: Map<string, unknown>;
+  /** Values that a node has with its aliases written out; 0 while it is counted. */
+  readonly sizes: Map<unknown, number>;
+}
+
 /** Duplicate keys, aliases into themselves, and documents that aliases make enormous. */
-function checkNodes(root: unknown): Problem[] {
-  const { isAlias, isMap, isPair, isScalar, isSeq } = yamlLibrary();
-  const problems: Problem[] = [];
-  const anchors = new Map<string, unknown>();
-  /** Values that a node stands for with its aliases written out; 0 while it is being counted. */
-  const sizes = new Map<unknown, number>();
-
-  function sizeOf(node: unknown): number {
-    if (isAlias(node)) {
-      const size = sizes.get(anchors.get(node.source));
-      if (size === undefined) {
-        problems.push({
-          code: "invalid-yaml",
-          severity: "error",
-          message: `The alias *${node.source} names no anchor before it.`,
-          offset: node.range?.[0] ?? 0,
-        });
-        return 1;
-      }
-      if (size === 0) {
-        problems.push({
-          code: "yaml-alias-cycle",
-          severity: "error",
-          message: `The alias *${node.source} stands inside the value that it names.`,
-          offset: node.range?.[0] ?? 0,
-        });
-      }
-      return size;
-    }
-    if (isPair(node)) return sizeOf(node.key) + sizeOf(node.value);
-    if (isScalar(node) || isMap(node) || isSeq(node)) {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    }
-    if (!isMap(node) && !isSeq(node)) {
-      sizes.set(node, 1);
-      return 1;
-    }
-    sizes.set(node, 0);
-    if (isMap(node)) problems.push(...duplicateKeys(node.items));
-    let size = 1;
-    for (const item of node.items) size += sizeOf(item);
-    sizes.set(node, size);
-    return size;
-  }
-
-  if (sizeOf(root) > expandedLimit) {
-    problems.push({
+function checkNodes(root: unknown): readonly Problem[] {
+  const count: Count = { problems: [], anchors: new Map(), sizes: new Map() };
+  if (sizeOf(root, count) > expandedLimit) {
+    count.problems.push({
       code: "yaml-alias-bomb",
       severity: "error",
       message: `With its aliases written out, this document has more than ${expandedLimit} values.`,
       offset: 0,
     });
   }
-  return problems;
+  return count.problems;
+}
+
+function sizeOf(node: unknown, count: Count): number {
+  const { isAlias, isMap, isPair, isScalar, isSeq } = yamlLibrary();
+  const { anchors, sizes } = count;
+  if (isAlias(node)) return sizeOfAlias(node, count);
+  if (isPair(node)) return sizeOf(node.key, count) + sizeOf(node.value, count);
+  if (isScalar(node) || isMap(node) || isSeq(node)) {
+    if (node.anchor !== undefined) anchors.set(node.anchor, node);
+  }
+  if (!isMap(node) && !isSeq(node)) {
+    sizes.set(node, 1);
+    return 1;
+  }
+  sizes.set(node, 0);
+  if (isMap(node)) count.problems.push(...duplicateKeys(node.items));
+  let size = 1;
+  for (const item of node.items) size += sizeOf(item, count);
+  sizes.set(node, size);
+  return size;
+}
+
+function sizeOfAlias({ source, range }: Alias, { problems, anchors, sizes }: Count): number {
+  const size = sizes.get(anchors.get(source));
+  const problem = { severity: "error", offset: range?.[0] ?? 0 } as const;
+  if (size === undefined)
+    problems.push({
+      code: "invalid-yaml",
+      message: `The alias *${source} names no anchor before it.`,
+      ...problem,
+    });
+  if (size === 0)
+    problems.push({
+      code: "yaml-alias-cycle",
+      message: `The alias *${source} is inside the value that it names.`,
+      ...problem,
+    });
+  return size ?? 1;
 }
 
 function duplicateKeys(items: readonly { readonly key: unknown }[]): Problem[] {
@@ -195,7 +199,7 @@ function duplicateKeys(items: readonly { readonly key: unknown }[]): Problem[] {
       problems.push({
         code: "duplicate-key",
         severity: "error",
-        message: `The key ${JSON.stringify(name)} stands here and at %s.`,
+        message: `The key ${JSON.stringify(name)} is here and at %s.`,
         offset,
         other: first,
         hint: "Remove one of the two.",

@@ -1,4 +1,4 @@
-/** Libraries that are loaded when a text first needs them: most runs read JSON alone, and many read nothing. */
+/** Exports parsers that are loaded at their first use: most runs read only JSON, and many read nothing. */
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);

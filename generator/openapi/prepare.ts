@@ -1,4 +1,6 @@
-/** One parsed document to a `Spec`: its overlays, what it refers to, its version. */
+/**
+ * Exports `toSpec`: from a parsed document to a `Spec`. It applies overlays, embeds references, and converts versions.
+ */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { applyOverlay } from "./apply-overlay.js";
 import type { Entry } from "./entries.js";
@@ -21,7 +23,7 @@ export interface Preparation {
   readonly allowRemote: boolean;
   readonly entry: Entry;
   readonly source: Source;
-  readonly store: SourceStore;
+  readonly sources: SourceStore;
   readonly overlays: readonly AppliedOverlay[];
   /** `Spec.name`. */
   readonly name: string;
@@ -32,7 +34,7 @@ export interface Preparation {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/** A document that is ready, and what it was made from besides its own file. */
+/** A `Spec`, and the files and overlays that it is from, besides its own file. */
 export interface Prepared {
   readonly spec: Spec;
   /** The ids of the files that it refers to. */
@@ -64,7 +66,7 @@ export async function toSpec(preparation: Preparation): Promise<Prepared | undef
 }
 
 async function prepare(preparation: Preparation): Promise<Prepared | undefined> {
-  const { entry, source, store, among, selves, report } = preparation;
+  const { entry, source, sources, among, selves, report } = preparation;
   const version = versionOf(source, report);
   if (version === undefined || !isObject(source.value)) return undefined;
   const origins: Origins = new WeakMap();
@@ -85,7 +87,7 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
       document,
       root: entry.root,
       allowRemote: preparation.allowRemote,
-      store,
+      sources,
       selves,
     };
     referred = await loadReferenced(options);

@@ -1,6 +1,6 @@
 /**
- * Exports `documentReader`: the result of one document, from the store if all that it follows from is the same as it
- * was. The file that says what that is.
+ * Exports `documentReader`: the result of one document, from the store if nothing changed that it depends on. A file of
+ * its own, since it defines what that is.
  */
 import { hash } from "node:crypto";
 import type { Diagnostic } from "../base/diagnostics.js";
@@ -12,30 +12,30 @@ import { kindOf } from "./text.js";
 import type { Spec } from "./spec.js";
 import type { Reading } from "./classify-files.js";
 
-/** What the results of documents follow from besides the files of each. */
+/** What the results of documents depend on besides the files of each. */
 type Surroundings = Pick<Preparation, "allowRemote" | "overlays" | "among" | "selves">;
 
 /**
  * The function that it returns reads a document under a name. It gives undefined, and reports why, for a document that
  * has an error and for a file that is no document. Diagnostics of a document without an error are part of its result.
- * @param model gives the result of a document
+ * @param resultOf computes the result of a document
  */
 export function documentReader<T>(
-  model: (spec: Spec) => T,
+  resultOf: (spec: Spec) => T,
   reading: Reading<T>,
   surroundings: Surroundings,
 ): (entry: Entry, name: string) => Promise<StoredDocument<T> | undefined> {
-  const { store, memory } = reading;
+  const { sources, store } = reading;
   const fingerprintOf = fingerprints(surroundings);
   return async (entry, name) => {
     const fingerprint = fingerprintOf(entry, name);
-    const before = memory?.documents.get(entry.id);
+    const before = store?.documents.get(entry.id);
     const isSame =
       before?.fingerprint === fingerprint &&
-      before.files.every(([file, hash]) => (store.hash(file) ?? null) === hash);
+      before.files.every(([file, hash]) => (sources.hash(file) ?? null) === hash);
     return isSame
       ? before
-      : readDocument(model, reading, { ...surroundings, entry, name, fingerprint });
+      : readDocument(resultOf, reading, { ...surroundings, entry, name, fingerprint });
   };
 }
 
@@ -47,12 +47,12 @@ interface DocumentRequest extends Surroundings {
 }
 
 async function readDocument<T>(
-  model: (spec: Spec) => T,
-  { store, report, leaveOut }: Reading<T>,
+  resultOf: (spec: Spec) => T,
+  { sources, report, leaveOut }: Reading<T>,
   { fingerprint, ...request }: DocumentRequest,
 ): Promise<StoredDocument<T> | undefined> {
   const { entry, name } = request;
-  const { source, diagnostics: problems, claims } = await store.loadDocument(entry.id);
+  const { source, diagnostics: problems, claims } = await sources.loadDocument(entry.id);
   if (source === undefined || kindOf(source.value) !== "openapi") {
     if (source === undefined && claims) problems.forEach(report);
     else leaveOut(entry, claims);
@@ -60,19 +60,19 @@ async function readDocument<T>(
   }
   const diagnostics: Diagnostic[] = [...problems];
   const add = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
-  const prepared = await toSpec({ ...request, store, source, report: add });
+  const prepared = await toSpec({ ...request, sources, source, report: add });
   const self = getChild(source.value, "$self");
-  store.release(entry.id);
+  sources.release(entry.id);
   if (prepared === undefined) {
     diagnostics.forEach(report);
     return undefined;
   }
   const { spec, referred, overlays } = prepared;
-  // Where an earlier version of a file is used in place of one with an error, the result follows from that version.
+  // Where an earlier version of a file is used in place of one with an error, the result depends on that version.
   const hashUsed = (file: string): string | null =>
-    store.get(file)?.source?.hash ?? store.hashes.get(file) ?? null;
+    sources.get(file)?.source?.hash ?? sources.hashes.get(file) ?? null;
   return {
-    value: model(spec),
+    value: resultOf(spec),
     name,
     path: spec.path,
     ...(typeof self === "string" ? { self } : {}),
@@ -83,7 +83,7 @@ async function readDocument<T>(
   };
 }
 
-/** A digest of all that the result of a document follows from besides the contents of its files. */
+/** A digest of all that the result of a document depends on besides the contents of its files. */
 function fingerprints({
   allowRemote,
   overlays,

@@ -1,15 +1,18 @@
-/** From PATHs to documents: find, parse, overlay, embed what is referred to, convert. */
+/**
+ * Exports `read` and `readAll`: from PATHs to documents. A file of its own for the order of the steps: find files,
+ * classify them, read each document, report, update the store.
+ */
 import { realpath } from "node:fs/promises";
 import { byCodePoint } from "../base/order.js";
 import type { Diagnostic } from "../base/diagnostics.js";
-import { reportUnmatched } from "./applied-overlays.js";
+import { reportUnmatched, type AppliedOverlay } from "./applied-overlays.js";
 import { displayName } from "../base/display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
 import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
-import { classifyFiles, type Reading } from "./classify-files.js";
+import { classifyFiles, type ClassifiedFiles, type Reading } from "./classify-files.js";
 
 export interface ReadOptions {
   /** What `paths` and `overlays`, and the names of files in messages, are relative to. */
@@ -20,39 +23,79 @@ export interface ReadOptions {
   readonly overlays: readonly string[];
   /** Follow references to http(s) addresses. Default false: they are refused. */
   readonly allowRemote?: boolean;
-  /** Told after each file: how many of all files were read. */
+  /** Called after each file with the number of files that were read, and of all files. */
   onProgress?(read: number, total: number): void;
 }
 
-export interface MakeOptions<T> extends ReadOptions {
-  /** What earlier calls left behind, with the same `make`. Default: every call for itself. */
-  readonly memory?: DocumentStore<T>;
-  /** Makes of a document all that is wanted of it: it is not kept. */
-  make(spec: Spec): T;
+export interface ReadAllOptions<T> extends ReadOptions {
+  /** The results of earlier calls with the same `resultOf`. Default: none. */
+  readonly store?: DocumentStore<T>;
+  /** Computes all that the caller needs of a document. The document itself is not stored. */
+  resultOf(spec: Spec): T;
 }
 
-export interface Made<T> extends Omit<ReadResult, "specs"> {
-  /** What was made of each document, in code point order of `Spec.name`; and the document's name and path. */
-  readonly made: readonly Pick<StoredDocument<T>, "name" | "path" | "value">[];
+export interface DocumentResults<T> extends Omit<ReadResult, "specs"> {
+  /** The result of each document with the document's name and path, in code point order of `Spec.name`. */
+  readonly results: readonly Pick<StoredDocument<T>, "name" | "path" | "value">[];
 }
 
-/** `readAll`, with the documents themselves. */
+/** `readAll`, where the result of a document is the document. */
 export async function read(options: ReadOptions): Promise<ReadResult> {
-  const { made, ...result } = await readAll({ ...options, make: (spec) => spec });
-  return { ...result, specs: made.map(({ value }) => value) };
+  const { results, ...rest } = await readAll({ ...options, resultOf: (spec) => spec });
+  return { ...rest, specs: results.map(({ value }) => value) };
 }
 
 /**
- * Reads every OpenAPI document under `paths`, one after the other. Overlays under a path apply to its documents; what is
- * not JSON or YAML, or is of another kind, is left out and told of in `skipped`. A document with an error is left out,
- * the others stay.
+ * Reads every OpenAPI document under `paths`, one after the other. Overlays under a path apply to its documents. Files
+ * that are not JSON or YAML, or of another kind, are left out and listed in `skipped`. A document with an error is left
+ * out, the others stay.
  * @throws UsageError if a path or an overlay does not exist, or a glob matches nothing
  */
-export async function readAll<T>(options: MakeOptions<T>): Promise<Made<T>> {
+export async function readAll<T>(options: ReadAllOptions<T>): Promise<DocumentResults<T>> {
+  const call = await begin(options);
+  const { reading, entries, diagnostics } = call;
+  const { sources, store, report } = reading;
+  const files = await classifyFiles(entries, call.given, reading);
+  const { current, failed } = await readDocuments(options, call, files);
+  const earlier = [...files.former, ...failed].flatMap((entry) => lastResult(store, entry) ?? []);
+  reportResults(current.values(), files.overlays, report);
+  if (store) updateStore(store, current, sources, entries);
+  // An overlay may be for the very document that could not be read.
+  if (earlier.length === 0) reportUnmatched(files.overlays, report);
+  const results = [...current.values(), ...earlier];
+  return {
+    results: results.sort((a, b) => byCodePoint(a.name, b.name)),
+    outdated: [...new Set([...sources.outdated, ...earlier.map(({ path }) => path)])].sort(
+      byCodePoint,
+    ),
+    skipped: skippedFiles(call, results),
+    diagnostics: [...diagnostics.values()],
+    text: (file) => sources.text(file),
+    hashes: sources.hashes,
+  };
+}
+
+interface SkippedFile {
+  readonly id: string;
+  readonly claims: boolean;
+}
+
+/** One call of `readAll`, with its reports so far. */
+interface Call<T> {
+  readonly cwd: string;
+  readonly entries: readonly Entry[];
+  /** Ids of the overlays for all documents. */
+  readonly given: readonly string[];
+  readonly reading: Reading<T>;
+  /** By what they report: a file with a mistake is read as a document and by each reference to it. */
+  readonly diagnostics: ReadonlyMap<string, Diagnostic>;
+  readonly skipped: readonly SkippedFile[];
+}
+
+async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
+  const { store, onProgress } = options;
   const cwd = await realpath(options.cwd);
-  const { memory, allowRemote = false } = options;
-  const store = createSourceStore(cwd, memory?.files, memory?.hashed);
-  /** A file with a mistake is met as a document and by each reference to it; it is told of once. */
+  const sources = createSourceStore(cwd, store?.files, store?.hashed);
   const diagnostics = new Map<string, Diagnostic>();
   const report = (diagnostic: Diagnostic): void => {
     const key = keyOf(diagnostic);
@@ -60,85 +103,95 @@ export async function readAll<T>(options: MakeOptions<T>): Promise<Made<T>> {
   };
   const entries = await findEntries(options.paths, cwd, report);
   const given = await givenOverlays(options.overlays, cwd);
-  /** What the document was when it had no error, if that is to stand in for it. */
-  const lastOf = (entry: Entry): StoredDocument<T> | undefined =>
-    memory?.files && memory.documents.get(entry.id);
-
-  const skipped: { id: string; claims: boolean }[] = [];
+  const skipped: SkippedFile[] = [];
   const leaveOut = (entry: Entry, claims: boolean): void => {
-    if (!entry.named && !lastOf(entry)) skipped.push({ id: entry.id, claims });
+    if (!entry.named && !lastResult(store, entry)) skipped.push({ id: entry.id, claims });
     else {
       const message = `${displayName(cwd, entry.id)} is ${neither}.`;
       report({ code: "not-openapi", severity: "error", message });
     }
   };
-
   let done = 0;
-  const tell = (): void => options.onProgress?.(++done, entries.length);
-  const reading: Reading<T> = { store, memory, report, leaveOut, tell };
-  const { documents, gone, overlays, selves } = await classifyFiles(entries, given, reading);
-  const names = nameEntries([...documents, ...gone]);
-  const make = documentReader(options.make, reading, {
-    allowRemote,
-    overlays,
-    among: documents.map(({ id }) => id),
-    selves,
-  });
-  const found = new Map<string, StoredDocument<T>>();
-  const lost = [...gone];
+  const countFile = (): void => onProgress?.(++done, entries.length);
+  const reading = { sources, store, report, leaveOut, countFile };
+  return { cwd, entries, given, reading, diagnostics, skipped };
+}
+
+/** The result of the document when it had no error, if it is used in place of one. */
+const lastResult = <T>(
+  store: DocumentStore<T> | undefined,
+  { id }: Entry,
+): StoredDocument<T> | undefined => store?.files && store.documents.get(id);
+
+/** The results of the documents by their ids, and the documents that have an error now and an earlier result. */
+async function readDocuments<T>(
+  { resultOf, allowRemote = false }: ReadAllOptions<T>,
+  { cwd, reading }: Call<T>,
+  { documents, former, overlays, selves }: ClassifiedFiles,
+): Promise<{
+  readonly current: ReadonlyMap<string, StoredDocument<T>>;
+  readonly failed: readonly Entry[];
+}> {
+  const names = nameEntries([...documents, ...former]);
+  const among = documents.map(({ id }) => id);
+  const readOne = documentReader(resultOf, reading, { allowRemote, overlays, among, selves });
+  const current = new Map<string, StoredDocument<T>>();
+  const failed: Entry[] = [];
   for (const entry of documents) {
     const { id } = entry;
-    const now = await make(entry, names.get(id) ?? displayName(cwd, id));
-    if (now !== undefined) found.set(id, now);
-    else if (lastOf(entry)) lost.push(entry);
-    tell();
+    const result = await readOne(entry, names.get(id) ?? displayName(cwd, id));
+    if (result !== undefined) current.set(id, result);
+    else if (lastResult(reading.store, entry)) failed.push(entry);
+    reading.countFile();
   }
-  const kept = lost.flatMap((entry) => lastOf(entry) ?? []);
-  for (const made of found.values()) {
-    made.diagnostics.forEach(report);
-    for (const [number, actions] of made.overlays) {
+  return { current, failed };
+}
+
+/** Reports the diagnostics of documents, and counts what the overlays matched in them. */
+function reportResults<T>(
+  results: Iterable<StoredDocument<T>>,
+  overlays: readonly AppliedOverlay[],
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  for (const result of results) {
+    result.diagnostics.forEach(report);
+    for (const [number, actions] of result.overlays) {
       const applied = overlays[number];
       if (applied) applied.documents++;
       for (const action of actions) applied?.matched.add(action);
     }
   }
-  if (memory) remember(memory, found, store, entries);
-  // An overlay may be meant for the very document that could not be read.
-  if (kept.length === 0) reportUnmatched(overlays, report);
-  const referred = new Set(
-    [...found.values(), ...kept].flatMap(({ files }) => files.slice(1).map(([id]) => id)),
-  );
-  return {
-    made: [...found.values(), ...kept].sort((a, b) => byCodePoint(a.name, b.name)),
-    kept: [...new Set([...store.kept, ...kept.map(({ path }) => path)])].sort(byCodePoint),
-    // What was read only because its text has a word such as `overlay` in it was not referred to.
-    skipped: skipped
-      .filter(({ id, claims }) => claims || !referred.has(id))
-      .map(({ id }) => ({ path: displayName(cwd, id), reason: neither })),
-    diagnostics: [...diagnostics.values()],
-    text: (file) => store.text(file),
-    hashes: store.hashes,
-  };
+}
+
+/** Without files that were read only because a word such as `overlay` is in them, and that a document refers to. */
+function skippedFiles<T>(
+  { cwd, skipped }: Call<T>,
+  results: readonly StoredDocument<T>[],
+): ReadResult["skipped"] {
+  const referred = new Set(results.flatMap(({ files }) => files.slice(1).map(([id]) => id)));
+  return skipped
+    .filter(({ id, claims }) => claims || !referred.has(id))
+    .map(({ id }) => ({ path: displayName(cwd, id), reason: neither }));
 }
 
 const neither = "neither an OpenAPI document nor an overlay";
 
-/** Lines are not counted for it: what stands at a pointer stands at one place. */
+/** Without line and column, since a pointer has one position; the root has those of many syntax errors. */
 function keyOf({ code, message, location }: Diagnostic): string {
   const { file, pointer } = location ?? {};
-  const place = location && pointer === "" ? [location.line, location.column] : [];
-  return JSON.stringify([code, message, file, pointer, ...place]);
+  const position = location && pointer === "" ? [location.line, location.column] : [];
+  return JSON.stringify([code, message, file, pointer, ...position]);
 }
 
-/** Leaves what was found for the next time. What is gone is forgotten. */
-function remember<T>(
+/** Adds the results for the next call, and removes those of files that are not read any more. */
+function updateStore<T>(
   { documents, files }: DocumentStore<T>,
-  found: ReadonlyMap<string, StoredDocument<T>>,
-  store: SourceStore,
+  current: ReadonlyMap<string, StoredDocument<T>>,
+  sources: SourceStore,
   entries: readonly Entry[],
 ): void {
-  const there = new Set(entries.map(({ id }) => id));
-  for (const id of documents.keys()) if (!there.has(id)) documents.delete(id);
-  for (const [id, made] of found) documents.set(id, made);
-  for (const id of files?.keys() ?? []) if (!store.hashes.has(id)) files?.delete(id);
+  const ids = new Set(entries.map(({ id }) => id));
+  for (const id of documents.keys()) if (!ids.has(id)) documents.delete(id);
+  for (const [id, result] of current) documents.set(id, result);
+  for (const id of files?.keys() ?? []) if (!sources.hashes.has(id)) files?.delete(id);
 }

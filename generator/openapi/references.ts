@@ -1,6 +1,14 @@
-/** Embeds what other files hold into the document that refers to it, so that every reference is local. */
-import path from "node:path";
-import { homeOf, memberKind, unitAt, type ObjectKind } from "./objects.js";
+/** Exports `embed`, which copies what a document refers to in other files into it, so that every reference is local. */
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, getAt, getChild, parsePointer } from "../base/pointer.js";
+import {
+  createEmbeddedValues,
+  embedAliases,
+  localRef,
+  nameOf,
+  type EmbeddedValues,
+} from "./embedded.js";
+import { homeOf, memberKind, type ObjectKind } from "./objects.js";
 import {
   copyOrigins,
   setMember,
@@ -9,263 +17,243 @@ import {
   type Origin,
   type Origins,
 } from "./origin.js";
-import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import { formatPointer, getAt, getChild, parsePointer } from "../base/pointer.js";
-import { looksLikeReference, resolveId, splitRef } from "./resolve.js";
-import type { Source } from "./source.js";
-import { isAddress } from "./text.js";
-import { createFinder, type EmbedOptions, type Target, type Walk } from "./targets.js";
+import { looksLikeReference, resolveId } from "./resolve.js";
+import {
+  createFinder,
+  findTarget,
+  reportAt,
+  reportDangling,
+  type EmbedOptions,
+  type Finder,
+  type Target,
+  type Walk,
+} from "./targets.js";
 
 /** Files that include each other twice double with each file: without a limit, a few of them never end. */
 const inlineLimit = 10_000;
 
+/** One call of `embed`. */
+interface Embedding {
+  readonly options: EmbedOptions;
+  readonly finder: Finder;
+  readonly embedded: EmbeddedValues;
+  /** References that were replaced by their targets. */
+  inlined: number;
+}
+
+/** A rewritten value; with its origin where it is not the file that is rewritten. */
+interface Rewritten {
+  readonly value: JsonValue;
+  readonly origin?: Origin;
+}
+
 /**
- * The document with every reference made local. What is referred to keeps its own name where the document has that
- * name free. References that lead nowhere are reported, and left as they are.
+ * The document with every reference made local. An embedded value keeps its own name where the document has that name
+ * free. A reference without a target is reported, and stays as it is.
  */
 export function embed(options: EmbedOptions): JsonObject {
-  const { document, origins, source: own } = options;
-  const swagger = getChild(document, "swagger") !== undefined;
-  /** By file and pointer: the tokens of the place in the document. */
-  const places = new Map<string, readonly string[]>();
-  const taken = new Set<string>();
-  const waiting: { target: Target; kind: ObjectKind; place: readonly string[] }[] = [];
-  const { find, report, dangles } = createFinder(options);
-  let inlined = 0;
-  /** The local reference that stands for a target; embeds it where it is not there yet. */
-  function localRef(target: Target, kind: ObjectKind): string {
-    if (target.source === own) return "#" + target.pointer;
-    const tokens = parsePointer(target.pointer);
-    const unit = unitAt(tokens) ?? { kind, tokens };
-    const value = getAt(target.source.value, formatPointer(unit.tokens));
-    const home = homeOf(unit.kind, swagger) ?? homeOf("schema", swagger);
-    if (value === undefined || home === undefined) return "#" + target.pointer; // cannot be: the target exists
-    const key = `${target.source.id}#${formatPointer(unit.tokens)}`;
-    let place = places.get(key);
-    if (place === undefined) {
-      place = [...home, freeName(home, unit.tokens, target.source)];
-      places.set(key, place);
-      const unitTarget = { source: target.source, pointer: formatPointer(unit.tokens), value };
-      waiting.push({ target: unitTarget, kind: unit.kind, place });
-    }
-    return "#" + formatPointer([...place, ...tokens.slice(unit.tokens.length)]);
-  }
-
-  function freeName(home: readonly string[], tokens: readonly string[], source: Source): string {
-    const existing = getAt(document, formatPointer(home));
-    const fileName = isAddress(source.id)
-      ? new URL(source.id).pathname
-      : nameOf(source, options.root);
-    const folders = fileName
-      .replace(/\.\w+$/, "")
-      .split("/")
-      .map(plainName)
-      .filter(Boolean);
-    const last = tokens.length === 0 ? undefined : plainName(lastWord(tokens));
-    const candidates = folders.map((_, index) =>
-      [...folders.slice(folders.length - 1 - index), ...(last === undefined ? [] : [last])].join(
-        "_",
-      ),
-    );
-    if (last !== undefined) candidates.unshift(last);
-    for (let suffix = ""; ; suffix += "_") {
-      for (const candidate of candidates) {
-        const name = candidate + suffix;
-        const pointer = formatPointer([...home, name]);
-        if (name === "" || taken.has(pointer) || getChild(existing, name) !== undefined) continue;
-        taken.add(pointer);
-        return name;
-      }
-    }
-  }
-
-  function rewrite(value: JsonValue, kind: ObjectKind, walk: Walk): JsonValue {
-    if (typeof value !== "object" || value === null) return value;
-    const inner = isObject(value) ? enterResource(value, kind, walk) : walk;
-    let copy: MutableObject | JsonValue[] | undefined;
-    for (const key of Object.keys(value)) {
-      const child = getChild(value, key);
-      if (child === undefined) continue;
-      const next = rewriteMember(value, key, child, kind, inner);
-      if (next.value === child && next.origin === undefined) continue;
-      if (copy === undefined) {
-        copy = isArray(value) ? [...value] : { ...value };
-        copyOrigins(origins, value, copy);
-      }
-      if (Array.isArray(copy)) copy[Number(key)] = next.value;
-      else setMember(copy, key, next.value);
-      if (next.origin !== undefined) setOrigin(origins, copy, key, next.origin);
-    }
-    return copy ?? value;
-  }
-
-  function rewriteMember(
-    container: JsonValue,
-    key: string,
-    child: JsonValue,
-    kind: ObjectKind,
-    walk: Walk,
-  ): { value: JsonValue; origin?: Origin } {
-    if (key === "$ref" && typeof child === "string" && homeOf(kind, swagger) !== undefined) {
-      const target = find(child, walk, key);
-      if (target !== undefined) return { value: localRef(target, kind) };
-      // A reference of another file must not come to mean something here.
-      const foreign = walk.source !== own && child.startsWith("#");
-      return { value: foreign ? nameOf(walk.source, options.root) + child : child };
-    }
-    const member = isArray(container) ? kind : memberKind(kind, key);
-    const below = { ...walk, at: [...walk.at, key] };
-    if (kind === "schema" && key === "discriminator")
-      return { value: rewriteMapping(child, below) };
-    if (member === undefined) return { value: child };
-    const inlined =
-      homeOf(member, swagger) === undefined ? inline(child, member, below) : undefined;
-    return inlined ?? { value: rewrite(child, member, below) };
-  }
-
-  /** Puts what a path item (or a whole map, such as `properties: {$ref: …}`) refers to in its place. */
-  function inline(
-    value: JsonValue,
-    kind: ObjectKind,
-    walk: Walk,
-  ): { value: JsonValue; origin: Origin } | undefined {
-    const ref = isObject(value) ? getChild(value, "$ref") : undefined;
-    if (!isObject(value) || typeof ref !== "string") return undefined;
-    if (ref.startsWith("#") && walk.source === own) return undefined;
-    const target = find(ref, walk, "$ref");
-    if (target === undefined) return undefined;
-    const key = `${target.source.id}#${target.pointer}`;
-    if (walk.inlining.includes(key)) {
-      dangles(ref, walk, "$ref", "it leads back to itself");
-      return undefined;
-    }
-    if (++inlined > inlineLimit) {
-      const message = `More than ${inlineLimit} references are to be replaced by what they lead to.`;
-      if (inlined === inlineLimit + 1) {
-        report(walk, { code: "too-many-references", severity: "error", message }, "$ref");
-      }
-      return undefined;
-    }
-    const there: Walk = {
-      source: target.source,
-      file: target.source === own ? document : target.source.value,
-      at: parsePointer(target.pointer),
-      resource: undefined,
-      inlining: [...walk.inlining, key],
-    };
-    const origin = { source: target.source, pointer: there.at };
-    const further = inline(target.value, kind, there);
-    const content = further?.value ?? rewrite(target.value, kind, there);
-    if (!isObject(content)) return { value: content, origin: further?.origin ?? origin };
-    // What stands beside the reference counts more than what it leads to.
-    const copy: MutableObject = { ...content };
-    copyOrigins(origins, content, copy);
-    for (const [name, beside] of Object.entries(value)) {
-      if (name === "$ref") continue;
-      const member = memberKind(kind, name);
-      const below = { ...walk, at: [...walk.at, name] };
-      setMember(copy, name, member === undefined ? beside : rewrite(beside, member, below));
-      setOrigin(origins, copy, name, { source: walk.source, pointer: below.at });
-    }
-    return { value: copy, origin: further?.origin ?? origin };
-  }
-
-  function rewriteMapping(discriminator: JsonValue, walk: Walk): JsonValue {
-    const mapping = getChild(discriminator, "mapping");
-    if (!isObject(discriminator) || !isObject(mapping)) return discriminator;
-    const copy: MutableObject = { ...mapping };
-    const below = { ...walk, at: [...walk.at, "mapping"] };
-    for (const [name, target] of Object.entries(mapping)) {
-      if (typeof target !== "string") continue;
-      const byName = getAt(walk.file, formatPointer(["components", "schemas", target]));
-      const ref =
-        byName === undefined ? target : "#" + formatPointer(["components", "schemas", target]);
-      if (walk.source === own && (byName !== undefined || !looksLikeReference(target))) continue;
-      if (byName === undefined && !looksLikeReference(target)) continue;
-      const found = find(ref, below, name);
-      if (found !== undefined) setMember(copy, name, localRef(found, "schema"));
-    }
-    return { ...discriminator, mapping: copy };
-  }
-
-  function enterResource(value: JsonObject, kind: ObjectKind, walk: Walk): Walk {
-    const id = kind === "schema" ? getChild(value, "$id") : undefined;
-    if (typeof id !== "string" || id.startsWith("#")) return walk;
-    const base = resolveId(id, walk.resource?.base ?? "");
-    return { ...walk, resource: { base, pointer: formatPointer(walk.at) } };
-  }
-
-  /** `components.schemas.Pet: {$ref: other.yaml#/…}` is the very place for what it refers to. */
-  function placeAliases(walk: Walk): void {
-    const kinds = swagger
-      ? ["schema", "response", "parameter"]
-      : Object.keys(getChild(document, "components") ?? {}).map(
-          (name) => memberKind("components", name)?.slice(0, -2) ?? "",
-        );
-    for (const kind of kinds) {
-      const home = homeOf(kind, swagger);
-      const entries = home === undefined ? undefined : getAt(document, formatPointer(home));
-      if (home === undefined || !isObject(entries)) continue;
-      for (const [name, value] of Object.entries(entries)) {
-        const ref = getChild(value, "$ref");
-        if (typeof ref !== "string" || Object.keys(value as JsonObject).length !== 1) continue;
-        const { file } = splitRef(ref);
-        if (file === "") continue;
-        const at = [...home, name];
-        const target = find(ref, { ...walk, at }, "$ref");
-        if (target === undefined || target.source === own) continue;
-        const unit = unitAt(parsePointer(target.pointer));
-        if (unit !== undefined && formatPointer(unit.tokens) !== target.pointer) continue;
-        const key = `${target.source.id}#${target.pointer}`;
-        if (places.has(key)) continue;
-        places.set(key, at);
-        waiting.push({ target, kind, place: at });
-      }
-    }
-  }
-
-  const start: Walk = { source: own, file: document, at: [], resource: undefined, inlining: [] };
-  placeAliases(start);
-  // Their own references are rewritten here too, to themselves; what they lead to replaces them below.
-  let result = rewrite(document, "document", start);
-  for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
-    const { target, kind, place } = entry;
-    const at = parsePointer(target.pointer);
-    const walk: Walk = { ...start, source: target.source, file: target.source.value, at };
-    const content = rewrite(target.value, kind, walk);
-    result = put(result, place, content, { source: target.source, pointer: at }, origins);
+  const { document, source, origins } = options;
+  const finder = createFinder(options);
+  const embedded = createEmbeddedValues(finder);
+  const embedding: Embedding = { options, finder, embedded, inlined: 0 };
+  const start: Walk = { source, file: document, at: [], resource: undefined, inlining: [] };
+  embedAliases(embedded, start);
+  // The references of aliases are rewritten here too, to themselves; their targets replace them below.
+  let result = rewrite(embedding, document, "document", start);
+  const owned = new WeakSet<object>();
+  for (const { target, kind, at } of embedded.values) {
+    const origin = { source: target.source, pointer: parsePointer(target.pointer) };
+    const walk: Walk = { ...start, ...origin, file: target.source.value, at: origin.pointer };
+    const content = rewrite(embedding, target.value, kind, walk);
+    result = put(result, at, { value: content, origin }, { origins, owned });
   }
   return result as JsonObject; // a document is an object, and a rewritten object is one
 }
 
-/** The last token that says something: not an index, not `schema`. */
-function lastWord(tokens: readonly string[]): string {
-  return tokens.findLast((token) => !/^(\d+|schema|items)$/.test(token)) ?? "";
+/** The value with its references rewritten; itself where it has none. */
+function rewrite(embedding: Embedding, value: JsonValue, kind: ObjectKind, walk: Walk): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  const { origins } = embedding.options;
+  const inner = isObject(value) ? enterResource(value, kind, walk) : walk;
+  let copy: MutableObject | JsonValue[] | undefined;
+  for (const key of Object.keys(value)) {
+    const child = getChild(value, key);
+    if (child === undefined) continue;
+    const next = rewriteMember(embedding, { container: value, key, child, kind }, inner);
+    if (next.value === child && next.origin === undefined) continue;
+    if (copy === undefined) {
+      copy = isArray(value) ? [...value] : { ...value };
+      copyOrigins(origins, value, copy);
+    }
+    if (Array.isArray(copy)) copy[Number(key)] = next.value;
+    else setMember(copy, key, next.value);
+    if (next.origin !== undefined) setOrigin(origins, copy, key, next.origin);
+  }
+  return copy ?? value;
 }
 
-/** What may stand in the name of a component. */
-function plainName(text: string): string {
-  return text.replace(/[^A-Za-z0-9._-]+/g, "_").replace(/^_+|_+$/g, "");
+/** A schema with an `$id` is what the references inside are relative to. */
+function enterResource(value: JsonObject, kind: ObjectKind, walk: Walk): Walk {
+  const id = kind === "schema" ? getChild(value, "$id") : undefined;
+  if (typeof id !== "string" || id.startsWith("#")) return walk;
+  const base = resolveId(id, walk.resource?.base ?? "");
+  return { ...walk, resource: { base, pointer: formatPointer(walk.at) } };
 }
 
-/** `document` with `value` at `place`, copying what is changed. */
-function put(
-  document: JsonValue | undefined,
-  place: readonly string[],
-  value: JsonValue,
-  origin: Origin,
-  origins: Origins,
+interface Member {
+  readonly container: JsonObject | readonly JsonValue[];
+  readonly key: string;
+  readonly child: JsonValue;
+  /** The kind of the container. */
+  readonly kind: ObjectKind;
+}
+
+function rewriteMember(
+  embedding: Embedding,
+  { container, key, child, kind }: Member,
+  walk: Walk,
+): Rewritten {
+  const { isSwagger } = embedding.embedded;
+  if (key === "$ref" && typeof child === "string" && homeOf(kind, isSwagger) !== undefined)
+    return { value: rewriteRef(embedding, child, kind, walk) };
+  const member = isArray(container) ? kind : memberKind(kind, key);
+  const below = { ...walk, at: [...walk.at, key] };
+  if (kind === "schema" && key === "discriminator")
+    return { value: rewriteDiscriminator(embedding, child, below) };
+  if (member === undefined) return { value: child };
+  const inlined =
+    homeOf(member, isSwagger) === undefined ? inline(embedding, child, member, below) : undefined;
+  return inlined ?? { value: rewrite(embedding, child, member, below) };
+}
+
+function rewriteRef(
+  { options, finder, embedded }: Embedding,
+  ref: string,
+  kind: ObjectKind,
+  walk: Walk,
+): string {
+  const target = findTarget(finder, ref, walk, "$ref");
+  if (target !== undefined) return localRef(embedded, target, kind);
+  // A reference of another file must not come to mean something here.
+  const isForeign = walk.source !== options.source && ref.startsWith("#");
+  return isForeign ? nameOf(walk.source, options.root) + ref : ref;
+}
+
+/** The mapping of a discriminator has references, and names of schemas. */
+function rewriteDiscriminator(
+  { options, finder, embedded }: Embedding,
+  discriminator: JsonValue,
+  walk: Walk,
 ): JsonValue {
-  const [key, ...rest] = place;
-  if (key === undefined) return value;
-  const copy: MutableObject = isObject(document) ? { ...document } : {};
-  if (isObject(document)) copyOrigins(origins, document, copy);
-  setMember(copy, key, put(getChild(document, key), rest, value, origin, origins));
-  if (rest.length === 0) setOrigin(origins, copy, key, origin);
+  const mapping = getChild(discriminator, "mapping");
+  if (!isObject(discriminator) || !isObject(mapping)) return discriminator;
+  const copy: MutableObject = { ...mapping };
+  const below = { ...walk, at: [...walk.at, "mapping"] };
+  for (const [key, text] of Object.entries(mapping)) {
+    if (typeof text !== "string") continue;
+    const named = formatPointer(["components", "schemas", text]);
+    const isName = getAt(walk.file, named) !== undefined;
+    // The document's own names mean the same after as before.
+    if (isName ? walk.source === options.source : !looksLikeReference(text)) continue;
+    const target = findTarget(finder, isName ? "#" + named : text, below, key);
+    if (target !== undefined) setMember(copy, key, localRef(embedded, target, "schema"));
+  }
+  return { ...discriminator, mapping: copy };
+}
+
+/** Replaces the reference of a path item (or of a whole map, such as `properties: {$ref: …}`) by its target. */
+function inline(
+  embedding: Embedding,
+  value: JsonValue,
+  kind: ObjectKind,
+  walk: Walk,
+): Required<Rewritten> | undefined {
+  const ref = isObject(value) ? getChild(value, "$ref") : undefined;
+  if (!isObject(value) || typeof ref !== "string") return undefined;
+  const target = inlineTarget(embedding, ref, walk);
+  if (target === undefined) return undefined;
+  const { document, source } = embedding.options;
+  const inside: Walk = {
+    source: target.source,
+    file: target.source === source ? document : target.source.value,
+    at: parsePointer(target.pointer),
+    resource: undefined,
+    inlining: [...walk.inlining, keyOf(target)],
+  };
+  const further = inline(embedding, target.value, kind, inside);
+  const content = further?.value ?? rewrite(embedding, target.value, kind, inside);
+  const origin = further?.origin ?? { source: target.source, pointer: inside.at };
+  return isObject(content)
+    ? { value: withSiblings(embedding, content, value, kind, walk), origin }
+    : { value: content, origin };
+}
+
+const keyOf = ({ source, pointer }: Target): string => `${source.id}#${pointer}`;
+
+/** The target of a reference that is to be replaced by it; undefined, and reported, where that cannot be. */
+function inlineTarget(embedding: Embedding, ref: string, walk: Walk): Target | undefined {
+  const { finder, options } = embedding;
+  if (ref.startsWith("#") && walk.source === options.source) return undefined;
+  const target = findTarget(finder, ref, walk, "$ref");
+  if (target === undefined) return undefined;
+  if (walk.inlining.includes(keyOf(target)))
+    return reportDangling(finder, ref, walk, "$ref", "it leads back to itself");
+  if (++embedding.inlined <= inlineLimit) return target;
+  if (embedding.inlined === inlineLimit + 1) {
+    const message = `More than ${inlineLimit} references are to be replaced by what they lead to.`;
+    reportAt(finder, walk, "$ref", { code: "too-many-references", severity: "error", message });
+  }
+  return undefined;
+}
+
+/** The members beside a reference override those of its target. */
+function withSiblings(
+  embedding: Embedding,
+  content: JsonObject,
+  value: JsonObject,
+  kind: ObjectKind,
+  walk: Walk,
+): JsonObject {
+  const { origins } = embedding.options;
+  const copy: MutableObject = { ...content };
+  copyOrigins(origins, content, copy);
+  for (const [name, sibling] of Object.entries(value)) {
+    if (name === "$ref") continue;
+    const member = memberKind(kind, name);
+    const below = { ...walk, at: [...walk.at, name] };
+    const rewritten = member === undefined ? sibling : rewrite(embedding, sibling, member, below);
+    setMember(copy, name, rewritten);
+    setOrigin(origins, copy, name, { source: walk.source, pointer: below.at });
+  }
   return copy;
 }
 
-/** The file's name, the same on every machine. */
-function nameOf(source: Source, root: string): string {
-  return isAddress(source.id) ? source.id : path.relative(root, source.id).replaceAll("\\", "/");
+interface Copies {
+  readonly origins: Origins;
+  /** Containers that `put` copied already, and may change. */
+  readonly owned: WeakSet<object>;
+}
+
+/** `document` with a value at `at`. It copies each container on the way once, however many values it gets. */
+function put(
+  document: JsonValue | undefined,
+  at: readonly string[],
+  content: Required<Rewritten>,
+  copies: Copies,
+): JsonValue {
+  const [key, ...rest] = at;
+  if (key === undefined) return content.value;
+  const copy = ownCopy(document, copies);
+  setMember(copy, key, put(getChild(document, key), rest, content, copies));
+  if (rest.length === 0) setOrigin(copies.origins, copy, key, content.origin);
+  return copy;
+}
+
+function ownCopy(value: JsonValue | undefined, { origins, owned }: Copies): MutableObject {
+  const original = isObject(value) ? value : {};
+  if (owned.has(original)) return original;
+  const copy: MutableObject = { ...original };
+  copyOrigins(origins, original, copy);
+  owned.add(copy);
+  return copy;
 }

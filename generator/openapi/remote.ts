@@ -1,4 +1,4 @@
-/** Fetching a referenced document. Used only where the user allowed it. */
+/** Exports `fetchText`, which fetches a referenced document. Called only if the user allows it. */
 
 /** Bytes of one fetched document. */
 const sizeLimit = 32 * 2 ** 20;

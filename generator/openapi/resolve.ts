@@ -1,4 +1,4 @@
-/** What the text of a reference names: a file, an address, a place by `$id`. */
+/** Exports functions that resolve the text of a reference: to a file, an address, or a schema with an `$id`. */
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isBelow } from "./find-files.js";
@@ -6,7 +6,7 @@ import { isObject, type JsonValue } from "../base/json.js";
 import { childrenOf, escapeToken, getChild } from "../base/pointer.js";
 import { isAddress } from "./text.js";
 
-/** Whether a document has any reference that is not yet `#/…`; most have none, and are left as they are. */
+/** Whether a document has a reference that is not `#/…`. Most have none, and need not be embedded. */
 export function needsEmbedding(document: JsonValue): boolean {
   for (const ref of referencesIn(document)) {
     if (ref !== "#" && (!ref.startsWith("#/") || ref.includes("%"))) return true;
@@ -14,7 +14,7 @@ export function needsEmbedding(document: JsonValue): boolean {
   return false;
 }
 
-/** Whatever looks like a reference or a discriminator's mapping, data included. */
+/** Every text that looks like a reference or a mapping of a discriminator, even in data. */
 export function* referencesIn(document: JsonValue): Generator<string> {
   const open: JsonValue[] = [document];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
@@ -33,7 +33,7 @@ export function* referencesIn(document: JsonValue): Generator<string> {
   }
 }
 
-/** A discriminator's mapping holds names of schemas as well as references. */
+/** A mapping of a discriminator has references, and names of schemas. */
 export function looksLikeReference(text: string): boolean {
   return text.includes("#") || text.includes("/") || /\.(json|ya?ml)$/i.test(text);
 }
@@ -45,7 +45,7 @@ export function splitRef(ref: string): { file: string; fragment: string } {
     : { file: ref.slice(0, hash), fragment: ref.slice(hash + 1) };
 }
 
-/** The id of the file that a reference leads to; `undefined` when it stays in its own file or names no place. */
+/** The id of the file that a reference leads to; `undefined` when it leads to its own file, or to none. */
 export function resolveFile(from: string, ref: string): string | undefined {
   const { file } = splitRef(ref);
   if (file === "") return undefined;
@@ -59,7 +59,7 @@ export function resolveFile(from: string, ref: string): string | undefined {
   try {
     name = decodeURIComponent(file);
   } catch {
-    // A stray % stands for itself.
+    // A stray %.
   }
   const absolute = path.resolve(path.dirname(from), name.replaceAll("\\", "/"));
   try {
@@ -79,7 +79,7 @@ export function refusal(
   return isBelow(options.root, id) ? undefined : "it leads out of the folder that is read";
 }
 
-// Relative identifiers are resolved against this, so that they compare.
+// Relative identifiers are resolved against this, so that they can be compared.
 const noBase = "http://relative.invalid/";
 
 /** An `$id`, or a reference without its fragment, relative to the `$id` around it (`""`: none). */
@@ -89,7 +89,7 @@ export function resolveId(id: string, base: string): string {
   return URL.canParse(bare, against) ? new URL(bare, against).href : bare;
 }
 
-// Documents never change once read, so an index made for one holds as long as the document lives.
+// A document does not change after it is read, so its index stays right as long as the document exists.
 const idIndex = new WeakMap<object, ReadonlyMap<string, string>>();
 
 /** The pointers of the schemas that have an `$id`, by that `$id`. */

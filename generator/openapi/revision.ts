@@ -1,10 +1,10 @@
-/** Documents as they were in a revision of a git repository. */
+/** Exports `checkOut`: the documents of a revision of a git repository, in a folder. */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
-/** What of a revision can be a document, an overlay or what they refer to. */
+/** Files of a revision that may be documents, overlays, files that they refer to, or a lock. */
 const documents = [":(icase)*.json", ":(icase)*.yaml", ":(icase)*.yml", ":(icase)*.lock"];
 
 export interface CheckedOut {

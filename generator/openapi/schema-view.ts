@@ -1,27 +1,26 @@
 /**
- * `viewOf`: a shallow view of a schema, references followed and `allOf` merged, for detection and the emulator. And
- * what follows from views: ways through a schema, the schema of one element.
+ * Exports `viewOf`: a shallow view of a schema, with references followed and `allOf` merged, for detection and the
+ * emulator; and functions on views: `walk` through a schema, `elementOf` a list or map.
  */
 import { listOf, own, type JsonValue } from "../base/json.js";
 import { asObject, followObject, get, items, members, type Cursor } from "./cursor.js";
-import { text, type Placed } from "./operations.js";
-import type { Spec } from "./spec.js";
+import { text } from "./operations.js";
 
-/** Of keywords that several parts of an `allOf` have, the last counts. */
+/** If several parts of an `allOf` have a keyword, the last one counts. */
 export interface SchemaView {
   readonly types: ReadonlySet<string>;
   /** OpenAPI 3.0's `nullable`. */
   readonly nullable: boolean;
-  readonly properties: ReadonlyMap<string, Placed>;
+  readonly properties: ReadonlyMap<string, Cursor>;
   readonly required: ReadonlySet<string>;
   /** The schema of the elements of an array. */
-  readonly items?: Placed;
+  readonly items?: Cursor;
   /** The schema of the values of a map. */
-  readonly values?: Placed;
+  readonly values?: Cursor;
   /** Each `oneOf` and `anyOf`, with its branches. */
   readonly choices: readonly (readonly Cursor[])[];
   /** The branches of all choices. */
-  readonly branches: readonly Placed[];
+  readonly branches: readonly Cursor[];
   /** The values of `const` or `enum`. */
   readonly allowed?: readonly JsonValue[];
   readonly maxItems?: number;
@@ -35,7 +34,7 @@ type Single = "items" | "values" | "allowed" | "maxItems" | "minimum" | "format"
 interface Merging {
   readonly types: Set<string>;
   nullable: boolean;
-  readonly properties: Map<string, Placed>;
+  readonly properties: Map<string, Cursor>;
   readonly required: Set<string>;
   readonly choices: Cursor[][];
   readonly single: { -readonly [K in Single]?: SchemaView[K] };
@@ -45,7 +44,7 @@ interface Merging {
 
 const deepest = 12;
 
-/** A reference that dangles, and a schema that is not an object, look empty. */
+/** The view of a reference that dangles, or of a schema that is no object, is empty. */
 export function viewOf(schema: Cursor<JsonValue> | undefined): SchemaView {
   const merging: Merging = {
     types: new Set(),
@@ -101,16 +100,6 @@ function singleOf(schema: Cursor): Merging["single"] {
 const textsOf = (value: JsonValue | undefined): readonly string[] =>
   (typeof value === "string" ? [value] : listOf(value)).filter((one) => typeof one === "string");
 
-/** `viewOf`, for callers without a cursor. */
-export const shapeOf = (spec: Spec, value: JsonValue | undefined, pointer: string): SchemaView =>
-  viewOf(value === undefined ? undefined : { spec, value, pointer });
-
-/** `viewOf`, for callers without a cursor. */
-export const shapeAt = (spec: Spec, schema: Placed<JsonValue>): SchemaView =>
-  viewOf({ spec, value: schema.value, pointer: schema.pointer });
-
-export type Shape = SchemaView;
-
 export const isArray = (view: SchemaView): boolean =>
   view.types.has("array") || (view.types.size === 0 && view.items !== undefined);
 
@@ -118,20 +107,20 @@ export const isMap = (view: SchemaView): boolean =>
   view.values !== undefined && view.properties.size === 0 && !isArray(view);
 
 /** Something with members: an object, or a choice between such. */
-export const isStructured = (spec: Spec, schema: Placed): boolean => {
-  const view = shapeAt(spec, schema);
+export const isStructured = (schema: Cursor): boolean => {
+  const view = viewOf(schema);
   return (
     view.properties.size > 0 ||
     view.types.has("object") ||
     view.values !== undefined ||
-    view.branches.some((branch) => shapeAt(spec, branch).properties.size > 0)
+    view.branches.some((branch) => viewOf(branch).properties.size > 0)
   );
 };
 
 /** One object on the way to a value: its members, and which of them are required. */
 export interface Level {
   readonly at: readonly string[];
-  readonly properties: ReadonlyMap<string, Placed>;
+  readonly properties: ReadonlyMap<string, Cursor>;
   readonly required: ReadonlySet<string>;
 }
 
@@ -139,16 +128,15 @@ export interface Walk {
   /** The objects passed, outermost first. */
   readonly levels: readonly Level[];
   /** The schema at the end of the way; undefined where the document has none. */
-  readonly target: Placed | undefined;
+  readonly target: Cursor | undefined;
 }
 
 /** Follows a JSON Pointer's tokens through a schema, as through a value that it describes. */
-export function walk(spec: Spec, root: Placed, tokens: readonly string[]): Walk {
+export function walk(root: Cursor, tokens: readonly string[]): Walk {
   const levels: Level[] = [];
-  let target: Placed | undefined = root;
+  let target: Cursor | undefined = root;
   for (const [index, token] of tokens.entries()) {
-    const step: Level | undefined =
-      target && levelWith(spec, target, token, tokens.slice(0, index));
+    const step: Level | undefined = target && levelWith(target, token, tokens.slice(0, index));
     if (!step) return { levels, target: undefined };
     levels.push(step);
     target = step.properties.get(token);
@@ -158,18 +146,17 @@ export function walk(spec: Spec, root: Placed, tokens: readonly string[]): Walk 
 
 /** The members of an object, together with those of the branch that has the wanted one. */
 function levelWith(
-  spec: Spec,
-  schema: Placed,
+  schema: Cursor,
   wanted: string,
   at: readonly string[],
   seen: Set<string> = new Set(),
 ): Level | undefined {
-  if (!enter(spec, schema, seen)) return undefined;
-  const view = shapeAt(spec, schema);
+  if (!enter(schema, seen)) return undefined;
+  const view = viewOf(schema);
   const base = { at, properties: view.properties, required: view.required };
   if (view.properties.has(wanted)) return base;
   for (const branch of view.branches) {
-    const inner = levelWith(spec, branch, wanted, at, seen);
+    const inner = levelWith(branch, wanted, at, seen);
     if (inner) {
       return {
         at,
@@ -182,25 +169,21 @@ function levelWith(
 }
 
 /** The schema of one element of an array, or of one value of a map; through a choice, the first that has one. */
-export function elementOf(
-  spec: Spec,
-  schema: Placed,
-  seen: Set<string> = new Set(),
-): Placed | undefined {
-  if (!enter(spec, schema, seen)) return undefined;
-  const view = shapeAt(spec, schema);
+export function elementOf(schema: Cursor, seen: Set<string> = new Set()): Cursor | undefined {
+  if (!enter(schema, seen)) return undefined;
+  const view = viewOf(schema);
   const element = view.items ?? (isMap(view) ? view.values : undefined);
   if (element) return element;
   for (const branch of view.branches) {
-    const inner = elementOf(spec, branch, seen);
+    const inner = elementOf(branch, seen);
     if (inner) return inner;
   }
   return undefined;
 }
 
 /** False the second time: choices between choices may come back to where they began. */
-function enter(spec: Spec, schema: Placed, seen: Set<string>): boolean {
-  const target = followObject({ spec, ...schema });
+function enter(schema: Cursor, seen: Set<string>): boolean {
+  const target = followObject(schema);
   if (!target || seen.has(target.pointer)) return false;
   seen.add(target.pointer);
   return true;

@@ -1,4 +1,7 @@
-/** Files (and, where allowed, addresses) as parsed JSON: each is read once, however many documents refer to it. */
+/**
+ * Exports `createSourceStore`: files (and, where allowed, addresses) as parsed JSON. It reads each file once, however
+ * many documents refer to it.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
@@ -21,12 +24,12 @@ export interface Source {
   readonly locate: (pointer: string) => Location;
 }
 
-/** What became of a file. Diagnostics are those of parsing. */
+/** The result of loading a file. Diagnostics are those of parsing. */
 export interface Loaded {
   /** `undefined` when it could not be read or parsed. */
   readonly source: Source | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** The text says that it wants to be an OpenAPI document or an overlay, even where it cannot be parsed. */
+  /** The text looks like an OpenAPI document or an overlay, even where it cannot be parsed. */
   readonly claims: boolean;
 }
 
@@ -44,169 +47,194 @@ export interface SourceStore {
   readonly look: (id: string, known?: string | null) => Look | undefined;
   /** The SHA-256 of a file's bytes, read once; undefined if it cannot be read. */
   readonly hash: (id: string) => string | undefined;
-  /** Reads and parses, once. What cannot be parsed stands as it was when it could, if that is remembered. */
+  /** Reads and parses, once. A file that cannot be parsed is used as it last could, if `stored` has it. */
   readonly load: (id: string) => Promise<Loaded>;
-  /** As `load`, for what only one document needs: see `release`. */
+  /** As `load`, for a file that only one document needs: see `release`. */
   readonly loadDocument: (id: string) => Promise<Loaded>;
-  /** Forgets what was parsed, unless `load` was asked for it: hundreds of documents need not be in memory at once. */
+  /** Drops a parsed file, unless `load` was asked for it: hundreds of documents need not be in memory at once. */
   readonly release: (id: string) => void;
-  /** What was loaded before. */
+  /** The result of an earlier load. */
   readonly get: (id: string) => Loaded | undefined;
-  /** The files that cannot be parsed now and stand as they were when they could, as in messages. */
-  readonly kept: ReadonlySet<string>;
+  /** The files that cannot be parsed now, and are used as they last could, as in messages. */
+  readonly outdated: ReadonlySet<string>;
   /** The text of a file by its name in messages. */
   readonly text: (file: string) => string | undefined;
-  /** Everything that was read or tried, with the SHA-256 of its bytes; `undefined` where it could not be read. */
+  /** Every file that was read or tried, with the SHA-256 of its bytes; `undefined` where it could not be read. */
   readonly hashes: ReadonlyMap<string, string | undefined>;
+}
+
+interface State {
+  readonly cwd: string;
+  readonly stored: Map<string, StoredFile>;
+  readonly hashed: ReadonlyMap<string, string | undefined>;
+  readonly loaded: Map<string, Loaded>;
+  /** Ids by the names in messages. */
+  readonly ids: Map<string, string>;
+  readonly remoteTexts: Map<string, string>;
+  readonly hashes: Map<string, string | undefined>;
+  readonly outdated: Set<string>;
+  /** Files that `load` was asked for. */
+  readonly shared: Set<string>;
 }
 
 /**
  * @param cwd what the names of files in messages are relative to
- * @param remembered files that were read before: those with the same bytes are not parsed again
- * @param hashed files whose bytes were looked at just now
+ * @param stored files of earlier calls: those with the same bytes are not parsed again
+ * @param hashed files that the caller has just read, with the SHA-256 of their bytes
  */
 export function createSourceStore(
   cwd: string,
-  remembered: Map<string, StoredFile> = new Map(),
+  stored: Map<string, StoredFile> = new Map(),
   hashed: ReadonlyMap<string, string | undefined> = new Map(),
 ): SourceStore {
-  const loaded = new Map<string, Loaded>();
-  const idOfFile = new Map<string, string>();
-  const remoteText = new Map<string, string>();
-  const hashes = new Map<string, string | undefined>();
-  const kept = new Set<string>();
-  const shared = new Set<string>();
-
-  /** Its positions are not looked up: the file holds something else by now. */
-  function lastGood(id: string): Source | undefined {
-    const good = remembered.get(id)?.good;
-    if (good === undefined || !hashes.has(id)) return undefined;
-    const { file } = good;
-    kept.add(file);
-    return { ...good, locate: (pointer) => ({ file, pointer, line: 1, column: 1 }) };
-  }
-
-  // A file may be gone since it was read.
-  const contentOf = (id: string): string | undefined =>
-    isAddress(id) ? remoteText.get(id) : textOf(id);
-
-  const named = (id: string): void => void idOfFile.set(displayName(cwd, id), id);
-
-  /** The bytes of a file. @throws the system's error */
-  function bytesOf(id: string): Uint8Array {
-    named(id);
-    hashes.set(id, undefined);
-    const bytes = readFileSync(id);
-    hashes.set(id, hashOf(bytes));
-    return bytes;
-  }
-
-  async function fetched(id: string): Promise<Uint8Array> {
-    idOfFile.set(id, id);
-    hashes.set(id, undefined);
-    const bytes = await fetchText(id);
-    hashes.set(id, hashOf(bytes));
-    remoteText.set(id, decode(bytes));
-    return bytes;
-  }
-
-  async function loadFrom(id: string): Promise<Loaded> {
-    const known = loaded.get(id);
-    if (known !== undefined) return known;
-    const file = isAddress(id) ? id : displayName(cwd, id);
-    let result: Loaded;
-    try {
-      const bytes = isAddress(id) ? await fetched(id) : bytesOf(id);
-      const hash = hashes.get(id) ?? "";
-      const before = remembered.get(id);
-      if (before?.hash === hash && before.loaded !== undefined) result = before.loaded;
-      else {
-        const text = decode(bytes);
-        const format = formatOf(id, text);
-        result = { ...fromText(id, file, text, format, hash), claims: claims(text, format) };
-      }
-    } catch (error) {
-      const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-      result = {
-        source: undefined,
-        diagnostics: [{ code: "unreadable-file", severity: "error", message }],
-        claims: true,
-      };
-    }
-    loaded.set(id, result);
-    return result;
-  }
-
-  function fromText(
-    id: string,
-    file: string,
-    text: string,
-    format: "json" | "yaml",
-    hash: string,
-  ): Omit<Loaded, "claims"> {
-    const { value, problems } = parse(text, format);
-    const positionOf = createPositions(text);
-    const diagnostics = problems.map((problem) => toDiagnostic(problem, file, positionOf));
-    if (value === undefined) return { source: undefined, diagnostics };
-    const locate = (pointer: string): Location => ({ file, pointer: existingPart(value, pointer) });
-    return { source: { id, file, hash, value, locate }, diagnostics };
-  }
-
+  const state: State = {
+    cwd,
+    stored,
+    hashed,
+    loaded: new Map(),
+    ids: new Map(),
+    remoteTexts: new Map(),
+    hashes: new Map(),
+    outdated: new Set(),
+    shared: new Set(),
+  };
   return {
-    look(id, known) {
-      if (known !== undefined && hashed.get(id) === known) {
-        named(id);
-        hashes.set(id, hashed.get(id));
-        return undefined;
-      }
-      try {
-        const bytes = bytesOf(id);
-        if (hashes.get(id) === known) return undefined;
-        const text = decode(bytes);
-        return lookAt(text, formatOf(id, text));
-      } catch {
-        return { claims: true, overlay: false, self: false }; // loading it says why
-      }
+    look: (id, known) => look(state, id, known),
+    hash: (id) => hashOfFile(state, id),
+    load: (id) => load(state, id),
+    loadDocument: (id) => loadOnce(state, id),
+    release: (id) => {
+      if (!state.shared.has(id)) state.loaded.delete(id);
     },
-    hash(id) {
-      if (hashed.has(id) && !hashes.has(id)) {
-        named(id);
-        hashes.set(id, hashed.get(id));
-      } else if (!hashes.has(id) && !isAddress(id)) {
-        try {
-          bytesOf(id);
-        } catch {
-          return undefined;
-        }
-      }
-      return hashes.get(id);
-    },
-    async load(id) {
-      const known = shared.has(id) ? loaded.get(id) : undefined;
-      if (known !== undefined) return known;
-      const result = await loadFrom(id);
-      shared.add(id);
-      const hash = hashes.get(id);
-      const good = result.source ?? remembered.get(id)?.good;
-      // What cannot be read has no bytes by which it would be known again.
-      if (hash !== undefined) remembered.set(id, { hash, loaded: result, ...(good && { good }) });
-      const source = result.source ?? lastGood(id);
-      if (source === result.source) return result;
-      const patched = { ...result, source };
-      loaded.set(id, patched);
-      return patched;
-    },
-    loadDocument: loadFrom,
-    release(id) {
-      if (!shared.has(id)) loaded.delete(id);
-    },
-    get: (id) => loaded.get(id),
-    kept,
-    text(file) {
-      const id = idOfFile.get(file);
-      return id === undefined ? undefined : contentOf(id);
-    },
-    hashes,
+    get: (id) => state.loaded.get(id),
+    outdated: state.outdated,
+    text: (file) => textByName(state, file),
+    hashes: state.hashes,
+  };
+}
+
+function look(state: State, id: string, known?: string | null): Look | undefined {
+  if (known !== undefined && state.hashed.get(id) === known) {
+    takeHash(state, id);
+    return undefined;
+  }
+  try {
+    const bytes = readBytes(state, id);
+    if (state.hashes.get(id) === known) return undefined;
+    const text = decode(bytes);
+    return lookAt(text, formatOf(id, text));
+  } catch {
+    return { claims: true, overlay: false, self: false }; // loading it reports why
+  }
+}
+
+function hashOfFile(state: State, id: string): string | undefined {
+  const { hashed, hashes } = state;
+  if (hashes.has(id)) return hashes.get(id);
+  if (hashed.has(id)) takeHash(state, id);
+  else if (!isAddress(id)) {
+    try {
+      readBytes(state, id);
+    } catch {
+      return undefined;
+    }
+  }
+  return hashes.get(id);
+}
+
+/** Takes the hash that the caller has. */
+function takeHash(state: State, id: string): void {
+  state.ids.set(displayName(state.cwd, id), id);
+  state.hashes.set(id, state.hashed.get(id));
+}
+
+/** @throws the system's error */
+function readBytes(state: State, id: string): Uint8Array {
+  state.ids.set(displayName(state.cwd, id), id);
+  state.hashes.set(id, undefined);
+  const bytes = readFileSync(id);
+  state.hashes.set(id, hashOf(bytes));
+  return bytes;
+}
+
+async function fetchBytes(state: State, id: string): Promise<Uint8Array> {
+  state.ids.set(id, id);
+  state.hashes.set(id, undefined);
+  const bytes = await fetchText(id);
+  state.hashes.set(id, hashOf(bytes));
+  state.remoteTexts.set(id, decode(bytes));
+  return bytes;
+}
+
+/** Undefined also for a file that was removed since it was read. */
+function textByName({ ids, remoteTexts }: State, file: string): string | undefined {
+  const id = ids.get(file);
+  if (id === undefined) return undefined;
+  return isAddress(id) ? remoteTexts.get(id) : textOf(id);
+}
+
+async function load(state: State, id: string): Promise<Loaded> {
+  const { loaded, shared, stored, hashes } = state;
+  const known = shared.has(id) ? loaded.get(id) : undefined;
+  if (known !== undefined) return known;
+  const result = await loadOnce(state, id);
+  shared.add(id);
+  const hash = hashes.get(id);
+  const good = result.source ?? stored.get(id)?.good;
+  // A file that cannot be read has no bytes to compare with next time.
+  if (hash !== undefined) stored.set(id, { hash, loaded: result, ...(good && { good }) });
+  const source = result.source ?? lastGood(state, id);
+  if (source === result.source) return result;
+  const patched = { ...result, source };
+  loaded.set(id, patched);
+  return patched;
+}
+
+/** The file as it could last be parsed. It has no positions: the text is another by now. */
+function lastGood({ stored, hashes, outdated }: State, id: string): Source | undefined {
+  const good = stored.get(id)?.good;
+  if (good === undefined || !hashes.has(id)) return undefined;
+  const { file } = good;
+  outdated.add(file);
+  return { ...good, locate: (pointer) => ({ file, pointer, line: 1, column: 1 }) };
+}
+
+async function loadOnce(state: State, id: string): Promise<Loaded> {
+  const known = state.loaded.get(id);
+  if (known !== undefined) return known;
+  const file = isAddress(id) ? id : displayName(state.cwd, id);
+  let result: Loaded;
+  try {
+    const bytes = isAddress(id) ? await fetchBytes(state, id) : readBytes(state, id);
+    const hash = state.hashes.get(id) ?? "";
+    const before = state.stored.get(id);
+    const unchanged = before?.hash === hash ? before.loaded : undefined;
+    result = unchanged ?? parseSource(id, file, decode(bytes), hash);
+  } catch (error) {
+    const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    result = {
+      source: undefined,
+      diagnostics: [{ code: "unreadable-file", severity: "error", message }],
+      claims: true,
+    };
+  }
+  state.loaded.set(id, result);
+  return result;
+}
+
+function parseSource(id: string, file: string, text: string, hash: string): Loaded {
+  const format = formatOf(id, text);
+  const { value, problems } = parse(text, format);
+  const positionOf = createPositions(text);
+  const diagnostics = problems.map((problem) => toDiagnostic(problem, file, positionOf));
+  const locate = (pointer: string): Location => ({
+    file,
+    pointer: value === undefined ? "" : existingPart(value, pointer),
+  });
+  return {
+    source: value === undefined ? undefined : { id, file, hash, value, locate },
+    diagnostics,
+    claims: claims(text, format),
   };
 }
 
@@ -233,7 +261,7 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The pointer, or the nearest one above it that leads somewhere. */
+/** The longest part of the pointer that has a value. */
 function existingPart(value: JsonValue, pointer: string): string {
   if (!pointer.startsWith("/")) return "";
   const tokens: string[] = [];

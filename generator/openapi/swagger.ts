@@ -1,4 +1,4 @@
-/** Swagger 2.0 to OpenAPI 3.0, by swagger2openapi. Loaded only when there is such a document. */
+/** Exports `convertSwagger`: from Swagger 2.0 to OpenAPI 3.0, by swagger2openapi. Loaded only for such a document. */
 import converter from "swagger2openapi";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
@@ -8,7 +8,7 @@ type Converted = { readonly document: JsonObject } | { readonly reason: string }
 
 /**
  * The document as OpenAPI 3.0; the original is left as it is. All references have to be local.
- * @param locate where something of the original stands
+ * @param locate the location of a value of the original
  */
 export async function convertSwagger(
   original: JsonObject,
@@ -16,7 +16,7 @@ export async function convertSwagger(
   report: (diagnostic: Diagnostic) => void,
 ): Promise<Converted> {
   try {
-    // The converter changes what it is given, and copes with what is no Swagger document, which its type asks for.
+    // The converter changes its argument, and takes any object, though its type asks for a Swagger document.
     const copy = structuredClone(original) as unknown as Parameters<typeof converter.convertObj>[0];
     const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
     const document = JSON.parse(JSON.stringify(openapi)) as JsonValue; // without the shared parts and undefined
@@ -55,7 +55,9 @@ const moved: { readonly [section: string]: string } = {
   securitySchemes: "securityDefinitions",
 };
 
-/** Where in the Swagger 2.0 document stands what has this pointer in the converted one, as nearly as can be told. */
+/**
+ * The pointer in the Swagger 2.0 document for a pointer in the converted one, or that of the nearest value above it.
+ */
 export function swaggerPointer(original: JsonObject, pointer: string): string {
   const tokens = parsePointer(pointer);
   const [first, section = "", name, ...rest] = tokens;
@@ -90,7 +92,7 @@ function isBody(original: JsonObject, parameter: JsonValue): boolean {
   return place === "body" || place === "formData";
 }
 
-/** Media types do not stand between a body and its schema in Swagger 2.0. */
+/** Swagger 2.0 has no media type between a body and its schema. */
 function withoutContent(tokens: readonly string[]): readonly string[] {
   const at = tokens.indexOf("content");
   return at < 0 || tokens[at + 2] !== "schema"

@@ -1,4 +1,4 @@
-/** What the bytes, the text and the value of a file say that it is. */
+/** Exports functions that find the encoding, format and kind of a file by its bytes, its text and its value. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { JsonValue } from "../base/json.js";
@@ -10,7 +10,7 @@ const claimJson = /"(?:openapi|swagger|overlay)"\s*:\s*"?\d/;
 
 const overlayClaim = /\boverlay["']?\s*:\s*["']?\d/;
 
-// A giant file that is none of ours is not parsed before something refers to it.
+// A huge file of another kind is not parsed unless a document refers to it.
 export const claims = (text: string, format: "json" | "yaml"): boolean =>
   claimJson.test(text) || (format === "yaml" && claim.test(text));
 
@@ -40,13 +40,13 @@ export function isAddress(id: string): boolean {
   return /^https?:\/\//i.test(id);
 }
 
-/** What the text of a file says that it may be. */
+/** The kinds that a file may have, by its text. */
 export interface Look {
-  /** It cannot be read, or wants to be an OpenAPI document or an overlay. */
+  /** It cannot be read, or looks like an OpenAPI document or an overlay. */
   readonly claims: boolean;
   /** It may be an overlay. */
   readonly overlay: boolean;
-  /** It may have an address that it gives itself (`$self`). */
+  /** It may have an address of its own (`$self`). */
   readonly self: boolean;
 }
 
@@ -56,7 +56,7 @@ export const lookAt = (text: string, format: "json" | "yaml"): Look => ({
   self: text.includes("$self"),
 });
 
-/** What the file says that it is, by the member at its root. */
+/** The kind of a file, by the members at its root. */
 export function kindOf(value: JsonValue): "openapi" | "overlay" | undefined {
   for (const member of ["openapi", "swagger"] as const) {
     const version = getChild(value, member);

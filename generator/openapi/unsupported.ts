@@ -1,4 +1,4 @@
-/** What a version of OpenAPI has and this tool does not carry over: said, never dropped in silence. */
+/** Exports `describeUnsupported`, which reports parts of a document that this tool leaves out. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { isObject } from "../base/json.js";
 import { formatPointer, getChild } from "../base/pointer.js";

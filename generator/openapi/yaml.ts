@@ -1,4 +1,4 @@
-/** YAML text to nodes with positions, as it is read everywhere. */
+/** Exports `parseYamlDocument`: from YAML to nodes with positions, with the same options and limits everywhere. */
 import type { CST, Document } from "yaml";
 import { yamlLibrary } from "./parsers.js";
 
@@ -7,7 +7,7 @@ const options = {
   version: "1.2",
   schema: "core",
   merge: true,
-  /** Otherwise `!!timestamp`, `!!binary`, `!!set` make objects that are not JSON. */
+  /** `!!timestamp`, `!!binary` and `!!set` would give objects that are not JSON. */
   resolveKnownTags: false,
   /** `200:` is the member "200". */
   stringKeys: true,
@@ -22,7 +22,7 @@ export const depthLimit = 400;
 /** Scalars, marks and spaces: some 20 MB of ordinary YAML, for which the library needs about 1 GB of memory. */
 export const lexemeLimit = 2_500_000;
 
-/** The nodes of a text, or which limit it is beyond. A text that is not YAML gives a document with `errors`. */
+/** The nodes of a text, or the limit that it exceeds. A text that is not YAML gives a document with `errors`. */
 export function parseYamlDocument(text: string): Document.Parsed | "too deep" | "too large" {
   // The steps of the library's parseDocument, so that both limits are checked in between. Its last step recurses, and
   // near the end of the stack the process dies within a regular expression, which nothing can catch.
@@ -37,8 +37,7 @@ export function parseYamlDocument(text: string): Document.Parsed | "too deep" | 
   for (const token of parser.end()) tokens.push(token);
   if (isDeeper(tokens, depthLimit)) return "too deep";
   const [document, second] = new Composer(options).compose(tokens, true, text.length);
-  if (document === undefined)
-    throw new Error("the YAML library gave no document, though it was forced to");
+  if (document === undefined) throw new Error("The YAML library gave no document.");
   if (second !== undefined) {
     const [start, end] = second.range;
     const message = "A file holds one document; here a second one starts.";

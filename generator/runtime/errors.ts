@@ -1,18 +1,18 @@
-/** What the client throws, and what outcomes carry. No message, stack or JSON holds a token. */
+/** The errors that a client throws, and those of outcomes. No message, stack or JSON contains a token. */
 import { get, isObject, member } from "./pointer.js";
 
-/** The part that all errors of this package share. */
+/** The base of all errors of this package. */
 export abstract class BatchError extends Error {
-  /** False where it is proved that the request never left this process. */
+  /** False only with proof that the request never left this process. */
   declare readonly sent: boolean;
   constructor(message: string, fields: object, options?: ErrorOptions) {
     super(message, options);
     Object.assign(this, fields);
   }
-  /** Plain data for a log: never a token, a request body or a header. */
+  /** Plain data for a log: it never contains a token, a request body or a header. */
   toJSON(): object {
     const { name, message } = this;
-    // Outcomes hold what was sent.
+    // Outcomes contain what was sent.
     return Object.assign({ name, message }, this, { outcomes: undefined });
   }
 }
@@ -22,13 +22,13 @@ export class BatchHttpError extends BatchError {
   override readonly name = "BatchHttpError";
   /** The HTTP status. */
   declare readonly status: number;
-  /** The reply's body: parsed where it is JSON, else its text; undefined where it has none. */
+  /** The body of the reply: parsed if it is JSON, otherwise its text; undefined if there is none. */
   declare readonly body: unknown;
   /** From a header such as `x-request-id`. */
   declare readonly requestId: string | undefined;
-  /** What the service calls this kind of error, or `HTTP_` and the status. */
+  /** The service's name for this kind of error, or `HTTP_` and the status. */
   declare readonly category: string;
-  /** The service's own number for this exchange, from the body. */
+  /** The service's id for this exchange, from the body. */
   declare readonly correlationId: string | undefined;
   constructor(status: number, body: unknown, requestId?: string, why?: string) {
     const { category = `HTTP_${status}`, message = "" } = describe(body);
@@ -44,10 +44,10 @@ export class BatchHttpError extends BatchError {
   }
 }
 
-/** No complete reply within the time given; nothing proves whether the request was done. */
+/** No complete reply came in time; nothing proves whether the service did the work. */
 export class BatchTimeoutError extends BatchError {
   override readonly name = "BatchTimeoutError";
-  /** The time given, in milliseconds. */
+  /** The timeout, in milliseconds. */
   declare readonly timeoutMs: number;
   constructor(timeoutMs: number, sent: boolean) {
     super(`no reply within ${timeoutMs} ms`, { timeoutMs, sent });
@@ -62,7 +62,7 @@ export class BatchAbortError extends BatchError {
   }
 }
 
-/** The connection failed before a complete reply; `cause` is what the platform threw. */
+/** The connection failed before a complete reply; `cause` is the error of the platform. */
 export class BatchNetworkError extends BatchError {
   override readonly name = "BatchNetworkError";
   constructor(cause: unknown, sent: boolean) {
@@ -72,27 +72,27 @@ export class BatchNetworkError extends BatchError {
   }
 }
 
-/** The quota is used up for longer than is worth waiting. */
+/** The quota is used up, and the wait for more would be too long. */
 export class BatchQuotaError extends BatchError {
   override readonly name = "BatchQuotaError";
-  /** When to try again, in milliseconds from then; undefined where it is not known. */
+  /** The wait until the next try, in milliseconds; undefined if it is not known. */
   declare readonly retryAfterMs: number | undefined;
   constructor(retryAfterMs: number | undefined, cause?: unknown) {
     super("the quota is used up", { sent: false, retryAfterMs }, { cause });
   }
 }
 
-/** The source threw: `cause` is what. Thrown when everything that was read has its outcome. */
+/** The source threw `cause`. A run throws this after every input that was read has its outcome. */
 export class BatchSourceError extends BatchError {
   override readonly name = "BatchSourceError";
-  /** With `collect`: what became of the inputs that were read. */
+  /** With `collect`: the outcomes of the inputs that were read. */
   declare readonly outcomes: readonly unknown[];
   constructor(cause: unknown, outcomes: readonly unknown[] = []) {
     super("the source threw", { sent: false, outcomes }, { cause });
   }
 }
 
-/** Inputs and outcomes do not add up: a defect of this package. */
+/** The numbers of inputs and outcomes differ, which is a bug of this package. */
 export class AccountingError extends BatchError {
   override readonly name = "AccountingError";
   constructor(message: string) {
@@ -100,17 +100,17 @@ export class AccountingError extends BatchError {
   }
 }
 
-/** What a service, or the check before sending, says about one item. */
+/** The error of one item, from the service or from the check before sending. */
 export interface ItemError {
-  /** What the service calls this kind of error. */
+  /** The service's name for this kind of error. */
   readonly category: string;
   readonly message: string;
-  /** Names and values that the service gives with it. */
+  /** Names and values from the service's error. */
   readonly context: Readonly<Record<string, readonly string[]>>;
-  /** The item's own status where it has one, else that of the reply. */
+  /** The status of the item if it has one, otherwise that of the reply. */
   readonly status?: number;
   readonly requestId?: string;
-  /** The service's error as it came; undefined where the item was refused before sending. */
+  /** The service's error, unchanged; undefined if the item was refused before sending. */
   readonly body: unknown;
   toJSON(): object;
 }
@@ -118,7 +118,7 @@ export interface ItemError {
 const CATEGORY = ["category", "errorType", "code", "type", "errorCode", "ErrorCode", "error"];
 const MESSAGE = ["message", "detail", "title", "reason", "description", "Message", "error"];
 
-/** The category and the message in an error of unknown shape. */
+/** The category and the message in an error of unknown form. */
 export function describe(body: unknown): {
   readonly category?: string | undefined;
   readonly message?: string | undefined;

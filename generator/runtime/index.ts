@@ -1,4 +1,4 @@
-/** What users of a generated package may name, besides its endpoints and its `createClient`. */
+/** The exports of a generated package besides its endpoints and its `createClient`. */
 export type { Auth, Credential, Secret } from "./send/auth.js";
 export type { BatchClient, ClientOptions, SendOptions } from "./send/client.js";
 export type { Clock } from "./send/clock.js";

@@ -1,4 +1,4 @@
-/** JSON Pointers (RFC 6901) into values that came from anywhere: only own properties are read. */
+/** JSON Pointers (RFC 6901) into untrusted values: only own properties are read. */
 
 /** The tokens of a pointer, unescaped. `""` has none. */
 export const tokens = (pointer: string): string[] => pointer.split("/").slice(1).map(unescape);
@@ -12,10 +12,10 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const member = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
-/** The tokens of a pointer that is read for every item, taken apart once. */
+/** The tokens of a pointer, for pointers that are read for every item. */
 export type Path = readonly string[];
 
-/** Pointers stand in the data of endpoints: they are few. */
+/** A cache. Pointers come from the data of endpoints, so there are few. */
 const memo = new Map<string, Path>();
 export function path(pointer: string): Path {
   let names = memo.get(pointer);
@@ -23,7 +23,7 @@ export function path(pointer: string): Path {
   return names;
 }
 
-/** The value that `pointer` points at, or undefined where there is none. */
+/** The value at `pointer`; undefined if there is none. */
 export function get(value: unknown, pointer: string | Path): unknown {
   let inner = value;
   for (const name of typeof pointer === "string" ? path(pointer) : pointer)
@@ -31,11 +31,11 @@ export function get(value: unknown, pointer: string | Path): unknown {
   return inner;
 }
 
-/** A copy of the object `value` with `part` at `pointer`: objects on the way are copied or created, the rest is shared. */
+/** A copy of the object `value` with `part` at `pointer`. Objects on the way are copied or created. */
 export const put = (value: unknown, pointer: string, part: unknown): unknown =>
   putAt(value, path(pointer), 0, part);
 
-/** The same, by the tokens of the pointer from `depth` on. */
+/** As `put`, with the tokens of the pointer from `depth` on. */
 export function putAt(value: unknown, names: Path, depth: number, part: unknown): unknown {
   const name = names[depth];
   if (name === undefined) return part;
@@ -45,6 +45,6 @@ export function putAt(value: unknown, names: Path, depth: number, part: unknown)
   // Spreading a primitive adds nothing. A computed key defines a property, also for `__proto__`.
   return isThere
     ? { ...value, [name]: inner }
-    : // Twice as fast as the other way round.
+    : // Twice as fast as the opposite order.
       { [name]: inner, ...(value as object | undefined) };
 }

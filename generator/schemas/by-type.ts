@@ -1,6 +1,6 @@
-/** What the keywords of a type allow. It exports `byType`. */
+/** `byType`: the schema that `type`, and the keywords of each type, describe. */
 import { formatPointer } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
 import { any, isOpenObject } from "./combine.js";
 import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf } from "./enums.js";
@@ -11,7 +11,7 @@ import type { Schema, SchemaPosition } from "./schema.js";
 
 const integer: Schema = { type: "number", format: "int64" };
 
-/** A request takes what a response gives, and plain numbers. */
+/** A request accepts the type of responses, and numbers. */
 const int64Types: Readonly<Record<Int64, Readonly<Record<SchemaPosition, Schema>>>> = {
   string: {
     response: { type: "string", format: "int64" },
@@ -21,7 +21,10 @@ const int64Types: Readonly<Record<Int64, Readonly<Record<SchemaPosition, Schema>
   bigint: { response: integer, request: any([integer, { type: "number" }]) },
 };
 
-/** What the keywords beside a composition allow; undefined where there are none. */
+/**
+ * The schema that the keywords beside compositions describe; undefined if there are none.
+ * @param composed `raw` also has `allOf`, `oneOf` or `anyOf`
+ */
 export function byType(
   reading: Reading,
   raw: JsonObject,

@@ -1,5 +1,5 @@
-/** Schemas put together: intersections and unions in their simplest form, and the walk over a schema's parts. */
-import type { JsonValue } from "../openapi/spec.js";
+/** `all` and `any`: intersections and unions in their simplest form; and functions over the parts of a schema. */
+import type { JsonValue } from "../base/json.js";
 import type { Schema, SchemaDocs } from "./schema.js";
 
 export const anything: Schema = {};
@@ -19,8 +19,7 @@ export function withoutDocs(schema: Schema): Schema {
   return rest;
 }
 
-const hasDocs = (schema: Schema): boolean =>
-  docKeys.some((key) => schema[key] !== undefined);
+const hasDocs = (schema: Schema): boolean => docKeys.some((key) => schema[key] !== undefined);
 
 export const isAnything = (schema: Schema): boolean =>
   Object.keys(schema).every((key) => docKeys.some((doc) => doc === key));
@@ -35,7 +34,7 @@ export const isOpenObject = (schema: Schema): boolean =>
 
 const isObject = (schema: Schema): boolean => schema.type === "object";
 
-/** Calls `visit` with every part of a schema, in the order of its text. */
+/** Calls `visit` with every part of a schema, in a fixed order. */
 export function eachPart(schema: Schema, visit: (part: Schema) => void): void {
   if (schema.items) visit(schema.items);
   if (schema.prefixItems) schema.prefixItems.forEach(visit);
@@ -58,7 +57,7 @@ const hasParts = (schema: Schema): boolean =>
     schema.additionalProperties,
   );
 
-/** A schema with every part of it replaced; itself, if it has none. The parts of a composition stay what they are. */
+/** A schema with every part replaced; the schema itself if it has no parts. A composition is not simplified again. */
 export function mapParts(schema: Schema, change: (part: Schema) => Schema): Schema {
   if (!hasParts(schema)) return schema;
   const next: Record<string, unknown> = { ...schema };
@@ -74,7 +73,7 @@ export function mapParts(schema: Schema, change: (part: Schema) => Schema): Sche
   return next; // every key of a Schema, each with a value of its kind
 }
 
-/** An object without a prototype, since the names come from documents. */
+/** An object without a prototype, because the names come from documents. */
 export function mapValues<A, B>(
   from: Readonly<Record<string, A>>,
   change: (value: A, key: string) => B,
@@ -90,7 +89,7 @@ export function mapValues<A, B>(
 // Object.create is typed `any`; an object without a prototype and without members is a record of anything.
 export const emptyRecord = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
-/** The keys that a schema refers to, in the order of its text. */
+/** The keys that a schema refers to, in a fixed order. */
 export function refsOf(schema: Schema): readonly string[] {
   const refs: string[] = [];
   const visit = (part: Schema): void => {
@@ -101,20 +100,20 @@ export function refsOf(schema: Schema): readonly string[] {
   return refs;
 }
 
-/** All of the parts at once. */
+/** The intersection of the parts. */
 export function all(parts: readonly Schema[]): Schema {
   const flat = parts.flatMap((part) => (part.allOf && !hasDocs(part) ? part.allOf : [part]));
   if (flat.some((part) => part.not)) return nothing;
-  let kept = distinct(flat.filter((part) => !isAnything(part)));
+  let rest = distinct(flat.filter((part) => !isAnything(part)));
   // An object without any constraint adds nothing beside something that must be an object or a reference to one.
-  if (kept.some((part) => !isOpenObject(part)))
-    kept = kept.filter((part) => !isOpenObject(part) || (part.dropped?.length ?? 0) > 0);
-  kept = kept.filter(
-    (part, index) => !kept.some((other, at) => at !== index && implies(other, part)),
+  if (rest.some((part) => !isOpenObject(part)))
+    rest = rest.filter((part) => !isOpenObject(part) || (part.dropped?.length ?? 0) > 0);
+  rest = rest.filter(
+    (part, index) => !rest.some((other, at) => at !== index && implies(other, part)),
   );
-  kept = mergeObjects(kept);
-  if (kept.length > 1) return { allOf: kept };
-  return kept[0] ?? anything;
+  rest = mergeObjects(rest);
+  if (rest.length > 1) return { allOf: rest };
+  return rest[0] ?? anything;
 }
 
 /** A 64-bit integer that is read as a bigint. */
@@ -130,7 +129,7 @@ function implies(narrow: Schema, wide: Schema): boolean {
   return false;
 }
 
-/** Objects written out one beside the other are one object, unless both say something of one property. */
+/** Merges objects, except those that declare the same property. */
 function mergeObjects(parts: readonly Schema[]): Schema[] {
   const merged: Schema[] = [];
   for (const part of parts) {
@@ -170,15 +169,15 @@ export function mergeTwo(a: Schema, b: Schema): Schema {
   };
 }
 
-/** Any one of the branches. */
+/** The union of the branches. */
 export function any(branches: readonly Schema[]): Schema {
   const flat = branches.flatMap((branch) =>
     branch.anyOf && !hasDocs(branch) && !branch.discriminator ? branch.anyOf : [branch],
   );
   if (flat.some(isAnything)) return anything;
-  const kept = distinct(flat.filter((branch) => !branch.not));
-  if (kept.length > 1) return { anyOf: nullLast(kept) };
-  return kept[0] ?? nothing;
+  const rest = distinct(flat.filter((branch) => !branch.not));
+  if (rest.length > 1) return { anyOf: nullLast(rest) };
+  return rest[0] ?? nothing;
 }
 
 const nullLast = (branches: readonly Schema[]): readonly Schema[] => [
@@ -196,7 +195,7 @@ function distinct(schemas: readonly Schema[]): Schema[] {
   return [...seen.values()];
 }
 
-/** A text that is equal for equal structure: documentation left out, properties and requirements sorted. */
+/** A text that is equal for equal structures: without documentation, with properties and requirements sorted. */
 export function skeletonOf(schema: Schema, ref: (key: string) => string = (key) => key): string {
   const fields: string[] = [];
   const add = (key: string, text: string): number => fields.push(`${key}:${text}`);

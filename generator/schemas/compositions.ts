@@ -1,6 +1,5 @@
-/** Schemas as compositions of what their keywords allow. It exports `schemaAt`. */
-import { isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+/** `schemaAt`: reads a schema of a document as a composition of what its keywords describe. */
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { byType } from "./by-type.js";
 import { all, any, anything, emptyRecord, nothing } from "./combine.js";
 import { valuesOf } from "./enums.js";
@@ -18,10 +17,10 @@ import { below, pointerOf, report, specKey, unknown, type Place, type Reading } 
 import { reference } from "./references.js";
 import type { Schema } from "./schema.js";
 
-/** How deep a schema may nest before it is given up: more than any real document, and safe for every recursion. */
+/** The deepest nesting that is read: deeper than any real document, and safe for every recursion. */
 const deepest = 100;
 
-/** The schema at a place, in the few forms of `Schema`. */
+/** The schema at a place, in the forms of `Schema`. */
 export function schemaAt(reading: Reading, raw: JsonValue | undefined, place: Place): Schema {
   if (raw === false) return nothing;
   if (!isObject(raw)) return unknown(reading, place, "unconstrained");
@@ -59,7 +58,7 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
   if (itself) parts.push(itself);
   allOf.forEach((part, index) => {
     const next = { ...below(place, "allOf", String(index)), part: true };
-    // A part without anything that a type can express, such as a pattern, is no gap in the type.
+    // A part without a keyword that a type can express, such as a pattern, adds nothing to the type.
     if (!isObject(part) || constrains(part)) parts.push(schemaAt(reading, part, next));
   });
   if (!values || own(raw, "enum"))
@@ -91,7 +90,7 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
         pointerOf(place, key),
         "ignored-keyword",
         "info",
-        `\`${key}\` is left out of the type: TypeScript cannot say it. The service still holds values to it.`,
+        `\`${key}\` is left out of the type: TypeScript cannot express it. The service still checks it.`,
       );
   if (parts.length === 0) return place.part ? anything : unknown(reading, place, "unconstrained");
   const schema = all(parts);
@@ -99,7 +98,7 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
   return nullable ? any([schema, { type: "null" }]) : schema;
 }
 
-/** Properties that only a condition names: where it holds, values may have them. */
+/** Properties that only conditions declare: a value that meets a condition may have them. */
 function membersOnCondition(reading: Reading, raw: JsonObject, place: Place): Schema | undefined {
   if (["additionalProperties", "patternProperties"].some((key) => own(raw, key) !== undefined))
     return undefined;
@@ -153,7 +152,7 @@ function union(
     if (name !== undefined) values.set(target, [name]);
   }
   const plain = any(schemas);
-  // Values that the mapping does not know are the default's (OpenAPI 3.2): no branch has literals of its own.
+  // Unmapped values belong to the default (OpenAPI 3.2), so no branch has its own literals.
   if (own(discriminator, "defaultMapping") !== undefined) return plain;
   return plain.anyOf ? { ...plain, discriminator: { property, values } } : plain;
 }

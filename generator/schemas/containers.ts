@@ -1,11 +1,12 @@
-/** Arrays and objects of documents. */
-import { isArray, isObject, resolveRef } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+/** `arrayAt` and `objectAt`: read the keywords of arrays and objects. */
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { resolveRef } from "../base/pointer.js";
 import { any, anything, emptyRecord } from "./combine.js";
 import { listOf, own } from "./keywords.js";
 import type { Schema } from "./schema.js";
 import { below, unknown, type Place, type Reading } from "./reading.js";
 
+/** An array, or a tuple if the schema lists its elements. */
 export function arrayAt(raw: JsonObject, place: Place, reading: Reading): Schema {
   const items = own(raw, "items");
   const prefix = listOf(own(raw, "prefixItems"));
@@ -30,6 +31,7 @@ export function arrayAt(raw: JsonObject, place: Place, reading: Reading): Schema
   };
 }
 
+/** @param composed `raw` also has `allOf`, `oneOf` or `anyOf`, so that it may be more than it declares */
 export function objectAt(
   raw: JsonObject,
   place: Place,
@@ -82,7 +84,7 @@ export function objectAt(
   };
 }
 
-/** A pattern of how names begin has a type of its own; all others are one type, of any property. */
+/** A pattern for the beginning of names has its own type; all other patterns share one type, for every property. */
 function patternsAt(
   raw: JsonObject,
   place: Place,
@@ -108,7 +110,7 @@ function patternsAt(
   };
 }
 
-/** Whether a property is not part of this position: `readOnly` of requests, `writeOnly` of responses. */
+/** Whether a property does not occur in this position: `readOnly` in requests, `writeOnly` in responses. */
 function leftOut(value: JsonValue, place: Place): boolean {
   const flag = place.position === "request" ? "readOnly" : "writeOnly";
   let schema: JsonValue | undefined = value;

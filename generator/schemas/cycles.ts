@@ -1,12 +1,12 @@
 /**
- * Types that would be defined by themselves: `A = A | string`, or a parent that is one of its children while each
- * child is all of the parent. TypeScript refuses them; here they are written without the circle.
+ * `breakCycles`: TypeScript refuses types that are defined by themselves, such as `A = A | string`, or a parent that is
+ * the union of its children while each child extends the parent. This file removes the circles from them.
  */
 import { all, any, anything, docsOf, mapParts, skeletonOf } from "./combine.js";
 import { components } from "./graph.js";
 import type { Draft, Schema } from "./schema.js";
 
-/** Breaks every circle in place; the keys of the drafts that changed. */
+/** Breaks every circle, in place. Returns the keys of the drafts that changed. */
 export function breakCycles(drafts: ReadonlyMap<string, Draft>): readonly string[] {
   const changed = new Set<string>();
   const change = (key: string, schema: Schema): void => {
@@ -22,12 +22,12 @@ export function breakCycles(drafts: ReadonlyMap<string, Draft>): readonly string
       const schema = drafts.get(key)?.schema ?? anything;
       change(key, withoutElements(schema, circle, false));
     }
-  // A child has of its parent the parent's own properties, not its union of children.
+  // A child extends the properties of its parent, not the union of the parent's children.
   for (const circle of circles(drafts)) {
     const before = new Map([...circle].map((key) => [key, drafts.get(key)?.schema ?? anything]));
     for (const [key, schema] of before) change(key, withoutParents(schema, circle, before, [key]));
   }
-  // What is left is unions of each other: each is the union of all their other branches.
+  // Only unions of each other are left: each becomes the union of all their other branches.
   for (const circle of circles(drafts)) {
     const schemas = [...circle].sort().map((key) => drafts.get(key)?.schema ?? anything);
     const branches = schemas.flatMap((schema) => schema.anyOf ?? [schema]);
@@ -40,7 +40,7 @@ export function breakCycles(drafts: ReadonlyMap<string, Draft>): readonly string
   return [...changed];
 }
 
-/** Replaces the references of an `allOf` into the circle by what they say without it. */
+/** Replaces the references of an `allOf` into the circle by their targets, without the circle. */
 function withoutParents(
   schema: Schema,
   circle: ReadonlySet<string>,
@@ -73,7 +73,7 @@ function withoutParents(
   return schema;
 }
 
-/** Elements of lists in intersections are anything where they lead back into the circle. */
+/** Replaces elements of lists in intersections by anything if they lead back into the circle. */
 function withoutElements(
   schema: Schema,
   circle: ReadonlySet<string>,
@@ -93,7 +93,7 @@ function withoutElements(
   };
 }
 
-/** What `immediate` gives, and what is in the elements of lists that are parts of an intersection. */
+/** As `immediate`, and with the elements of lists that are parts of an intersection. */
 function resolvedWith(schema: Schema, intersected = false): readonly string[] {
   if (schema.$ref !== undefined) return [schema.$ref];
   const elements = intersected
@@ -105,13 +105,13 @@ function resolvedWith(schema: Schema, intersected = false): readonly string[] {
   ];
 }
 
-/** What a type alias needs to know at once, as an interface's properties do not. */
+/** The references that the compiler resolves together with a type alias. Those of an interface's properties wait. */
 export function immediate(schema: Schema): readonly string[] {
   if (schema.$ref !== undefined) return [schema.$ref];
   return [...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap(immediate);
 }
 
-/** The components that hold a circle. */
+/** The components that contain a circle. */
 function circles(
   drafts: ReadonlyMap<string, Draft>,
   needs: (schema: Schema) => readonly string[] = immediate,

@@ -1,4 +1,4 @@
-/** Schemas that a discriminator tells apart. It exports `withTags` and `withTag`. */
+/** `withTags` and `withTag`: narrow the property by which a discriminator distinguishes schemas. */
 import { all, any, anything, docsOf, mapValues, withoutDocs } from "./combine.js";
 import {
   findProperty,
@@ -10,15 +10,16 @@ import {
 } from "./lookup.js";
 import type { Discriminator, Draft, Schema, Tag } from "./schema.js";
 
-/** What the discriminators of a document are about. */
+/** The schemas of a document. */
 export interface Discriminating {
   readonly drafts: ReadonlyMap<string, Pick<Draft, "tags" | "shape">>;
   readonly schemas: Schemas;
 }
 
 /**
- * A schema that a discriminator of its parents, or its own, is about: with its values, and its children beside it.
- * @param schema the schema of `draft`, with what it requires
+ * A schema with a discriminator, its own or one of its parents: its property has only its values, and its children are
+ * branches beside it.
+ * @param schema the schema of `draft`, with the properties that it requires
  */
 export function withTags(
   context: Discriminating,
@@ -38,7 +39,7 @@ export function withTags(
     );
     const claimed =
       root && listed ? children.flatMap((child) => claims(context, child, property)) : [];
-    // A value that the parent lists and no child has is the parent itself.
+    // A value of the parent's enum that no child has means the parent itself.
     const left = root ? (listed ?? []).filter((value) => !claimed.includes(value)) : [];
     const all = [...new Set<Literal>([...values, ...left])];
     const none = root && listed ? !all.some((value) => listed.includes(value)) : !all.length;
@@ -50,7 +51,7 @@ export function withTags(
   return { ...any([...(itself ? [itself] : []), ...branches]), ...docsOf(schema) };
 }
 
-/** A branch of a discriminated union, with the value of its discriminator written out where that narrows it. */
+/** A branch of a discriminated union, with the value of its discriminator if that narrows the branch. */
 export function withTag(
   context: Discriminating,
   branch: Schema,
@@ -64,8 +65,8 @@ export function withTag(
 }
 
 /**
- * A schema with those of the values that its property allows, going by the draft `key`; unchanged, where its own type
- * is as narrow.
+ * A schema whose property has only the wanted values that the draft `key` allows; unchanged if its type is as narrow
+ * already.
  */
 function tagged(
   context: Discriminating,
@@ -76,7 +77,7 @@ function tagged(
 ): Schema {
   const found = findProperty(context.schemas, { $ref: key }, property);
   if (found?.dropped) return schema;
-  // What is no object has no discriminator.
+  // Only an object has a discriminator.
   const target = targetOf(context.schemas, { $ref: key });
   if (target.enum || (target.type && target.type !== "object")) return schema;
   const listed = found && literalsOf(context.schemas, found.schema);
@@ -87,7 +88,7 @@ function tagged(
   return withProperty(schema, property, { enum: [...known].sort() });
 }
 
-/** The values of a child, or of what is below it. */
+/** The values of a child and of its descendants. */
 function claims(
   context: Discriminating,
   key: string,
@@ -112,7 +113,7 @@ function claims(
   ];
 }
 
-/** A schema of objects whose property is narrowed: where it is written out, there; or else beside the rest. */
+/** Narrows a property: in the part that declares it, or else in one more part of the intersection. */
 function withProperty(schema: Schema, name: string, value: Schema): Schema {
   const has = ({ type, properties }: Schema): boolean =>
     type === "object" && properties !== undefined && Object.hasOwn(properties, name);

@@ -1,6 +1,6 @@
 /**
- * The passes over the schemas of one document, in their order: read, require, break cycles, narrow unions, merge. It
- * exports `draftsOf`. The passes over all documents follow: `shareSchemas`, `placeSchemas` and `declarationsOf`.
+ * `draftsOf`: the list of steps over the schemas of one document: read, require, break cycles, narrow unions, merge. The
+ * steps over all documents follow: `shareSchemas`, `layOutModules` and `declarationsOf`.
  */
 import { byCodePoint } from "../base/order.js";
 import type { Diagnostic } from "../base/diagnostics.js";
@@ -9,7 +9,7 @@ import { refsOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
 import { digestsOf } from "./merge.js";
 import { readSchemas, type ReadOptions } from "./read.js";
-import type { DocumentSchemas, Draft, SettledDraft, Unknown } from "./schema.js";
+import type { DocumentSchemas, Draft, FinishedDraft, Unknown } from "./schema.js";
 import { resolveRequired } from "./require.js";
 import { narrowUnions } from "./narrow-unions.js";
 
@@ -19,8 +19,8 @@ export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
 }
 
 /**
- * Everything that the uses of one document reach, in the few forms of `Schema`. Throws nothing: mistakes are in
- * `diagnostics`, and places whose type is not known in `unknowns`.
+ * All schemas that the uses of one document reach, in the forms of `Schema`. It throws nothing: mistakes are in
+ * `diagnostics`, and places without a known type in `unknowns`.
  */
 export function draftsOf(uses: readonly SchemaUse[], options: ReadOptions = {}): FoundSchemas {
   const { drafts, roots, diagnostics, unknowns } = readSchemas(uses, options);
@@ -39,7 +39,7 @@ export function draftsOf(uses: readonly SchemaUse[], options: ReadOptions = {}):
   const target = (key: string): string => aliases.get(key) ?? key;
   const live = reachable(drafts, roots.map(target), target);
   const places = new Map([...live.keys()].map((key, place) => [key, place]));
-  const placeOf = (key: string): number => places.get(target(key)) ?? 0; // all that is referred to is live
+  const placeOf = (key: string): number => places.get(target(key)) ?? 0; // every target of a reference is live
   for (const draft of live.values())
     draft.schema = withRefs(draft.schema, (key) => String(placeOf(key)));
   const found = [...live.values()];
@@ -55,7 +55,7 @@ export function draftsOf(uses: readonly SchemaUse[], options: ReadOptions = {}):
 function withDigest(
   { pointer, position, name, inline, isList, owner, isShape, schema }: Draft,
   digest: string,
-): SettledDraft {
+): FinishedDraft {
   return {
     pointer,
     position,
@@ -69,7 +69,7 @@ function withDigest(
   };
 }
 
-/** Drafts that are nothing but a reference to another one, and the one that they refer to. */
+/** From each draft that is only a reference to the draft that it refers to. */
 function aliasesOf(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();
   for (const key of drafts.keys()) {
@@ -121,7 +121,7 @@ function wide(draft: Draft | undefined): Diagnostic {
   return {
     code: "wide-composition",
     severity: "info",
-    message: `${draft?.name ?? "A schema"} combines unions into more alternatives than a compiler holds; its type leaves some of them out.`,
+    message: `${draft?.name ?? "A schema"} combines unions into more alternatives than a compiler can handle; its type leaves some of them out.`,
     ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
   };
 }

@@ -1,18 +1,17 @@
-/** Closed lists of values: `enum`, `const`, and `oneOf` of constants. */
-import { isArray, isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue } from "../openapi/spec.js";
+/** `valuesOf` and `literalsOf`: closed lists of values, from `enum`, `const`, and `oneOf` of constants. */
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { all, any, emptyRecord } from "./combine.js";
 import type { Schema } from "./schema.js";
 
 export interface Literals {
   /** Strings and numbers, sorted, each once. */
   readonly members: readonly (string | number)[];
-  /** What else the list holds: booleans, objects, arrays. */
+  /** Other values of the list: booleans, objects, arrays. */
   readonly others: readonly Schema[];
   readonly null: boolean;
 }
 
-/** The values that a schema lists, or undefined where it lists none. */
+/** The values that a schema lists; undefined if it has no list. */
 export function valuesOf(schema: JsonObject): readonly JsonValue[] | undefined {
   if (Object.hasOwn(schema, "const")) return [schema["const"] ?? null];
   const list = schema["enum"];
@@ -30,7 +29,7 @@ const besideConst = new Set([
   "format",
 ]);
 
-/** `oneOf: [{const: "a", title: …}, …]` lists values too. */
+/** `oneOf: [{const: "a", title: …}, …]` is a list of values, too. */
 function constantsOf(schema: JsonObject): readonly JsonValue[] | undefined {
   const branches = schema["oneOf"] ?? schema["anyOf"];
   if (!isArray(branches) || branches.length < 2 || (schema["oneOf"] && schema["anyOf"])) return;
@@ -45,7 +44,7 @@ function constantsOf(schema: JsonObject): readonly JsonValue[] | undefined {
   return values;
 }
 
-/** Values sorted out by kind. `types` are the types that the schema allows; none given allows all. */
+/** Values by kind. @param types the types that the schema allows; if it is empty, all */
 export function literalsOf(values: readonly JsonValue[], types: ReadonlySet<string>): Literals {
   const fits = (value: JsonValue): boolean =>
     types.size === 0 ||
@@ -53,7 +52,7 @@ export function literalsOf(values: readonly JsonValue[], types: ReadonlySet<stri
     types.has(typeOf(value)) ||
     (typeof value === "number" && types.has("number"));
   const fitting = values.filter(fits);
-  // No value has the type: a slip of the author's, and the list is the better witness.
+  // If no value has the type, the type is the more likely mistake.
   const chosen = fitting.some((value) => value !== null) ? fitting : values;
   const members = new Set<string | number>();
   const others: Schema[] = [];
@@ -98,7 +97,7 @@ function literalSchema(value: JsonValue, depth = 0): Schema {
   return { enum: [value] };
 }
 
-/** A union of literals written out, for lists that get no declaration. */
+/** The union of literals, for lists without a declaration. */
 export function inlineLiterals(literals: Literals): Schema {
   const primitives: Schema[] = literals.members.length ? [{ enum: literals.members }] : [];
   const others = literals.others.map((schema) => all([schema]));

@@ -1,8 +1,8 @@
-/** Which nodes of a graph can reach each other. */
+/** `components`: the nodes of a graph that can reach each other. */
 
 /**
- * The strongly connected components (Tarjan's algorithm), each after those that it leads to. Without recursion: a
- * hostile document's chains are long. Edges to nodes that are not among `nodes` do not count.
+ * The strongly connected components (Tarjan's algorithm); each comes after those that it leads to. Without recursion,
+ * because a hostile document can have long chains. Edges to other nodes than `nodes` are ignored.
  */
 export function components(
   nodes: readonly string[],

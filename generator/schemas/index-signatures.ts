@@ -1,13 +1,13 @@
-/** Typed index signatures in intersections. It exports `intersection`. */
+/** `intersection`: intersections that contain typed index signatures. */
 import { all, any, anything, emptyRecord, isAnything, mergeTwo } from "./combine.js";
 import { asObject, literalsOf, type Schemas } from "./lookup.js";
 import type { Schema } from "./schema.js";
 
-/** All of the parts at once, as a type that has values. */
+/** The intersection of the parts, in a form that has values. */
 export const intersection = (schemas: Schemas, parts: readonly Schema[]): Schema =>
   withIndex(schemas, withoutWider(schemas, parts));
 
-/** `"a" & Letters` is `"a"`, where `Letters` lists it. */
+/** `"a" & Letters` is `"a"` if `Letters` contains it. */
 function withoutWider(schemas: Schemas, parts: readonly Schema[]): readonly Schema[] {
   const narrow = parts.filter((part) => part.enum).flatMap((part) => part.enum ?? []);
   if (narrow.length === 0) return parts;
@@ -18,8 +18,8 @@ function withoutWider(schemas: Schemas, parts: readonly Schema[]): readonly Sche
 }
 
 /**
- * A typed index signature holds for every property of an intersection, so that no value fits
- * `{a: string} & {[key: string]: number}`. Written as one object, it can be widened by the properties' types.
+ * A typed index signature applies to every property of an intersection, so that no value has the type
+ * `{a: string} & {[key: string]: number}`. As one object, the signature can be widened by the types of the properties.
  */
 function withIndex(schemas: Schemas, parts: readonly Schema[]): Schema {
   const objects = parts.map((part) => asObject(schemas, part));
@@ -27,20 +27,20 @@ function withIndex(schemas: Schemas, parts: readonly Schema[]): Schema {
     (object) => object?.additionalProperties && !isAnything(object.additionalProperties),
   );
   if (indexed.length === 0 || parts.length < 2) return all(parts);
-  const whole = objects.filter((object) => object !== undefined);
+  const known = objects.filter((object) => object !== undefined);
   const rest = parts.filter((_, index) => objects[index] === undefined);
-  const index = whole.flatMap((object) =>
+  const index = known.flatMap((object) =>
     object.additionalProperties ? [object.additionalProperties] : [],
   );
-  // Beside a union, whose properties are not known here, nothing can be promised of the others.
+  // The properties of a union or a reference are not known here, so the signature must allow anything.
   const others = rest.some((part) => part.anyOf ?? part.$ref) ? anything : any(index);
-  const merged = whole.reduce((a, b) => mergeTwo(a, b));
+  const merged = known.reduce((a, b) => mergeTwo(a, b));
   const properties = emptyRecord<Schema>();
   for (const name of merged.required ?? []) properties[name] = others;
   return all([
     {
       ...merged,
-      // What is required and not declared is one of the others.
+      // A property that is required and not declared has the type of the signature.
       properties: Object.assign(properties, merged.properties),
       additionalProperties: others,
     },

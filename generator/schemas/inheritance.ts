@@ -1,27 +1,28 @@
 /**
- * Inheritance as OpenAPI has it: a parent whose `discriminator` is beside neither `oneOf` nor `anyOf`, and children
- * of the same document that are `allOf` the parent, whether anything else refers to them or not.
+ * `relativesIn`: inheritance in the sense of OpenAPI. A parent has a `discriminator` without `oneOf` or `anyOf`; its
+ * children are the schemas of the same document that are `allOf` the parent, even if nothing else refers to them.
  */
-import { formatPointer, isObject, parsePointer, resolveRef } from "../base/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { formatPointer, parsePointer, resolveRef } from "../base/pointer.js";
+import type { Spec } from "../openapi/spec.js";
 import { aliasOf, isAlias, listOf, own } from "./keywords.js";
 import type { Tag } from "./schema.js";
 
-/** A schema that has a discriminator above it, or one of its own that tells its children apart. */
+/** A schema with a discriminator, its own or one of its ancestors. */
 export interface Relative {
-  /** Pointers of the schemas that are directly below it, in code point order. */
+  /** Pointers of its children, in code point order. */
   readonly children: readonly string[];
-  /** One for each property that a discriminator reads. */
+  /** One for each property of a discriminator. */
   readonly tags: readonly Tag[];
 }
 
-/** A parent of more is no union that anybody handles, and its closure is the whole document. */
+/** The most descendants of a parent: nobody handles a larger union, which would reach the whole document. */
 const mostDescendants = 100;
 
-/** How deep an `allOf` may nest. */
+/** The deepest nesting of `allOf` that is read. */
 const deepest = 20;
 
-/** A value of `mapping`, and the pointer of the schema that it names; undefined where there is none. */
+/** The values of `mapping`, each with the pointer of its schema; without a pointer if there is no such schema. */
 export function mappingOf(
   { document }: Spec,
   discriminator: JsonObject,
@@ -35,7 +36,7 @@ export function mappingOf(
   });
 }
 
-/** The discriminator that makes a schema a parent. */
+/** The discriminator that makes a schema a parent; undefined for other schemas. */
 export function ownDiscriminator(raw: JsonValue | undefined): JsonObject | undefined {
   if (!isObject(raw) || own(raw, "oneOf") !== undefined || own(raw, "anyOf") !== undefined)
     return undefined;
@@ -45,17 +46,17 @@ export function ownDiscriminator(raw: JsonValue | undefined): JsonObject | undef
     : undefined;
 }
 
-/** The values of one schema's property: those that discriminators map to it, and its name. */
+/** The values of the property of one schema: those that discriminators map to it, or else its name. */
 interface Values {
   readonly mapped: string[];
   implied: readonly string[];
   root: boolean;
 }
 
-// Documents never change once read.
+// Documents never change after they are read.
 const known = new WeakMap<JsonObject, ReadonlyMap<string, Relative>>();
 
-/** By their pointers. */
+/** The schemas of a document with a discriminator, by their pointers. */
 export function relativesIn(spec: Spec): ReadonlyMap<string, Relative> {
   const before = known.get(spec.document);
   if (before) return before;
@@ -68,7 +69,7 @@ interface Parent {
   readonly pointer: string;
   readonly property: string;
   readonly mapping: ReturnType<typeof mappingOf>;
-  /** Values that the mapping does not know are somebody's (OpenAPI 3.2): nobody has values of its own. */
+  /** Unmapped values belong to a default (OpenAPI 3.2), so no schema has values of its own. */
   readonly open: boolean;
 }
 
@@ -95,7 +96,7 @@ function findRelatives(spec: Spec): ReadonlyMap<string, Relative> {
     for (const parent of parentsOf(spec, raw)) add(parent, pointer);
   for (const { pointer, mapping } of parents) {
     const family = descendants(children, pointer);
-    // A mapping may name what is not `allOf` the parent.
+    // A mapping may name a schema that is not `allOf` the parent.
     for (const { pointer: target } of mapping)
       if (target !== undefined && !family.has(target)) add(pointer, target);
   }
@@ -105,7 +106,7 @@ function findRelatives(spec: Spec): ReadonlyMap<string, Relative> {
   for (const parent of parents) {
     const family = descendants(children, parent.pointer);
     if (family.size > 1 && family.size <= mostDescendants + 1)
-      tell(parent, children, properties, tags);
+      collectValues(parent, children, properties, tags);
   }
   return new Map(
     [...tags].map(([pointer, of]) => [
@@ -122,7 +123,7 @@ function findRelatives(spec: Spec): ReadonlyMap<string, Relative> {
   );
 }
 
-/** A schema and all that is below it. */
+/** A schema and all of its descendants. */
 function descendants(
   children: ReadonlyMap<string, ReadonlySet<string>>,
   root: string,
@@ -132,8 +133,8 @@ function descendants(
   return found;
 }
 
-/** Collects what one discriminator means for its schema and for all that is below it. */
-function tell(
+/** Collects the values of one discriminator for its schema and all descendants. */
+function collectValues(
   { pointer: root, property, mapping, open }: Parent,
   children: ReadonlyMap<string, ReadonlySet<string>>,
   properties: ReadonlyMap<string, string>,
@@ -148,12 +149,12 @@ function tell(
     tags.set(pointer, open ? of : of.set(property, found));
     const mapped = mapping.filter((one) => one.pointer === pointer).map(({ value }) => value);
     const below = [...(children.get(pointer) ?? [])].sort();
-    // With a mapping, a parent that it does not name is there for its children alone.
+    // A parent that the mapping does not name has no values itself.
     const name = mapping.length > 0 && below.length > 0 ? [] : [nameOf(pointer)];
     found.mapped.push(...mapped);
     found.implied = above ?? name;
     found.root ||= pointer === root;
-    // A child that tells its own children apart by another property is one thing to this discriminator.
+    // If a child distinguishes its own children by another property, all of them have the child's value here.
     const other = properties.get(pointer) ?? property;
     const values = mapped.length > 0 ? mapped : [nameOf(pointer)];
     for (const child of below) visit(child, other === property ? above : (above ?? values));
@@ -163,7 +164,7 @@ function tell(
 
 const nameOf = (pointer: string): string => parsePointer(pointer).at(-1) ?? "";
 
-/** The schemas that a component is all of. One that may be null is no child: it is its parent, or null. */
+/** The schemas of which a component is `allOf`. A nullable component is no child, but its parent or null. */
 function parentsOf(spec: Spec, raw: JsonValue, depth = 0): readonly string[] {
   if (depth > deepest || !isObject(raw) || own(raw, "nullable") === true || isAlias(spec, raw))
     return [];
@@ -177,7 +178,7 @@ function parentsOf(spec: Spec, raw: JsonValue, depth = 0): readonly string[] {
   ];
 }
 
-/** Where a reference ends that may lead through others. */
+/** The pointer at the end of a chain of references. */
 function aliasTarget(spec: Spec, ref: string): string | undefined {
   const seen = new Set<string>();
   let target = resolveRef(spec.document, ref);

@@ -1,22 +1,22 @@
-/** Where the integers are that JavaScript's numbers cannot hold. */
+/** `int64Pointers` and `holdsBigints`: where bodies contain integers that JavaScript's numbers cannot represent. */
 import { formatPointer } from "../base/pointer.js";
 import { eachPart } from "./combine.js";
 import type { Schema } from "./schema.js";
 
-/** Schemas by the number that a `$ref` to them holds. */
+/** Schemas by the number in a `$ref` to them. */
 export type Numbered = ReadonlyMap<number, { readonly schema: Schema }>;
 
 /**
- * Pointers into a body of this schema to the integers that are read as strings, with `*` for every member of a list or
- * a map: `/results/*` and so on. Schemas that refer to each other in many ways have more paths than anyone needs: then
- * a pointer begins with `**` (any depth) and tells the integers by the name of their member alone.
+ * Pointers into a body of this schema to its 64-bit integers, with `*` for every member of a list or a map, such as
+ * `/results/*`. If there are too many, each pointer begins with `**` (any depth) and has only the name of the member with
+ * the integer.
  */
 export function int64Pointers(schemas: Numbered, id: number): readonly string[] {
   const holders = holdersOfInt64(schemas);
   if (!holders.has(id)) return [];
   const found = new Set<string>();
   const entered = new Set<string>();
-  // Breadth first, so that what lies near is found before the work is cut off.
+  // Breadth first: the search ends after a limit, and near integers are found first.
   let level: (readonly [Schema, readonly string[]])[] = [[{ $ref: String(id) }, []]];
   for (let work = 0; level.length > 0 && work < mostWork;) {
     const next: (readonly [Schema, readonly string[]])[] = [];
@@ -48,7 +48,7 @@ export function int64Pointers(schemas: Numbered, id: number): readonly string[] 
   return [...(complete ? found : byMember(holders, schemas, id))].sort();
 }
 
-/** Whether a request of this schema may hold bigints. */
+/** Whether a value of this schema may contain 64-bit integers. */
 export const holdsBigints = (schemas: Numbered, id: number): boolean =>
   holdersOfInt64(schemas).has(id);
 
@@ -63,7 +63,7 @@ const membersOf = (schema: Schema): readonly Schema[] => [
   ...Object.values(schema.patternProperties ?? {}),
 ];
 
-/** The integers of a closure by the names of the members that hold them. */
+/** Pointers that begin with `**`, by the names of the members with the integers. */
 function byMember(
   holders: ReadonlySet<number>,
   schemas: Numbered,
@@ -82,7 +82,7 @@ function byMember(
       }
     }
     for (const [key, value] of Object.entries(schema.properties ?? {})) visit(value, [key]);
-    // The member's own name is kept in front of `*`, since a list has none.
+    // The name of the member stays in front of `*`, because elements of a list have no name.
     for (const member of membersOf(schema))
       visit(member, [...tail.filter((key) => key !== "*"), "*"]);
     for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]) visit(part, tail);
@@ -91,7 +91,7 @@ function byMember(
   return [...found];
 }
 
-/** The schemas that hold such an integer, themselves or in what they refer to. */
+/** The schemas that contain such an integer, themselves or in a schema that they refer to. */
 function holdersOfInt64(schemas: Numbered): ReadonlySet<number> {
   const known = holdersKnown.get(schemas);
   if (known) return known;
@@ -119,5 +119,5 @@ function holdersOfInt64(schemas: Numbered): ReadonlySet<number> {
   return holders;
 }
 
-/** Every endpoint asks, and the schemas never change. */
+/** A cache, because every endpoint asks, and the schemas never change. */
 const holdersKnown = new WeakMap<Numbered, ReadonlySet<number>>();

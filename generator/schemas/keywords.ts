@@ -1,6 +1,7 @@
-/** What single keywords of a document's schema say. */
-import { getChild, isArray, isObject } from "../base/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+/** Functions that read single keywords of a document's schema. */
+import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { getChild } from "../base/pointer.js";
+import type { Spec } from "../openapi/spec.js";
 import { docsOf } from "./combine.js";
 import { literalsOf, valuesOf, type Literals } from "./enums.js";
 import type { SchemaDocs } from "./schema.js";
@@ -11,7 +12,7 @@ export const own = (object: JsonObject, key: string): JsonValue | undefined =>
 export const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
   isArray(value) ? value : [];
 
-/** The closed list that a named schema is, where it is one and nothing else. */
+/** The values of a named schema that is only a closed list; undefined for other schemas. */
 export function namedEnum(spec: Spec, raw: JsonObject): Literals | undefined {
   const values = typeof own(raw, "$ref") === "string" ? undefined : valuesOf(raw);
   if (!values || listOf(own(raw, "allOf")).length) return undefined;
@@ -22,7 +23,7 @@ export function namedEnum(spec: Spec, raw: JsonObject): Literals | undefined {
   return { ...literals, null: literals.null || types.has("null") || nullable };
 }
 
-/** The types that a schema names, or that its keywords are about. */
+/** The types in `type` of a schema, or else those that its other keywords imply. */
 export function typesOf(raw: JsonObject): ReadonlySet<string> {
   const type = own(raw, "type");
   const named = (typeof type === "string" ? [type] : listOf(type)).filter(
@@ -38,6 +39,7 @@ export function typesOf(raw: JsonObject): ReadonlySet<string> {
   return new Set();
 }
 
+/** Keywords that no type expresses. */
 const silent = new Set([
   "$ref", "title", "description", "deprecated", "example", "examples", "default", "externalDocs", "xml", "readOnly",
   "writeOnly", "$comment", "$id", "$schema", "$anchor", "$defs", "definitions", "summary", "format", "pattern", "minLength",
@@ -47,13 +49,13 @@ const silent = new Set([
   "unevaluatedProperties", "unevaluatedItems", "not", "discriminator", "id", "contentSchema", "$dynamicAnchor", "$vocabulary",
 ]); // prettier-ignore
 
-/** Keywords that narrow what is valid in a way that no type can; ranges and patterns go without saying. */
+/** Keywords that a type cannot express and that get a diagnostic; ranges and patterns get none. */
 export const withoutType = [
   "not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains", "unevaluatedProperties",
   "unevaluatedItems", "contentSchema",
 ] as const; // prettier-ignore
 
-/** The schemas of a schema that hold under a condition, and the way to each. */
+/** The subschemas that apply under a condition, each with the tokens of its pointer. */
 export function conditionalSchemas(
   raw: JsonObject,
 ): readonly { readonly value: JsonObject; readonly tokens: readonly string[] }[] {
@@ -69,11 +71,11 @@ export function conditionalSchemas(
   );
 }
 
-/** Whether a type can say anything of a schema's keywords. */
+/** Whether a type can express any keyword of a schema. */
 export const constrains = (raw: JsonObject): boolean =>
   Object.keys(raw).some((key) => key === "$ref" || (!silent.has(key) && !key.startsWith("x-")));
 
-/** A schema that is a reference and nothing else. */
+/** Whether a schema is only a reference. */
 export const isAlias = (spec: Spec, raw: JsonValue): boolean => {
   if (!isObject(raw) || typeof own(raw, "$ref") !== "string") return false;
   if (spec.version === "3.0") return true;
@@ -81,17 +83,18 @@ export const isAlias = (spec: Spec, raw: JsonValue): boolean => {
   return !constrains(siblings);
 };
 
+/** The `$ref` of a schema. */
 export const aliasOf = (raw: JsonValue): string | undefined => {
   const ref = isObject(raw) ? own(raw, "$ref") : undefined;
   return typeof ref === "string" ? ref : undefined;
 };
 
-/** Formats that say how to write a value. */
-const toldFormats = new Set([
+/** Formats that a comment names, because they say how to write a value. */
+const shownFormats = new Set([
   "date-time", "date", "time", "duration", "email", "uri", "url", "uuid", "ipv4", "ipv6", "hostname", "byte", "int64",
 ]); // prettier-ignore
 
-/** A value that a comment can show. */
+/** Whether a comment can show a value. */
 const isShort = (value: JsonValue | undefined): value is JsonValue =>
   isArray(value)
     ? value.length <= 10 && value.every((item) => typeof item !== "object")
@@ -99,6 +102,7 @@ const isShort = (value: JsonValue | undefined): value is JsonValue =>
       value !== null &&
       (typeof value !== "object" || Object.keys(value).length === 0);
 
+/** The documentation in the keywords of a schema. */
 export function documentation(raw: JsonValue): SchemaDocs {
   if (!isObject(raw)) return {};
   const text = (key: string): string | undefined => {
@@ -114,6 +118,6 @@ export function documentation(raw: JsonValue): SchemaDocs {
     ...(description ? { description } : {}),
     ...(own(raw, "deprecated") === true ? { deprecated: true } : {}),
     ...(isShort(given) ? { default: given } : {}),
-    ...(format && toldFormats.has(format) ? { note: format } : {}),
+    ...(format && shownFormats.has(format) ? { note: format } : {}),
   });
 }

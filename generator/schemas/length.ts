@@ -1,13 +1,13 @@
-/** How long a schema's declaration is, about. It exports `linesOf`, which does not depend on how text is printed. */
+/** `linesOf`: an estimate of the length of a declaration, which does not depend on the printer or its options. */
 import { eachPart } from "./combine.js";
 import type { Schema, SharedSchema } from "./schema.js";
 
-/** Characters of a description on one line. */
+/** The characters of a description on one line. */
 const width = 90;
 
-/** Lines, with the comments and with the blank line that follows. */
+/** The lines of a declaration, with its comments and a blank line after it. */
 export function linesOf({ schema, members }: SharedSchema): number {
-  // The union, the tuple and the guard.
+  // The union, the list of members and the guard.
   if (members) return members.length + 10 + docLines(schema);
   let lines = 3 + docLines(schema);
   const visit = (part: Schema): void => {

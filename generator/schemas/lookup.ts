@@ -1,23 +1,23 @@
-/** What a schema has by way of its references and compositions. It exports questions; none changes a schema. */
+/** Functions that look through the references and compositions of a schema. None changes a schema. */
 import { all, any, anything, isAnything, mergeTwo } from "./combine.js";
 import type { Schema } from "./schema.js";
 
 export type Literal = string | number | boolean;
 
-/** The schemas of all drafts, by key, as they were read. */
+/** The schemas of all drafts, by key, in the state after reading. */
 export type Schemas = ReadonlyMap<string, Schema>;
 
 export interface Property {
   readonly schema: Schema;
   readonly required: boolean;
-  /** Declared, and not part of this position. */
+  /** It is declared, and does not occur in this position. */
   readonly dropped?: boolean;
 }
 
-/** How many schemas are looked at for one question: compositions may go round, or branch without end. */
+/** The most schemas that one call visits, because compositions may be circular, or branch without end. */
 const mostSteps = 500;
 
-/** A property of a schema, through references and compositions, as far as `steps` go. */
+/** A property of a schema, through references and compositions; undefined if no schema within `steps` declares it. */
 export function findProperty(
   schemas: Schemas,
   schema: Schema,
@@ -40,23 +40,23 @@ export function findProperty(
   const found = parts
     .map((part) => findProperty(schemas, part, name, steps))
     .filter((one) => one !== undefined);
-  const kept = found.filter((one) => !one.dropped);
-  if (kept.length === 0) return found[0];
-  const types = kept.map((one) => one.schema);
-  if (schema.allOf) return { schema: all(types), required: kept.some((one) => one.required) };
-  // A branch that does not declare it may have anything there.
+  const present = found.filter((one) => !one.dropped);
+  if (present.length === 0) return found[0];
+  const types = present.map((one) => one.schema);
+  if (schema.allOf) return { schema: all(types), required: present.some((one) => one.required) };
+  // In a branch that does not declare the property, it may be anything.
   const every = found.length === schema.anyOf?.length;
-  const required = every && kept.length === found.length && kept.every((one) => one.required);
+  const required = every && present.length === found.length && present.every((one) => one.required);
   return { schema: every ? any(types) : anything, required };
 }
 
-/** The schema that a reference leads to; any other schema itself. */
+/** The target of a reference; for any other schema, the schema itself. */
 export function targetOf(schemas: Schemas, schema: Schema): Schema {
   const next = schema.$ref === undefined ? undefined : schemas.get(schema.$ref);
   return next ?? schema;
 }
 
-/** The values that a schema allows, if it lists them. */
+/** The values that a schema lists; undefined if it has no list. */
 export function literalsOf(
   schemas: Schemas,
   schema: Schema,
@@ -72,13 +72,13 @@ export function literalsOf(
   return lists[0]?.filter((value) => lists.every((list) => list.includes(value)));
 }
 
-/** Whether every text fits. */
+/** Whether a schema allows every text. */
 export function isText(schemas: Schemas, schema: Schema): boolean {
   const { type } = targetOf(schemas, schema);
   return type === "string" || isAnything(targetOf(schemas, schema));
 }
 
-/** A schema as one object with properties, if it is no more than that. */
+/** A schema as one object; undefined if it is more than an intersection of objects. */
 export function asObject(
   schemas: Schemas,
   schema: Schema,
@@ -93,11 +93,11 @@ export function asObject(
   if (schema.type === "object") return schema;
   if (!schema.allOf) return undefined;
   const parts = schema.allOf.map((part) => asObject(schemas, part, steps));
-  const whole = parts.filter((part) => part !== undefined);
-  if (whole.length < parts.length) return undefined;
-  const index = whole.flatMap((part) =>
+  const objects = parts.filter((part) => part !== undefined);
+  if (objects.length < parts.length) return undefined;
+  const index = objects.flatMap((part) =>
     part.additionalProperties ? [part.additionalProperties] : [],
   );
-  const merged = whole.reduce((a, b) => mergeTwo(a, b));
+  const merged = objects.reduce((a, b) => mergeTwo(a, b));
   return index.length ? { ...merged, additionalProperties: any(index) } : merged;
 }

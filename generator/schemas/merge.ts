@@ -1,13 +1,13 @@
-/** Finds which drafts are the same: by name and by everything that they refer to, documentation aside. */
+/** `digestsOf`: finds equal drafts. `documented`: joins the documentation of equal schemas. */
 import { hash } from "node:crypto";
 import { anything, docsOf, mapValues, skeletonOf } from "./combine.js";
 import { components } from "./graph.js";
 import type { Draft, Schema } from "./schema.js";
 
 /**
- * From the key of a draft to a digest that is equal for equal drafts, and depends on nothing but the draft and what it
- * refers to. What refers to itself is compared by refinement: drafts are the same until something that they refer to is
- * seen to differ.
+ * A digest for each draft, by key. Drafts have the same digest if their names and structures are equal, and those of all
+ * schemas that they refer to; documentation does not count. Drafts in a circle are compared by refinement: they count as
+ * equal until a schema that they refer to differs.
  */
 export function digestsOf(
   drafts: ReadonlyMap<string, Pick<Draft, "schema" | "inline" | "name" | "owner">>,
@@ -17,7 +17,7 @@ export function digestsOf(
   for (const [key, { schema, inline, name, owner }] of drafts) {
     const order: string[] = [];
     const skeleton = skeletonOf(schema, (ref) => `ref${order.push(ref)}`);
-    // An inline enum is its members, wherever it was met.
+    // Inline enums with the same members are equal, wherever they are.
     const called = inline ? "enum" : JSON.stringify([name ?? null, owner ?? null]);
     skeletons.set(key, digest(`${called} ${skeleton}`));
     refs.set(key, order);
@@ -46,18 +46,18 @@ export function digestsOf(
       count = size;
       colours = refined();
     }
-    // The colours tell the members of this circle apart; the whole of it tells it from other circles.
-    const whole = digest(
+    // The colours distinguish the members of this circle; the digest of all of them distinguishes it from other circles.
+    const circle = digest(
       [...new Set([...colours].map(([key, colour]) => `${colour} ${near(key)}`))].sort().join("\n"),
     );
-    for (const [key, colour] of colours) digests.set(key, digest(`${colour} ${whole}`));
+    for (const [key, colour] of colours) digests.set(key, digest(`${colour} ${circle}`));
   }
   return digests;
 }
 
 const digest = (text: string): string => hash("sha256", text);
 
-/** One schema with the documentation of another where it has none of its own. They are of one structure. */
+/** A schema that gets the documentation of another one for parts without documentation. Their structures are equal. */
 export function documented(schema: Schema, other: Schema): Schema {
   const own = docsOf(schema);
   const withDocs = { ...docsOf(other), ...own, ...schema };

@@ -1,4 +1,4 @@
-/** Names of types, made from what documents call their schemas. */
+/** Names of types, made from the names of schemas in documents; and the names that an enum exports besides its type. */
 
 /** Words of a name, in the document's own spelling: `SimplePublicObject` is three, `a.b` two, `List<Pet>` two. */
 const nameWords = (name: string): readonly string[] =>
@@ -9,7 +9,7 @@ const capital = (word: string): string => {
   return first.toUpperCase() + word.slice(first.length);
 };
 
-/** Names that a type may not have: keywords, and the globals that emitted code uses or a reader would take them for. */
+/** Names that no type may have: globals that emitted code uses, or that readers would confuse with the type. */
 const taken = new Set([
   "Unlisted", "Array", "ArrayBuffer", "AsyncIterable", "Awaited", "BigInt", "Blob", "Boolean", "Date", "Error", "Exclude", "Extract",
   "FormData", "Function", "Headers", "Infinity", "Iterable", "JSON", "Map", "Math", "NaN", "NonNullable", "Number", "Object",
@@ -18,10 +18,10 @@ const taken = new Set([
   "URL", "URLSearchParams", "Uint8Array", "WeakMap", "AbortSignal", "Any", "Never", "Unknown", "Null", "Undefined", "Void",
 ]); // prettier-ignore
 
-/** File names that Windows keeps for itself: a shared schema's name is that of its file. */
+/** File names that Windows reserves. The name of a shared schema can be the name of its file. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
-/** Names of files may be 255 bytes long, and a reader has a limit too. */
+/** The longest name, in characters. File names may have 255 bytes. */
 const longest = 100;
 
 /**
@@ -59,7 +59,7 @@ const spelled: Readonly<Record<string, string>> = {
   "+": "Plus", "$": "Dollar", "@": "At", "#": "Hash", ",": "And", "[": "Of", "]": "", "*": "Star", "&": "Ampersand",
 }; // prettier-ignore
 
-/** Other names for it, for where the plain one is taken: nearer to the document's spelling, and less pretty. */
+/** Other names for a schema, if the usual one is taken. They are closer to the spelling of the document. */
 export function otherNames(name: string): readonly string[] {
   const raw = name.replace(/[^\p{L}\p{M}\p{N}]+/gu, "_").replace(/^(?=\d)/, "_");
   const pieces = [...name].map((letter) =>
@@ -72,7 +72,7 @@ export function otherNames(name: string): readonly string[] {
   ];
 }
 
-/** What no declaration may be called. */
+/** Words that no declaration may have as its name. */
 const reservedWords: ReadonlySet<string> = new Set([
   "any", "arguments", "as", "async", "await", "bigint", "boolean", "break", "case", "catch", "class", "const", "continue",
   "debugger", "declare", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for",
@@ -82,7 +82,7 @@ const reservedWords: ReadonlySet<string> = new Set([
   "typeof", "undefined", "unique", "unknown", "using", "var", "void", "while", "with", "yield",
 ]); // prettier-ignore
 
-/** Whether a declaration may have this name: what reads it back from a file cannot trust the file. */
+/** Whether a declaration may have this name. Names that come from a lock need this check. */
 export const isTypeName = (name: string): boolean =>
   /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) &&
   [...name].length <= 2 * longest &&
@@ -95,7 +95,7 @@ const keywordTokens = new Set([
   "additionalProperties", "patternProperties", "prefixItems", "not", "responses", "parameters", "requestBodies", "headers",
 ]); // prettier-ignore
 
-/** What to call the schema at a JSON Pointer, given as its tokens. */
+/** A name for the schema at a JSON Pointer. @param tokens of the pointer */
 export function nameAt(tokens: readonly string[]): string {
   if (tokens[0] === "paths") return operationName(tokens);
   let name = "";
@@ -119,20 +119,25 @@ function operationName([, path = "", method = "", ...rest]: readonly string[]): 
   return words + part + properties.join("");
 }
 
-/** Words that say what a schema is for, or what kind of thing it is, and not what it is of. */
+/** Words that say nothing about the content of a schema. */
 const genericWords = new Set([
   "Response", "Responses", "Request", "Requests", "Input", "Inputs", "Output", "Outputs", "Result", "Results", "Public",
   "Simple", "Model", "Models", "Dto", "DTO", "Schema", "Schemas", "Body", "Payload", "With", "V1", "V2", "V3", "V4", "Base",
   "Object", "Data", "Info", "Type", "Entity",
 ]); // prettier-ignore
 
-/** The schemas that have an enum, and the property they have it at, put into names: the best first. */
+/**
+ * Names for an enum, the best first.
+ * @param owners the schemas that contain it
+ * @param property the property whose type it is; undefined if it is no property
+ * @param owned `owners` are schemas; otherwise they are hints. Default true.
+ */
 export function enumNames(
   owners: readonly string[],
   property: string | undefined,
   owned = true,
 ): readonly string[] {
-  // A list that is a part of its owner and no property of it: `anyOf: [{enum: …}, {type: string}]`.
+  // An enum that is a part of its owner, but no property: `anyOf: [{enum: …}, {type: string}]`.
   const own = nameWords(property ?? (owned ? "value" : "")).map(capital);
   const words = owners.map((owner) => nameWords(owner).map(capital));
   const common = commonStart(words).filter((word) => !genericWords.has(word));
@@ -140,13 +145,13 @@ export function enumNames(
   return [join(common, own), ...(owners.length ? [join(first, own)] : [])].filter(Boolean);
 }
 
-/** The words of the owner before a name's own; words at the seam are not repeated. */
+/** The words of the owner, then those of the property. Words at the end of one that begin the other occur once. */
 function join(owner: readonly string[], own: readonly string[]): string {
   const lower = (words: readonly string[]): string => words.join(" ").toLowerCase();
   for (let length = Math.min(owner.length, own.length); length > 0; length -= 1)
     if (lower(owner.slice(-length)) === lower(own.slice(0, length)))
       return [...owner.slice(0, owner.length - length), ...own].join("");
-  // `AssociationSpec.associationCategory`: the property repeats how its owner begins.
+  // `AssociationSpec.associationCategory`: both begin with the same word.
   if (owner[0] !== undefined && own.length > 1 && owner[0].toLowerCase() === own[0]?.toLowerCase())
     return own.join("");
   return [...owner, ...own].join("");

@@ -1,13 +1,13 @@
-/** Intersections of unions that a compiler would multiply out to more than it can hold. */
+/** `narrowUnions`: bounds intersections of unions, which a compiler multiplies out. */
 import { all, anything, docsOf, mapParts, skeletonOf } from "./combine.js";
 import { immediate } from "./cycles.js";
 import { components } from "./graph.js";
 import type { Draft, Schema } from "./schema.js";
 
-/** TypeScript gives up at 100,000 branches, and at a million pairs of branches where it compares them, as in a list. */
+/** The most branches of a union. TypeScript gives up at 100,000 branches, and at a million pairs that it compares. */
 const widest = 1_000;
 
-/** Leaves unions out of intersections that would be wider, in place; the keys of the drafts that changed. */
+/** Leaves unions out of intersections that would be wider, in place. Returns the keys of the drafts that changed. */
 export function narrowUnions(drafts: ReadonlyMap<string, Draft>): readonly string[] {
   const widths = new Map<string, number>();
   const capped = (width: number): number => Math.min(width, widest + 1);
@@ -22,26 +22,26 @@ export function narrowUnions(drafts: ReadonlyMap<string, Draft>): readonly strin
   function narrowed(schema: Schema): Schema {
     const next = mapParts(schema, narrowed);
     if (!next.allOf || widthOf(next) <= widest) return next;
-    const kept: Schema[] = [];
+    const narrow: Schema[] = [];
     let width = 1;
     for (const part of [...next.allOf].sort((a, b) => widthOf(a) - widthOf(b))) {
       if (width * widthOf(part) > widest) continue;
       width *= widthOf(part);
-      kept.push(part);
+      narrow.push(part);
     }
-    return { ...all(next.allOf.filter((part) => kept.includes(part))), ...docsOf(next) };
+    return { ...all(next.allOf.filter((part) => narrow.includes(part))), ...docsOf(next) };
   }
 
   const changed: string[] = [];
   const edgesOf = (key: string): readonly string[] =>
     immediate(drafts.get(key)?.schema ?? anything);
-  // What a schema is composed of comes before it.
+  // The parts of a composition come before it.
   for (const key of components([...drafts.keys()], edgesOf).flatMap((component) => [
     ...component,
   ])) {
     const draft = drafts.get(key);
     if (!draft) continue;
-    // Nothing is multiplied in most schemas, and nothing is copied then.
+    // Most schemas have no intersection and need no copy.
     const next = multiplies(draft.schema) ? narrowed(draft.schema) : draft.schema;
     if (next !== draft.schema && skeletonOf(next) !== skeletonOf(draft.schema)) {
       draft.schema = next;

@@ -1,16 +1,16 @@
-/** The module that declares each schema. It exports `pathsOf`, the third step of `placeSchemas`. */
+/** `pathsOf`: the module that declares each schema. The third step of `layOutModules`. */
 import { linesOf } from "./length.js";
 import { takenBy } from "./names.js";
 import type { SchemaId } from "./schema.js";
 import type { Usage } from "./usage.js";
 
-/** The lines of shared declarations that one module holds; with more, each schema has a module of its own. */
+/** The most lines of shared declarations in one module. With more, each shared schema gets its own module. */
 const longest = 500;
 
 /**
- * A schema that one module uses is declared there. Those that several use are in one module, `schemas`, while it is
- * short and gives each its own name; otherwise each has a module of its own, `schemas/<Name>`.
- * @param bases the names that suit each schema, the best first
+ * A schema that only one module uses is declared there. Shared schemas are in one module, `schemas`, if it is short and
+ * no two of them need the same name. Otherwise each has its own module, `schemas/<Name>`.
+ * @param bases the names that fit each schema, the best first
  */
 export function pathsOf(
   usage: Usage,
@@ -34,7 +34,7 @@ export function pathsOf(
   return paths;
 }
 
-/** A resource may have the name, too. File names that differ in case alone are one file on some systems. */
+/** The path of the shared module. A resource may have it; and some systems ignore case in file names. */
 function sharedModule({ wanted }: Usage): string | undefined {
   const resources = new Set([...wanted.keys()].map((path) => path.toLowerCase()));
   return ["schemas", "sharedSchemas"].find((path) => !resources.has(path.toLowerCase()));
@@ -71,7 +71,7 @@ const versionOf = (resource: string): string =>
 
 type Qualifier = (id: SchemaId) => string | undefined;
 
-/** The words that set schemas of one name apart, by what their users have in common; the best first. */
+/** The words that distinguish schemas of one name, by what their users have in common; the best first. */
 function qualifiersOf(
   group: readonly SchemaId[],
   { usersOf, schemaOf }: Usage,
@@ -84,7 +84,7 @@ function qualifiersOf(
       const [version] = versions;
       return versions.size === 1 && version ? version : undefined;
     },
-    // What most modules use has the plain name.
+    // The schema that most modules use has the plain name.
     (id) => (busiest.length === 1 && busiest[0] === id ? "" : undefined),
     (id) => usersOf(id)[0],
     (id) => usersOf(id).at(-1),
@@ -112,7 +112,7 @@ function separatePaths(
   return paths;
 }
 
-/** The paths that one schema alone would have by this qualifier. */
+/** The paths by this qualifier that only one schema would have. */
 function unambiguous(
   ids: readonly SchemaId[],
   qualify: Qualifier,

@@ -1,10 +1,10 @@
-/** The names that a schema may have: words that do not depend on any order. */
+/** The names that a schema may have. None of them depends on the order of documents. */
 import { byCodePoint } from "../base/order.js";
 import { enumNames, otherNames, typeName } from "./names.js";
 import type { SchemaId, SchemaPosition, SharedSchema } from "./schema.js";
 import type { Usage } from "./usage.js";
 
-/** The names that suit a schema, the best first. */
+/** The names that fit a schema, the best first. */
 export function baseNames(schema: SharedSchema, hints: readonly string[]): readonly string[] {
   if (schema.name !== undefined) {
     const name = typeName(schema.name);
@@ -20,11 +20,11 @@ export function baseNames(schema: SharedSchema, hints: readonly string[]): reado
   const within = mostFrequent(met.map((one) => one.within));
   const names = enumNames(owners.length ? owners : [hint], property, owners.length > 0);
   const inner = within === undefined ? [] : enumNames([within], property);
-  const whole = inner[0] === undefined ? [] : [(owners[0] ?? hint) + typeName(inner[0])];
-  return [...new Set([...names, ...inner, ...whole].map(typeName))];
+  const full = inner[0] === undefined ? [] : [(owners[0] ?? hint) + typeName(inner[0])];
+  return [...new Set([...names, ...inner, ...full].map(typeName))];
 }
 
-/** An enum whose short name something else in one of its modules has takes the longer one, in `bases`. */
+/** If another schema in a module of an enum has the short name of the enum, the enum gets its longer one, in `bases`. */
 export function preferLongerEnumNames(
   { live, schemaOf, usersOf }: Usage,
   bases: Map<SchemaId, readonly string[]>,
@@ -43,13 +43,14 @@ export function preferLongerEnumNames(
   }
 }
 
+/** The most frequent name; of several, the first by code points. */
 export function mostFrequent(names: readonly (string | undefined)[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([a, x], [b, y]) => y - x || byCodePoint(a, b))[0]?.[0];
 }
 
-/** Those whose name in the document is the type's name come first, and keep it. */
+/** A sort key: schemas whose name in the document is the name of the type come first, and so get it. */
 export const rank = (schema: SharedSchema, base: string): string =>
   [
     schema.name === undefined ? 1 : 0,

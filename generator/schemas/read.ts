@@ -1,4 +1,4 @@
-/** The first pass: schemas of documents in the few forms of `Schema`, OpenAPI 3.0 and 3.1 alike. It exports `readSchemas`. */
+/** `readSchemas`: the first step. It reads schemas of OpenAPI 3.0, 3.1 and 3.2 into the forms of `Schema`. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { anything } from "./combine.js";
 import { schemaAt } from "./compositions.js";
@@ -11,13 +11,13 @@ export type { Int64, ReadOptions } from "./reading.js";
 
 export interface ReadSchemas {
   readonly drafts: Map<string, Draft>;
-  /** The key of each use's draft. */
+  /** For each use, the key of its draft. */
   readonly roots: readonly string[];
   readonly diagnostics: Diagnostic[];
   readonly unknowns: Unknown[];
 }
 
-/** Reads all that the uses reach. */
+/** Reads all schemas that the uses reach. */
 export function readSchemas(
   uses: readonly SchemaUse[],
   { openEnums = false, int64 = "string" }: ReadOptions = {},

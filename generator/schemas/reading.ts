@@ -1,7 +1,8 @@
-/** The state of reading a document's schemas, and the place that is read. It exports `Reading`, `Place` and `report`. */
+/** `Reading`: the state while the schemas of a document are read; and `Place`: the schema that is being read. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer } from "../base/pointer.js";
-import type { JsonValue, Spec } from "../openapi/spec.js";
+import type { JsonValue } from "../base/json.js";
+import type { Spec } from "../openapi/spec.js";
 import { anything } from "./combine.js";
 import type { Draft, Inline, Schema, SchemaPosition, Unknown } from "./schema.js";
 
@@ -9,13 +10,14 @@ import type { Draft, Inline, Schema, SchemaPosition, Unknown } from "./schema.js
 export interface Place {
   readonly spec: Spec;
   readonly position: SchemaPosition;
-  /** Key of the draft that holds this place, and the pointer tokens below the draft's own. */
+  /** The key and the pointer of the draft that contains this place. */
   readonly draft: string;
   readonly base: string;
+  /** Pointer tokens from the draft to this place. */
   readonly path: readonly string[];
   readonly inline: Inline;
   readonly depth: number;
-  /** Inside of a composition: it holds together with its siblings. */
+  /** It is a part of a composition, so its siblings apply, too. */
   readonly part?: boolean;
 }
 
@@ -27,13 +29,13 @@ export const below = (place: Place, ...tokens: readonly string[]): Place => ({
   depth: place.depth + 1,
 });
 
-/** What 64-bit integers are, in TypeScript: JavaScript's numbers are exact up to 2^53 only. */
+/** The type of 64-bit integers in TypeScript, because JavaScript's numbers are exact only up to 2^53. */
 export type Int64 = "string" | "number" | "bigint";
 
 export interface ReadOptions {
-  /** Enums of responses may have values that they do not list. Default false. */
+  /** Enums of responses accept values that they do not list. Default false. */
   readonly openEnums?: boolean;
-  /** What 64-bit integers of responses are. Default `string`. */
+  /** The type of 64-bit integers in responses. Default `string`. */
   readonly int64?: Int64;
 }
 
@@ -41,12 +43,12 @@ export interface Reading extends Required<ReadOptions> {
   readonly drafts: Map<string, Draft>;
   readonly diagnostics: Diagnostic[];
   readonly unknowns: Unknown[];
-  /** What is left to do: schemas may refer to each other without end, so nothing follows a reference at once. */
+  /** The work that is left. Targets of references are read from here, because chains of references can be long. */
   readonly queue: (() => void)[];
   readonly specs: Map<Spec, number>;
-  /** What was reported, so that it is reported once. */
+  /** Keys of what was reported, so that nothing is reported twice. */
   readonly reported: Set<string>;
-  /** The schema at a place: `schemaAt` of `compositions.ts`, which its own parts call. */
+  /** `schemaAt` of `compositions.ts`. It is here because the files that it imports call it. */
   readonly schemaAt: (raw: JsonValue | undefined, place: Place) => Schema;
 }
 
@@ -58,7 +60,7 @@ export function specKey({ specs }: Reading, spec: Spec): number {
   return specs.size - 1;
 }
 
-/** Adds a diagnostic, once for each place. */
+/** Adds a diagnostic, at most once for each place. */
 export function report(
   reading: Reading,
   place: Place,
@@ -75,7 +77,7 @@ export function report(
   reading.diagnostics.push({ code, severity, message, location, ...(hint ? { hint } : {}) });
 }
 
-/** Anything; and the place, with tokens below it, is listed as one of which nothing is known. */
+/** The schema `anything`, for a place of unknown type, which is added to `unknowns`. @param tokens below the place */
 export function unknown(
   reading: Reading,
   place: Place,

@@ -1,6 +1,6 @@
-/** References, and the drafts that they lead to. It exports `reference`, `enumReference` and `addDraft`. */
-import { getAt, isObject, parsePointer, resolveRef } from "../base/pointer.js";
-import type { JsonObject } from "../openapi/spec.js";
+/** `reference` and `enumReference`: references to drafts; `addDraft`: adds a draft, which is read later. */
+import { isObject, type JsonObject } from "../base/json.js";
+import { getAt, parsePointer, resolveRef } from "../base/pointer.js";
 import { any, anything } from "./combine.js";
 import type { Literals } from "./enums.js";
 import { relativesIn } from "./inheritance.js";
@@ -9,7 +9,7 @@ import { nameAt } from "./names.js";
 import { pointerOf, report, specKey, unknown, type Place, type Reading } from "./reading.js";
 import type { Draft, Schema } from "./schema.js";
 
-/** The draft of a reference's target, made once for each document, target and position. */
+/** A reference to the draft of its target. Each target has one draft for each position. */
 export function reference(reading: Reading, place: Place, ref: string): Schema {
   const at = pointerOf(place, "$ref");
   const dangling = (): Schema => {
@@ -51,15 +51,15 @@ export function reference(reading: Reading, place: Place, ref: string): Schema {
   return named ? enumReference(reading, key, named, place) : { $ref: key };
 }
 
-/** Whether a reference is in the `allOf` by which a schema is a child of what it refers to. */
+/** Whether a reference is in the `allOf` that makes a schema a child of the reference's target. */
 function inherits(reading: Reading, { spec, base, path }: Place, pointer: string): boolean {
   const part = path.every((token, index) => index % 2 === 1 || token === "allOf");
   return part && relativesIn(spec).get(pointer)?.children.includes(base) === true;
 }
 
 /**
- * The key of a schema's draft. A parent has two: one for its values, each of which is one of its children or the
- * parent itself, and the `shape` that its children have of it.
+ * The key of a schema's draft. A parent has two drafts: the union of itself and its children, and its `shape`, which is
+ * the part that its children have.
  */
 function draftAt(
   reading: Reading,
@@ -95,7 +95,7 @@ function draftAt(
   return key;
 }
 
-/** One of an enum's members, or null where it has that; in a response perhaps what the document does not list. */
+/** A reference to an enum, or null if the enum contains it; in responses also unlisted values, with `openEnums`. */
 export function enumReference(
   reading: Reading,
   key: string,
@@ -109,7 +109,7 @@ export function enumReference(
   return any([{ $ref: key }, ...others, ...(isNull ? [{ type: "null" } as const] : [])]);
 }
 
-/** Adds a draft, whose schema is read when its turn comes. */
+/** Adds a draft, and puts the reading of its schema into the queue. */
 export function addDraft(reading: Reading, entry: Draft, value: JsonObject | boolean): void {
   reading.drafts.set(entry.key, entry);
   reading.queue.push(() => {

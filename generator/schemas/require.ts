@@ -1,6 +1,6 @@
 /**
- * The pass after reading. It exports `resolveRequired`: what a schema can have only once all others are known, which
- * are requirements of properties that a neighbour declares, discriminators, and typed index signatures.
+ * `resolveRequired`: the second step. It does what needs all schemas to be read: required properties that another part of
+ * an intersection declares, discriminators, and typed index signatures.
  */
 import type { Spec } from "../openapi/spec.js";
 import { all, any, anything, docsOf, emptyRecord, mapParts, mapValues } from "./combine.js";
@@ -9,24 +9,24 @@ import { intersection } from "./index-signatures.js";
 import { findProperty } from "./lookup.js";
 import type { Draft, Schema } from "./schema.js";
 
-/** How often a property's schema is copied into a copy of itself. */
+/** The most copies of a property's schema inside each other. */
 const mostCopies = 3;
 
 interface Context extends Discriminating {
-  /** Called for a required property of which nothing is known. */
+  /** Called for a required property that no schema declares. */
   undeclared(spec: Spec, pointer: string): void;
 }
 
-/** The part of a draft that is at hand. */
+/** The position of a schema in its draft. */
 interface At {
   readonly draft: Draft;
-  /** What else holds for the same values. */
+  /** The other parts of the intersections around it. */
   readonly beside: readonly Schema[];
-  /** How often it is a copy inside of itself. */
+  /** The number of copies that it is inside of. */
   readonly copies: number;
 }
 
-/** Changes every draft in place. `undeclared` is called for required properties of which nothing is known. */
+/** Changes every draft in place. Calls `undeclared` for required properties that no schema declares. */
 export function resolveRequired(
   drafts: ReadonlyMap<string, Draft>,
   undeclared: Context["undeclared"],
@@ -59,7 +59,7 @@ function resolved(context: Context, schema: Schema, at: At): Schema {
   return schema.type === "object" ? withRequired(context, inner, schema, at) : inner;
 }
 
-/** An object with the properties that it requires and a neighbour declares. */
+/** An object with the required properties that other parts of the intersection declare. */
 function withRequired(context: Context, schema: Schema, raw: Schema, at: At): Schema {
   const properties = emptyRecord<Schema>();
   const required: string[] = [];
@@ -73,7 +73,7 @@ function withRequired(context: Context, schema: Schema, raw: Schema, at: At): Sc
   const declared = { ...schema.properties, ...properties };
   const some = Object.keys(declared).length > 0;
   const indexed = schema.additionalProperties !== undefined || schema.patternProperties;
-  // Nothing is left where a neighbour requires it already.
+  // Other parts of the intersection require all of it already.
   if (!some && raw.required?.length && !indexed) return at.beside.length ? anything : rest;
   return {
     ...rest,
@@ -82,7 +82,7 @@ function withRequired(context: Context, schema: Schema, raw: Schema, at: At): Sc
   };
 }
 
-/** What a required property that the object does not declare is; undefined where its neighbours require it. */
+/** The type of a required property that the object does not declare; undefined if another part requires it. */
 function requiredProperty(
   context: Context,
   { additionalProperties }: Schema,
@@ -92,15 +92,15 @@ function requiredProperty(
   const found = beside
     .map((other) => findProperty(context.schemas, other, name))
     .filter((one) => one !== undefined);
-  const kept = found.filter((one) => !one.dropped);
-  if (found.length > 0 && kept.length === 0) return undefined;
-  if (kept.some((one) => one.required)) return undefined;
-  if (kept.length === 0) {
+  const present = found.filter((one) => !one.dropped);
+  if (found.length > 0 && present.length === 0) return undefined;
+  if (present.some((one) => one.required)) return undefined;
+  if (present.length === 0) {
     if (additionalProperties === undefined) context.undeclared(draft.spec, draft.pointer);
     return additionalProperties || anything;
   }
-  const copied = all(kept.map((one) => one.schema));
-  // A property may hold, written out, the very composition that requires it.
+  const copied = all(present.map((one) => one.schema));
+  // The schema of a property may contain the composition that requires the property.
   return copies < mostCopies
     ? resolved(context, copied, { draft, beside: [], copies: copies + 1 })
     : copied;

@@ -1,59 +1,60 @@
-/** Schemas after normalising: the small part of JSON Schema 2020-12 that TypeScript can say. Types only. */
+/** `Schema`: the small part of JSON Schema 2020-12 that TypeScript can express; and the data of each step. Types only. */
 import type { Location } from "../base/diagnostics.js";
-import type { JsonObject, JsonValue, Spec } from "../openapi/spec.js";
+import type { JsonObject, JsonValue } from "../base/json.js";
+import type { Spec } from "../openapi/spec.js";
 
-/** Where a schema is used decides what it means: `readOnly`, `writeOnly` and int64 differ. */
+/** The position of a schema, which decides about `readOnly`, `writeOnly` and 64-bit integers. */
 export type SchemaPosition = "request" | "response";
 
 /**
- * One schema that needs a type. `schema` is in the coordinates of `spec.document`: it is a schema of the document, a
- * `$ref` to one, or one made up from such (the parameters of an operation as one object, say).
+ * One schema that needs a type. References in `schema` are those of `spec.document`. It is a schema of the document, a
+ * `$ref` to one, or composed of such (for example, the parameters of an operation as one object).
  */
 export interface SchemaUse {
   readonly spec: Spec;
   readonly schema: JsonObject | boolean;
-  /** The place of the schema in the document, or of what it was made up for: for diagnostics. */
+  /** For diagnostics: the pointer of the schema in the document, or of the operation for which it was composed. */
   readonly pointer: string;
   readonly position: SchemaPosition;
   /**
-   * For a schema that is no reference and has no name: what it belongs to, such as the method, the path and the role.
-   * Uses with different owners are different schemas, even where they look the same: each gets its own declaration.
+   * For a schema that is no reference: its method, path and role. Uses with different owners are different schemas, even
+   * if they are equal, so each gets its own declaration.
    */
   readonly owner?: string;
 }
 
-/** A schema that gets a declaration of its own in the output. The same number is the same structure. */
+/** The number of a schema with its own declaration. Equal schemas of several documents have the same number. */
 export type SchemaId = number;
 
 /** One declaration of a module. */
 export interface Declaration {
   readonly id: SchemaId;
-  /** The name that its module declares it under. */
+  /** Its name in the module that declares it. */
   readonly name: string;
   /** Every `$ref` in it is a `SchemaId`. */
   readonly schema: Schema;
-  /** A closed list of strings or numbers: emitted as union, tuple and guard. */
+  /** A closed list of strings or numbers, emitted as a union, a list and a guard. */
   readonly members?: readonly (string | number)[];
-  /** Only requests have it: its properties are not `readonly`. */
+  /** Only requests contain it, so its properties are not `readonly`. */
   readonly mutable?: true;
-  /** An enum that several modules share: the root exports it, too. */
+  /** It is an enum that the root of the package exports, too. */
   readonly root?: true;
 }
 
-/** One file of declarations: a resource's own schemas, or schemas that several resources share. */
+/** One file of declarations: the schemas of one resource, or schemas that several resources share. */
 export interface SchemaModule {
   /** Path below `src/`, without extension, such as `notes`, `v3/notes` or `schemas`. */
   readonly path: string;
   readonly declarations: readonly Declaration[];
-  /** What its declarations, and the users placed in it, need from other modules. */
+  /** The schemas of other modules that its declarations and its endpoints use. */
   readonly imports: readonly {
     readonly id: SchemaId;
     readonly from: string;
     readonly name: string;
-    /** The name used here, where `name` is taken. */
+    /** The name in this module, which differs from `name` if that is taken. */
     readonly as: string;
   }[];
-  /** What its imports are made of: it exports that as well. None in a module of shared schemas. */
+  /** The schemas that its imports refer to, which it re-exports. Absent in a module of shared schemas. */
   readonly others?: readonly {
     readonly from: string;
     readonly name: string;
@@ -61,25 +62,24 @@ export interface SchemaModule {
   }[];
 }
 
-/** Keywords for the reader. Two schemas that differ in these alone are the same. */
+/** The documentation of a schema. Schemas that differ only in it are equal. */
 export interface SchemaDocs {
   readonly title?: string;
   readonly description?: string;
   readonly deprecated?: boolean;
   readonly default?: JsonValue;
-  /** A fact such as `date-time`; `int64` and `binary` are structure, in `format`. */
+  /** A format for the comment, such as `date-time`; `int64` and `binary` are in `format` of the schema. */
   readonly note?: string;
 }
 
 /**
  * One of:
  * - `{}` anything · `{not: {}}` nothing · `{$ref}` · `{enum}` literals · `{allOf}` · `{anyOf}`
- * - `{type}` of a string, number, boolean or null; `format: int64` is an integer read as a string, or a bigint where the type is number,
- *   `format: binary` a file to send, `format: unlisted` a string or number that an enum does not list
- * - `{type: "array", items}` or `{type: "array", prefixItems, minItems, items?}`, where the absence of `items`
- *   closes the tuple
- * - `{type: "object", properties?, required?, additionalProperties?, patternProperties?}`, where the absence of all
- *   is any object, and a key of `patternProperties` is the literal that names begin with
+ * - `{type}` of a string, number, boolean or null; `format: int64` is a 64-bit integer, as a string or (with
+ *   type number) a bigint; `format: binary` is a file to send; `format: unlisted` is a value that an enum does not list
+ * - `{type: "array", items}` or `{type: "array", prefixItems, minItems, items?}`; without `items`, the tuple is closed
+ * - `{type: "object", properties?, required?, additionalProperties?, patternProperties?}`; without any of these, it is
+ *   any object; a key of `patternProperties` is the literal beginning of names
  */
 export interface Schema extends SchemaDocs {
   readonly $ref?: string;
@@ -89,7 +89,7 @@ export interface Schema extends SchemaDocs {
   readonly items?: Schema;
   readonly prefixItems?: readonly Schema[];
   readonly minItems?: number;
-  /** Without a prototype: names come from documents. */
+  /** Without a prototype, because names come from documents. */
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: Schema | false;
@@ -97,9 +97,9 @@ export interface Schema extends SchemaDocs {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly not?: Schema;
-  /** Until `resolveRequired`: the property that tells the branches of this `anyOf` apart. */
+  /** Until `resolveRequired`: the property that distinguishes the branches of this `anyOf`. */
   readonly discriminator?: Discriminator;
-  /** Until `resolveRequired`: properties that this position does not have, so that nothing requires them. */
+  /** Until `resolveRequired`: properties that do not occur in this position, so that nothing requires them. */
   readonly dropped?: readonly string[];
 }
 
@@ -109,32 +109,32 @@ export interface Discriminator {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a discriminator means for one schema. */
+/** The values of a discriminator for one schema. */
 export interface Tag {
   readonly property: string;
-  /** Its values, sorted; none for a parent that only its children have values for. */
+  /** Sorted; empty for a parent if only its children have values. */
   readonly values: readonly string[];
-  /** The discriminator is the schema's own. */
+  /** The discriminator is declared in this schema. */
   readonly root: boolean;
 }
 
-/** A schema of a document that is to have a name, before the same ones are merged. `$ref`s hold keys of drafts. */
+/** A schema of a document that gets a declaration, before equal ones are merged. Its `$ref`s are keys of drafts. */
 export interface Draft {
   readonly key: string;
   readonly spec: Spec;
   readonly pointer: string;
   readonly position: SchemaPosition;
-  /** As the document has it; absent for a use that is no reference, and for an inline enum. */
+  /** Its name in the document; absent for a use that is no reference, and for an inline enum. */
   readonly name?: string;
-  /** An inline enum: the property it was met at, and the name of the schema that has it. */
+  /** For an inline enum: its property, and the name of the schema that contains it. */
   readonly inline?: Inline;
-  /** It was met as an inline enum, whatever it turned out to be. */
+  /** It was read as an inline enum; it may have joined a named one since. */
   readonly isList?: boolean;
-  /** {@link SchemaUse.owner}: drafts with different owners are not the same. */
+  /** {@link SchemaUse.owner}: drafts with different owners are different. */
   readonly owner?: string;
-  /** The values that discriminators above it, or its own, have for it: until `resolveRequired`. */
+  /** Until `resolveRequired`: its values of the discriminators of its ancestors, and of its own. */
   readonly tags?: readonly Tag[];
-  /** The draft of its own properties, where `schema` is the union of that and of its children. */
+  /** For a parent, whose `schema` is a union: the key of the draft with the parent's own properties. */
   readonly shape?: string;
   /** It is the shape of another draft. */
   readonly isShape?: boolean;
@@ -144,15 +144,15 @@ export interface Draft {
 export interface Inline {
   readonly property?: string;
   readonly owner?: string;
-  /** The property that encloses it, where the owner has it in an object written out. */
+  /** The property of the owner that encloses it, if it is in an inline object. */
   readonly within?: string;
 }
 
 /**
- * A draft after the passes over its own document: plain JSON. `$ref`s hold places in the list of that document's
+ * A draft after the steps over its own document, as plain JSON. Its `$ref`s are indices into the list of the document's
  * drafts.
  */
-export interface SettledDraft extends Pick<
+export interface FinishedDraft extends Pick<
   Draft,
   "pointer" | "position" | "name" | "inline" | "isList" | "owner" | "isShape"
 > {
@@ -161,43 +161,44 @@ export interface SettledDraft extends Pick<
   readonly digest: string;
 }
 
-/** The schemas of one document that its batches reach. */
+/** The schemas of one document that its batch operations reach. */
 export interface DocumentSchemas {
   /** `Spec.name`. */
   readonly document: string;
-  readonly drafts: readonly SettledDraft[];
-  /** The place of each use's draft among `drafts`. */
+  readonly drafts: readonly FinishedDraft[];
+  /** For each use, the index of its draft in `drafts`. */
   readonly roots: readonly number[];
 }
 
-/** One declaration's worth: the same in every document that has it. `$ref`s hold `SchemaId`s. */
+/** A schema with its own declaration, from all documents that have it. Its `$ref`s are `SchemaId`s. */
 export interface SharedSchema {
   readonly id: SchemaId;
-  /** The documents' name for it; absent where it has none. */
+  /** Its name in the documents; absent if it has none. */
   readonly name?: string;
   readonly schema: Schema;
   /** A closed list of strings or numbers, sorted. */
   readonly members?: readonly (string | number)[];
-  /** Where an enum without a name was met. */
+  /** The places of an inline enum. */
   readonly inline: readonly Inline[];
   readonly positions: ReadonlySet<SchemaPosition>;
   /** The documents that have it, by `Spec.name`, sorted. */
   readonly documents: readonly string[];
-  /** Where documents declare it, in their order; none for a schema that has no name and is no enum. */
+  /** Its locations in documents, sorted; empty for a schema that has no name and is no enum. */
   readonly places: readonly SchemaPlace[];
-  /** The form that responses have, where this one is for requests alone and the two differ. */
+  /** If this schema is only for requests and the one for responses differs: that one. */
   readonly requestOf?: SchemaId;
-  /** SHA-256 of name and closure, the same whatever else is generated. */
+  /** SHA-256 of its name and structure, and of all that it refers to. */
   readonly digest: string;
 }
 
+/** The location of a schema in a document. */
 export interface SchemaPlace {
   readonly document: string;
   readonly pointer: string;
   readonly position: SchemaPosition;
-  /** It is a parent's own properties: {@link Draft.shape}. */
+  /** It is the part of a parent that its children have: {@link Draft.shape}. */
   readonly shape: boolean;
-  /** It is a list in another schema. */
+  /** It is an enum inside of another schema. */
   readonly inline: boolean;
 }
 
@@ -206,12 +207,11 @@ export interface Unknown {
   readonly reason: "unconstrained" | "dangling";
   readonly document: string;
   readonly pointer: string;
-  /** Looked up when asked for: it may be slow. */
   readonly location: Location;
 }
 
 export interface SharedSchemas {
-  /** One for each use, in the order of the documents and, in each, of its uses. */
+  /** For each use, its schema. The order is that of the documents and, in each, of its uses. */
   readonly roots: readonly SchemaId[];
   readonly schemas: ReadonlyMap<SchemaId, SharedSchema>;
 }

@@ -1,4 +1,4 @@
-/** One declaration for schemas that many documents repeat. */
+/** `shareSchemas`: one schema for equal schemas of several documents. */
 import { byCodePoint } from "../base/order.js";
 import type { SchemaId, SchemaPosition } from "./schema.js";
 import { withRefs } from "./cycles.js";
@@ -7,14 +7,14 @@ import type {
   DocumentSchemas,
   Inline,
   SchemaPlace,
-  SettledDraft,
+  FinishedDraft,
   SharedSchema,
   SharedSchemas,
 } from "./schema.js";
 
 /**
- * The schemas of all documents, each distinct one once: two whose closures are equal in name and structure get the same
- * id, even from different documents. The ids, and all else, do not depend on the order of the documents.
+ * Joins the schemas of all documents. Schemas of several documents become one if their names and structures are equal,
+ * and those of all schemas that they refer to. The result does not depend on the order of the documents.
  */
 export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchemas {
   const joined = joinInlineEnums(documents);
@@ -33,7 +33,7 @@ export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchem
   );
   const ids = new Map<string, SchemaId>(order.map(([digest], index) => [digest, index]));
   const idsIn = joined.map(({ drafts }) => drafts.map(({ digest }) => ids.get(digest) ?? 0));
-  // All that a draft refers to is in the list of its document.
+  // Every target of a draft's references is in the list of its document.
   const idOf = (at: number, place: number): SchemaId => idsIn[at]?.[place] ?? 0;
 
   const schemas = new Map<SchemaId, SharedSchema>();
@@ -66,17 +66,17 @@ export function shareSchemas(documents: readonly DocumentSchemas[]): SharedSchem
   };
 }
 
-/** Of this many documents that have one schema, the documentation of a part comes from the first that has it. */
+/** The documentation of a shared schema comes from so many documents at most; the first that documents a part wins. */
 const mostDocumented = 50;
 
 interface Member {
   readonly document: string;
-  /** Which of the documents that is. */
+  /** The index of the document. */
   readonly at: number;
-  readonly draft: SettledDraft;
+  readonly draft: FinishedDraft;
 }
 
-/** An enum written out where a named one of the same document set has the same members is that one. */
+/** An inline enum with the members of exactly one named enum of any document becomes that enum. */
 function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly DocumentSchemas[] {
   const named = new Map<string, Set<string>>();
   const drafts = documents.flatMap((one) => one.drafts);
@@ -85,18 +85,18 @@ function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly Docume
       const members = JSON.stringify(schema.enum);
       named.set(members, (named.get(members) ?? new Set()).add(name));
     }
-  const nameOf = ({ inline, schema }: SettledDraft): string | undefined => {
+  const nameOf = ({ inline, schema }: FinishedDraft): string | undefined => {
     const [name, ...others] = (inline && named.get(JSON.stringify(schema.enum))) ?? [];
     return others.length === 0 ? name : undefined;
   };
   return documents.map((one) => {
     if (!one.drafts.some((draft) => nameOf(draft) !== undefined)) return one;
-    const joined = one.drafts.map((draft): SettledDraft => {
+    const joined = one.drafts.map((draft): FinishedDraft => {
       const name = nameOf(draft);
       const { inline: _, ...rest } = draft;
       return name === undefined ? draft : { ...rest, name };
     });
-    // What refers to it is another than it was, too.
+    // The digests of schemas that refer to it change, too.
     const digests = digestsOf(new Map(joined.map((draft, place) => [String(place), draft])));
     return {
       ...one,
@@ -108,14 +108,15 @@ function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly Docume
   });
 }
 
-/** Schemas of requests that differ from what the same schema of the document is in responses. */
+/** The schemas of requests that differ from those of responses although the document declares one schema. */
 function variants(
   documents: readonly DocumentSchemas[],
   idOf: (at: number, place: number) => SchemaId,
 ): Map<SchemaId, SchemaId> {
   const found = new Map<SchemaId, SchemaId>();
   documents.forEach(({ drafts }, at) => {
-    const placeOf = ({ pointer, isShape = false }: SettledDraft): string => `${isShape} ${pointer}`;
+    const placeOf = ({ pointer, isShape = false }: FinishedDraft): string =>
+      `${isShape} ${pointer}`;
     const responses = new Map<string, SchemaId>();
     drafts.forEach((draft, place) => {
       if (draft.name !== undefined && draft.position === "response")
@@ -133,7 +134,7 @@ function variants(
   return found;
 }
 
-function membersOf(draft: SettledDraft): { members?: readonly (string | number)[] } {
+function membersOf(draft: FinishedDraft): { members?: readonly (string | number)[] } {
   const members = draft.schema.enum?.filter((member) => typeof member !== "boolean");
   const closed = members && members.length === draft.schema.enum?.length && members.length >= 2;
   return closed ? { members } : {};

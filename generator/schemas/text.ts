@@ -1,10 +1,10 @@
-/** Text of documents made safe for TypeScript source. */
+/** Comments, names and literals for TypeScript source, made of text from documents, which is untrusted. */
 
 const lineBreaks = /\r\n|[\r\n\u2028\u2029\u0085\v\f]/;
 
 /**
- * The lines of a JSDoc comment, without the comment's own marks: no line can end the comment, and no `@` at the start
- * of a line of prose is taken for a tag.
+ * The lines of a JSDoc comment, without its delimiters. No line can end the comment, and no line of prose begins with a
+ * tag.
  */
 function proseLines(text: string): string[] {
   // Most are one line of plain text.
@@ -24,24 +24,24 @@ function proseLines(text: string): string[] {
 }
 
 const widest = 96;
-/** Lines of Markdown that mean something by where they break: tables, code, quotes, headings. */
+/** Lines of Markdown that must not be wrapped: tables, code, quotes, headings. */
 const unbreakable = /^\s*([|>#]|```|~~~| {4}|\t)/;
 
-/** Prose of documents has long lines; source files have short ones. */
+/** Wraps long lines of prose. */
 function wrapped(lines: readonly string[]): readonly string[] {
   let fenced = false;
   return lines.flatMap((line) => {
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
     if (fenced || line.length <= widest || unbreakable.test(line)) return [line];
     const lead = /^\s*/.exec(line)?.[0] ?? "";
-    // What continues a list item is indented, so that it stays in it.
+    // Continuation lines of a list item are indented, so that they stay in the item.
     const mark = /^(?:[-*+]|\d+[.)])\s/.exec(line.trim())?.[0] ?? "";
     const [first = "", ...words] = line.trim().split(/ +/);
     const rows = [lead + first];
     for (const word of words) {
       const row = rows.at(-1) ?? "";
       const full = row.length + 1 + word.length > widest;
-      // At the start of a row it would be a mark of Markdown, or a tag.
+      // At the start of a line, these would be Markdown or a tag.
       if (full && !/^([-*+#>|@]|\d+[.)]$)/.test(word))
         rows.push(lead + " ".repeat(mark.length) + word);
       else rows[rows.length - 1] = `${row} ${word}`;
@@ -50,16 +50,16 @@ function wrapped(lines: readonly string[]): readonly string[] {
   });
 }
 
-/** A line of a comment that is written by the generator: `@deprecated`, `@default 5`. */
+/** A tag that the generator writes: `@deprecated`, `@default 5`. */
 export interface Tag {
   readonly tag: string;
   readonly text?: string;
 }
 
 /**
- * The text of a JSDoc comment, without the comment's marks, as ts-morph's `docs` take it; undefined where there is
- * none. A text of several lines, and a long one, starts with a line break.
- * @param prose paragraphs from a document, each cleaned of all that could end the comment
+ * The text of a JSDoc comment, without its delimiters, in the form of ts-morph's `docs`; undefined if it would be empty.
+ * A text of several lines, or of one long line, starts with a line break.
+ * @param prose paragraphs from a document, as they are: this function makes them safe
  */
 export function docText(
   prose: readonly (string | undefined)[],
@@ -80,16 +80,13 @@ export function docText(
   return lines.length === 1 && only.length < 100 ? only : `\n${lines.join("\n")}`;
 }
 
-/**
- * A JSDoc comment on lines of its own, without indentation, ending in a line break; empty where there is nothing to
- * say.
- */
+/** A JSDoc comment with a line break after it, without indentation; empty if `prose` and `tags` are empty. */
 export function doc(prose: readonly (string | undefined)[], tags: readonly Tag[] = []): string {
   const text = docText(prose, tags);
   return text === undefined ? "" : `${comment(text)}\n`;
 }
 
-/** The JSDoc comment with a text that `docText` made. */
+/** The JSDoc comment with a text of `docText`. */
 export function comment(text: string): string {
   const [first = "", ...lines] = text.split("\n");
   if (lines.length === 0) return `/** ${first} */`;
@@ -110,6 +107,6 @@ export function literal(value: string | number | boolean | null): string {
   return escapeSeparators(JSON.stringify(value));
 }
 
-/** Line separators inside of strings, written as escapes: old tools take them for the end of a line. */
+/** Escapes the line separators in strings, because old tools take them for the end of a line. */
 export const escapeSeparators = (source: string): string =>
   source.replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");

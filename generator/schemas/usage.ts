@@ -1,39 +1,40 @@
-/** Which modules need which schemas. It exports `usageOf`, the first step of `placeSchemas`. */
+/** `usageOf`: which modules need which schemas. The first step of `layOutModules`. */
 import { byCodePoint } from "../base/order.js";
 import { refsOf } from "./combine.js";
 import type { SchemaId, SharedSchema, SharedSchemas } from "./schema.js";
 
-/** That a module needs the type of a use. */
-export interface Placement {
-  /** Index into the uses that were shared. */
+/** A module needs the type of a use. */
+export interface TypeUse {
+  /** Index into `SharedSchemas.roots`. */
   readonly use: number;
   /** The module, such as `notes` or `v3/notes`. */
   readonly resource: string;
-  /** The type's name, if the schema has none of its own, such as `UpdateInput`. */
+  /** The name of the type if the schema has none, such as `UpdateInput`. */
   readonly hint: string;
-  /** The endpoint had its name before: what it uses has names in the module that come first. Default false. */
+  /** The endpoint had its name in an earlier run, so the names of its types come first. Default false. */
   readonly known?: boolean;
 }
 
 export interface Usage {
-  /** What each module needs itself, and with all that is made of. */
+  /** The schemas that the endpoints of each module use. */
   readonly wanted: ReadonlyMap<string, ReadonlySet<SchemaId>>;
+  /** These, and all schemas that they refer to. */
   readonly reached: ReadonlyMap<string, ReadonlySet<SchemaId>>;
-  /** What endpoints reach that had their names before. */
+  /** The part of `reached` that endpoints with names of earlier runs reach. */
   readonly reachedBefore: ReadonlyMap<string, ReadonlySet<SchemaId>>;
-  /** The schemas that are needed, in an order that depends on their content alone. */
+  /** All schemas that a module reaches, in an order that depends only on their content. */
   readonly live: readonly SchemaId[];
   schemaOf(id: SchemaId): SharedSchema;
-  /** The schemas that it refers to, each once. */
+  /** The schemas that a schema refers to, each once. */
   refsOf(id: SchemaId): readonly SchemaId[];
-  /** The modules that need it, sorted. */
+  /** The modules that reach a schema, sorted. */
   usersOf(id: SchemaId): readonly string[];
-  /** The names that its users suggest for it, sorted. */
+  /** The hints for a schema, sorted. */
   hintsOf(id: SchemaId): readonly string[];
 }
 
-/** @throws RangeError for a placement of no use */
-export function usageOf(shared: SharedSchemas, placements: readonly Placement[]): Usage {
+/** @throws RangeError for an index in `typeUses` that is none of a use */
+export function usageOf(shared: SharedSchemas, typeUses: readonly TypeUse[]): Usage {
   const refs = new Map<SchemaId, readonly SchemaId[]>();
   for (const [id, { schema }] of shared.schemas)
     refs.set(id, [...new Set(refsOf(schema).map(Number))]);
@@ -42,7 +43,7 @@ export function usageOf(shared: SharedSchemas, placements: readonly Placement[])
   const reachedBefore = new Map<string, Set<SchemaId>>();
   const users = new Map<SchemaId, Set<string>>();
   const hints = new Map<SchemaId, Set<string>>();
-  for (const { use, resource, hint, known = false } of placements) {
+  for (const { use, resource, hint, known = false } of typeUses) {
     const root = shared.roots[use];
     if (root === undefined) throw new RangeError(`expected the index of a use, found ${use}`);
     addTo(wanted, resource, root);
@@ -71,7 +72,7 @@ export function usageOf(shared: SharedSchemas, placements: readonly Placement[])
   };
 }
 
-/** A schema and all that it is made of. */
+/** A schema, and all schemas that it refers to. */
 function closureOf(
   root: SchemaId,
   refs: ReadonlyMap<SchemaId, readonly SchemaId[]>,

@@ -35,8 +35,8 @@ const clockOfProcess: Clock = {
 };
 
 /**
- * Calls `work` after each burst with the paths that changed, in the order of their first change. It never calls it twice
- * at once: changes during the work are another burst, which begins when the work is done.
+ * Calls `work` after each burst with the paths that changed, in the order of their first change. It never calls it
+ * twice at once: changes during the work are another burst, which begins when the work is done.
  * @param work must not throw
  */
 export function createBursts(

@@ -22,8 +22,8 @@ export interface Watcher {
 const extensions = new Set([".json", ".yaml", ".yml"]);
 
 /**
- * @param changed called with the path of each file that was created, changed, replaced or removed, and first with those that
- * exist, so that no change during the start is missed
+ * @param changed called with the path of each file that was created, changed, replaced or removed, and first with those
+ * that exist, so that no change during the start is missed
  * @param failed called with the system's error for files that it cannot watch; it watches the others
  * @returns when all that exists is watched
  */

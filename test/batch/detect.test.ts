@@ -6,7 +6,7 @@ import { detect } from "../../generator/batch/detect/detect.js";
 import { documentWords } from "../../generator/batch/detect/document-words.js";
 import { operationsOf } from "../../generator/openapi/operations.js";
 import { read } from "../../generator/openapi/read.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import type { XBatch } from "../../generator/runtime/endpoint/x-batch.js";
 import { operationSpec } from "./spec.js";
 

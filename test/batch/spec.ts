@@ -1,5 +1,6 @@
 /** Documents for tests, without files. */
-import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 
 export function specOf(document: JsonObject, name = "api.yaml"): Spec {
   return {

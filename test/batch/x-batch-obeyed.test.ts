@@ -4,10 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { isObject } from "../../generator/base/pointer.js";
+import { isObject, type JsonObject, type JsonValue } from "../../generator/base/json.js";
 import { buildModel } from "../../generator/batch/build.js";
 import { modelDocument } from "../../generator/batch/document.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
 import { multipart } from "../../generator/runtime/encode/multipart.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Uses } from "../../generator/runtime/endpoint/uses.js";

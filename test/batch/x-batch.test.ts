@@ -3,8 +3,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { mergeXBatch, parseXBatch } from "../../generator/batch/x-batch/x-batch.js";
 import type { Location } from "../../generator/base/diagnostics.js";
-import { getAt, isObject } from "../../generator/base/pointer.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../../generator/base/json.js";
+import { getAt } from "../../generator/base/pointer.js";
 import type {
   Errors,
   Items,

@@ -10,7 +10,7 @@ import { preferred } from "../../generator/batch/detect/items-locations.js";
 import { recogniseOperations } from "../../generator/batch/detect/recognise.js";
 import { builderParameters } from "../../generator/batch/parameters.js";
 import { read } from "../../generator/openapi/read.js";
-import type { JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonValue } from "../../generator/base/json.js";
 
 const shared = join(import.meta.dirname, "..", "..", "..", "shared");
 /** The largest documents take long to read, and have nothing that the others have not. */

@@ -165,10 +165,10 @@ export const defects: readonly Defect[] = [
     name: "results are matched by an order that is not promised",
     find: `      return [];
     },
-    /** By all rules`,
+    /** The items of an error`,
     put: `      return [items[entry.position]].filter((one) => !!one);
     },
-    /** By all rules`,
+    /** The items of an error`,
     tests: ["match", "run"],
   },
   {

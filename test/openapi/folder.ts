@@ -7,7 +7,8 @@ import type { Location } from "../../generator/base/diagnostics.js";
 import { withPositions } from "../../generator/base/positions.js";
 import { createLocator } from "../../generator/openapi/locate.js";
 import { read, type ReadOptions } from "../../generator/openapi/read.js";
-import type { JsonValue, ReadResult, Spec } from "../../generator/openapi/spec.js";
+import type { JsonValue } from "../../generator/base/json.js";
+import type { ReadResult, Spec } from "../../generator/openapi/spec.js";
 
 /** Names to texts, to values (written as JSON), or to `{link}`: a symbolic link. */
 export type Files = Readonly<Record<string, string | JsonValue | Uint8Array>>;

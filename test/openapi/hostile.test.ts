@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createLocator } from "../../generator/openapi/locate.js";
-import type { JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonValue } from "../../generator/base/json.js";
 import { readFiles } from "./folder.js";
 
 const words = fc.constantFrom(

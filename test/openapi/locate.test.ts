@@ -63,6 +63,21 @@ it("finds its way through JSON that is nested 10,000 levels deep", () => {
   expect(createFileLocator(text, "json")("/a/a/a").column).toBe(12);
 });
 
+it("an alias refers to the last anchor of its name before it", () => {
+  const text = "a: &x {b: 1}\nc: *x\nd: &x {e: 1}\nf: *x\n";
+  const locate = createFileLocator(text, "yaml");
+  expect(["/c/b", "/f/e", "/c/e"].map((pointer) => locate(pointer).line)).toEqual([1, 3, 2]);
+});
+
+it("merge keys that double with each level cost one visit each", () => {
+  const levels = Array.from(
+    { length: 40 },
+    (_, n) => `a${n + 1}: &a${n + 1}\n  <<: [*a${n}, *a${n}]`,
+  );
+  const text = `a0: &a0 {x: 1}\n${levels.join("\n")}\n`;
+  expect(createFileLocator(text, "yaml")("/a40/none").pointer).toBe("/a40");
+});
+
 describe("locations", () => {
   const files: Readonly<Record<string, string>> = {
     "a.json": '{\n  "b": 1}',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { getAt } from "../../generator/base/pointer.js";
 import { read } from "../../generator/openapi/read.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import { UsageError } from "../../generator/base/usage-error.js";
 import { makeFolder, readFiles } from "./folder.js";
 
@@ -71,6 +71,12 @@ describe("an action changes the document", () => {
       [{ target: "$.paths['/x'].get.parameters[0,2,0]", remove: true }],
       "/paths/~1x/get/parameters",
       [{ name: "q" }],
+    ],
+    [
+      "an element is removed together with members of its own and of those behind it",
+      [{ target: "$..[?@.name == 'p' || @ == 'p' || @ == 'r']", remove: true }],
+      "/paths/~1x/get/parameters",
+      [{ name: "q" }, {}],
     ],
     [
       "a member is removed",
@@ -156,6 +162,18 @@ it("applies what is found under a path to its documents, then what is given to a
     ["one/api.json", { title: "g", version: "1", "x-a": 1, "x-b": 1, "x-g": 1 }],
     ["two/api.json", { title: "g", version: "1", "x-g": 1 }],
   ]);
+});
+
+it("every second of many elements is removed in a short time, and the others keep their locations", async () => {
+  const items = Array.from({ length: 20_000 }, (_, n) => ({ even: n % 2 === 0, n }));
+  const { spec, problems } = await readFiles({
+    "a.json": { ...api, "x-items": items },
+    "o.json": overlay([{ target: "$['x-items'][?@.even == true]", remove: true }]),
+  });
+  expect(problems).toEqual([]);
+  const { document, locate } = spec("a.json");
+  expect(getAt(document, "/x-items")).toEqual(items.filter(({ even }) => !even));
+  expect(locate("/x-items/9999/n").pointer).toBe("/x-items/19999/n");
 });
 
 describe("extends", () => {

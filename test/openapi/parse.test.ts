@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "../../generator/openapi/parse.js";
-import type { JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonValue } from "../../generator/base/json.js";
 import { depthLimit, lexemeLimit } from "../../generator/openapi/yaml.js";
 
 function value(text: string, format: "json" | "yaml" = "yaml"): JsonValue | undefined {

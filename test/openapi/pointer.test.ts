@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatPointer, getAt, parsePointer, resolveRef } from "../../generator/base/pointer.js";
-import type { JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonValue } from "../../generator/base/json.js";
 
 describe("parsePointer and formatPointer", () => {
   it.each<[string, string[]]>([

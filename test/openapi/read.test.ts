@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { getAt } from "../../generator/base/pointer.js";
 import { read } from "../../generator/openapi/read.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import { UsageError } from "../../generator/base/usage-error.js";
 import { link, makeFolder, readFiles, type Files } from "./folder.js";
 
@@ -205,7 +205,7 @@ describe("a document", () => {
 
   it("names both places of a duplicate key", async () => {
     const { diagnostics } = await readFiles({ "a.yaml": "openapi: 3.0.0\nopenapi: 3.1.0\n" });
-    expect(diagnostics[0]?.message).toBe('The key "openapi" stands here and at 1:1.');
+    expect(diagnostics[0]?.message).toBe('The key "openapi" is here and at 1:1.');
   });
 
   it("of 3.2 says which operations are left out", async () => {

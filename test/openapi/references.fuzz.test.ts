@@ -2,8 +2,8 @@
 import path from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { formatPointer, getAt, isObject, resolveRef } from "../../generator/base/pointer.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import { isObject, type JsonObject, type JsonValue } from "../../generator/base/json.js";
+import { formatPointer, getAt, resolveRef } from "../../generator/base/pointer.js";
 import { readFiles } from "./folder.js";
 
 const files = ["api.json", "sub/x.json", "y z.json"] as const;

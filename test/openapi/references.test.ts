@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { getAt } from "../../generator/base/pointer.js";
-import type { JsonObject, JsonValue } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 import { link, makeFolder, readFiles } from "./folder.js";
 import { read } from "../../generator/openapi/read.js";
 
@@ -51,6 +51,13 @@ describe("a reference to another file is embedded", () => {
       "./schemas/pet.json",
       { "schemas/pet.json": { type: "integer" } },
       "#/components/schemas/pet",
+      { type: "integer" },
+    ],
+    [
+      "a whole file whose name has no character that a component may have",
+      "./\u65e5\u672c.json",
+      { "\u65e5\u672c.json": { type: "integer" } },
+      "#/components/schemas/_",
       { type: "integer" },
     ],
     [
@@ -440,4 +447,22 @@ it("files that include each other again and again come to an end", async () => {
     },
   });
   expect(problems.filter((problem) => problem.startsWith("error")).length).toBe(1);
+});
+
+it("thousands of values with one name are embedded in a short time", async () => {
+  const keys = Array.from({ length: 4_000 }, (_, index) => `a${index}`);
+  const { problems, spec } = await readFiles({
+    "common.json": Object.fromEntries(keys.map((key) => [key, { x: { type: "string" } }])),
+    "api.json": {
+      ...head,
+      paths: {},
+      components: {
+        schemas: { Root: { oneOf: keys.map((key) => ({ $ref: `common.json#/${key}/x` })) } },
+      },
+    },
+  });
+  expect(problems).toEqual([]);
+  expect(Object.keys(getAt(spec("api.json").document, "/components/schemas") ?? {}).length).toBe(
+    keys.length + 1,
+  );
 });

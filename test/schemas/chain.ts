@@ -3,9 +3,14 @@ import ts from "typescript";
 import { printStatements } from "../../generator/schemas/types/print.js";
 import { declarationsOf } from "../../generator/schemas/types/types.js";
 import type { SchemaModule, SchemaPosition, SchemaUse } from "../../generator/schemas/schema.js";
-import { placeSchemas, type PlacedSchemas, type Placement } from "../../generator/schemas/place.js";
+import {
+  layOutModules,
+  type ModuleLayout,
+  type TypeUse,
+} from "../../generator/schemas/module-layout.js";
 import { sharedOf } from "./shared.js";
-import type { JsonObject, Spec } from "../../generator/openapi/spec.js";
+import type { JsonObject } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 
 export function specOf(
   schemas: JsonObject,
@@ -45,7 +50,7 @@ export async function sourcesOf(
 
 export interface Chain {
   readonly shared: ReturnType<typeof sharedOf>;
-  readonly placed: PlacedSchemas;
+  readonly placed: ModuleLayout;
   /** Files of TypeScript by path, with their imports. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -55,12 +60,12 @@ export async function chain(
   uses: readonly (SchemaUse & { readonly resource: string; readonly hint?: string })[],
 ): Promise<Chain> {
   const shared = sharedOf(uses);
-  const placements = uses.map(({ resource, hint = "Hint" }, use): Placement => ({
+  const typeUses = uses.map(({ resource, hint = "Hint" }, use): TypeUse => ({
     use,
     resource,
     hint,
   }));
-  const placed = placeSchemas(shared, placements);
+  const placed = layOutModules(shared, typeUses);
   const sources = await sourcesOf(placed.modules);
   const files = new Map<string, string>();
   for (const { path, imports } of placed.modules) {

@@ -1,6 +1,7 @@
 /** For each class of schema a value that its type must accept and one that it must refuse. */
 import { describe, expect, it } from "vitest";
-import type { JsonObject, Spec } from "../../generator/openapi/spec.js";
+import type { JsonObject } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 import type { SchemaPosition } from "../../generator/batch/model.js";
 import { chain, check, specOf, useOf } from "./chain.js";
 

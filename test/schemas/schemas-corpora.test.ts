@@ -8,7 +8,8 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { SchemaUse } from "../../generator/batch/model.js";
 import { formatPointer, resolveRef } from "../../generator/base/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 import { chain, check } from "./chain.js";
 
 const shared = new URL("../../../shared/", import.meta.url);

@@ -6,8 +6,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { formatPointer, isArray, isObject, resolveRef } from "../../generator/base/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../../generator/base/json.js";
+import { formatPointer, resolveRef } from "../../generator/base/pointer.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 import { chain, check } from "./chain.js";
 import { randomOf } from "./random.js";
 

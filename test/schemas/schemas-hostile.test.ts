@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
-import { valuesName } from "../../generator/schemas/place.js";
+import type { JsonObject, JsonValue } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
+import { valuesName } from "../../generator/schemas/names.js";
 import { chain, check, specOf, useOf } from "./chain.js";
 
 const hostile = [

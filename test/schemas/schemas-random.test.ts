@@ -4,8 +4,8 @@
  */
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, it } from "vitest";
-import { isArray, isObject } from "../../generator/base/pointer.js";
-import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 import { chain, check, specOf, useOf } from "./chain.js";
 import { randomOf } from "./random.js";
 

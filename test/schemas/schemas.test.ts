@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { format } from "prettier";
-import type { JsonObject, Spec } from "../../generator/openapi/spec.js";
+import type { JsonObject } from "../../generator/base/json.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 import { chain, sourcesOf, specOf, useOf } from "./chain.js";
 
 interface Case {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { int64Pointers } from "../../generator/schemas/int64.js";
-import { placeSchemas } from "../../generator/schemas/place.js";
+import { layOutModules } from "../../generator/schemas/module-layout.js";
 import { sharedOf } from "./shared.js";
-import type { JsonObject } from "../../generator/openapi/spec.js";
+import type { JsonObject } from "../../generator/base/json.js";
 import { specOf, useOf } from "./chain.js";
 
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
@@ -85,7 +85,7 @@ describe("schemas of documents, shared", () => {
     });
     const text = (order: readonly number[]): unknown => {
       const shared = sharedOf(order.flatMap((index) => uses[index] ?? []));
-      const placed = placeSchemas(
+      const placed = layOutModules(
         shared,
         order.map((index, use) => ({ use, resource: `r${index % 3}`, hint: "H" })),
       );
@@ -165,7 +165,7 @@ describe("schemas of documents, shared", () => {
   });
 });
 
-describe("placeSchemas", () => {
+describe("layOutModules", () => {
   /** `{module: {document name: schemas}}`; every schema named `Root` is used. */
   const place = (
     modules: Readonly<Record<string, JsonObject>>,
@@ -177,8 +177,8 @@ describe("placeSchemas", () => {
       return positions.map((position) => ({ resource, ...useOf(spec, "Root", position) }));
     });
     const shared = sharedOf(uses);
-    const placements = uses.map(({ resource }, use) => ({ use, resource, hint: "Hint" }));
-    const placed = placeSchemas(shared, placements, new Map(Object.entries(reserved)));
+    const typeUses = uses.map(({ resource }, use) => ({ use, resource, hint: "Hint" }));
+    const placed = layOutModules(shared, typeUses, new Map(Object.entries(reserved)));
     return Object.fromEntries(
       placed.modules.map(({ path, declarations, imports }) => [
         path,

@@ -6,9 +6,10 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
 import { mergeXBatch, parseXBatch } from "../../generator/batch/x-batch/x-batch.js";
-import { formatPointer, getAt, isArray, isObject } from "../../generator/base/pointer.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../../generator/base/json.js";
+import { formatPointer, getAt } from "../../generator/base/pointer.js";
 import { read } from "../../generator/openapi/read.js";
-import type { JsonObject, JsonValue, Spec } from "../../generator/openapi/spec.js";
+import type { Spec } from "../../generator/openapi/spec.js";
 
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
 const folder = fileURLToPath(new URL("../../specs/", import.meta.url));

@@ -1,7 +1,7 @@
 /**
- * `detect`: whether an operation without an `x-batch` is a batch operation. A word in its path or operationId (`batch`,
- * `bulk`, `multiGet`) and a list or map in its request make it one: on the labelled documents of forty vendors that is
- * right in more than nine cases of ten. Without a word, other signs are needed.
+ * `detect`: decides whether an operation without an `x-batch` is a batch operation. A word in its path or operationId
+ * (`batch`, `bulk`, `multiGet`) and a list or map in its request are enough: on documents of forty vendors, labelled by
+ * hand, this is right in more than nine of ten cases. Without such a word, an operation needs another sign.
  */
 import { text, type RawOperation } from "../../openapi/operations.js";
 import type { Tier } from "../model.js";
@@ -22,20 +22,21 @@ export type Detection =
     }
   | LeftAlone;
 
-/** The document does not show that it is a batch operation. */
+/** An operation that is not recognised, because the document does not show that it is a batch operation. */
 export interface LeftAlone {
   readonly recognised: false;
+  /** As part of a sentence. */
   readonly reason: string;
   readonly location?: ItemsLocation;
-  /** It has a list of items, and only a sign is missing. */
+  /** It has a list of items, and lacks only a sign. Default false. */
   readonly likely?: boolean;
 }
 
-/** Undefined where nothing in the operation looks like a batch. */
+/** Undefined if nothing in the operation looks like a batch. */
 export function detect(operation: RawOperation, words: DocumentWords): Detection | undefined {
   const locations = itemsLocations(operation);
   if (namesBatch(operation, words)) return detectNamed(operation, locations[0]);
-  // Only a list that the request is about is looked at further: most operations have none.
+  // A list that is not the subject of the request shows nothing. Most operations have no other list.
   const detections = locations
     .filter(({ dominant, main }) => dominant || main)
     .flatMap((location) => detectUnnamed(operation, location, words) ?? []);
@@ -64,7 +65,7 @@ function detectNamed(operation: RawOperation, location: ItemsLocation | undefine
     : leftAlone(refusal, location);
 }
 
-/** Looks for other signs at one of the lists that the request is about. */
+/** Looks for other signs than a word, at one list that is the subject of the request. */
 function detectUnnamed(
   operation: RawOperation,
   location: ItemsLocation,
@@ -91,6 +92,6 @@ function detectUnnamed(
   return leftAlone(`${list}, and no reply about each of them`, location, true);
 }
 
-/** The word of a summary that says that the operation takes many things at once. */
+/** The word in a summary which says that the operation takes many items at once. */
 const wordForMany = (summary: string): string | undefined =>
   /\b(multiple|bulk|batch(es)?|one or (more|many))\b/i.exec(summary)?.[0];

@@ -1,20 +1,21 @@
 /**
- * Words for a batch (`batch`, `bulk`, `multiGet`) in paths and operationIds. One word says nothing by itself: `/batches`
- * may be a resource, and `bulk` the name of the API. So the paths of the whole document are counted first.
+ * `documentWords` and `namesBatch`: words for a batch (`batch`, `bulk`, `multiGet`) in paths and operationIds. A single
+ * path shows too little: `/batches` may be a resource, and `bulk` the name of the API. So the words of all paths of the
+ * document are counted first.
  */
 import { batchWords, wordsOf } from "../../base/words.js";
 import { text, type RawOperation } from "../../openapi/operations.js";
 
-/** A word that more of a document's operations hold says nothing about any one of them. */
+/** If a larger share of a document's operations contains a word, the word says nothing about any of them. */
 const tooCommon = 0.6;
-/** Below this number of operations, a word in all of them may still mean something. */
+/** With fewer operations, a word in all of them may still be a sign. */
 const fewOperations = 12;
 
-/** What the paths of a document say together: needed before one of its operations can be judged. */
+/** What all paths of a document show together. */
 export interface DocumentWords {
-  /** Segments that are followed by an id somewhere: with `/batches/{id}`, `/batches` is a resource. */
+  /** Beginnings of paths that have an id after them: because of `/batches/{id}`, `/batches` is a resource. */
   readonly resources: ReadonlySet<string>;
-  /** Segments that nearly all paths begin with: the name of the API. */
+  /** Segments of most paths, such as the name of the API. */
   readonly prefix: ReadonlySet<string>;
   readonly paths: ReadonlySet<string>;
 }
@@ -44,10 +45,10 @@ export function documentWords(operations: readonly RawOperation[]): DocumentWord
   };
 }
 
-/** Whether the path or the operationId has a word for a batch that names neither a resource nor the API. */
+/** Whether the path or the operationId has a word for a batch that is neither a resource nor the name of the API. */
 export function namesBatch(operation: RawOperation, words: DocumentWords): boolean {
   const id = text(operation.value, "operationId") ?? "";
-  // An operationId that repeats the path (`post-/a/batch/read_read`) would bring back what the path rule refused.
+  // An operationId that repeats the path (`post-/a/batch/read_read`) has no words of its own.
   const inId = !id.includes("/") && batchWords(id).length > 0 && !namesResource(id);
   return pathNamesBatch(operation.path, words) || inId;
 }
@@ -63,7 +64,7 @@ function pathNamesBatch(path: string, words: DocumentWords): boolean {
   );
 }
 
-/** `createFileBatch`, `listBatches`: a batch is what the operation makes or lists. */
+/** `createFileBatch`, `listBatches`: the batch is a resource that the operation creates or lists. */
 function namesResource(id: string): boolean {
   const words = wordsOf(id);
   return words.some(

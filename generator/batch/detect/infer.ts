@@ -1,22 +1,18 @@
 /**
- * `inferXBatch`: the `x-batch` value that the rest of a document shows, where nobody wrote one. It is the lowest of the
- * layers that make the `x-batch` of an operation.
+ * `inferXBatch`: the `x-batch` value that follows from the rest of the document. It is the lowest layer of the `x-batch`
+ * of an operation.
  */
 import { formatPointer } from "../../base/pointer.js";
 import { wordsOf } from "../../base/words.js";
-import {
-  text,
-  type DeclaredReply,
-  type Placed,
-  type RawOperation,
-} from "../../openapi/operations.js";
-import { elementOf, isArray, isStructured, shapeAt } from "../../openapi/schema-view.js";
+import type { Cursor } from "../../openapi/cursor.js";
+import { text, type DeclaredReply, type RawOperation } from "../../openapi/operations.js";
+import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-view.js";
 import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { isText, successes } from "../replies.js";
 import { preferred, type ItemsLocation } from "./items-locations.js";
 import { isLikeItem } from "./response-signs.js";
 
-/** Verbs that say beyond doubt what happens to an item. `post`, `put`, `send` and `set` do not. */
+/** Verbs that clearly say what happens to an item. `post`, `put` and `set` do not. */
 const kindOfVerb = new Map<string, Kind>(
   Object.entries({
     read: "read get retrieve fetch list lookup find query search mget msearch mtermvectors check",
@@ -27,7 +23,7 @@ const kindOfVerb = new Map<string, Kind>(
   }).flatMap(([kind, verbs]) => verbs.split(" ").map((verb) => [verb, kind as Kind] as const)), // the keys above are kinds
 );
 
-/** What a method says where no verb does. POST and PUT say nothing. */
+/** The kind of an operation without such a verb, by its method. POST and PUT show nothing. */
 const kindOfMethod: Readonly<Record<string, Kind>> = {
   get: "read",
   query: "read",
@@ -35,7 +31,7 @@ const kindOfMethod: Readonly<Record<string, Kind>> = {
   delete: "delete",
 };
 
-/** From the verb at the end of the path or in the operationId, or else from the method. */
+/** The kind that the end of the path shows, or else the operationId, or else the method. */
 function inferKind(operation: RawOperation): Kind | undefined {
   const segments = operation.path.split(/[/#:]/).reverse();
   const id = text(operation.value, "operationId") ?? "";
@@ -49,14 +45,14 @@ function inferKind(operation: RawOperation): Kind | undefined {
 }
 
 /**
- * Laid over what is known of an operation that does not call itself a batch: it is sent as one request and once, until
- * an `x-batch` of its own says that it may be split and sent again.
+ * The upper layer for an operation without a word for a batch: a run sends its inputs in one request and only once, until
+ * an `x-batch` of the operation allows more.
  */
 export const withoutSplitting: Partial<XBatch> = { split: "never", retry: { safe: false } };
 
 /**
- * @param cautious the operation does not call itself a batch: only its method proves that a second send does no harm,
- *   and a verb does not
+ * @param cautious the operation has no word for a batch: only its method, and no verb, proves that it may be sent twice
+ *   without harm
  */
 export function inferXBatch(
   operation: RawOperation,
@@ -65,7 +61,7 @@ export function inferXBatch(
 ): Partial<XBatch> {
   const verb = inferKind(operation);
   const kind = cautious && verb !== "create" ? kindOfMethod[operation.method] : verb;
-  // A PUT may replace what it is sent to: each part of it would replace the part before.
+  // A PUT may replace the whole set: each part of the items would replace the part before.
   const mayReplace =
     operation.method === "put" && (cautious || kind === undefined || location?.items.at === "");
   return {
@@ -79,7 +75,7 @@ export function inferXBatch(
 
 /** Words in the names of lists of failures. */
 const failureWords = new Set("error errors failure failures failed invalid rejected".split(" "));
-/** Words in the names of lists that are no results. */
+/** Words in the names of lists that are not results. */
 const noResultWords = new Set([...failureWords, "warnings", "unprocessed", "not"]);
 /** Names of lists of results, the likeliest first. */
 const resultNames = ["results", "items", "data", "responses", "entries", "records", "values"];
@@ -88,7 +84,7 @@ const resultNames = ["results", "items", "data", "responses", "entries", "record
 interface ResultList {
   readonly at: string;
   readonly as?: "map";
-  readonly element: Placed;
+  readonly element: Cursor;
 }
 
 const hasWord = ({ at }: ResultList, words: ReadonlySet<string>): boolean =>
@@ -99,23 +95,18 @@ function inferResults(
   location: ItemsLocation | undefined,
   cautious: boolean,
 ): Partial<XBatch> {
-  const { spec } = operation;
   const byReply = successes(operation).map((reply) => resultLists(operation, reply));
-  const results = chooseResults(
-    operation,
-    location,
-    byReply.find((lists) => lists.length > 0) ?? [],
-  );
+  const results = chooseResults(location, byReply.find((lists) => lists.length > 0) ?? []);
   const lists = byReply.flat().filter(({ as }) => as === undefined);
-  // Without a list of failures, a success would be a success of every item.
+  // Without a list of failures, a run would take every item of a success for applied.
   const errors =
     lists.find(({ at }) => at === "/errors") ??
     (cautious
       ? lists.find((list) => list.at !== results?.at && hasWord(list, failureWords))
       : undefined);
   const id = "/id";
-  const hasId = (schema: Placed | undefined): boolean =>
-    schema !== undefined && shapeAt(spec, schema).properties.has("id");
+  const hasId = (schema: Cursor | undefined): boolean =>
+    schema !== undefined && viewOf(schema).properties.has("id");
   return {
     ...(results ? { results: { at: results.at, ...(results.as ? { as: results.as } : {}) } } : {}),
     ...(errors ? { errors: { at: errors.at } } : {}),
@@ -125,9 +116,8 @@ function inferResults(
   };
 }
 
-/** By its name, then the only one, then the one whose elements are what was sent. */
+/** The list with a name for results, or else the only list, or else the list whose elements resemble the items. */
 function chooseResults(
-  { spec }: RawOperation,
   location: ItemsLocation | undefined,
   lists: readonly ResultList[],
 ): ResultList | undefined {
@@ -138,26 +128,23 @@ function chooseResults(
   }
   const possible = lists.filter((list) => !hasWord(list, noResultWords));
   if (lists.length === 1 && possible[0]) return possible[0];
-  return possible.find(
-    ({ at, element }) => location && isLikeItem(spec, location, element, at.slice(1)),
-  );
+  return possible.find(({ at, element }) => location && isLikeItem(location, element, at.slice(1)));
 }
 
 function resultLists(operation: RawOperation, reply: DeclaredReply): readonly ResultList[] {
   const media = preferred(reply.content);
   if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) return [];
-  const { spec } = operation;
-  const root: Placed = { value: media.schema.value, pointer: media.schema.pointer };
-  const listOf = (schema: Placed, at: string): readonly ResultList[] => {
-    const view = shapeAt(spec, schema);
-    const element = elementOf(spec, schema);
+  const root: Cursor = { ...media.schema, value: media.schema.value };
+  const listOf = (schema: Cursor, at: string): readonly ResultList[] => {
+    const view = viewOf(schema);
+    const element = elementOf(schema);
     if (!element) return [];
     if (isArray(view)) return [{ at, element }];
-    return isStructured(spec, element) ? [{ at, as: "map", element }] : [];
+    return isStructured(element) ? [{ at, as: "map", element }] : [];
   };
   const wholeBody = listOf(root, "");
   if (wholeBody.length > 0) return wholeBody;
-  return [...shapeAt(spec, root).properties].flatMap(([name, property]) =>
+  return [...viewOf(root).properties].flatMap(([name, property]) =>
     listOf(property, formatPointer([name])),
   );
 }

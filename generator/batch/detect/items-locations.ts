@@ -1,34 +1,36 @@
 /**
- * `itemsLocations`: where the items of a request could be, which is every list or map in its body and every list in its
- * query; and the media types that a body with items may have.
+ * `itemsLocations`: the places of a request that may hold its items: each list or map in its body, and each list in its
+ * query. And `preferred`: the media type of a body that a client sends.
  */
 import { formatPointer } from "../../base/pointer.js";
-import type { Spec } from "../../openapi/spec.js";
 import type { Items } from "../../runtime/endpoint/x-batch.js";
-import { bareName, isJson } from "../../openapi/media-types.js";
+import { bareName } from "../../openapi/media-types.js";
+import { followObject, get, type Cursor } from "../../openapi/cursor.js";
+import { isObject, own } from "../../base/json.js";
+import { text, type MediaType, type RawOperation } from "../../openapi/operations.js";
 import {
-  followObject,
-  isObject,
-  own,
-  text,
-  type MediaType,
-  type Placed,
-  type RawOperation,
-} from "../../openapi/operations.js";
-import { isArray, isMap, isStructured, shapeAt, type Shape } from "../../openapi/schema-view.js";
+  isArray,
+  isMap,
+  isStructured,
+  viewOf,
+  type SchemaView,
+} from "../../openapi/schema-view.js";
 import { wordsOf } from "../../base/words.js";
 
 /** One list or map in a request that may hold the items. */
 export interface ItemsLocation {
-  /** What `x-batch` would say of it. */
+  /** The `items` of an `x-batch` for it. */
   readonly items: Items;
-  /** The schema of one item; absent where the document has none. */
-  readonly item?: Placed;
-  /** The items are objects, and not ids or other plain values. */
+  /** The schema of one item; absent if the document has none. */
+  readonly item?: Cursor;
+  /** The items are objects, not ids or other plain values. */
   readonly structured: boolean;
-  /** Root, the only property, the only required list, or named like the last path segment. */
+  /** It is the body, the only property, the only (required) list, or has the name of the last path segment. */
   readonly dominant: boolean;
-  /** Root, the only property, the only required property, or named like the last path segment: the request is about it. */
+  /**
+   * It is the subject of the request: the body, the only property, the only required property, or a property with the
+   * name of the last path segment.
+   */
   readonly main: boolean;
   readonly maxItems?: number;
 }
@@ -40,7 +42,7 @@ export const isLines = (media: MediaType): boolean => lineTypes.test(media.name)
 export const isBatchType = (media: MediaType): boolean =>
   batchTypes.test(media.name) && !/multipart/i.test(media.name);
 
-/** The media type that a client would send: JSON, then what is like JSON, then forms, then anything. */
+/** The media type that a client sends: JSON, or else a variant of JSON, or else a form, or else any other. */
 export function preferred(content: readonly MediaType[]): MediaType | undefined {
   const rank = ({ name }: MediaType): number => {
     const bare = bareName(name);
@@ -56,17 +58,15 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
   return [...content].sort((a, b) => rank(a) - rank(b))[0];
 }
 
-export { bareName, isJson };
-
-/** The media type that a request is sent with: a range means JSON, which a service with a range takes. */
+/** The media type of the request. For a range it is JSON, which the range contains. */
 const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);
 
-/** Properties that only wrap what a request is about. */
+/** Properties that only wrap the subject of a request. */
 const wrappers = new Set(["data", "attributes"]);
-/** Levels of properties and choices below the body that are looked at. */
+/** The search ends so many levels of properties and choices below the body. */
 const deepest = 5;
 
-/** The likeliest first. */
+/** The likeliest place first; those in the query last. */
 export function itemsLocations(operation: RawOperation): readonly ItemsLocation[] {
   const body = preferred(operation.body);
   return [...(body ? bodyLocations(operation, body) : []), ...queryLocations(operation)];
@@ -75,7 +75,7 @@ export function itemsLocations(operation: RawOperation): readonly ItemsLocation[
 function bodyLocations(operation: RawOperation, body: MediaType): readonly ItemsLocation[] {
   const { schema } = body;
   const root = schema && isObject(schema.value) ? { ...schema, value: schema.value } : undefined;
-  if (isLines(body)) return [lines(operation.spec, body, root)];
+  if (isLines(body)) return [lines(body, root)];
   if (root === undefined || /json-patch/i.test(body.name)) return [];
   const sent = sentAs(body.name);
   const search: Search = {
@@ -90,9 +90,9 @@ function bodyLocations(operation: RawOperation, body: MediaType): readonly Items
     .sort((a, b) => rank(a) - rank(b));
 }
 
-/** One JSON value in each line. The schema is that of the lines, or of one line, or absent. */
-function lines(spec: Spec, body: MediaType, root: Placed | undefined): ItemsLocation {
-  const view = root && shapeAt(spec, root);
+/** A body with one JSON value on each line. Its schema may describe all lines, or one. */
+function lines(body: MediaType, root: Cursor | undefined): ItemsLocation {
+  const view = root && viewOf(root);
   const item = view && isArray(view) ? view.items : root;
   return {
     items: { at: "", as: "lines", mediaType: body.name },
@@ -106,35 +106,35 @@ function lines(spec: Spec, body: MediaType, root: Placed | undefined): ItemsLoca
 /** A search for lists and maps in one body. */
 interface Search {
   readonly operation: RawOperation;
-  /** For {@link Items}, where the body is not `application/json`. */
+  /** A part of {@link Items}; empty if the body is `application/json`. */
   readonly mediaType: Pick<Items, "mediaType">;
   readonly found: ItemsLocation[];
-  /** Pointers of schemas that were searched: schemas refer to each other in circles. */
+  /** Pointers of the schemas that were searched, because schemas refer to each other in circles. */
   readonly seen: Set<string>;
 }
 
 /**
  * @param at the pointer of the value in the body
- * @param alone all that is above it is the only property there
+ * @param alone every property on the way to it is the only one of its object
  */
 function searchObject(
   search: Search,
-  schema: Placed,
+  schema: Cursor,
   at: string,
   depth: number,
   alone: boolean,
 ): void {
   const { operation, seen } = search;
-  const { spec, path } = operation;
-  const target = followObject(spec, schema.value, schema.pointer);
+  const { path } = operation;
+  const target = followObject(schema);
   if (depth > deepest || !target || seen.has(target.pointer)) return;
   seen.add(target.pointer);
-  const view = shapeAt(spec, target);
+  const view = viewOf(target);
   if (depth === 0 && addLocation(search, "", view, { dominant: true, main: true })) return;
-  const inner = new Map([...view.properties].map(([name, one]) => [name, shapeAt(spec, one)]));
+  const inner = new Map([...view.properties].map(([name, one]) => [name, viewOf(one)]));
   const dominant = dominantIn(view, inner, path);
   for (const [name, property] of view.properties) {
-    const propertyView = inner.get(name) ?? shapeAt(spec, property);
+    const propertyView = inner.get(name) ?? viewOf(property);
     const pointer = at + formatPointer([name]);
     const sole = alone && isSole(name, view);
     const main = sole || pointer === "/data" || isNamedAfter(path, name);
@@ -146,10 +146,10 @@ function searchObject(
   for (const branch of view.branches) searchObject(search, branch, at, depth + 1, alone);
 }
 
-/** Whether a property is dominant: the only one, the only (required) list, or named like the end of the path. */
+/** Decides whether a property is `dominant`. */
 function dominantIn(
-  { properties, required }: Shape,
-  inner: ReadonlyMap<string, Shape>,
+  { properties, required }: SchemaView,
+  inner: ReadonlyMap<string, SchemaView>,
   path: string,
 ): (name: string) => boolean {
   const lists = [...inner].flatMap(([name, view]) => (isArray(view) ? [name] : []));
@@ -163,24 +163,24 @@ function dominantIn(
     path.toLowerCase().endsWith(`/${name.toLowerCase()}`);
 }
 
-/** Adds a list or a map to what was found; false for anything else. */
+/** Adds a list or a map to what was found; returns false for anything else. */
 function addLocation(
-  { operation: { spec }, mediaType, found }: Search,
+  { mediaType, found }: Search,
   at: string,
-  view: Shape,
-  standing: Pick<ItemsLocation, "dominant" | "main">,
+  view: SchemaView,
+  role: Pick<ItemsLocation, "dominant" | "main">,
 ): boolean {
   const array = isArray(view);
   const values = !array && isMap(view) ? view.values : undefined;
-  const groups = values !== undefined && isArray(shapeAt(spec, values));
-  if (!array && !(values && (groups || isStructured(spec, values)))) return false;
-  const item = array ? view.items : groups ? shapeAt(spec, values).items : values;
-  const target = item && followObject(spec, item.value, item.pointer);
+  const groups = values !== undefined && isArray(viewOf(values));
+  if (!array && !(values && (groups || isStructured(values)))) return false;
+  const item = array ? view.items : groups ? viewOf(values).items : values;
+  const target = item && followObject(item);
   found.push({
     items: { at, ...(array ? {} : { as: groups ? "groups" : "map" }), ...mediaType },
     ...(item ? { item } : {}),
-    structured: target !== undefined && isStructured(spec, target),
-    ...standing,
+    structured: target !== undefined && isStructured(target),
+    ...role,
     ...(view.maxItems === undefined ? {} : { maxItems: view.maxItems }),
   });
   return true;
@@ -189,11 +189,11 @@ function addLocation(
 const rank = ({ structured, dominant, items }: ItemsLocation): number =>
   (structured ? 0 : 4) + (dominant ? 0 : 2) + (items.as === undefined ? 0 : 1);
 
-/** The only property, or the only one that must be there. */
-const isSole = (name: string, { properties, required }: Shape): boolean =>
+/** Whether a property is the only one, or the only required one. */
+const isSole = (name: string, { properties, required }: SchemaView): boolean =>
   properties.size === 1 || (required.size === 1 && required.has(name));
 
-/** `/v1/purchase-order` and `purchaseOrders`, `/customers/{id}:addItems` and `items`. */
+/** Such as `purchaseOrders` for `/v1/purchase-order`, and `items` for `/customers/{id}:addItems`. */
 function isNamedAfter(path: string, name: string): boolean {
   const plain = (words: readonly string[]): string => words.join("").replace(/s$/, "");
   const last = wordsOf(path.split(/[/:]/).at(-1) ?? "");
@@ -201,22 +201,23 @@ function isNamedAfter(path: string, name: string): boolean {
   return wanted !== "" && [last, last.slice(1)].some((words) => plain(words) === wanted);
 }
 
-/** Lists in the query that say what the answer holds and name nothing to act on, such as `fields[profile]`. */
+/** Lists in the query that select parts of the reply, such as `fields[profile]`, and are no items. */
 const answerOptions =
   /\[|^(selected_?|additional-)?(fields?|include|includes|expand|embed|sort|order|filter)$/i;
 
 /** Lists in the query. */
-function queryLocations({ spec, parameters }: RawOperation): readonly ItemsLocation[] {
-  const inQuery = parameters.flatMap(({ value, pointer }) => {
+function queryLocations({ parameters }: RawOperation): readonly ItemsLocation[] {
+  const inQuery = parameters.flatMap((parameter) => {
+    const { value } = parameter;
     const name = text(value, "name");
     if (own(value, "in") !== "query" || name === undefined) return [];
-    return [{ name, value, pointer, required: own(value, "required") === true }];
+    return [{ name, parameter, required: own(value, "required") === true }];
   });
   const requiredIds = inQuery.filter(({ name, required }) => required && /ids?$/i.test(name));
-  return inQuery.flatMap(({ name, value, pointer, required }) => {
+  return inQuery.flatMap(({ name, parameter, required }) => {
     if (answerOptions.test(name)) return [];
-    const schema = followObject(spec, own(value, "schema"), `${pointer}/schema`);
-    const view = schema && shapeAt(spec, schema);
+    const schema = followObject(get(parameter, "schema"));
+    const view = schema && viewOf(schema);
     if (!view || !isArray(view)) return [];
     return [
       {

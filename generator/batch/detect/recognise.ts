@@ -1,10 +1,11 @@
 /**
- * `recogniseOperations`: which operations of a document are batch operations, with the `x-batch` value of each, and why
- * the others are not. The only place where an `x-batch` of the document or of the configuration meets detection.
+ * `recogniseOperations`: the batch operations of a document with their `x-batch` values, and why the others are none. It
+ * joins detection with the `x-batch` values of the document and the configuration; no other file does.
  */
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
-import type { JsonObject, Spec } from "../../openapi/spec.js";
-import { operationsOf, own, type RawOperation } from "../../openapi/operations.js";
+import { own, type JsonObject } from "../../base/json.js";
+import type { Spec } from "../../openapi/spec.js";
+import { operationsOf, type RawOperation } from "../../openapi/operations.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 import { unwritable, withMediaType } from "../bodies.js";
 import { withJobOperations } from "../jobs.js";
@@ -16,13 +17,13 @@ import { documentWords, type DocumentWords } from "./document-words.js";
 import { inferXBatch, withoutSplitting } from "./infer.js";
 import { itemsLocations, type ItemsLocation } from "./items-locations.js";
 
-/** An operation that is a batch operation, and its whole `x-batch` value. */
+/** A batch operation, with its complete `x-batch` value. */
 export interface RecognisedOperation {
   readonly raw: RawOperation;
   readonly tier: Tier;
   /** What shows that it is one, as part of a sentence. */
   readonly signs: string;
-  /** What was inferred, the defaults of the document and the operation's own value, laid together. */
+  /** The merged layers: the inferred value, the defaults of the document, and the values of the operation. */
   readonly xBatch: XBatch;
   /** The `x-batch` value at the root of the document. */
   readonly defaults: Partial<XBatch>;
@@ -30,7 +31,7 @@ export interface RecognisedOperation {
 
 export interface Recognition {
   readonly operations: readonly RecognisedOperation[];
-  /** Operations that have an `x-batch` or look like a batch, and are left alone. */
+  /** Operations that have an `x-batch` or look like a batch, and are not recognised. */
   readonly others: readonly Row[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -38,16 +39,16 @@ export interface Recognition {
 /** The `x-batch` values of the configuration, by `METHOD /path`, the method in capitals. */
 export type ConfiguredBatches = ReadonlyMap<string, Partial<XBatch> | false>;
 
-/** Why an operation is left alone, and the `x-batch` that would make a batch operation of it, where one is likely. */
+/** Why an operation is not recognised, and the `x-batch` that would change this if it looks like a batch. */
 type Refusal = Pick<Row, "reason" | "tier" | "items" | "suggestion">;
 
-/** An operation that is taken for a batch operation before its `x-batch` is complete. */
+/** A batch operation whose `x-batch` is not complete yet. */
 interface Proposal {
   readonly tier: Tier;
   readonly signs: string;
-  /** Absent where the request has no list or map at the place that `x-batch` names. */
+  /** Undefined if the request has no list or map at the place that `x-batch` names. */
   readonly location: ItemsLocation | undefined;
-  /** The value of the operation and of the configuration; undefined where neither has one. */
+  /** The value of the operation, merged with that of the configuration; undefined if neither has one. */
   readonly ownXBatch: Partial<XBatch> | undefined;
 }
 
@@ -92,7 +93,7 @@ export function recogniseOperations(
   return { operations: recognised, others, diagnostics };
 }
 
-/** Undefined where nothing in the operation looks like a batch. */
+/** Undefined if nothing in the operation looks like a batch. */
 function judge(raw: RawOperation, context: Context): RecognisedOperation | Refusal | undefined {
   const proposal = declared(raw, context) ?? detected(raw, context);
   if (proposal === undefined) return undefined;
@@ -102,7 +103,7 @@ function judge(raw: RawOperation, context: Context): RecognisedOperation | Refus
   return "signs" in proposal ? complete(raw, proposal, context) : proposal;
 }
 
-/** What an `x-batch` of the operation or the configuration makes of it; undefined where there is none. */
+/** What the `x-batch` of the operation or the configuration declares; undefined if there is none. */
 function declared(
   raw: RawOperation,
   { configured, diagnostics }: Context,
@@ -115,7 +116,7 @@ function declared(
       ? { value: {}, diagnostics: [] }
       : parseXBatch(value, (pointer) => raw.spec.locate(`${raw.pointer}/x-batch${pointer}`));
   diagnostics.push(...parsed.diagnostics);
-  // A mistaken value is not replaced by an inferred one, which might send again what must not be sent again.
+  // An inferred value must not replace a value with mistakes: it might send again what must not be sent again.
   if (parsed.value === undefined) return "broken";
   if ((over ?? parsed.value) === false) return "off";
   const ownXBatch = mergeXBatch(parsed.value || undefined, over || undefined);
@@ -142,7 +143,7 @@ function detected(raw: RawOperation, { words }: Context): Proposal | Refusal | u
   };
 }
 
-/** Lays all layers of `x-batch` together, and checks what only the whole can show. */
+/** Merges all layers of `x-batch`, and checks the result. */
 function complete(
   raw: RawOperation,
   { tier, signs, location, ownXBatch }: Proposal,
@@ -178,6 +179,7 @@ const withoutItems = (raw: RawOperation): Diagnostic => ({
   hint: 'Add `items: {at: "/…"}`, a JSON Pointer into the request body.',
 });
 
+/** The `x-batch` value at the root of the document. */
 function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
   const value = own(spec.document, "x-batch");
   if (value === undefined) return {};
@@ -186,7 +188,7 @@ function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
   return parsed.value === false || parsed.value === undefined ? {} : parsed.value;
 }
 
-/** Layers that are right one by one may contradict each other. */
+/** Checks merged layers, which may contradict each other although each is valid. */
 function fitsTogether(
   raw: RawOperation,
   xBatch: Partial<XBatch>,

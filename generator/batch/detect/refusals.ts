@@ -1,24 +1,27 @@
-/** Why a list in a request is no list of items: the reasons that `inspect --all` shows. */
+/**
+ * `refusalOfNamed` and `refusalOfUnnamed`: why a list in a request is no list of items. `inspect --all` shows these
+ * reasons.
+ */
 import { wordsOf } from "../../base/words.js";
 import { text, type RawOperation } from "../../openapi/operations.js";
-import { shapeAt } from "../../openapi/schema-view.js";
+import { viewOf } from "../../openapi/schema-view.js";
 import { isTemplate, segmentsOf, type DocumentWords } from "./document-words.js";
 import type { ItemsLocation } from "./items-locations.js";
 
-/** Lists of words or references that belong to the one resource that the request is about. */
+/** Names of lists that are attributes of one resource. */
 const attributes = new Set(
   (
     "scope role tag rule permission label feature field filter keyword domain column metadata setting option attribute " +
     "include expand threshold error uri url capability"
   ).split(" "),
 );
-/** Verbs that take a list to give one answer. */
+/** Verbs of operations that take a list and give one answer. */
 const oneAnswer = new Set(
   "search query find filter estimate merge calculate simulate preview price rank sql reorder split combine".split(
     " ",
   ),
 );
-/** Verbs that make a PUT add to a set. */
+/** Verbs of a PUT that adds to a set. */
 const putAdds = new Set(["create", "upsert", "add", "insert", "update"]);
 const replaces = (word: string): boolean => ["set", "replace", "overwrite"].includes(word);
 
@@ -28,7 +31,7 @@ const isId = (name: string): boolean =>
     singular(wordsOf(name.replace(/:in$/, "")).at(-1) ?? ""),
   ) || /ids?$/i.test(name);
 
-/** Why an operation with a word for a batch is none; undefined where it is one. */
+/** Why an operation with a word for a batch is no batch operation; undefined if it is one. */
 export function refusalOfNamed(
   operation: RawOperation,
   location: ItemsLocation,
@@ -48,15 +51,15 @@ interface Named {
   readonly segments: readonly string[];
   /** The last segment of the path. */
   readonly last: string;
-  /** The operationId; empty where it repeats the path. */
+  /** The operationId; empty if it repeats the path. */
   readonly id: string;
   /** The words that the last segment and the operationId begin with: `createPriceLists` prices nothing. */
   readonly verbs: readonly string[];
-  /** The member or parameter that holds the list; empty for a list that is the whole body. */
+  /** The property or parameter that holds the list; empty if the list is the body. */
   readonly name: string;
 }
 
-/** Tried in this order; the first reason counts. */
+/** The first reason that applies counts. */
 const reasons: readonly ((named: Named) => string | undefined)[] = [
   ({ operation: { method }, location: { items } }) =>
     items.in === "query" && !["get", "delete", "query"].includes(method)
@@ -83,17 +86,17 @@ const reasons: readonly ((named: Named) => string | undefined)[] = [
       ? "a PUT that may replace the whole set"
       : undefined,
   ({ verbs }) => (verbs.some(replaces) ? "replaces the whole set" : undefined),
-  ({ operation: { spec }, location: { items, item, structured }, name }) => {
+  ({ location: { items, item, structured }, name }) => {
     if (!structured)
       return !isId(name) && items.at !== "" ? `\`${name}\` is a list of plain values` : undefined;
-    const members = item && shapeAt(spec, item).properties;
+    const members = item && viewOf(item).properties;
     return members?.has("op") && members.has("path")
       ? "its items are a patch of one resource"
       : undefined;
   },
 ];
 
-/** Why a list in an operation without a word for a batch is no list of items; undefined where it may be one. */
+/** Why a list in an operation without a word for a batch is no list of items; undefined if it may be one. */
 export function refusalOfUnnamed(
   operation: RawOperation,
   location: ItemsLocation,

@@ -1,45 +1,46 @@
 /**
- * `responseSigns`: what the replies of an operation show of single items. It finds batch operations that have no word
- * for a batch in their names.
+ * `responseSigns`: signs of single items in the replies of an operation. They show batch operations without a word for a
+ * batch in their names.
  */
 import { wordsOf } from "../../base/words.js";
-import { own, type Placed, type RawOperation } from "../../openapi/operations.js";
+import { own } from "../../base/json.js";
+import type { Cursor } from "../../openapi/cursor.js";
+import type { RawOperation } from "../../openapi/operations.js";
 import {
   elementOf,
   isArray,
   isMap,
   isStructured,
-  shapeAt,
-  type Shape,
+  viewOf,
+  type SchemaView,
 } from "../../openapi/schema-view.js";
-import type { Spec } from "../../openapi/spec.js";
 import { isText, successes } from "../replies.js";
 import { preferred, type ItemsLocation } from "./items-locations.js";
 
 export interface ResponseSigns {
   /** What was seen, as part of a sentence. */
   readonly what: string;
-  /** It shows by itself that items succeed or fail one by one; a weak sign needs a request that is about a list. */
+  /** It alone shows that items succeed or fail one by one. A weak sign also needs a list as the subject of the request. */
   readonly strong: boolean;
 }
 
 const strong = (what: string): ResponseSigns => ({ what, strong: true });
 const weak = (what: string): ResponseSigns => ({ what, strong: false });
 
-/** Members of a result that say whether one item succeeded, and that a plain resource does not have. */
+/** Members of a result that say whether one item succeeded, and that other resources do not have. */
 const outcomes = new Set(["error", "errors", "index", "success", "errorcode", "statuscode"]);
-/** A resource may have these of its own. */
+/** Members of such a result that other resources may have, too. */
 const perhapsOutcomes = new Set(["status", "code", "result"]);
-/** Names of lists or counts of items with one outcome. */
+/** Names of lists or counts of the items with the same outcome. */
 const byOutcome =
   /^(succe|fail|invalid|unprocessed|reject|skipped|duplicate|(not|un)_?found|created|updated|upserted|inserted|deleted|removed|processed|accepted)/i;
 const counted = /(count|total|num)/i;
 const job = /^(job|task|batch|bulk|import|operation)s?_?(id|sid|key|url)s?$/i;
 
-/** Choices and wrappers that are looked through, such as `{data: {results: […]}}`. */
+/** The search goes through so many choices and wrappers, such as `{data: {results: […]}}`. */
 const deepest = 2;
 
-/** Undefined where no reply says anything of single items. */
+/** Undefined if no reply shows a sign of single items. */
 export function responseSigns(
   operation: RawOperation,
   location: ItemsLocation,
@@ -49,14 +50,14 @@ export function responseSigns(
   for (const reply of successes(operation)) {
     const media = preferred(reply.content);
     if (!media?.schema || typeof media.schema.value === "boolean" || !isText(media)) continue;
-    const root = { value: media.schema.value, pointer: media.schema.pointer };
-    const found = signsInReply(operation, root, location, 0);
+    const root: Cursor = { ...media.schema, value: media.schema.value };
+    const found = signsInReply(root, location, 0);
     if (found) return found;
   }
   return undefined;
 }
 
-/** What the statuses of the replies show, and the list of the request itself. */
+/** Signs in the statuses of the replies, and in the list of the request. */
 function signsOfRequest(
   { method, path, replies }: RawOperation,
   { items, main, structured }: ItemsLocation,
@@ -65,7 +66,7 @@ function signsOfRequest(
   if (!main) return undefined;
   const name = items.at.split("/").at(-1) ?? "";
   if (structured && /^(actions|operations|requests)$/i.test(wordsOf(name).at(-1) ?? ""))
-    return weak(`\`${name}\` is a list of things to do`);
+    return weak(`\`${name}\` is a list of operations to perform`);
   if (structured && replies.some(({ status }) => status === "202"))
     return weak("its reply has status 202: the service works on it later");
   if (method === "delete" && items.in === "query" && !path.includes("{"))
@@ -75,31 +76,29 @@ function signsOfRequest(
 
 interface ReplyList {
   readonly name: string;
-  readonly element: Placed;
+  readonly element: Cursor;
 }
 
-/** An object or a list in a reply, and what it is compared with. */
+/** An object or a list in a reply, and the request that it is compared with. */
 interface ReplyView {
-  readonly operation: RawOperation;
   readonly location: ItemsLocation;
-  readonly view: Shape;
+  readonly view: SchemaView;
   readonly names: readonly string[];
-  /** Its lists and maps of objects; where it is a list itself, that one. */
+  /** Its lists and maps of objects; or itself, if it is a list. */
   readonly lists: readonly ReplyList[];
 }
 
-/** Tried in this order; the first sign counts. */
+/** The first sign that is found counts. */
 const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
   outcomeInElements,
-  ({ operation, names, view }) => {
-    const name = names.find((one) => byOutcome.test(one) && isListOrCount(operation, one, view));
+  ({ names, view }) => {
+    const name = names.find((one) => byOutcome.test(one) && isListOrCount(one, view));
     return name === undefined ? undefined : strong(`its reply has \`${name}\``);
   },
-  ({ operation: { spec }, view }) => {
+  ({ view }) => {
     const found = [...view.properties].find(
       ([name, property]) =>
-        /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") &&
-        isArray(shapeAt(spec, property)),
+        /^(results?|responses?)$/i.test(wordsOf(name).at(-1) ?? "") && isArray(viewOf(property)),
     );
     return found && weak(`its reply has \`${found[0]}\``);
   },
@@ -111,95 +110,84 @@ const signs: readonly ((reply: ReplyView) => ResponseSigns | undefined)[] = [
 ];
 
 function signsInReply(
-  operation: RawOperation,
-  schema: Placed,
+  schema: Cursor,
   location: ItemsLocation,
   depth: number,
 ): ResponseSigns | undefined {
-  const view = shapeAt(operation.spec, schema);
+  const view = viewOf(schema);
   const names = [...view.properties.keys()];
   const jobId = names.find((name) => job.test(name));
   if (jobId !== undefined) return strong(`its reply has \`${jobId}\``);
-  // The reply is one resource: its lists are parts of it.
+  // The reply is one resource, and its lists are parts of it.
   if (view.properties.has("id")) return undefined;
   const lists = isArray(view)
-    ? listOf(operation, "", schema)
-    : [...view.properties].flatMap(([name, property]) => listOf(operation, name, property));
+    ? listOf("", schema)
+    : [...view.properties].flatMap(([name, property]) => listOf(name, property));
   for (const signOf of signs) {
-    const found = signOf({ operation, location, view, names, lists });
+    const found = signOf({ location, view, names, lists });
     if (found) return found;
   }
   if (depth >= deepest) return undefined;
-  for (const inner of insideOf(operation.spec, view)) {
-    const found = signsInReply(operation, inner, location, depth + 1);
+  for (const inner of insideOf(view)) {
+    const found = signsInReply(inner, location, depth + 1);
     if (found) return found;
   }
   return undefined;
 }
 
-/** The branches of a choice, and objects that only wrap. */
-function insideOf(spec: Spec, { branches, properties }: Shape): readonly Placed[] {
+/** The branches of a choice, and objects that only wrap another. */
+function insideOf({ branches, properties }: SchemaView): readonly Cursor[] {
   const wrapped = [...properties].flatMap(([name, property]) =>
     properties.size === 1 || name === "data" || name === "result" ? [property] : [],
   );
-  return [...branches, ...wrapped.filter((property) => !isArray(shapeAt(spec, property)))];
+  return [...branches, ...wrapped.filter((property) => !isArray(viewOf(property)))];
 }
 
 const nameInReply = (name: string): string =>
   name === "" ? "its reply" : `\`${name}\` in its reply`;
 
-function outcomeInElements({ operation: { spec }, lists }: ReplyView): ResponseSigns | undefined {
+function outcomeInElements({ lists }: ReplyView): ResponseSigns | undefined {
   for (const { name, element } of lists) {
-    const member = memberOf(shapeAt(spec, element), outcomes);
+    const member = memberOf(viewOf(element), outcomes);
     if (member !== undefined && (member === "index" || !/err|warn/i.test(name)))
       return strong(`the elements of ${nameInReply(name)} have \`${member}\``);
   }
   return undefined;
 }
 
-function elementsLikeItems({
-  operation: { spec },
-  location,
-  lists,
-}: ReplyView): ResponseSigns | undefined {
+function elementsLikeItems({ location, lists }: ReplyView): ResponseSigns | undefined {
   for (const { name, element } of lists) {
     if (/^(errors?|warnings?)$/i.test(name)) continue;
-    if (isLikeItem(spec, location, element, name))
-      return weak(`${nameInReply(name)} has what was sent`);
-    const member = memberOf(shapeAt(spec, element), perhapsOutcomes);
+    if (isLikeItem(location, element, name)) return weak(`${nameInReply(name)} has what was sent`);
+    const member = memberOf(viewOf(element), perhapsOutcomes);
     if (member !== undefined)
       return weak(`the elements of ${nameInReply(name)} have \`${member}\``);
-    if (!location.structured && isStructured(spec, element))
+    if (!location.structured && isStructured(element))
       return weak(`${nameInReply(name)} has one object for each id`);
   }
   return undefined;
 }
 
-const memberOf = (view: Shape, wanted: ReadonlySet<string>): string | undefined =>
+const memberOf = (view: SchemaView, wanted: ReadonlySet<string>): string | undefined =>
   [...view.properties.keys()].find((name) => wanted.has(wordsOf(name).join("")));
 
-function listOf({ spec }: RawOperation, name: string, schema: Placed): readonly ReplyList[] {
-  const view = shapeAt(spec, schema);
-  const element = elementOf(spec, schema);
-  if (!element || !(isArray(view) || isMap(view)) || !isStructured(spec, element)) return [];
+function listOf(name: string, schema: Cursor): readonly ReplyList[] {
+  const view = viewOf(schema);
+  const element = elementOf(schema);
+  if (!element || !(isArray(view) || isMap(view)) || !isStructured(element)) return [];
   return [{ name, element }];
 }
 
-function isListOrCount({ spec }: RawOperation, name: string, view: Shape): boolean {
+function isListOrCount(name: string, view: SchemaView): boolean {
   const property = view.properties.get(name);
-  const inner = property && shapeAt(spec, property);
+  const inner = property && viewOf(property);
   if (!inner) return false;
   const number = inner.types.has("integer") || inner.types.has("number");
   return isArray(inner) || (number && (counted.test(name) || wordsOf(name).length === 1));
 }
 
-/** Whether the elements of a list in a reply are what was sent: the same schema, most of its members, or a list of the same name. */
-export function isLikeItem(
-  spec: Spec,
-  { item, items }: ItemsLocation,
-  element: Placed,
-  name: string,
-): boolean {
+/** Whether a list in a reply resembles the items: it has their name, their schema, or most of its members. */
+export function isLikeItem({ item, items }: ItemsLocation, element: Cursor, name: string): boolean {
   if (name !== "" && items.at.endsWith(`/${name}`)) return true;
   if (!item) return false;
   if (
@@ -207,15 +195,15 @@ export function isLikeItem(
     own(item.value, "$ref") === own(element.value, "$ref")
   )
     return true;
-  const sent = membersOf(spec, item);
-  const back = new Set(membersOf(spec, element));
-  const shared = sent.filter((key) => back.has(key)).length;
-  return shared >= 2 && shared * 2 >= sent.length;
+  const sent = membersOf(item);
+  const back = new Set(membersOf(element));
+  const common = sent.filter((key) => back.has(key)).length;
+  return common >= 2 && common * 2 >= sent.length;
 }
 
 /** The members of an object, and of the branches of a choice. */
-const membersOf = (spec: Spec, schema: Placed): readonly string[] => {
-  const view = shapeAt(spec, schema);
-  const branches = view.branches.flatMap((branch) => [...shapeAt(spec, branch).properties.keys()]);
+const membersOf = (schema: Cursor): readonly string[] => {
+  const view = viewOf(schema);
+  const branches = view.branches.flatMap((branch) => [...viewOf(branch).properties.keys()]);
   return [...new Set([...view.properties.keys(), ...branches])];
 };

@@ -1,6 +1,6 @@
 /**
- * `nameFunctions`: the function of each operation in its module, such as `update`. Operations that would have the same
- * name are told apart by ever more of what differs.
+ * `functionWords` and `nameFunctions`: the name of each operation in its module, such as `update`. Operations that would
+ * have the same name get more words, one kind after the other, until all names differ.
  */
 import { createHash } from "node:crypto";
 import { camelCase, wordsOf } from "../../base/words.js";
@@ -16,7 +16,7 @@ const methodVerb: Readonly<Record<string, string>> = {
   query: "read",
 };
 
-/** What is done, as a verb: from the path, the operationId, the kind, the method, or just `batch`. */
+/** The verb of an operation: from its path, or else its operationId, its kind, its method, or else `batch`. */
 export function functionWords(operation: Nameable, parts: PathParts): readonly string[] {
   if (parts.action.some(isVerb)) return parts.action;
   const id = operation.operationId ?? "";
@@ -31,7 +31,7 @@ export function functionWords(operation: Nameable, parts: PathParts): readonly s
   return [kind ?? methodVerb[operation.method] ?? parts.batch];
 }
 
-/** An operationId that a person may have written: not a path, and not numbered. */
+/** Whether a person may have written an operationId: it is not a path, and has no number at its end. */
 const usable = (id: string): boolean => id !== "" && !/[/\s{]|\d$/.test(id);
 
 const singular = (word: string): string => word.replace(/ies$/, "y").replace(/s$/, "");
@@ -41,25 +41,25 @@ export interface UnnamedFunction {
   readonly templates: readonly string[];
   readonly resource: string;
   readonly words: readonly string[];
-  /** The name that it has, and that the others keep clear of. */
-  readonly kept?: string;
+  /** The name that it must have; no other operation gets it. */
+  readonly fixed?: string;
 }
 
-/** Ways to tell apart operations that would have one name, tried in this order until none has. */
+/** The words that distinguish operations with the same name. They are added in this order until all names differ. */
 const qualifiers: readonly ((
   one: UnnamedFunction,
   group: readonly UnnamedFunction[],
 ) => readonly string[])[] = [
-  // The method, except for the one that people mean when they say nothing.
+  // The method, except for the most usual one.
   ({ operation, words }, group) => {
     const order = ["post", "patch", "put", "get", "query", "delete"];
-    const known = group.find(({ kept }) => kept !== undefined);
+    const known = group.find(({ fixed }) => fixed !== undefined);
     const first =
       known?.operation.method ??
       order.find((method) => group.some((other) => other.operation.method === method));
     return operation.method === first ? words : [...words, operation.method];
   },
-  // What the path asks for beyond what all of them ask for.
+  // The parameters of the path that not all of them have.
   ({ templates, words }, group) => {
     const more = templates.filter(
       (name) => !group.every((other) => other.templates.includes(name)),
@@ -79,25 +79,26 @@ const qualifiers: readonly ((
   ({ operation, words }) => [...words, digest(operation.identity)],
 ];
 
-/** Six hexadecimal digits that tell texts apart. */
+/** Six hexadecimal digits of the hash of a text. */
 export const digest = (text: string): string =>
   createHash("sha256").update(text).digest("hex").slice(0, 6);
 
+/** One name for each, in the order given. */
 export function nameFunctions(functions: readonly UnnamedFunction[]): readonly string[] {
   let current = [...functions];
-  const keyOf = ({ resource, kept, words }: UnnamedFunction): string =>
-    `${resource}.${kept ?? functionName(words)}`.toLowerCase();
+  const keyOf = ({ resource, fixed, words }: UnnamedFunction): string =>
+    `${resource}.${fixed ?? functionName(words)}`.toLowerCase();
   for (const qualify of qualifiers) {
     const groups = groupBy(current, keyOf);
     current = current.map((one) => {
-      if (one.kept !== undefined) return one;
+      if (one.fixed !== undefined) return one;
       const group = groups.get(keyOf(one)) ?? [];
-      // Words that all of them would get tell nothing apart.
+      // Words that all of them would get distinguish nothing.
       const helps = new Set(group.map((other) => camelCase(qualify(other, group)))).size > 1;
       return helps ? { ...one, words: qualify(one, group) } : one;
     });
   }
-  return current.map(({ words, kept }) => kept ?? functionName(words));
+  return current.map(({ words, fixed }) => fixed ?? functionName(words));
 }
 
 function functionName(words: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** `groupBy`: values by a key, in the order of the first of each. (`Map.groupBy` needs Node 21.) */
+/** `groupBy`: values by key; keys are in the order of their first value. (`Map.groupBy` needs Node 21.) */
 export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {

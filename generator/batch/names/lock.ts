@@ -1,14 +1,14 @@
 /**
- * `recallNames`: which operation has which of the names that were given before, and of those that somebody chose. An
- * operation is known by its method and path; where documents differ in it, by its document.
+ * `recallNames`: matches the names of the lock and of the configuration to operations, and makes the next lock. An
+ * operation is identified by its method and path, and by its document if documents declare it in different ways.
  */
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { printName, type Name } from "./name.js";
-import type { KeptNames } from "./names.js";
+import type { FixedNames } from "./names.js";
 import type { LockedType } from "./type-names.js";
 
-/** All names of a package once given. */
+/** The names in a lock: all that the package ever had. */
 export interface Locked {
   readonly endpoints: readonly LockedName[];
   readonly types: readonly LockedType[];
@@ -16,7 +16,7 @@ export interface Locked {
 
 export const nothingLocked: Locked = { endpoints: [], types: [] };
 
-/** An endpoint's name once given. */
+/** The name of an endpoint in a lock. */
 export interface LockedName {
   readonly name: Name;
   /** In capitals. */
@@ -24,24 +24,24 @@ export interface LockedName {
   readonly path: string;
   /** `Spec.name` of a document that declares it. */
   readonly document: string;
-  /** No document had the operation any more; the name waits for it, and nothing else gets it. */
+  /** No document has the operation any more. The name stays reserved for it. */
   readonly gone: boolean;
-  /** Where this is written; absent for what was not read from a file. */
+  /** Its location in the lock; absent if it was not read from a file. */
   readonly at?: () => Location;
 }
 
-/** A name that the configuration gives. */
+/** A name that the configuration chooses. */
 export interface Rename {
   /** In capitals. */
   readonly method: string;
   readonly path: string;
-  /** The one document that is meant, by its `Spec.name`. Absent: any. */
+  /** The `Spec.name` of the document that it is for. Absent: any document. */
   readonly document?: string;
   readonly name: Name;
   readonly at?: () => Location;
 }
 
-/** One operation: all documents that declare it alike. */
+/** One operation, with all documents that declare it alike. */
 export interface NamedOperation {
   readonly identity: string;
   readonly method: string;
@@ -50,11 +50,11 @@ export interface NamedOperation {
   readonly documents: readonly string[];
 }
 
-/** The names that are known before any is made. */
+/** The names that are known before new names are made. */
 export interface Recalled {
-  readonly kept: KeptNames;
+  readonly fixed: FixedNames;
   readonly diagnostics: readonly Diagnostic[];
-  /** The lock as it is to be written. @param names by identity */
+  /** The next lock. @param names of all operations, by identity */
   readonly lock: (names: ReadonlyMap<string, Name>) => readonly LockedName[];
 }
 
@@ -63,7 +63,7 @@ const operationKey = ({ method, path }: { readonly method: string; readonly path
 
 const fold = (name: Name): string => printName(name).toLowerCase();
 
-/** Finds for each operation the name that it had and the name that was chosen for it. Order does not matter. */
+/** Finds the earlier name and the chosen name of each operation. The order of the arguments does not matter. */
 export function recallNames(
   operations: readonly NamedOperation[],
   locked: readonly LockedName[],
@@ -79,12 +79,12 @@ export function recallNames(
   }
   const live = new Set([...names.values()].map(fold));
   const matched = new Set(before.values());
-  // A name that was chosen for another operation is its own from now on.
+  // A name that the configuration gives to another operation is no longer reserved.
   const retired = locked.filter((entry) => !matched.has(entry) && !live.has(fold(entry.name)));
   diagnostics.push(...changes(operations, before, names, locked));
   return {
     diagnostics,
-    kept: { names, chosen: new Set(chosen.keys()), retired },
+    fixed: { names, chosen: new Set(chosen.keys()), retired },
     lock: (given) =>
       [
         ...operations.flatMap(({ identity, method, path, documents }) => {
@@ -99,7 +99,7 @@ export function recallNames(
   };
 }
 
-/** By identity. Each entry belongs to one operation at most, and each operation has one entry at most. */
+/** The entry of each operation, by identity. An entry belongs to at most one operation. */
 function matchLocked(
   operations: readonly NamedOperation[],
   locked: readonly LockedName[],
@@ -107,7 +107,7 @@ function matchLocked(
   const found = new Map<string, LockedName>();
   const entriesOf = groupBy(locked);
   for (const [key, group] of groupBy(operations)) {
-    // Names in use come before names that wait; then the order of documents, so that no other order counts.
+    // Names in use come before reserved ones. Then a fixed order, so that the order of the arguments does not matter.
     let open = [...(entriesOf.get(key) ?? [])].sort(
       (a, b) =>
         Number(a.gone) - Number(b.gone) ||
@@ -124,7 +124,7 @@ function matchLocked(
       }
     };
     take((entry, { documents }) => documents.includes(entry.document));
-    // The document was moved: its file has the same name, or there is no other that it could be.
+    // The document was moved: a file has the same name, or only one operation is left.
     const present = new Set(group.flatMap(({ documents }) => documents));
     open = open.filter(({ document }) => !present.has(document));
     take((entry, { documents }) =>
@@ -150,7 +150,7 @@ function groupBy<T extends { readonly method: string; readonly path: string }>(
   return groups;
 }
 
-/** By identity. A rename that cannot be done has a diagnostic and changes nothing. */
+/** The chosen name of each operation, by identity. A rename that is not possible only adds a diagnostic. */
 function matchRenames(
   operations: readonly NamedOperation[],
   renames: readonly Rename[],
@@ -175,7 +175,7 @@ function matchRenames(
   return chosen;
 }
 
-/** The operation that each rename means, by identity. */
+/** The rename of each operation, by identity. */
 function findRenamed(
   operations: readonly NamedOperation[],
   renames: readonly Rename[],
@@ -227,7 +227,7 @@ const renameTaken = (rename: Rename, other: NamedOperation): Diagnostic => ({
   ...locationOf(rename),
 });
 
-/** What breaks users of the package: names that are not what they were. */
+/** Diagnostics about names that changed or vanished, which breaks users of the package. */
 function changes(
   operations: readonly NamedOperation[],
   before: ReadonlyMap<string, LockedName>,

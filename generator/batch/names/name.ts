@@ -1,16 +1,16 @@
-/** `Name`: the name of an endpoint, how it is written, and what may not be one. */
+/** `Name`: the name of an endpoint; how it is parsed and printed, and which names are not allowed. */
 import { pascalCase, wordsOf } from "../../base/words.js";
 
-/** What a name is made from. */
+/** The parts of an operation that its name is made from. */
 export interface Nameable {
   readonly method: string;
   readonly path: string;
   readonly operationId?: string;
-  /** The document's title: it names what the path does not. */
+  /** The title of the document, for what the path does not name. */
   readonly title: string;
-  /** The document's own name, such as `crm/notes.json`. */
+  /** `Spec.name` of the document, such as `crm/notes.json`. */
   readonly document?: string;
-  /** What the operation does, where that is known. */
+  /** The `kind` of its x-batch; absent if that is not known. */
   readonly kind?: string;
 }
 
@@ -21,10 +21,10 @@ export interface Name {
   readonly name: string;
 }
 
-/** Modules that every package has, or that mean something else. */
+/** Names of modules that every package has, or with another meaning. */
 const takenModules = new Set(["client", "default", "index", "service", "then"]);
 const takenFolders = new Set(["runtime", "schemas"]);
-/** What a module of endpoints imports, and what means something else to those who import it. */
+/** Names that a module of endpoints imports, or with another meaning to those who import the module. */
 const takenNames = new Set([
   "__proto__",
   "default",
@@ -35,8 +35,8 @@ const takenNames = new Set([
 ]);
 
 /**
- * `notes.update` or `v3/notes.update`: a module, perhaps below an entry point, and a function in it. Undefined for what
- * cannot be emitted, or would hang or hide something.
+ * Parses `notes.update` or `v3/notes.update`: a module, perhaps below an entry point, and a function in it. Undefined for
+ * a name that cannot be emitted, or that would hang an import or hide another name.
  */
 export function parseName(text: string): Name | undefined {
   const found = /^((?:([A-Za-z0-9][A-Za-z0-9-]*)\/)?([A-Za-z_$][\w$]*))\.([A-Za-z_$][\w$]*)$/.exec(

@@ -1,7 +1,7 @@
 /**
- * `nameAll`: the names that people type, such as `notes.update` for `POST /crm/v3/objects/notes/batch/update`. They are
- * made from the path, as short as can be; the newest stable version has the plain name, the others have their own entry
- * point (`v3/notes`). Nothing here depends on the order of documents.
+ * `nameAll`: names for endpoints, such as `notes.update` for `POST /crm/v3/objects/notes/batch/update`. They are made
+ * from the path, and as short as possible. The newest stable version has the plain name, the others have their own entry
+ * point (`v3/notes`). No name depends on the order of documents.
  */
 import { functionWords, nameFunctions } from "./functions.js";
 import type { Name, Nameable } from "./name.js";
@@ -10,34 +10,34 @@ import { nameResources, type Entry } from "./resources.js";
 
 type Identified = Nameable & { readonly identity: string };
 
-/** Names that stay, whatever the others are called. */
-export interface KeptNames {
-  /** By identity. */
+/** Names that must not change. */
+export interface FixedNames {
+  /** From the lock or the configuration, by identity. */
   readonly names: ReadonlyMap<string, Name>;
-  /** Identities among them whose name somebody chose: such a name says nothing of operations like it. */
+  /** Identities whose name the configuration chooses. Such a name shows nothing about similar operations. */
   readonly chosen: ReadonlySet<string>;
-  /** Names of operations that are gone: nothing else gets them. */
+  /** Names of operations that no document has any more: no other operation gets them. */
   readonly retired: readonly (Pick<Nameable, "method" | "path"> & { readonly name: Name })[];
 }
 
-const nothingKept: KeptNames = { names: new Map(), chosen: new Set(), retired: [] };
+const noFixedNames: FixedNames = { names: new Map(), chosen: new Set(), retired: [] };
 
 /**
- * Names for all, in the order given. Two get the same name if, and only if, their `identity` is the same. What is kept
- * stays, and the others get names beside it: in the same module, where it holds operations like them.
+ * Names all operations, in the order given. Two get the same name if, and only if, their `identity` is the same. Fixed
+ * names stay; an operation without one gets a name in the module of similar operations.
  */
 export function nameAll(
   operations: readonly Identified[],
-  kept: KeptNames = nothingKept,
+  fixed: FixedNames = noFixedNames,
 ): readonly Name[] {
-  // Of documents that declare one operation alike, one speaks for all; which, must not depend on their order.
+  // If documents declare an operation alike, one of them names it; which one must not depend on their order.
   const first = new Map<string, Identified>();
   for (const operation of operations) {
     const known = first.get(operation.identity);
     const before = known && sourceOf(known) <= sourceOf(operation);
     if (!before) first.set(operation.identity, operation);
   }
-  const names = nameDistinct([...first.values()], kept);
+  const names = nameDistinct([...first.values()], fixed);
   return operations.map(({ identity }) => names.get(identity) ?? { resource: "", name: "" });
 }
 
@@ -45,18 +45,18 @@ const sourceOf = ({ title, document = "" }: Nameable): string => JSON.stringify(
 
 function nameDistinct(
   operations: readonly Identified[],
-  { names, chosen, retired }: KeptNames,
+  { names, chosen, retired }: FixedNames,
 ): ReadonlyMap<string, Name> {
-  const entry = (operation: Identified, kept: Name | undefined, leads: boolean): Entry => {
+  const entry = (operation: Identified, fixed: Name | undefined, leads: boolean): Entry => {
     const found = partsOf(operation);
     const parts =
       found.family.length > 0 ? found : { ...found, family: [titleWords(operation.title)] };
-    return { operation, parts, leads, ...(kept ? { kept } : {}) };
+    return { operation, parts, leads, ...(fixed ? { fixed } : {}) };
   };
   const entries = [
     ...operations.map((operation) => {
-      const kept = names.get(operation.identity);
-      return entry(operation, kept, kept !== undefined && !chosen.has(operation.identity));
+      const fixed = names.get(operation.identity);
+      return entry(operation, fixed, fixed !== undefined && !chosen.has(operation.identity));
     }),
     ...retired.map(({ method, path, name }, i) =>
       entry({ method, path, title: "", identity: `retired ${i}` }, name, true),
@@ -64,19 +64,19 @@ function nameDistinct(
   ];
   const resources = nameResources(entries);
   const functions = nameFunctions(
-    entries.map(({ operation, parts, kept }, i) => ({
+    entries.map(({ operation, parts, fixed }, i) => ({
       operation,
       templates: parts.templates,
-      resource: kept?.resource ?? resources[i] ?? "",
+      resource: fixed?.resource ?? resources[i] ?? "",
       words: functionWords(operation, parts),
-      ...(kept ? { kept: kept.name } : {}),
+      ...(fixed ? { fixed: fixed.name } : {}),
     })),
   );
   return new Map(
     operations.map(({ identity }, i) => [
       identity,
       {
-        resource: entries[i]?.kept?.resource ?? resources[i] ?? "",
+        resource: entries[i]?.fixed?.resource ?? resources[i] ?? "",
         name: functions[i] ?? "",
       },
     ]),

@@ -1,6 +1,6 @@
 /**
- * `partsOf`: a path taken apart into what it is about, its version, the verb and the word for a batch. Names are made
- * from these parts.
+ * `partsOf`: splits a path into its resource, its version, its verb and its word for a batch. Names are made from these
+ * parts.
  */
 import { batchWords, wordsOf } from "../../base/words.js";
 
@@ -13,12 +13,12 @@ const verbs = new Set([
   "unassign", "unpublish", "unregister", "update", "upload", "upsert", "validate", "verify", "write", "mget", "msearch", "mtermvectors",
 ]); // prettier-ignore
 
-/** Words that say batch and what is done in one. */
+/** Words for a batch that are also verbs. */
 const batchVerbs = new Set(["mget", "msearch", "mtermvectors"]);
 
 export const isVerb = (word: string): boolean => verbs.has(word);
 
-/** Words that say what an answer is, or what kind of program this is, and not what the thing is. */
+/** Words of titles and paths that name no resource. */
 const emptyWords = new Set(
   "api apis rest public reference specification spec service openapi swagger request response the".split(
     " ",
@@ -27,14 +27,14 @@ const emptyWords = new Set(
 
 const version = /^(v\d+([a-z]+\d*)?|\d{4}-\d{2}(-\d{2})?(-[a-z]+\d*)?|\d{1,2})$/i;
 
-/** The words of one static segment, or of several that are one resource. */
+/** The words of one static segment, or of several that name one resource. */
 type Words = readonly string[];
 
 export interface PathParts {
-  /** What the path is about, by segment: static segments without the word for a batch and the verb. */
+  /** The resource, by segment: the static segments, without the word for a batch and the verb. */
   readonly family: readonly Words[];
   readonly version?: string;
-  /** The verb and what goes with it; empty where the path has none. */
+  /** The verb and the words after it; empty if the path has no verb. */
   readonly action: Words;
   /** The word for a batch. */
   readonly batch: string;
@@ -42,7 +42,7 @@ export interface PathParts {
   readonly templates: readonly string[];
 }
 
-/** What was found in the segments so far. */
+/** The parts of the segments read so far. */
 interface Progress {
   readonly family: { words: Words; afterTemplate: boolean }[];
   readonly templates: string[];
@@ -51,7 +51,7 @@ interface Progress {
   batch: string;
 }
 
-/** @param title of the document: it names what the path names by a number */
+/** @param title of the document: its words replace a segment that is a number */
 export function partsOf({
   path,
   title,
@@ -78,7 +78,7 @@ export function partsOf({
     afterTemplate = segment.includes("{");
   }
   return {
-    family: joinFacets(progress.family),
+    family: joinAspect(progress.family),
     ...(progress.version === undefined ? {} : { version: progress.version }),
     action: progress.action,
     batch: progress.batch,
@@ -86,7 +86,7 @@ export function partsOf({
   };
 }
 
-/** Adds what the segment says of the action, and returns its words that name a resource. */
+/** Adds the verb of a segment to the action, and returns the words that name a resource. */
 function readSegment(progress: Progress, segment: string, title: string): Words {
   const { family, templates } = progress;
   const [before = "", verb] = segment.split(/:(?=[^:]*$)/);
@@ -131,14 +131,14 @@ function splitSegment(progress: Progress, words: Words, batch: Words): Words {
   return words;
 }
 
-/** `batch-payments`: a resource whose name has the word. */
+/** Whether the name of a resource contains the word for a batch, such as `batch-payments`. */
 const isPluralWithBatch = ({ family }: Progress, words: Words, batch: Words): boolean =>
   words.length > 1 &&
   isPlural(words) &&
   !words.some(isVerb) &&
   (family.length === 0 || words[0] !== batch[0]);
 
-/** The words of a name but those for a batch. */
+/** The words of a name, without those for a batch. */
 export const withoutBatch = (name: string): readonly string[] => {
   const batch = batchWords(name);
   return wordsOf(name).filter((word) => !batch.includes(word));
@@ -150,19 +150,19 @@ export const titleWords = (title: string): readonly string[] => {
   return words.length > 0 ? words.slice(0, 4) : ["batch"];
 };
 
-/** `rows/draft`: a singular after a plural is a facet of it (`rowsDraft`), not a resource of its own. */
-function joinFacets(
+/** `rows/draft`: a singular after a plural is an aspect of it (`rowsDraft`), not a resource of its own. */
+function joinAspect(
   family: readonly { words: readonly string[]; afterTemplate: boolean }[],
 ): readonly (readonly string[])[] {
   const segments = family.map(({ words }) => words);
-  const [whole, facet] = segments.slice(-2);
+  const [plural, aspect] = segments.slice(-2);
   const joins =
-    whole !== undefined &&
-    facet?.length === 1 &&
+    plural !== undefined &&
+    aspect?.length === 1 &&
     family.at(-1)?.afterTemplate === false &&
-    isPlural(whole) &&
-    !isPlural(facet);
-  return joins ? [...segments.slice(0, -2), [...whole, ...facet]] : segments;
+    isPlural(plural) &&
+    !isPlural(aspect);
+  return joins ? [...segments.slice(0, -2), [...plural, ...aspect]] : segments;
 }
 
 const isPlural = (words: readonly string[]): boolean =>

@@ -1,22 +1,22 @@
 /**
- * `nameResources`: the module of each operation, such as `notes` or `v3/notes`: the shortest name that no other
- * resource has, below its version where there is a newer one.
+ * `nameResources`: the module of each operation, such as `notes` or `v3/notes`. It has the shortest name that no other
+ * resource has, and is below its version if there is a newer one.
  */
 import { camelCase } from "../../base/words.js";
 import { groupBy } from "./group-by.js";
 import type { Name, Nameable } from "./name.js";
 import type { PathParts } from "./path-parts.js";
 
-/** An operation with its path taken apart, and the name that it has already. */
+/** An operation with the parts of its path, and its fixed name if it has one. */
 export interface Entry {
   readonly operation: Nameable & { readonly identity: string };
   readonly parts: PathParts;
-  readonly kept?: Name;
-  /** The kept name says which module operations like this one are in. */
+  readonly fixed?: Name;
+  /** The fixed name decides the module of similar operations. */
   readonly leads: boolean;
 }
 
-/** For each entry, in order. */
+/** The module of each entry, in the order given. */
 export const nameResources = (entries: readonly Entry[]): readonly string[] =>
   entryPoints(entries, nameFamilies(entries));
 
@@ -25,21 +25,21 @@ const baseOf = (resource: string): string => resource.replace(/^.*\//, "");
 
 const unsafeModules = new Set(["client", "createClient", "default", "index", "service", "then"]);
 
-/** The shortest ending of each family that no other family has: `notes`, `timelineEvents`. */
+/** For each entry, the shortest ending of its family that no other family has: `notes`, `timelineEvents`. */
 function nameFamilies(entries: readonly Entry[]): readonly string[] {
   const families = new Map(entries.map((entry) => [keyOf(entry), entry.parts.family]));
-  const kept = keptFamilyNames(entries, families);
-  const taken = new Set([...kept.values()].map((name) => name.toLowerCase()));
+  const fixed = fixedFamilyNames(entries, families);
+  const taken = new Set([...fixed.values()].map((name) => name.toLowerCase()));
   const length = new Map([...families.keys()].map((key) => [key, 1]));
   const nameOf = (key: string): string =>
-    kept.get(key) ?? ending(families.get(key) ?? [], length.get(key) ?? 1);
+    fixed.get(key) ?? ending(families.get(key) ?? [], length.get(key) ?? 1);
   for (;;) {
     let grown = false;
     for (const [name, keys] of groupBy([...families.keys()], (key) => nameOf(key).toLowerCase())) {
       if (keys.length < 2 && !taken.has(name)) continue;
       for (const key of keys) {
         const size = length.get(key) ?? 1;
-        if (kept.has(key) || size >= (families.get(key)?.length ?? 0)) continue;
+        if (fixed.has(key) || size >= (families.get(key)?.length ?? 0)) continue;
         length.set(key, size + 1);
         grown = true;
       }
@@ -58,26 +58,26 @@ function ending(family: PathParts["family"], length: number): string {
   return unsafeModules.has(name) || /^\d|^v\d+$/.test(name) ? camelCase(["the", ...words]) : name;
 }
 
-/** A family keeps the name that it has; where it has several, the one that it would get today, or else the first. */
-function keptFamilyNames(
+/** The fixed name of each family. Of several, it is the one that the family would get today, or else the first. */
+function fixedFamilyNames(
   entries: readonly Entry[],
   families: ReadonlyMap<string, PathParts["family"]>,
 ): ReadonlyMap<string, string> {
-  const kept = new Map<string, string>();
+  const fixed = new Map<string, string>();
   const leaders = entries.filter(({ leads }) => leads);
   for (const [key, group] of groupBy(leaders, keyOf)) {
     const known = group
-      .flatMap((entry) => (entry.kept ? [baseOf(entry.kept.resource)] : []))
+      .flatMap((entry) => (entry.fixed ? [baseOf(entry.fixed.resource)] : []))
       .sort();
     const today = ending(families.get(key) ?? [], 1);
-    kept.set(key, known.includes(today) ? today : (known[0] ?? today));
+    fixed.set(key, known.includes(today) ? today : (known[0] ?? today));
   }
-  return kept;
+  return fixed;
 }
 
 /**
- * The newest stable version of a resource has the plain name, unless another one has it already; the others are below
- * their version.
+ * The newest stable version of a resource has the plain name, unless another version has it already. The others are
+ * below their version.
  */
 function entryPoints(entries: readonly Entry[], bases: readonly string[]): readonly string[] {
   const known = knownEntryPoints(entries, bases);
@@ -102,27 +102,27 @@ function entryPoints(entries: readonly Entry[], bases: readonly string[]): reado
 
 const versionKey = (base: string, version: string): string => JSON.stringify([base, version]);
 
-/** The module that a version of a resource has already; of several the plain one, which is the shortest. */
+/** The fixed module of each version of a resource. Of several, it is the shortest, which is the plain one. */
 function knownEntryPoints(
   entries: readonly Entry[],
   bases: readonly string[],
 ): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
-  entries.forEach(({ parts: { version = "" }, leads, kept }, i) => {
+  entries.forEach(({ parts: { version = "" }, leads, fixed }, i) => {
     const base = bases[i] ?? "";
-    if (!leads || !kept || baseOf(kept.resource) !== base) return;
+    if (!leads || !fixed || baseOf(fixed.resource) !== base) return;
     const key = versionKey(base, version);
     const before = known.get(key);
     const first =
       before === undefined ||
-      kept.resource.length < before.length ||
-      (kept.resource.length === before.length && kept.resource < before);
-    if (first) known.set(key, kept.resource);
+      fixed.resource.length < before.length ||
+      (fixed.resource.length === before.length && fixed.resource < before);
+    if (first) known.set(key, fixed.resource);
   });
   return known;
 }
 
-/** No version at all, then dates, then numbers; what is marked beta and the like behind everything stable. */
+/** Paths without a version first, then dates, then numbers; versions marked beta or similar after all stable ones. */
 export function newestFirst(a: string, b: string): number {
   const rank = (version: string): readonly (number | string)[] => {
     const stable = /[a-z]{2,}\d*$/i.test(version) ? 0 : 1;

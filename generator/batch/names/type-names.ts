@@ -1,37 +1,37 @@
 /**
- * `recallTypes`: which schema has which of the names of types that were given before. A schema is known by where a
- * document declares it, whatever it holds; where documents declare it alike, by one of them.
+ * `recallTypes` and `lockTypes`: match the names of types in the lock to schemas, and make the next lock. A schema is
+ * identified by its location in a document, whatever it contains; if documents declare it alike, by one of them.
  */
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import type { SchemaId } from "../model.js";
-import type { KnownName } from "../../schemas/place.js";
+import type { KnownName } from "../../schemas/module-layout.js";
 import type { SchemaPlace, SharedSchema } from "../../schemas/schema.js";
 
-/** A type's name once given. */
+/** The name of a type in a lock. */
 export interface LockedType extends KnownName {
   /** `Spec.name` of a document that declares it. */
   readonly document: string;
-  /** Where it is declared there. */
+  /** Its JSON Pointer in that document. */
   readonly pointer: string;
   readonly form: TypeForm;
-  /** No endpoint had the schema any more; the name waits for it. */
+  /** No endpoint has the schema any more. The name stays reserved for it. */
   readonly gone: boolean;
-  /** Where this is written; absent for what was not read from a file. */
+  /** Its location in the lock; absent if it was not read from a file. */
   readonly at?: () => Location;
 }
 
 /**
- * Which of the types of one declaration: that of values, which is that of responses where requests differ; that of
- * requests alone; or the shape that the children of a parent have of it, for either.
+ * A declaration can have several types: `value`, for responses, and for requests unless they differ; `request`, if they
+ * differ; and for a parent also `shape` and `requestShape`, the part of it that its children have.
  */
 export const typeForms = ["value", "request", "shape", "requestShape"] as const;
 export type TypeForm = (typeof typeForms)[number];
 
 export interface RecalledTypes {
-  /** The name that each schema had. */
+  /** The earlier name of each schema. */
   readonly known: ReadonlyMap<SchemaId, LockedType>;
-  /** The schema that each entry of the lock means. */
+  /** The schema of each entry of the lock. */
   readonly matched: ReadonlyMap<LockedType, SchemaId>;
   /** The entries of the lock, names in use first. */
   readonly entries: readonly LockedType[];
@@ -45,7 +45,7 @@ const byPlace = (a: LockedType, b: LockedType): number =>
   byCodePoint(a.pointer, b.pointer) ||
   typeForms.indexOf(a.form) - typeForms.indexOf(b.form);
 
-/** Finds for each schema the name that it had. Order does not matter. */
+/** Finds the earlier name of each schema. The order of the arguments does not matter. */
 export function recallTypes(
   schemas: ReadonlyMap<SchemaId, SharedSchema>,
   locked: readonly LockedType[],
@@ -55,9 +55,10 @@ export function recallTypes(
 }
 
 /**
- * The lock as it is to be written, and what breaks users of the package.
- * @param given what the schemas are called now
- * @param documents those that have an endpoint; for a type of another document, its endpoint has the diagnostic
+ * The next lock, and diagnostics about names that changed or vanished.
+ * @param given the names that the schemas have now
+ * @param documents the documents that have an endpoint; types of other documents need no diagnostic, because their
+ *   endpoints have one
  */
 export function lockTypes(
   recalled: RecalledTypes,
@@ -74,7 +75,7 @@ export function lockTypes(
     const schema = schemas.get(id);
     const before = entriesOf.get(id) ?? [];
     for (const entry of before) now.set(entry, name.name);
-    // A list that is in other schemas, too, has a line for those: it may be told apart from them one day.
+    // An enum that is both declared and inline has an entry for each, because they may differ one day.
     for (const inline of [false, true]) {
       const place = schema && placeOf(schema, inline, before);
       if (place) lock.push({ ...name, ...place, gone: false });
@@ -87,7 +88,7 @@ export function lockTypes(
   return { lock: lock.sort(byPlace), diagnostics: typeChanges(recalled, now, documents) };
 }
 
-/** @param now what the types of entries are called */
+/** @param now the name that the type of each entry has now */
 function typeChanges(
   { entries, known, matched }: RecalledTypes,
   now: ReadonlyMap<LockedType, string>,
@@ -105,7 +106,7 @@ function typeChanges(
     .sort((a, b) => byCodePoint(a.message, b.message));
 }
 
-/** The schemas of all places where documents declare one. */
+/** The schemas by their locations in documents. */
 interface PlaceIndex {
   /** By document, pointer, position and form. */
   readonly exact: ReadonlyMap<string, SchemaId>;
@@ -130,7 +131,7 @@ function indexPlaces(schemas: ReadonlyMap<SchemaId, SharedSchema>): PlaceIndex {
   return { exact, elsewhere };
 }
 
-/** The schema that each entry means, and the first entry of each schema. */
+/** The schema of each entry, and the first entry of each schema. */
 function matchLocked(
   schemas: ReadonlyMap<SchemaId, SharedSchema>,
   entries: readonly LockedType[],
@@ -153,7 +154,7 @@ function matchLocked(
       ids.find((id) => id !== undefined),
     );
   }
-  // The document was moved: a file has the same name. Or another one declares what it declared until now.
+  // The document was moved: a file has the same name. Or another document declares the schema now.
   for (const entry of entries) {
     if (matched.has(entry)) continue;
     const open = positionsOf(entry)
@@ -174,7 +175,7 @@ const positionsOf = ({ form }: LockedType): readonly string[] =>
   form === "request" || form === "requestShape" ? ["request"] : ["response", "request"];
 const fileOf = (document: string): string => document.replace(/^.*\//, "");
 
-/** Where a schema is declared: where it was, if it still is, or else in the first of its documents. */
+/** The location of a schema for the lock: the earlier one if it still exists, or else the first one. */
 function placeOf(
   { places, members }: SharedSchema,
   inline: boolean,
@@ -186,7 +187,7 @@ function placeOf(
   const place = all.find((one) => before.some((entry) => same(one, entry))) ?? all[0];
   if (!place) return undefined;
   const { document, pointer, shape } = place;
-  // A list is the same in both.
+  // An enum is the same in requests and responses.
   const request =
     !members &&
     all.filter((one) => same(one, place)).every(({ position }) => position === "request");

@@ -1,6 +1,6 @@
 /**
- * `inWords`: what the validator found wrong with an `x-batch` value or a configuration, in words for the person who
- * wrote it.
+ * `inWords`: turns the errors of the JSON Schema validator into messages for the author of an `x-batch` value or a
+ * configuration.
  */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { closestMatch } from "leven";
@@ -14,17 +14,17 @@ export interface Mistake {
   readonly pointer: string;
 }
 
-/** The value that was checked. */
+/** The kind of value that was checked. */
 export interface Subject {
-  /** What the codes of its mistakes begin with. */
+  /** The codes of its mistakes begin with this. */
   readonly code: string;
   /** Its name in messages. */
   readonly name: string;
 }
 
 /**
- * Takes ajv's errors with the options `allErrors` and `verbose`. A rule of the schema (`if`, `then`, and the message as
- * `description`) becomes one mistake: ajv lists what broke `then`, directly followed by the `if`.
+ * @param errors of ajv, with the options `allErrors` and `verbose`. A broken rule of the schema (`if` and `then`, with
+ *   its message as `description`) becomes one mistake: ajv lists the errors of `then`, directly followed by the `if`.
  */
 export function inWords(
   errors: readonly ErrorObject[],
@@ -55,9 +55,9 @@ export function inWords(
 export const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A value as JSON, cut to what fits into a message. */
+/** A value as JSON, at most 60 characters. */
 export function shown(value: unknown): string {
-  // A value of a program may be no JSON: then JSON.stringify returns undefined, whatever its declaration says.
+  // A configuration may contain a function: then JSON.stringify returns undefined, although its type says `string`.
   const text = (JSON.stringify(value) as string | undefined) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
@@ -67,13 +67,13 @@ function textOf(schema: unknown, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The name of a member in messages is its way from the value: `match.0.by`. */
+/** The name of a member in messages: `match.0.by`. */
 function called(pointer: string, { name }: Subject): string {
-  const way = parsePointer(pointer).join(".");
-  return way === "" ? name : `\`${way}\``;
+  const path = parsePointer(pointer).join(".");
+  return path === "" ? name : `\`${path}\``;
 }
 
-/** Words for a kind that are not its name. By spelling alone, `insert` would be taken for `upsert`. */
+/** Synonyms of kinds. By spelling alone, `insert` would be taken for `upsert`. */
 const synonyms = new Map([
   ["add", "create"],
   ["archive", "delete"],
@@ -105,13 +105,13 @@ interface Words {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;
-  /** The member that is wrong, where it is not the one that was checked. */
+  /** The wrong member, if it is a member of the value that the error is about. */
   readonly member?: string;
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** By the schema's keyword. `params` is what ajv documents for that keyword. */
+/** The message for each keyword of the schema. ajv documents the `params` of each. */
 const words: {
   readonly [keyword: string]: (
     name: string,
@@ -168,7 +168,7 @@ const otherwise = (name: string, { parentSchema, data, message }: ErrorObject): 
 };
 
 function wordsFor(error: ErrorObject, subject: Subject): Mistake | undefined {
-  // the error of the name itself is in the list, too
+  // The list also contains the error of the name itself.
   if (error.keyword === "propertyNames") return undefined;
   const wordsOf = Object.hasOwn(words, error.keyword) ? words[error.keyword] : undefined;
   const name = called(error.instancePath, subject);

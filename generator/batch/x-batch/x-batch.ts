@@ -1,27 +1,27 @@
-/** `parseXBatch` and `mergeXBatch`: check `x-batch` values and lay them over each other. docs/x-batch.md explains them. */
+/** `parseXBatch` and `mergeXBatch`: check `x-batch` values, and merge their layers. See docs/x-batch.md. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
-import type { JsonObject, JsonValue } from "../../openapi/spec.js";
+import type { JsonObject, JsonValue } from "../../base/json.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 import { inWords, isRecord, shown, type Mistake } from "./mistakes.js";
 
 export interface ParsedXBatch {
-  /** `false` switches the operation off; undefined where the value has mistakes. */
+  /** `false`: the operation is no batch. Undefined: the value has mistakes. */
   readonly value: Partial<XBatch> | false | undefined;
-  /** Errors only. Empty if, and only if, there is a `value`. */
+  /** Errors only. Empty if, and only if, `value` is defined. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Checks an `x-batch` value against x-batch.schema.json, and what a schema cannot say. Throws nothing.
+ * Checks an `x-batch` value against x-batch.schema.json and the rules that a schema cannot express. It throws nothing.
  *
- * A field may be missing that another layer has, `items` too. The result of `mergeXBatch` may be checked here again:
- * layers that are right one by one may contradict each other.
+ * Every field may be missing, even `items`, because another layer may have it. Check the result of `mergeXBatch` again:
+ * layers that are valid may contradict each other.
  *
- * @param at the location of a member, by its JSON Pointer relative to the value (`""` is the value itself)
- * @param options.root the value is at the root of a document: `false` has no meaning there. Default false.
+ * @param at returns the location of a member, by its JSON Pointer relative to the value (`""` is the value itself)
+ * @param options.root the value is at the root of a document, where `false` has no meaning. Default false.
  */
 export function parseXBatch(
   value: JsonValue,
@@ -31,7 +31,7 @@ export function parseXBatch(
   if (value === false && options.root !== true) return { value, diagnostics: [] };
   const mistakes = value === false ? [offAtRoot] : mistakesIn(value);
   if (mistakes.length === 0) {
-    // the schema has just proved it, and a test holds the schema and the type together
+    // The schema has just proved it, and a test compares the schema with the type.
     return { value: value as Partial<XBatch>, diagnostics: [] };
   }
   const diagnostics = mistakes.map(({ pointer, ...rest }) => ({
@@ -42,26 +42,26 @@ export function parseXBatch(
   return { value: undefined, diagnostics };
 }
 
-/** Objects that name one thing: a later layer replaces them, since half of each would name nothing. */
-const whole = new Set(["mode", "learn", "key", "poll", "cancel", "envelope"]);
+/** Objects that name one thing. A later layer replaces them, because a mixture of two would name nothing. */
+const indivisible = new Set(["mode", "learn", "key", "poll", "cancel", "envelope"]);
 
 /**
- * Lays values over each other, the later over the earlier: field by field in objects, while a list, and an object that
- * names one thing (an operation, an idempotency key, an error whose text has the limit), is replaced. Undefined layers and
- * members are passed over; no argument is changed.
+ * Merges layers: a later one wins. Objects are merged field by field. A list is replaced, and so is an object that names
+ * one thing (an operation, an idempotency key, an error whose text contains the limit). Undefined layers and members are
+ * ignored. No argument is changed.
  */
 export function mergeXBatch(...layers: readonly (Partial<XBatch> | undefined)[]): Partial<XBatch> {
-  // merging members of one type gives a member of that type: an object only ever meets its own kind
+  // Members of one type merge into a member of that type.
   return layers.reduce<object>((lower, upper) => mergeObjects(lower, upper ?? {}), {});
 }
 
 function mergeObjects(lower: object, upper: object): object {
-  // by way of a map: a document can have a member called `__proto__`
+  // A map, because a document can have a member called `__proto__`.
   const merged = new Map<string, unknown>(Object.entries(lower));
   for (const [name, value] of Object.entries(upper)) {
     if (value === undefined) continue;
     const before = merged.get(name);
-    const both = isRecord(before) && isRecord(value) && !whole.has(name);
+    const both = isRecord(before) && isRecord(value) && !indivisible.has(name);
     merged.set(name, both ? mergeObjects(before, value) : value);
   }
   return Object.fromEntries(merged);
@@ -77,19 +77,19 @@ const offAtRoot: Mistake = {
 
 function mistakesIn(value: JsonValue): readonly Mistake[] {
   const validate = validator();
-  if (validate(value)) return beyondSchema(value as Partial<XBatch>); // proved in this line
+  if (validate(value)) return beyondSchema(value as Partial<XBatch>); // proved by `validate`
   return inWords(validate.errors ?? []);
 }
 
 /** Compiled at the first `x-batch` value: documents without one do not pay for loading the validator. */
 const validator = once((): ValidateFunction => {
   const require = createRequire(import.meta.url);
-  // what `require` gives is untyped; this is the module's own declaration
+  // `require` is untyped; this is the declaration of the module.
   const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  // the same path from dist/ and from generator/
+  // The path is the same from dist/ and from generator/.
   const file = new URL("../../../generator/batch/x-batch/x-batch.schema.json", import.meta.url);
   const schema = JSON.parse(readFileSync(file, "utf8")) as JsonObject; // our own file
-  // a test compiles the schema in strict mode, against its meta-schema; that takes 0.3 s
+  // A test compiles the schema in strict mode, against its meta-schema. That takes 0.3 s.
   const options = {
     allErrors: true,
     verbose: true,
@@ -105,7 +105,7 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** Contradictions between lists, and expressions that are none: what JSON Schema has no words for. */
+/** The rules that JSON Schema cannot express: lists without common values, and a regular expression with a group. */
 function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const clash = (pointer: string, first: string, second: string, values: unknown[]): void => {
@@ -114,19 +114,19 @@ function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonl
       mistakes.push({ code: "x-batch-combination", message, pointer: `${pointer}/${second}` });
     }
   };
-  const shared = (first: readonly unknown[] = [], second: readonly unknown[] = []): unknown[] =>
+  const common = (first: readonly unknown[] = [], second: readonly unknown[] = []): unknown[] =>
     first.filter((value) => second.map(String).includes(String(value)));
   const { rejected, wholeBatch, ambiguous } = statuses ?? {};
-  clash("/statuses", "rejected", "ambiguous", shared(rejected, ambiguous));
-  clash("/statuses", "wholeBatch", "ambiguous", shared(wholeBatch, ambiguous));
-  clash("/statuses", "rejected", "wholeBatch", shared(rejected, wholeBatch));
+  clash("/statuses", "rejected", "ambiguous", common(rejected, ambiguous));
+  clash("/statuses", "wholeBatch", "ambiguous", common(wholeBatch, ambiguous));
+  clash("/statuses", "rejected", "wholeBatch", common(rejected, wholeBatch));
   for (const [pointer, one] of [
     ["/state", state],
     ["/job/state", job?.state],
   ] as const) {
-    clash(pointer, "done", "pending", shared(one?.done, one?.pending));
-    clash(pointer, "done", "failed", shared(one?.done, one?.failed));
-    clash(pointer, "pending", "failed", shared(one?.pending, one?.failed));
+    clash(pointer, "done", "pending", common(one?.done, one?.pending));
+    clash(pointer, "done", "failed", common(one?.done, one?.failed));
+    clash(pointer, "pending", "failed", common(one?.pending, one?.failed));
   }
   const pattern = limit?.learn?.pattern;
   if (pattern !== undefined && groupsIn(pattern) === 0) {
@@ -137,7 +137,7 @@ function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonl
   return mistakes;
 }
 
-/** 0 for what is no regular expression. */
+/** The number of groups; 0 if the text is no regular expression. */
 function groupsIn(pattern: string): number {
   try {
     return (new RegExp(`${pattern}|`, "u").exec("")?.length ?? 1) - 1;

@@ -14,8 +14,8 @@ export interface ConfigFile {
   readonly path: string;
   readonly value: unknown;
   /**
-   * The location of a member, by its JSON Pointer, or of the nearest one above it, with line and column. In a program it
-   * is looked for by name.
+   * The location of a member, by its JSON Pointer, or of the nearest one above it, with line and column. In a program
+   * it is looked for by name.
    */
   readonly locate: (pointer: string) => Location;
   /** The text of the file by its name in messages. */

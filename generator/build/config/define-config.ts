@@ -1,4 +1,6 @@
-/** Exports the type of configurations, as users write them, and `defineConfig`. `options.ts` has the same keys as data. */
+/**
+ * Exports the type of configurations, as users write them, and `defineConfig`. `options.ts` has the same keys as data.
+ */
 import type { PackageForm } from "../../emit/form.js";
 import type { Overrides } from "./overrides.js";
 

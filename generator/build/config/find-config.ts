@@ -1,4 +1,6 @@
-/** Exports `findConfig`. A file of its own because every run looks for a configuration, and not all have one to load. */
+/**
+ * Exports `findConfig`. A file of its own because every run looks for a configuration, and not all have one to load.
+ */
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { UsageError } from "../../base/usage-error.js";

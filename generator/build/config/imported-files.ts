@@ -25,7 +25,10 @@ export function importedFiles(file: string): readonly string[] {
   return [...found].slice(1);
 }
 
-/** The file that an import names: in full, without its extension, with that of its output, or as the folder of an `index`. */
+/**
+ * The file that an import names: in full, without its extension, with that of its output, or as the folder of an
+ * `index`.
+ */
 function fileAt(path: string): string | undefined {
   const source = path.replace(/\.([mc]?)js$/, ".$1ts");
   const endings = extensions.flatMap((one) => [path + one, join(path, `index${one}`)]);

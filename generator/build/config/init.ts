@@ -1,4 +1,4 @@
-/** Exports `planConfig`: the first configuration for a folder, made for the documents in it. */
+/** Exports `planConfig`: the first configuration for a folder, with inputs for the documents in it. */
 import { readFileSync } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { findFiles } from "../../openapi/find-files.js";
 import { getChild } from "../../base/pointer.js";
 import { createSourceStore } from "../../openapi/source.js";
 import { kindOf } from "../../openapi/text.js";
-import type { JsonValue } from "../../openapi/spec.js";
+import type { JsonValue } from "../../base/json.js";
 import { UsageError } from "../../base/usage-error.js";
 
 export interface FirstConfig {

@@ -1,5 +1,5 @@
 /**
- * Exports `options`: the one table of what the tool can be asked for. From it come the flags of every command and their
+ * Exports `options`: the one table of all options of the tool. From it come the flags of every command and their
  * help (`cli/`), the JSON Schema of configurations (`schema.ts`), the configuration laid under the flags (`config.ts`,
  * `cli/settings.ts`), and the table of keys in docs/configuration.md (`scripts/options.ts` writes it and the schema).
  * A file of its own because it is data, and loads nothing.
@@ -10,7 +10,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export type CommandName = "init" | "generate" | "inspect" | "diff" | "emulate";
 
-/** One row: an option, whatever it is set by. */
+/** One row: an option that a flag, a key of the configuration, or both set. */
 export interface Option {
   /** `choice` is one of `values`, `list` may be given more than once, `object` is a key only. */
   readonly type: "boolean" | "text" | "integer" | "choice" | "list" | "object";

@@ -5,7 +5,7 @@ import { parseName } from "../../batch/names/name.js";
 import { type Rename } from "../../batch/names/lock.js";
 import { parseXBatch } from "../../batch/x-batch/x-batch.js";
 import { formatPointer } from "../../base/pointer.js";
-import type { JsonValue } from "../../openapi/spec.js";
+import type { JsonValue } from "../../base/json.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 
 /** Operations by `METHOD /path`, the path as the documents write it. */

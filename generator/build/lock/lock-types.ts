@@ -1,14 +1,13 @@
 /**
  * Exports `parseTypes` and `printTypes`: the lines of a lock that keep the names of types, such as
- * `"notes.yaml#/components/schemas/Note": Note`. The key is a reference to the schema. A schema that has a name for more
- * than one form has a line for each, with the form after the reference.
+ * `"notes.yaml#/components/schemas/Note": Note`. The key is a reference to the schema. A schema that has a name for
+ * more than one form has a line for each, with the form after the reference.
  */
 import { byCodePoint } from "../../base/order.js";
 import type { Location } from "../../base/diagnostics.js";
 import { isTypeName } from "../../schemas/names.js";
 import { typeForms, type LockedType } from "../../batch/names/type-names.js";
-import { isObject } from "../../base/pointer.js";
-import type { JsonObject } from "../../openapi/spec.js";
+import { isObject, type JsonObject } from "../../base/json.js";
 
 const expected = 'Expected `"FILE#/components/schemas/Note": Note`, or `{ name: Note, … }`.';
 

@@ -1,7 +1,7 @@
 /**
- * Exports `readLock` and `printLock`. The lock is a file that keeps every name once given, of endpoints and of types. It
- * has one line for each name, in code point order, so that git merges two branches that add names line by line, and a
- * name that both give to different operations is found as given twice.
+ * Exports `readLock` and `printLock`. The lock is a file that keeps every name once given, of endpoints and of types.
+ * It has one line for each name, in code point order, so that git merges two branches that add names line by line, and
+ * a name that both give to different operations is found as given twice.
  */
 import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
@@ -15,9 +15,9 @@ import { type Locked, type LockedName } from "../../batch/names/lock.js";
 import { withPositions } from "../../base/positions.js";
 import { displayName } from "../../base/display-name.js";
 import { createLocator, createPositions } from "../../openapi/locate.js";
-import { formatPointer, isObject } from "../../base/pointer.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { formatPointer } from "../../base/pointer.js";
 import { createSourceStore, type Source } from "../../openapi/source.js";
-import type { JsonObject, JsonValue } from "../../openapi/spec.js";
 
 /**
  * All packages that the lock knows, by their output folder relative to the lock: `.` where the lock is in that folder.

@@ -2,14 +2,14 @@
  * Exports `parsePrinted`: reads a lock as `printLock` prints it, line by line. A YAML parser takes twenty times as
  * long.
  */
-import type { JsonObject } from "../../openapi/spec.js";
+import type { JsonObject } from "../../base/json.js";
 
 /** A string as JSON has it, a mark, or a plain word. */
 const parts = /"(?:[^"\\]|\\.)*"|[{}:,]|[^\s{}:,"]+/g;
 
 /**
- * The value of a text that `printLock` printed. Of another text, it may be wrong: the caller prints it again and compares.
- * Undefined for what is certainly no such text.
+ * The value of a text that `printLock` printed. Of another text, it may be wrong: the caller prints it again and
+ * compares. Undefined for what is certainly no such text.
  */
 export function parsePrinted(text: string): JsonObject | undefined {
   const json: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * The manifest of an output: the list of the files that the tool wrote there, which are those that it may change and
- * remove.
+ * Exports `printManifest` and `parseManifest`. The manifest of an output lists the files that the tool wrote there: it
+ * may change and remove only these.
  */
 import { pathProblem } from "./paths.js";
 

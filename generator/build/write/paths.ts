@@ -39,8 +39,8 @@ export function assertPaths(paths: readonly string[]): void {
 }
 
 /**
- * The kind of entry at `path` below `directory`. Throws {@link OutputError} if a folder on the way is a symbolic link (what
- * is behind it may belong to others), or is no folder.
+ * The kind of entry at `path` below `directory`. Throws {@link OutputError} if a folder on the way is a symbolic link
+ * (what is behind it may belong to others), or is no folder.
  */
 export function entryAt(directory: string, path: string): "file" | "link" | "folder" | "nothing" {
   const segments = path.split("/");

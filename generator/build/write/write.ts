@@ -1,6 +1,6 @@
 /**
- * Exports `writePackage` and `writeLock`: files to the disk. They write only what changed, all of it or nothing, and
- * never over the files of others.
+ * Exports `writePackage` and `writeLock`, which write files to the disk: only those that changed, all of them or none,
+ * and never over the files of others.
  */
 import { byCodePoint } from "../../base/order.js";
 import {
@@ -22,7 +22,10 @@ import type { Manifest } from "./manifest.js";
 import { OutputError } from "../../base/output-error.js";
 import { assertPaths, entryAt, isMissing } from "./paths.js";
 
-/** New files wait here, in the output itself so that a rename moves them; what a crash leaves, the next run removes. */
+/**
+ * New files are written here first. It is in the output, so that a rename moves them. After a crash, the next run
+ * removes it.
+ */
 const stagingName = ".openapi-batch.tmp";
 
 /** In place of the text of a symbolic link, which is replaced and never read. No generated file has this text. */
@@ -31,7 +34,7 @@ const aLink = "\u0000";
 export interface WriteOptions {
   /** Write nothing, and return what would be written. Default false. */
   readonly check?: boolean;
-  /** The same as `check`: two names, because the command makes different exit codes of them. Default false. */
+  /** The same as `check`. The command has other exit codes for it. Default false. */
   readonly dryRun?: boolean;
   /** Aborting before the files are put in place leaves the folder as it was. */
   readonly signal?: AbortSignal;
@@ -42,7 +45,7 @@ export interface WriteResult {
   readonly written: string[];
   /** Paths that an earlier run wrote and that are no longer generated, in code point order. */
   readonly removed: string[];
-  /** How many files were already as they should be. */
+  /** The number of files that did not change. */
   readonly unchanged: number;
 }
 
@@ -171,7 +174,7 @@ async function put(root: string, plan: Plan, signal: AbortSignal | undefined): P
   }
 }
 
-/** Removes the files of this process that wait, and those of processes that ended. */
+/** Removes the new files of this process, and of processes that ended. */
 async function clearStaging(root: string): Promise<void> {
   const folder = join(root, stagingName);
   const entry = entryAt(root, stagingName);

@@ -1,4 +1,4 @@
-/** `items.as: columns`: an object of arrays. An input is a row; what a row leaves out is null. */
+/** `items.as: columns`: an object of arrays. An input is a row; a missing member becomes null. */
 import type { Encoding } from "./encoding.js";
 
 export const columns: Encoding = (inputs) => {

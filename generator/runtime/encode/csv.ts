@@ -1,4 +1,4 @@
-/** `items.as: csv`: RFC 4180, a header and a row for each input; what a row leaves out is empty. */
+/** `items.as: csv`: RFC 4180, a header and a row for each input; a missing member becomes an empty cell. */
 import type { Encoding, Json } from "./encoding.js";
 
 export const csv: Encoding = (inputs, _operation, _keys, json = JSON.stringify) => {

@@ -1,4 +1,4 @@
-/** What writes items and bodies in a form other than a JSON array: `Encoding`, `Writer`. Types only; each form has its file. */
+/** `Encoding` and `Writer`: functions that write items and bodies in other forms than a JSON array. Types only. */
 import type { Operation } from "../endpoint/operation.js";
 import type { XBatch } from "../endpoint/x-batch.js";
 
@@ -6,8 +6,8 @@ import type { XBatch } from "../endpoint/x-batch.js";
 export type Json = (value: unknown) => string;
 
 /**
- * Makes the value at `items.at` for these inputs: JSON data, or the text of the whole body. `keys`: the keys that the
- * runtime made for the inputs of a map, where it did. Throws TypeError where an input cannot be written.
+ * Makes the value at `items.at` for these inputs: JSON data, or the text of the body. `keys`: for a map, the keys that
+ * the runtime generated. Throws a TypeError if an input cannot be written.
  */
 export type Encoding = (
   inputs: readonly unknown[],
@@ -19,7 +19,7 @@ export type Encoding = (
 /** Writes bodies that are not text. The Blob carries its media type. */
 export interface Writer {
   body(body: unknown, operation: Operation, json: Json): Blob;
-  /** How many bytes one item adds to a body, or a little more. */
+  /** The bytes that one item adds to a body, at most. */
   bytes(item: unknown, operation: Operation, json: Json): number;
 }
 
@@ -29,7 +29,7 @@ export interface Keyed<V> {
   readonly value: V;
 }
 
-/** An input of line pairs (`items.as: pairs`): an action, and its source where the action has one. */
+/** An input of line pairs (`items.as: pairs`): an action, and its source if the action has one. */
 export interface Pair<A, S> {
   readonly action: A;
   readonly source?: S;

@@ -1,4 +1,4 @@
-/** The members of a body as the fields of a form: what form.ts and multipart.ts have in common. */
+/** `fieldsOf`: the members of a body as fields of a form, for form.ts and multipart.ts. */
 import type { Json } from "./encoding.js";
 import type { Operation, Part } from "../endpoint/operation.js";
 import { isObject, tokens } from "../pointer.js";
@@ -6,23 +6,23 @@ import { isObject, tokens } from "../pointer.js";
 export interface Field {
   readonly name: string;
   readonly value: string | Blob;
-  /** Where the value is JSON, or the data says so. */
+  /** The media type, if the value is JSON or the data names one. */
   readonly type?: string | undefined;
   readonly fileName?: string | undefined;
 }
 
 type Form = Pick<Operation, "encoding" | "items">;
 
-/** What is missing or null has no field. The items come last: services read the fields about a file before the file. */
+/** Undefined and null have no field. The items come last, because services read the fields about a file before the file. */
 export const fieldsOf = (body: unknown, { encoding }: Form, json: Json): readonly Field[] =>
-  // `put` puts the last in front.
+  // `put` adds new members at the front.
   Object.entries(body ?? {})
     .reverse()
     .flatMap(([name, value]: [string, unknown]) =>
       membersOf(name, value, settingOf(encoding, name), json),
     );
 
-/** The fields that one item adds, or undefined where it is a part of one field that all items share. */
+/** The fields that one item adds; undefined if all items are in one field. */
 export function fieldsOfItem(item: unknown, { encoding, items }: Form, json: Json) {
   const { at, as = "array" } = items;
   const [name = "", ...inner] = tokens(at);
@@ -69,7 +69,7 @@ function membersOf(name: string, value: unknown, part: Part, json: Json): readon
     : [field(members.flatMap(([key, inner]) => [key, text(inner)]).join(delimiter))];
 }
 
-/** `name[0][key]`, as deep as the value is. */
+/** `name[0][key]`, for every level of the value. */
 function nested(name: string, value: unknown): readonly (readonly [string, unknown])[] {
   if (value === undefined || value === null) return [];
   if (!isObject(value) || value instanceof Blob || value instanceof Date)

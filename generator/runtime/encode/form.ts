@@ -1,4 +1,4 @@
-/** Bodies of the media type `application/x-www-form-urlencoded`. */
+/** `form`: writes bodies of the media type `application/x-www-form-urlencoded`. */
 import { fieldsOf, fieldsOfItem, type Field } from "./fields.js";
 import type { Writer } from "./encoding.js";
 
@@ -9,7 +9,7 @@ export const form: Writer = {
     }),
   bytes(item, operation, json) {
     const fields = fieldsOfItem(item, operation, json);
-    // An index of five digits may stand in each name.
+    // Each name may contain an index of five digits.
     return fields
       ? encoded(fields).length + 6 * fields.length
       : encodeURIComponent(json(item)).length + 3;

@@ -1,4 +1,4 @@
-/** `items.as: groups`: a map of lists. An input is `Keyed`: the group it goes to, and the item. */
+/** `items.as: groups`: a map of lists. An input is `Keyed`: the name of its group, and the item. */
 import type { Encoding, Keyed } from "./encoding.js";
 
 export const groups: Encoding = (inputs) => {

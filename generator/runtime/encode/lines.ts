@@ -1,4 +1,4 @@
-/** `items.as: lines`: NDJSON, a line for each input. */
+/** `items.as: lines`: NDJSON, one line for each input. */
 import type { Encoding } from "./encoding.js";
 
 export const lines: Encoding = (inputs, _operation, _keys, json = JSON.stringify) =>

@@ -1,10 +1,10 @@
-/** Bodies of the media type `multipart/form-data` (RFC 7578). */
+/** `multipart`: writes bodies of the media type `multipart/form-data` (RFC 7578). */
 import { fieldsOf, fieldsOfItem, type Field } from "./fields.js";
 import type { Writer } from "./encoding.js";
 
 export const multipart: Writer = {
   body(body, operation, json) {
-    // Random, so that no part can hold it.
+    // Random, so that no part can contain it.
     const boundary = crypto.randomUUID();
     const parts = fieldsOf(body, operation, json).flatMap((field) => partOf(field, boundary));
     return new Blob([...parts, `--${boundary}--\r\n`], {
@@ -34,6 +34,6 @@ function partOf({ name, value, type, fileName }: Field, boundary: string): reado
   ];
 }
 
-/** As the HTML standard has it: a name ends neither the header nor the line. */
+/** Escapes a name as in the HTML standard, so that it ends neither the header nor the line. */
 const quoted = (name: string) =>
   name.replace(/[\r\n"]/g, (character) => encodeURIComponent(character));

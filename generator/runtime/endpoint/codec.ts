@@ -1,4 +1,4 @@
-/** Other forms of inputs and results than the service's: typed custom properties, a Standard Schema. */
+/** `withCodec`: an endpoint whose inputs and results have the caller's own form, by functions or a Standard Schema. */
 import { endpoint, type Endpoint, type EndpointTypes } from "./endpoint.js";
 
 /** Standard Schema, version 1 (standard-schema.dev). */
@@ -17,7 +17,7 @@ type Validation<B> =
   | { readonly value: B; readonly issues?: undefined }
   | { readonly value?: never; readonly issues: readonly Issue[] };
 
-/** From the caller's form to the service's, or back: a function, or a Standard Schema that transforms. */
+/** Converts the caller's form to the service's, or back: a function, or a Standard Schema that transforms. */
 export type Codec<A, B> = ((value: A) => B) | StandardSchema<A, B>;
 
 /** The types of an endpoint whose inputs and results have other forms. */
@@ -28,8 +28,8 @@ export type CodedTypes<T extends EndpointTypes, I, R> = Omit<T, "input" | "resul
 };
 
 /**
- * The same endpoint for the caller's own form of inputs and results. An input that `codec.input` refuses fails alone
- * in a run; the builder throws. A schema must not be asynchronous.
+ * The same endpoint, for inputs and results in the caller's own form. In a run, an input for which `codec.input` throws
+ * fails alone; the builder throws. A schema must not be asynchronous.
  */
 export function withCodec<T extends EndpointTypes, I = T["input"], R = T["result"]>(
   target: Endpoint<T>,
@@ -47,7 +47,7 @@ export function withCodec<T extends EndpointTypes, I = T["input"], R = T["result
 
 function converter<A, B>(codec: Codec<A, B> | undefined): (value: unknown) => unknown {
   if (!codec) return (value) => value;
-  // The endpoint's type says that `value` is what the codec takes. A schema may be a function too.
+  // The endpoint's type says that `value` is what the codec takes. A schema may be a function, too.
   if (!("~standard" in codec)) return (value) => codec(value as A);
   return (value) => {
     const done = codec["~standard"].validate(value);

@@ -1,4 +1,4 @@
-/** The data of one endpoint, as the generator writes it into the constant. Types only. */
+/** `Operation`: the data of one endpoint, in the form of the emitted constant. Types only. */
 import type { Authorize, SecuritySchemes } from "./security.js";
 import type { Kind, StatusPattern, XBatch } from "./x-batch.js";
 
@@ -6,22 +6,22 @@ export type { SecurityScheme } from "./security.js";
 
 /** What the endpoints of one API have in common. */
 export interface Service {
-  /** Where requests go unless the client says otherwise, without a trailing slash. */
+  /** The default for the client's `baseUrl`, without a trailing slash. */
   readonly baseUrl: string;
-  /** By the names of the document. Absent means bearer. */
+  /** Security schemes by their names in the document. Absent: a bearer token. */
   readonly security?: SecuritySchemes;
   /** With `security`: `authorize` of credentials.js. */
   readonly authorize?: Authorize;
 }
 
 /**
- * What holds for every endpoint of a service that does not say otherwise: field by field, and within `limit` and
- * `statuses` again field by field. Only the client reads it, so that a bundle of builders goes without.
+ * Defaults for the endpoints of a service, field by field, and within `limit` and `statuses` again field by field. Only
+ * the client reads them, so a bundle with only builders does not contain them.
  */
 export type Defaults = Partial<XBatch> & {
-  /** In place of the service's own, where a bearer token will do for the requests that builders make. */
+  /** Replaces those of the service, if builders of requests need only a bearer token. */
   readonly secured?: Pick<Service, "security" | "authorize">;
-  /** In place of the service's own: the server that the client chose. */
+  /** Replaces that of the service: the server that the client selected. */
   readonly baseUrl?: string;
 };
 
@@ -31,31 +31,31 @@ export interface Parameter {
   readonly name: string;
   readonly in: "path" | "query" | "header" | "cookie" | "body";
   /**
-   * Its name in the builder's `params`, where that differs (two places may use one name). Default `name`; with
+   * Its name in the builder's `params`, because two locations may use one name. Default `name`; with
    * `in: "body"` the last token of the pointer (`/data/attributes/list` is `list`).
    */
   readonly key?: string;
-  /** The builder throws where it is missing. A path parameter is always required. */
+  /** The builder throws if it is missing. A path parameter is always required. */
   readonly required?: true;
-  /** OpenAPI's serialization, where it is not the default of the place. */
+  /** OpenAPI's serialization. Default: that of the location. */
   readonly style?:
     "matrix" | "label" | "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
   readonly explode?: boolean;
   /** A `content` parameter: the value is sent as JSON. */
   readonly json?: true;
   readonly allowReserved?: true;
-  /** The only value that a required parameter may have: filled in, not asked for. */
+  /** The only value of a required parameter. The builder fills it in. */
   readonly value?: string | number | boolean;
 }
 
-/** How a form holds a member of the body: OpenAPI's Encoding Object. */
+/** How a form contains a member of the body: OpenAPI's Encoding Object. */
 export interface Part {
-  /** Its media type. JSON: the member is one field, whatever it is. Default: JSON for objects, none for the others. */
+  /** Its media type. With JSON the member is one field. Default: JSON for objects, none for other values. */
   readonly contentType?: string;
-  /** Default: lists are a field for each element, objects JSON. `deepObject`: `name[0][key]`, as deep as it is. */
+  /** Default: lists are one field for each element, objects are JSON. `deepObject`: `name[0][key]`, on every level. */
   readonly style?: "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
   readonly explode?: boolean;
-  /** It is a file with this name. */
+  /** The name of the file, if the member is a file. */
   readonly fileName?: string;
 }
 
@@ -68,12 +68,15 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly path: string;
   readonly kind?: K;
   readonly parameters?: readonly Parameter[];
-  /** Of a body that is a form, by the names of its members. */
+  /** For a body that is a form: the encoding of its members, by name. */
   readonly encoding?: { readonly [member: string]: Part };
-  /** Alternatives, each a list of scheme names that go together. Absent: any one of the service's; `[]`: none. */
+  /** Alternatives, each with the names of the schemes that it needs. Absent: any one of the service's; `[]`: none. */
   readonly auth?: readonly (readonly string[])[];
   /** The success statuses that the document declares, such as `[200, 207]`. */
   readonly replies: readonly StatusPattern[];
-  /** Pointers into the reply to integers that may be beyond 2^53; `*` matches every member, a leading `**` for any depth. Read as strings, or as bigints. */
+  /**
+   * Pointers into the reply to 64-bit integers, which are read as strings or bigints. `*` matches every member, and a
+   * leading `**` any depth.
+   */
   readonly int64?: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Builds a request from an operation, parameters and inputs: what the pure builders and `run` share. */
+/** `build`: makes a request of an operation, parameters and inputs, for builders and runs alike. */
 import type { Encoding, Json, Writer } from "../encode/encoding.js";
 import type { Operation, Parameter } from "./operation.js";
 import { put } from "../pointer.js";
@@ -6,23 +6,23 @@ import { put } from "../pointer.js";
 /** A request as plain data. */
 export interface RequestParts {
   readonly method: string;
-  /** From the root of the service, parameters filled in. */
+  /** Relative to the root of the service, with its parameters filled in. */
   readonly path: string;
   /** Without `?`, encoded. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON data, the members of a form, the text of any other body, or undefined. */
+  /** JSON data, the members of a form, or the text of another body; undefined: none. */
   readonly body: unknown;
 }
 
-/** A request in the making. */
+/** A request that is being built. */
 export type Draft = { -readonly [N in keyof RequestParts]: RequestParts[N] } & {
   readonly headers: Record<string, string>;
 };
 
 /**
- * Fills parameters in, and the inputs where they are one (`items.in: query`). Throws TypeError where one is missing or
- * cannot stand where it should.
+ * Fills parameters in, and the inputs if they are a parameter (`items.in: query`). Throws a TypeError if one is missing,
+ * or has a value that its location cannot contain.
  */
 export type Fill = (
   draft: Draft,
@@ -31,19 +31,19 @@ export type Fill = (
   inputs: readonly unknown[],
 ) => void;
 
-/** The code that writes an endpoint's requests, besides the core. */
+/** The code that writes the requests of an endpoint, besides the core. */
 export interface RequestWriter {
   /**
-   * Where the operation has `parameters`: `segments` of segments.js where all of them are scalars in the path without
-   * `style`; `scalars` of scalars.js where the others are such scalars in the query (without `allowReserved`), or in
-   * the body; else `styles` of styles.js.
+   * For an operation with `parameters`: `segments` of segments.js if all of them are scalars in the path without
+   * `style`; `scalars` of scalars.js if the others are such scalars in the query (without `allowReserved`), or in the
+   * body; otherwise `styles` of styles.js.
    */
   readonly fill?: Fill;
-  /** The encoding called like `items.as`, where that is not `array`. */
+  /** The encoding with the name of `items.as`; absent for `array`. */
   readonly encode?: Encoding;
-  /** In place of JSON.stringify: `writeBigints` of bigints.js, where a request may hold bigints. */
+  /** `writeBigints` of bigints.js, if a request may contain bigints. Default: JSON.stringify. */
   readonly json?: Json;
-  /** `form` of form.js, `multipart` of multipart.js, where the body is such a form. */
+  /** `form` of form.js or `multipart` of multipart.js, if the body is such a form. */
   readonly write?: Writer;
 }
 
@@ -70,7 +70,7 @@ export function build(
   return draft;
 }
 
-/** What is sent of a body: JSON, a text as it is, or what the operation's writer makes of it. */
+/** A body as it is sent: by the operation's writer if it has one; otherwise a text as it is, and other values as JSON. */
 export const written = (
   body: unknown,
   operation: Operation,
@@ -78,7 +78,7 @@ export const written = (
 ): string | Blob =>
   write ? write.body(body, operation, json) : typeof body === "string" ? body : json(body);
 
-/** The address of a request. `baseUrl` may end in a slash. */
+/** The URL of a request. `baseUrl` may end in a slash. */
 export const address = (
   baseUrl: string,
   { path, query }: Pick<RequestParts, "path" | "query">,

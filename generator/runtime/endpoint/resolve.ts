@@ -1,9 +1,9 @@
-/** An operation's data with the defaults of its service, and what follows from them. */
+/** `resolve`: merges the data of an operation with the defaults of its service, once for all runs. */
 import type { Defaults, Operation } from "./operation.js";
 import { path, type Path } from "../pointer.js";
 import type { Match, Retry, XBatch } from "./x-batch.js";
 
-/** A rule of `match` with the tokens of its pointers: they are read for every item. */
+/** A rule of `match`, with the tokens of its pointers, because they are read for every item. */
 export interface Rule extends Omit<Match, "request" | "result" | "error"> {
   readonly request: Path | undefined;
   readonly result: Path | undefined;
@@ -12,12 +12,12 @@ export interface Rule extends Omit<Match, "request" | "result" | "error"> {
 
 export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"> {
   readonly match: readonly Rule[];
-  /** The rules whose ids are locked while an input is on its way: of those that read one field, the one that folds most. */
+  /** The rules whose ids are locked while an input is in flight. Of rules that read the same field, the one with `fold`. */
   readonly lockRules: readonly Rule[];
   readonly retry: Retry & { readonly safe: boolean };
-  /** The service answers for the request, and not for single items: a success covers all of them. */
+  /** Replies say nothing about single items, so a success covers all of them. */
   readonly acknowledged: boolean;
-  /** Everything goes into one request, or nothing. */
+  /** All inputs go into one request. */
   readonly singleRequest: boolean;
 }
 

@@ -1,10 +1,9 @@
-/** Scalars in path and query, in OpenAPI's default style, and members of the body. What goes beyond is in styles.ts. */
+/** `scalars`: fills in scalars in path and query, in OpenAPI's default style, and members of the body. */
 import { member, put } from "../pointer.js";
 import { keyOf, type Fill } from "./request.js";
 
 /**
- * Throws TypeError where a required parameter is missing, and where a value would make the path another one (empty,
- * `.` or `..`).
+ * Throws a TypeError if a required parameter is missing, or if a value would change the path (empty, `.` or `..`).
  */
 export const scalars: Fill = (draft, operation, params) =>
   operation.parameters?.forEach((parameter) => {

@@ -1,47 +1,50 @@
-/** Security schemes, and how a request gets its secret. A file of its own: it imports nothing, and builders and clients use it. */
+/**
+ * Security schemes, and `bearer`, which adds a token to a request. A file of its own because builders and clients use it,
+ * and it imports nothing.
+ */
 
-/** One way to prove who is calling, from the document's security schemes. */
+/** A security scheme of the document. */
 export type SecurityScheme =
   | { readonly type: "bearer" }
   | { readonly type: "basic" }
   | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string };
 
-/** Security schemes by the document's names for them. */
+/** Security schemes by their names in the document. */
 export interface SecuritySchemes {
   readonly [scheme: string]: SecurityScheme;
 }
 
-/** A token or key, or a user's name and password for a `basic` scheme. */
+/** A token or key; or a user name and a password, for a `basic` scheme. */
 export type Credential = string | { readonly username: string; readonly password: string };
 
-/** A token, or credentials by the names of the document's security schemes. */
+/** A token, or credentials by the names of the security schemes in the document. */
 export type Secret =
   { readonly token: string } | { readonly credentials: { readonly [scheme: string]: Credential } };
 
-/** The parts of a request that can hold a secret. */
+/** The parts of a request that can contain a secret. */
 export interface Provable {
   /** Without `?`, encoded. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What an operation says about its security. */
+/** The security of an operation. */
 export interface Secured {
   readonly service: { readonly security?: SecuritySchemes };
-  /** Alternatives, each a list of scheme names that go together. Absent: any one of the service's; `[]`: none. */
+  /** Alternatives, each with the names of the schemes that it needs. Absent: any one of the service's; `[]`: none. */
   readonly auth?: readonly (readonly string[])[];
 }
 
-/** The same request with the secret where the operation's security schemes place it. */
+/** Adds the secret to a request, as the security schemes of the operation require. */
 export type Authorize = <P extends Provable>(
   parts: P,
   secret: Secret,
   operation: Secured | undefined,
-  /** The schemes, where the service does not hold them. */
+  /** The schemes, if the service does not contain them. */
   security?: SecuritySchemes,
 ) => P;
 
-/** Enough for services whose data has no `security`, so that there are no names for credentials either. */
+/** For services without `security`, which therefore have no names for credentials. */
 export const bearer: Authorize = (parts, secret) => ({
   ...parts,
   // Without schemes there are no credentials.

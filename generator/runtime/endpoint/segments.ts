@@ -1,8 +1,8 @@
-/** Parameters that are all scalars in the path, in OpenAPI's default style. What goes beyond is in scalars.ts and styles.ts. */
+/** `segments`: fills in parameters that are all scalars in the path, in OpenAPI's default style. */
 import { member } from "../pointer.js";
 import type { Fill } from "./request.js";
 
-/** Throws TypeError where a value is missing or would make the path another one (empty, `.` or `..`). */
+/** Throws a TypeError if a value is missing, or would change the path (empty, `.` or `..`). */
 export const segments: Fill = (draft, operation, params) =>
   operation.parameters?.forEach(({ name, key = name, value }) => {
     const text = String(value ?? member(params, key));

@@ -1,4 +1,4 @@
-/** Endpoints whose input names what the result holds (`x-batch.select`). */
+/** `selectEndpoint`: endpoints whose request names the fields of the result (`x-batch.select`). */
 import { endpoint, type AnyEndpoint } from "./endpoint.js";
 import type { Operation } from "./operation.js";
 import { keyOf } from "./request.js";

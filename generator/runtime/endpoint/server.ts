@@ -1,16 +1,16 @@
-/** Servers whose URLs have variables: the one that a client is to use. */
+/** `serverUrl`: the server that a client uses, if there are several or their URLs have variables. */
 
 export interface ServerTemplate {
   /** With variables in braces, without a trailing slash. */
   readonly url: string;
-  /** The defaults of its variables; null where there is none. */
+  /** The defaults of its variables; null for a variable without a default. */
   readonly variables?: { readonly [name: string]: string | null };
 }
 
 /**
- * The address of the server that `choice` names by the member `by` (default: the first one), with the variables that
- * stand in `choice`. Throws TypeError where there is no such server, where a variable is missing, and where a value
- * would lead elsewhere than into its place in the URL.
+ * The URL of the server that the member `by` of `choice` names (default: the first one), with the other members of
+ * `choice` as variables. Throws a TypeError if there is no such server, if a variable is missing, and if a value would
+ * change another part of the URL.
  */
 export function serverUrl(
   servers: readonly ServerTemplate[],

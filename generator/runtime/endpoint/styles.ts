@@ -1,11 +1,10 @@
-/** Parameters of any kind: OpenAPI's serialization by `style`, `explode` and `content`, in path, query, header, cookie. */
+/** `styles`: fills in parameters of any kind, by OpenAPI's `style`, `explode` and `content`. */
 import type { Parameter } from "./operation.js";
 import { isObject, member, put } from "../pointer.js";
 import { keyOf, type Draft, type Fill } from "./request.js";
 
 /**
- * Throws TypeError where a required parameter is missing, and where a value would make the path another one (empty,
- * `.` or `..`).
+ * Throws a TypeError if a required parameter is missing, or if a value would change the path (empty, `.` or `..`).
  */
 export const styles: Fill = (draft, operation, given, inputs) => {
   const { items } = operation;
@@ -34,7 +33,7 @@ function write(draft: Draft, { in: place, name }: Parameter, text: string): void
   else headers["cookie"] = headers["cookie"] ? `${headers["cookie"]}; ${text}` : text;
 }
 
-/** prefix, between exploded parts, between parts that are not exploded, with the name in front. */
+/** For each style: the prefix, the delimiters of exploded and of other parts, and whether the name is in front. */
 const STYLES: Readonly<Record<string, readonly [string, string, string, boolean]>> = {
   simple: ["", ",", ",", false],
   label: [".", ".", ",", false],
@@ -46,8 +45,8 @@ const STYLES: Readonly<Record<string, readonly [string, string, string, boolean]
 };
 
 /**
- * A parameter as a request holds it: with its name where the style has one (`a=1&a=2`), else the value alone.
- * Percent-encoded but for headers. `""` for an empty list.
+ * A parameter as a request contains it: with its name if the style has one (`a=1&a=2`), otherwise only the value.
+ * Percent-encoded, except in headers. `""` for an empty list.
  */
 function serialize(parameter: Parameter, value: unknown): string {
   const { in: place, json } = parameter;

@@ -1,9 +1,9 @@
-/** Values that a service sends and its document does not list. Types only. */
+/** `Unlisted`: a value that a service sends although its document does not list it. Types only. */
 
 declare const unlisted: unique symbol;
 
 /**
- * A value beyond those that an enum lists: it is what is left of a `switch` over a response's enum whose cases are all
- * there, so that a value that comes with tomorrow's service has a place in today's code.
+ * A value that an enum of a response does not list. It is the type that remains after a `switch` with a case for every
+ * listed value, so that code must handle values that a later version of the service may send.
  */
 export type Unlisted<T extends string | number = string> = T & { readonly [unlisted]: true };

@@ -1,24 +1,24 @@
-/** `Uses`: the code that an endpoint needs besides the core. A file of its own: request.ts needs only a part of it. Types only. */
+/** `Uses`: the code that an endpoint needs besides the core. A file of its own because request.ts needs only a part. Types only. */
 import type { Item } from "../run/item.js";
 import type { PollJob } from "../send/polling.js";
 import type { Operation } from "./operation.js";
 import type { RequestWriter } from "./request.js";
 
-/** Finds the items that a reply gives back. `part`: the items, or a request's body that holds them. */
+/** Finds the items that a reply returns as not processed. `part`: a list of items, or a request body that contains it. */
 export type FindRemainder = (
   operation: Pick<Operation, "items">,
   part: unknown,
   items: readonly Item[],
 ) => readonly Item[];
 
-/** Generated code imports just what its endpoints need. */
+/** Generated code imports only what its endpoints need. */
 export interface Uses extends RequestWriter {
-  /** `readIntegers` of int64.js, or `readBigints` of bigints.js, where the operation has `int64`. */
+  /** `readIntegers` of int64.js or `readBigints` of bigints.js, if the operation has `int64`. */
   readonly readIntegers?: (text: string, pointers: readonly string[]) => unknown;
-  /** `readLines` of json-lines.js, where `results.as` or `errors.as` is `lines`. */
+  /** `readLines` of json-lines.js, if `results.as` or `errors.as` is `lines`. */
   readonly readLines?: (text: string) => unknown;
-  /** `pollJob` of job.js, where the operation has `job` with `poll` (whose `path` is there: found by its operationId). */
+  /** `pollJob` of job.js, if the operation has `job.poll` with a `path`. */
   readonly pollJob?: PollJob;
-  /** `findRemainder` of remainder.js, where the operation has `remainder`. */
+  /** `findRemainder` of remainder.js, if the operation has `remainder`. */
   readonly findRemainder?: FindRemainder;
 }

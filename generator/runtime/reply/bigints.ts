@@ -1,4 +1,4 @@
-/** 64-bit integers as bigints, in packages that ask for them: read and written without loss. */
+/** `readBigints` and `writeBigints`: 64-bit integers as bigints, digit by digit, in packages with `int64: bigint`. */
 import { quoteIntegers } from "./int64.js";
 
 /** Parses `text`; the integers at `pointers` (see int64.ts) become bigints. */
@@ -9,12 +9,12 @@ export function readBigints(text: string, pointers: readonly string[]): unknown 
   );
 }
 
-/** JSON.stringify, with bigints as the number literals that JSON has for them. */
+/** As JSON.stringify, with bigints as number literals. */
 export function writeBigints(value: unknown): string {
   const mark = newMark();
   let any = false;
   const text = JSON.stringify(value, function (this: Record<string, unknown>, key, given: unknown) {
-    // As it is, whatever a `toJSON` made of it.
+    // The value itself, whatever a `toJSON` made of it.
     const own = this[key];
     if (typeof own !== "bigint") return given;
     any = true;
@@ -23,5 +23,5 @@ export function writeBigints(value: unknown): string {
   return any ? text.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1") : text;
 }
 
-/** A prefix for the digits while they are a string. No other string begins with it: it is new each time. */
+/** A prefix for the digits while they are a string. It is random, so that no other string begins with it. */
 const newMark = () => `${crypto.randomUUID()}:`;

@@ -1,11 +1,11 @@
-/** Reads the body of a reply: JSON, JSON lines, or JSON with 64-bit integers. */
+/** `readBody`: reads the body of a reply, which is JSON, JSON lines, or JSON with 64-bit integers. */
 import type { Operation } from "../endpoint/operation.js";
 import type { Uses } from "../endpoint/uses.js";
 
 export interface Body {
-  /** Parsed, or the text where it cannot be; undefined where there is none. */
+  /** Parsed, or the text if it cannot be parsed; undefined if there is none. */
   readonly body: unknown;
-  /** False where it is not what the data says that it is. */
+  /** False if it cannot be parsed. */
   readonly intact: boolean;
 }
 

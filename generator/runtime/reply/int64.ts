@@ -1,4 +1,4 @@
-/** Reads integers beyond 2^53 losslessly: JSON.parse rounds them before a reviver sees them. */
+/** `readIntegers`: reads integers beyond 2^53 digit by digit. JSON.parse would round them before a reviver gets them. */
 import { tokens } from "../pointer.js";
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^[\]{},:"\s]+/g;
@@ -45,7 +45,7 @@ function leadsTo(pattern: readonly string[], path: readonly (string | number)[])
   );
 }
 
-/** A broken literal is left to JSON.parse of the whole. */
+/** JSON.parse of the complete text reports a broken literal. */
 function name(literal: string): string {
   try {
     return String(JSON.parse(literal));

@@ -1,4 +1,4 @@
-/** Reads a reply of JSON lines (NDJSON). Throws SyntaxError as JSON.parse does. */
+/** `readLines`: reads a reply of JSON lines (NDJSON). Throws a SyntaxError, as JSON.parse does. */
 export const readLines = (text: string): unknown[] =>
   text
     .split("\n")

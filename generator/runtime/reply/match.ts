@@ -1,4 +1,4 @@
-/** Reads a success reply: what it proves about each item of its request, and about the items that it leaves out. */
+/** `readReply`: what a successful reply proves about each item of its request, and about items that it leaves out. */
 import { idIn, idOf, type Item } from "../run/item.js";
 import { get, isObject, type Path } from "../pointer.js";
 import type { Resolved, Rule } from "../endpoint/resolve.js";
@@ -18,9 +18,9 @@ export type Finding =
   | { readonly is: "unclear"; readonly cause: unknown };
 
 export interface Reading {
-  /** Items of which the reply says nothing are not in it. */
+  /** What the reply says about items. It may leave some out. */
   readonly findings: ReadonlyMap<Item, Finding>;
-  /** What that means for them. */
+  /** What it means that an item is left out. */
   readonly leftOut: "ok" | "failed" | "unknown";
   /** Entries of the reply that match no item. */
   readonly strays: readonly unknown[];
@@ -30,7 +30,7 @@ export interface Reading {
 interface Entry {
   /** Its key in a map. */
   readonly key: string | undefined;
-  /** The member, out of its wrapper. */
+  /** The entry, without its wrapper. */
   readonly body: unknown;
   /** The part that is the result. */
   readonly value: unknown;
@@ -42,7 +42,7 @@ interface Stray {
   readonly body: unknown;
 }
 
-/** A reading in the making. */
+/** A reading that is not complete yet. */
 interface Draft {
   readonly reply: unknown;
   readonly findings: Map<Item, Finding>;
@@ -51,7 +51,7 @@ interface Draft {
 
 const isOk = ({ finding }: Stray) => finding.is === "ok";
 
-/** `siblings`: the body of the request without its items. Throws nothing, whatever the reply holds. */
+/** `siblings`: the body of the request without its items. Throws nothing, whatever the reply contains. */
 export function readReply(
   data: Resolved,
   items: readonly Item[],
@@ -70,7 +70,7 @@ export function readReply(
   const results = entriesOf(data.results, reply);
   for (const entry of results)
     note(draft, entry, judge(data, entry), finder.result(entry, results.length));
-  // An ignored error says of a read that there was nothing to read. Of a write it proves nothing.
+  // For a read, an ignored error means that there was nothing to read. For a write it proves nothing.
   if (data.kind === "read")
     for (const entry of listed.filter(isIgnored))
       for (const item of finder.error(entry))
@@ -92,14 +92,14 @@ function note(
 ) {
   for (const item of of) {
     const earlier = findings.get(item);
-    // Both applied and refused: the reply contradicts itself.
+    // The reply contradicts itself: the item was both applied and refused.
     if (earlier && earlier.is !== finding.is) findings.set(item, { is: "unclear", cause: reply });
     else if (!earlier) findings.set(item, finding);
   }
   if (!of.length) strays.push({ finding, body: entry.body });
 }
 
-/** One item and one entry are left, and the sum is right: there is no other reading. `entries`: how many the reply has. */
+/** If one item and one entry are left, and the counts agree, they belong together. `entries`: the number in the reply. */
 function matchLast({ findings, strays }: Draft, items: readonly Item[], entries: number): void {
   const [last, ...others] = items.filter((item) => !findings.has(item));
   const [stray] = strays;
@@ -110,13 +110,13 @@ function matchLast({ findings, strays }: Draft, items: readonly Item[], entries:
   if (proved) findings.set(last, stray.finding);
 }
 
-/** What it means that a reply leaves an item out. */
+/** Decides what it means that a reply leaves an item out. */
 function meaningOfSilence(
   { match, mode, acknowledged }: Resolved,
   strays: readonly Stray[],
 ): Reading["leftOut"] {
   const declared = match.find(({ absent }) => absent)?.absent;
-  // Rules that match results to items promise a result for each item: one that is left out proves nothing.
+  // Rules that match results promise a result for each item, so a missing one proves nothing.
   const covered = acknowledged || (mode === "atomic" && !match.length);
   const meaning = declared ?? (covered ? "ok" : "unknown");
   return meaning === "ok" && !strays.every(isOk) ? "unknown" : meaning;
@@ -126,7 +126,7 @@ function entriesOf(where: Results | Errors | undefined, reply: unknown): readonl
   if (where?.at === undefined || where.as === "none") return [];
   const { first, value: at } = where as Results; // errors have neither
   const list = get(reply, where.at);
-  // The members of a map, or of an array: never of the other.
+  // The value must be of the declared form: a map, or an array.
   if (!isObject(list) || Array.isArray(list) !== (where.as !== "map")) return [];
   const entry = (wrapped: unknown, position: number, key?: string): Entry => {
     const body = first && isObject(wrapped) ? Object.values(wrapped)[0] : wrapped;
@@ -139,7 +139,7 @@ function entriesOf(where: Results | Errors | undefined, reply: unknown): readonl
 
 /** Finds the items that an entry is about. */
 function itemFinder({ match }: Resolved, items: readonly Item[], siblings: unknown) {
-  /** Items by their ids, made when a reply first needs a rule: mostly the first rule finds all. */
+  /** Items by their ids, for each rule that was needed. Usually the first rule finds all items. */
   const tables = new Map<Rule, ReadonlyMap<unknown, Item | undefined>>();
   const tableOf = (rule: Rule) => {
     const table = tables.get(rule) ?? itemsById(rule, items, siblings);
@@ -159,10 +159,10 @@ function itemFinder({ match }: Resolved, items: readonly Item[], siblings: unkno
     return Array.isArray(ids) ? ids.map(one) : [one(ids)];
   };
   return {
-    /** The one item of a result, by the first rule that finds any. `results`: how many the reply has. */
+    /** The item of a result, by the first rule that finds one. `results`: the number of results in the reply. */
     result(entry: Entry, results: number): readonly Item[] {
       for (const rule of match) {
-        // Promised only where every input has its entry.
+        // The order is promised only if every input has an entry.
         const inOrder = rule.by === "order" && results === items.length;
         const found = inOrder ? [items[entry.position]] : byRule(rule, entry, rule.result);
         const first = found.find(Boolean);
@@ -170,14 +170,14 @@ function itemFinder({ match }: Resolved, items: readonly Item[], siblings: unkno
       }
       return [];
     },
-    /** By all rules: an error may name some items by one of them and some by another. */
+    /** The items of an error, by all rules, because an error may name different items by different rules. */
     error: (entry: Entry): readonly Item[] => [
       ...new Set(match.flatMap((rule) => byRule(rule, entry, rule.error)).filter((one) => !!one)),
     ],
   };
 }
 
-/** An id that two items have, such as one of the caller's that equals one of ours, proves nothing. */
+/** An id of two items proves nothing, such as a caller's id that equals a generated one. */
 function itemsById(rule: Rule, items: readonly Item[], siblings: unknown) {
   const table = new Map<unknown, Item | undefined>();
   for (const item of items) {
@@ -187,7 +187,7 @@ function itemsById(rule: Rule, items: readonly Item[], siblings: unknown) {
   return table;
 }
 
-/** An entry of the results may itself say that its item failed. */
+/** A result may say that its item failed. */
 function judge(data: Resolved, { body, value }: Entry): Finding {
   const { status: statusAt, error: errorAt, ok = ["2XX"] } = data.results ?? {};
   const error = errorAt === undefined ? undefined : get(body, errorAt);
@@ -208,7 +208,7 @@ function failure({ errors }: Resolved, entry: unknown, status: unknown, body = e
   return { is: "failed", body, ...(code >= 100 && code < 600 && { status: code }), again };
 }
 
-/** The items that a refusal of the whole request names as its reason. */
+/** The items that the refusal of a request names as its reason. */
 export function findNamed(
   data: Resolved,
   items: readonly Item[],
@@ -220,20 +220,20 @@ export function findNamed(
   return [...new Set([whole, ...entriesOf(data.errors, reply)].flatMap(finder.error))];
 }
 
-/** Why a success is none yet, or not at all. Undefined where it is one. */
+/** Why a reply with a success status is not a success, or not yet; undefined if it is one. */
 export function stateOf(
   { state, job, acknowledged }: Resolved,
   status: number,
   reply: unknown,
 ): "pending" | "canceled" | "noResult" | undefined {
   if (job) return job.fireAndForget ? undefined : "pending";
-  // Accepted is not done, unless the reply itself holds results.
+  // Accepted does not mean done, unless the reply contains results.
   if (status === 202 && acknowledged) return "pending";
   const value = state && get(reply, state.at);
   if (!state || value === undefined || value === null) return undefined;
   const name = typeof value === "string" ? value : JSON.stringify(value);
   if (state.done?.includes(name)) return undefined;
   if (state.pending?.includes(name)) return "pending";
-  // A state that the data does not list never counts as done.
+  // A state that the data does not list does not count as done.
   return state.failed?.includes(name) ? "canceled" : state.done ? "noResult" : undefined;
 }

@@ -1,4 +1,4 @@
-/** Replies that give back what was not done, in the request's own shape (`x-batch.remainder`). */
+/** `findRemainder`: the items that a reply returns as not processed, in the form of the request (`x-batch.remainder`). */
 import { get, isObject } from "../pointer.js";
 import type { FindRemainder } from "../endpoint/uses.js";
 
@@ -23,7 +23,7 @@ export const findRemainder: FindRemainder = ({ items: { at, as } }, part, items)
   return items.filter(({ value }) => take(canonical(value)));
 };
 
-/** The same text for the same value, whatever the order of its members; for an integer, however it was read. */
+/** Equal texts for equal values, whatever the order of members, and whether an integer is a number or a bigint. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     isObject(inner) && !Array.isArray(inner)

@@ -1,7 +1,7 @@
-/** Status codes, and what they mean for a request. */
+/** `matches`: compares statuses with the patterns of `x-batch`. */
 import type { StatusPattern } from "../endpoint/x-batch.js";
 
-/** Whether a status is among the patterns: `429` and `"429"` themselves, `"4XX"` a hundred of them. */
+/** Whether a pattern covers a status: `429` and `"429"` cover one, `"4XX"` a hundred. */
 export const matches = (status: unknown, patterns: readonly StatusPattern[] = []): boolean =>
   patterns.some((pattern) => {
     const [text, wanted] = [String(status), String(pattern)];

@@ -1,39 +1,39 @@
-/** The chunker: groups items into chunks that one request can hold, and never sends a key twice at the same time. */
+/** `createChunker`: groups items into chunks that fit into a request, so that no two chunks in flight share an id. */
 import { noteContested, type InFlight } from "./in-flight.js";
 import { createKeyLocks, type KeyLocks } from "./key-locks.js";
 
 export interface ChunkerOptions {
-  /** Most items in a chunk; may become less during the run. */
+  /** The most items in a chunk; the number may decrease during the run. */
   readonly size: () => number;
-  /** How many ids an item may have. */
+  /** The number of ids that an item may have. */
   readonly ids: number;
-  /** Most bytes in a request body; Infinity where there is no limit. */
+  /** The most bytes in a request body; Infinity: no limit. */
   readonly bytes: number;
-  /** Bytes of a body without items. */
+  /** The bytes of a body without items. */
   readonly overhead: number;
   readonly duplicates: "separate" | "last" | "error";
-  /** A request changes something: a lost item may yet do so. */
+  /** Requests change data, so a lost item may still take effect. */
   readonly writes: boolean;
-  /** Called for an item that shares a key with another and will not be sent. */
+  /** Called for an item that is not sent because it shares an id with another one. */
   readonly giveUp: (flight: InFlight, as: "superseded" | "duplicate") => void;
 }
 
 export interface Chunker {
   add(flight: InFlight): void;
-  /** The next full chunk; with `flush` also one that is not full. Its keys are locked until `release`. */
+  /** The next full chunk; with `flush` also one that is not full. Its ids are locked until `release`. */
   take(flush: boolean): readonly InFlight[] | undefined;
   release(chunk: readonly InFlight[]): void;
-  /** Takes out everything that waits. */
+  /** Removes and returns all items that were not taken. */
   clear(): readonly InFlight[];
 }
 
 interface ChunkerState extends ChunkerOptions {
   readonly locks: KeyLocks;
-  /** Items that wait for a key. */
+  /** Items that wait for an id. */
   readonly waiting: Set<InFlight>;
-  /** Chunks that nothing is added to. */
+  /** Chunks that are complete. */
   readonly full: InFlight[][];
-  /** The chunk that is filled, and the bytes of its request's body. */
+  /** The chunk that is being filled, and the bytes of its request body. */
   open: InFlight[];
   openBytes: number;
 }
@@ -63,7 +63,7 @@ export function createChunker(options: ChunkerOptions): Chunker {
     take(flush) {
       if (!full.length && flush) seal(chunker);
       let chunk = full.shift();
-      // Every item of it was superseded.
+      // A chunk is empty if all of its items were superseded.
       while (chunk?.length === 0) chunk = full.shift();
       return chunk;
     },
@@ -80,20 +80,20 @@ export function createChunker(options: ChunkerOptions): Chunker {
   };
 }
 
-/** Nothing is added to the open chunk any more. */
+/** Closes the open chunk. */
 function seal(chunker: ChunkerState): void {
   if (chunker.open.length) chunker.full.push(chunker.open);
   chunker.open = [];
   chunker.openBytes = chunker.overhead;
 }
 
-/** Adds an item that holds its keys to the open chunk. */
+/** Adds an item that holds its ids to the open chunk. */
 function place(chunker: ChunkerState, flight: InFlight): void {
   const { size, bytes, locks } = chunker;
   noteContested(flight, locks.isContested(flight));
-  // With its comma.
+  // One byte for the comma.
   const more = flight.item.bytes + 1;
-  // Tested before adding: a chunk never grows beyond the limit.
+  // This test is before the addition, so a chunk never exceeds the limit.
   if (chunker.open.length >= size() || chunker.openBytes + more > bytes) seal(chunker);
   chunker.open.push(flight);
   chunker.openBytes += more;
@@ -106,14 +106,14 @@ const unsent = ({ full, open, waiting }: ChunkerState): readonly InFlight[] => [
   ...waiting,
 ];
 
-/** Passes the keys of an item on to the items that wait for them. */
+/** Releases the ids of an item, and adds the items that waited for them. */
 function unlock(chunker: ChunkerState, flight: InFlight): void {
   const { locks, waiting } = chunker;
-  // Not the items that `clear` took out.
+  // Items that `clear` removed are not in `waiting`.
   for (const next of locks.release(flight)) if (waiting.delete(next)) place(chunker, next);
 }
 
-/** Gives up the items that share a key with this one and have not been sent. */
+/** Gives up the items that share an id with this one and were not sent. */
 function supersede(chunker: ChunkerState, flight: InFlight): void {
   for (const old of unsent(chunker))
     if (old !== flight && sharesId(old, flight) && remove(chunker, old)) {
@@ -122,7 +122,7 @@ function supersede(chunker: ChunkerState, flight: InFlight): void {
     }
 }
 
-/** False where the item has been sent in the meantime: `giveUp` may have made room. */
+/** False if the item was sent in the meantime, because `giveUp` may have made room. */
 function remove({ open, full, waiting }: ChunkerState, flight: InFlight): boolean {
   const chunk = [open, ...full].find((each) => each.includes(flight));
   return waiting.delete(flight) || !!chunk?.splice(chunk.indexOf(flight), 1);

@@ -1,4 +1,4 @@
-/** Makes the `Run` that a caller gets: a run has one consumer, and starts when that asks for something. */
+/** `consumable`: makes the `Run` that a caller gets. It has one consumer, and starts with the consumer's first call. */
 import { BatchSourceError } from "../errors.js";
 import type { AnyOutcome } from "./run-totals.js";
 import type { Progress, Summary } from "./outcome.js";
@@ -9,9 +9,9 @@ export interface Consumed {
   readonly queue: OutcomeQueue<AnyOutcome>;
   readonly summary: Promise<Summary>;
   progress(): Progress;
-  /** Called once, when a consumer begins. */
+  /** Called once, when the consumer begins. */
   start(): void;
-  /** Sends nothing more, and aborts the requests under way. */
+  /** Sends nothing more, and aborts the requests in flight. */
   stop(): void;
 }
 
@@ -51,7 +51,7 @@ export function consumable({ queue, summary, progress, start, stop }: Consumed):
     drain,
     collect: () => collected(outcomes),
     get summary() {
-      // A loop that begins in the same turn is the consumer.
+      // A loop that begins in the same turn becomes the consumer.
       queueMicrotask(() => {
         if (!consumed) void drain();
       });

@@ -1,4 +1,4 @@
-/** Decides every outcome: the only file that makes a `Decision`. What it says is proved; else it says `unknown`. */
+/** Decides every outcome. No other file makes a `Decision`. It decides only what is proved, and otherwise `unknown`. */
 import type { AnyEndpoint } from "../endpoint/endpoint.js";
 import type { Operation } from "../endpoint/operation.js";
 import type { Resolved } from "../endpoint/resolve.js";
@@ -10,28 +10,28 @@ import type { Polled } from "../send/polling.js";
 import type { InFlight, Lost } from "./in-flight.js";
 import { itemError, type Fate, type NotSentReason, type UnknownReason } from "./outcome.js";
 
-/** The fate of an item, without the note of its sends. */
+/** The fate of an item, without `sent`. */
 export type Decision<F = Fate<unknown>> = F extends unknown ? Omit<F, "sent"> : never;
 
-/** Where an earlier send of the item proved nothing, a later one does not undo that, but for a success. */
+/** If an earlier send of the item proved nothing, only a success changes that. */
 export const withLost = (lost: Lost | undefined, decision: Decision): Decision =>
   lost && decision.kind !== "ok" ? { kind: "unknown", ...lost } : decision;
 
-/** No send of it was accepted. */
+/** The item was not sent, or every request with it was refused before any work. */
 export const notSent = (reason: NotSentReason, cause: unknown): Decision => ({
   kind: "notSent",
   reason,
   cause,
 });
 
-/** It left, and nothing proves what happened. */
+/** The item was sent, and nothing proves whether it was applied. */
 export const unknown = (reason: UnknownReason, cause: unknown): Decision => ({
   kind: "unknown",
   reason,
   cause,
 });
 
-/** Its whole request was refused. */
+/** The service refused its request. */
 export const requestFailed = (error: ItemError): Decision => ({
   kind: "failed",
   at: "request",
@@ -48,7 +48,7 @@ export const inputFailed = (category: string, message: string): Decision => ({
   error: { ...itemError({ category, message }), body: undefined },
 });
 
-/** A defect, here or in the caller's functions: nothing is proved of an item that was sent. */
+/** An error in this package or in the caller's functions: it proves nothing about an item that was sent. */
 export const crashed = ({ sent }: InFlight, cause: unknown): Decision =>
   sent.attempts ? unknown("crashed", cause) : notSent("stopped", cause);
 
@@ -57,7 +57,7 @@ export interface ReplyContext {
   readonly data: Resolved;
   /** The body of a request without its items. */
   readonly siblings: unknown;
-  /** Waits for the end of a job. Absent where the data does not say how to ask for its state. */
+  /** Waits for the end of a job. Absent if the data does not say how to poll it. */
   readonly poll?: ((reply: unknown) => Promise<Polled>) | undefined;
 }
 
@@ -73,7 +73,7 @@ export interface Decided {
   readonly resend: ReadonlyMap<InFlight, unknown>;
 }
 
-/** Decides what a success reply proves. Each item is in one of the two maps. Waits for a job where there is one. */
+/** Decides what a success reply proves. Each item is in one of the two maps. Waits for the end of a job. */
 export async function decideReply(
   context: ReplyContext,
   flights: readonly InFlight[],
@@ -95,7 +95,7 @@ export async function decideReply(
   return { decisions, resend };
 }
 
-/** What one finding proves. `lost`: why the reply as a whole proves no success. */
+/** What one finding proves. `lost`: why the reply proves no success. */
 function decideItem(
   { endpoint: { bound } }: ReplyContext,
   finding: Finding,
@@ -115,7 +115,7 @@ function decideItem(
   }
 }
 
-/** The reply, or the last state of the job that it began; `data` then says how to read that. */
+/** The reply, or the last reply about the job that it created; `data` says how to read it. */
 async function lastState(
   { data, poll }: ReplyContext,
   { status, body }: SuccessReply,
@@ -144,7 +144,7 @@ function findingOfLeftOut(
     : { is: "unclear", cause: strays.length ? strays : body };
 }
 
-/** The items that the reply gives back as not done (`x-batch.remainder`). */
+/** The items that the reply returns as not processed (`x-batch.remainder`). */
 function findRemaining(
   { endpoint: { operation, uses }, data }: ReplyContext,
   flights: readonly InFlight[],

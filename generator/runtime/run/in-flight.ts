@@ -1,4 +1,4 @@
-/** `InFlight`: an item on its way, beside what has happened to it so far. Only this file writes that. */
+/** `InFlight`: an item, with what has happened to it so far. Only this file changes an `InFlight`. */
 import type { Item } from "./item.js";
 import type { Sent, UnknownReason } from "./outcome.js";
 
@@ -11,11 +11,11 @@ export interface Lost {
 export interface InFlight {
   readonly item: Item;
   readonly sent: Sent;
-  /** Set when a send proved nothing: from then on only a success is sure. */
+  /** Set if a send proved nothing: from then on, only a success is certain. */
   readonly lost: Lost | undefined;
-  /** An earlier item with one of its ids is lost, and may yet take effect. */
+  /** An earlier item with one of its ids is lost, and may still take effect. */
   readonly contested: boolean;
-  /** It has its outcome. */
+  /** The item has its outcome. */
   readonly settled: boolean;
 }
 
@@ -31,7 +31,7 @@ export const inFlight = (item: Item): InFlight => ({
   settled: false,
 });
 
-/** One more request held these items. Items with the same past share the note of it. */
+/** Notes that one more request contained these items. Items with equal `sent` share the new one. */
 export function noteSent(flights: readonly InFlight[], requestId: string | undefined): void {
   let before: Sent | undefined;
   let after: Sent | undefined;
@@ -49,7 +49,7 @@ export function noteSent(flights: readonly InFlight[], requestId: string | undef
   }
 }
 
-/** A send of these items proved nothing. The first such send counts. */
+/** Notes that a send of these items proved nothing. The first such send counts. */
 export function noteLost(flights: readonly InFlight[], lost: Lost): void {
   const writable: readonly Writable[] = flights;
   for (const flight of writable) flight.lost ??= lost;
@@ -60,7 +60,7 @@ export function noteContested(flight: InFlight, contested: boolean): void {
   writable.contested = contested;
 }
 
-/** The item has its outcome. `lost`: where that is `unknown`. */
+/** Notes that the item has its outcome. `lost`: set if the outcome is `unknown`. */
 export function noteSettled(flight: InFlight, lost: Lost | undefined): void {
   const writable: Writable = flight;
   writable.settled = true;

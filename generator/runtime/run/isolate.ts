@@ -1,20 +1,20 @@
-/** Isolation: splits a refused chunk to find the items that it was refused for, and gives that up where it is hopeless. */
+/** Isolation: splits a refused chunk to find the items at fault, and gives up if the items are not the reason. */
 import type { ItemError } from "../errors.js";
 import type { InFlight } from "./in-flight.js";
 
-/** Items refused alone, one after the other, before others are tried out of turn. */
+/** After so many items in a row were refused, each alone, other items are probed. */
 const ROW = 8;
-/** How many are tried out of turn. */
+/** The number of probes. */
 const PROBES = 8;
 
-/** What the isolation of one chunk has shown so far. Only this file writes it. */
+/** The state of the isolation of one chunk. Only this file changes it. */
 export interface Isolation {
-  /** Items refused alone in a row, for one category. */
+  /** The number of items in a row that were refused, each alone and with the same category. */
   refused: number;
   error: ItemError | undefined;
-  /** A part of the chunk was accepted: the refusal is for single items. */
+  /** A part of the chunk was accepted, so the refusal depends on single items. */
   itemsMatter: boolean;
-  /** How many of `refused` show that it is not the items. */
+  /** If `refused` reaches this number, the items are not the reason. */
   enough: number;
 }
 
@@ -25,7 +25,7 @@ export const isolation = (): Isolation => ({
   enough: Infinity,
 });
 
-/** An item was refused alone. */
+/** Notes that an item was refused, alone. */
 export function noteRefused(state: Isolation, error: ItemError): void {
   const same = state.error?.category === error.category;
   state.refused = same ? state.refused + 1 : 1;
@@ -33,7 +33,7 @@ export function noteRefused(state: Isolation, error: ItemError): void {
   state.error = error;
 }
 
-/** A part of the chunk was accepted. */
+/** Notes that a part of the chunk was accepted. */
 export function noteAccepted(state: Isolation): void {
   state.refused = 0;
   state.itemsMatter = true;
@@ -42,9 +42,9 @@ export function noteAccepted(state: Isolation): void {
 export type Parts = readonly (readonly InFlight[])[];
 
 /**
- * The parts to send next, of those that are left. After a row of refused items, some from all over the rest go first,
- * each alone: one that is accepted shows that the rest may be good. Where all of them are refused for the same category,
- * it is not the items: the rest fails with `error`, since it was refused as a whole before.
+ * The parts to send next, of those that are left. After a row of refused items, probes from all over the rest go first,
+ * each alone: if one is accepted, the rest may be good. If all probes are refused with the same category, the items are
+ * not the reason, and the rest fails with `error`, because the service refused it as a whole before.
  */
 export function nextParts(
   state: Isolation,
@@ -53,7 +53,7 @@ export function nextParts(
   const { refused, error, itemsMatter } = state;
   if (itemsMatter || !error || refused < ROW) return { parts: left };
   if (refused >= state.enough) return { failed: left.flat(), error };
-  // Not all probes have been tried.
+  // Not all probes were sent.
   if (state.enough < Infinity) return { parts: left };
   const probes = spread(left.flat(), PROBES);
   state.enough = refused + probes.size;
@@ -61,7 +61,7 @@ export function nextParts(
   return { parts: [...[...probes].map((one) => [one]), ...others.filter(({ length }) => length)] };
 }
 
-/** So many of a list, from its start to its end. */
+/** `count` elements of a list, evenly distributed. */
 function spread<T>(all: readonly T[], count: number): ReadonlySet<T> {
   if (all.length <= count) return new Set(all);
   const at = (i: number) => all[Math.round((i * (all.length - 1)) / (count - 1))];

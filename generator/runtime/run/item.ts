@@ -1,25 +1,25 @@
-/** `Item`: one input in the form in which the service gets it, and the ids that find it again. Nothing here writes to an item. */
+/** `Item`: one input in the form of the service, and the ids by which replies name it. An item never changes. */
 import type { Rule } from "../endpoint/resolve.js";
 import { get, member } from "../pointer.js";
 
 export interface Item {
   /** The number of the input in the source, from 0. */
   readonly index: number;
-  /** What came out of the source: the input, or the row that it was made of. */
+  /** The value from the source: the input, or the row that it was made of. */
   readonly source: unknown;
   readonly input: unknown;
   readonly key: string;
-  /** The input in the service's form, with the keys that the runtime made. */
+  /** The input in the form of the service, with the keys that the runtime generated. */
   readonly value: unknown;
-  /** Its key in a map, where the runtime chose it; else empty. */
+  /** Its key in a map, if the runtime generated it; otherwise empty. */
   readonly mapKey: string;
-  /** Of the value as JSON; 0 where no limit counts bytes. */
+  /** The bytes of the value as JSON; 0 if no limit counts bytes. */
   readonly bytes: number;
-  /** First the caller's key, then one id for each of `lockRules`. Items that share one are sent one after the other. */
+  /** The caller's key, then one id for each of `lockRules`. Items that share an id are sent one after the other. */
   readonly ids: readonly (string | undefined)[];
 }
 
-/** An id in the form in which ids are compared. Undefined where the value is no id. */
+/** An id in the form for comparisons; undefined if the value is no id. */
 export function idOf(value: unknown, { fold }: Pick<Rule, "fold">): string | undefined {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint")
     return undefined;
@@ -27,7 +27,7 @@ export function idOf(value: unknown, { fold }: Pick<Rule, "fold">): string | und
   return fold === "lower" ? text.toLowerCase() : text;
 }
 
-/** The id that a rule reads in an item's value. */
+/** The id of an item's value, by a rule. */
 export function readId(rule: Rule, value: unknown): string | undefined {
   const { by, request } = rule;
   return idOf(by === "mapKey" ? member(value, "key") : request && get(value, request), rule);
@@ -40,7 +40,7 @@ export function idIn(
   siblings: unknown,
 ): string | undefined {
   const { unless } = rule;
-  // Here the id means something else than in the reply, and might be another input's.
+  // The id has another meaning than in the reply, and might be the id of another input.
   if (unless !== undefined && (get(value, unless) ?? get(siblings, unless)) !== undefined)
     return undefined;
   return mapKey && rule.by === "mapKey" ? mapKey : readId(rule, value);

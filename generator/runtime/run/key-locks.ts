@@ -1,11 +1,11 @@
-/** Key locks: keep items that share an id apart. The first one holds the id, the others wait in the order they came. */
+/** `createKeyLocks`: of items that share an id, the first one holds it, and the others wait in order. */
 import type { InFlight } from "./in-flight.js";
 import type { Item } from "./item.js";
 
 export interface KeyLocks {
-  /** Takes, or waits for, each id of an item. True where it holds all of them at once. */
+  /** Locks each id of an item, or waits for it. True if the item holds all of its ids now. */
   acquire(flight: InFlight): boolean;
-  /** Passes its ids on to the waiters; returns the items that now hold all of theirs. */
+  /** Gives the ids of an item to the next waiters; returns those that hold all of their ids now. */
   release(flight: InFlight): readonly InFlight[];
   /** Whether an earlier item with one of its ids is lost. */
   isContested(flight: InFlight): boolean;
@@ -15,20 +15,20 @@ type Id = Item["ids"][number];
 
 /** The locks of one rule. */
 interface Locks {
-  /** Which of an item's `ids` they lock. */
+  /** The index of the locked id in an item's `ids`. */
   readonly position: number;
   /**
-   * The ids that are held. A Set of ids, and not a Map to their holders: the tables that a Map has outgrown keep their
-   * content until the next full collection, and with it each item, its input and its result.
+   * The ids that are held. It is a Set of ids, not a Map to their holders: a Map that grows leaves its old tables, with
+   * every item, input and result in them, until the next full garbage collection.
    */
   readonly held: Set<Id>;
-  /** The waiters for an id; few ids have any. */
+  /** The waiters for an id; most ids have none. */
   readonly waiters: Map<Id, InFlight[]>;
   /** Ids of items that are lost. */
   readonly lost: Set<Id>;
 }
 
-/** `count`: how many ids an item may have. `writes`: a lost item may yet change something. */
+/** `count`: the number of ids that an item may have. `writes`: a lost item may still change data. */
 export function createKeyLocks(count: number, writes: boolean): KeyLocks {
   const rules = Array.from({ length: count }, (_, position): Locks => ({
     position,
@@ -36,7 +36,7 @@ export function createKeyLocks(count: number, writes: boolean): KeyLocks {
     waiters: new Map(),
     lost: new Set(),
   }));
-  /** For how many ids an item waits. */
+  /** The number of ids that an item waits for. */
   const waits = new Map<InFlight, number>();
 
   return {
@@ -47,8 +47,8 @@ export function createKeyLocks(count: number, writes: boolean): KeyLocks {
         const { size } = held;
         if (id === undefined || held.add(id).size > size) continue;
         missing++;
-        const line = waiters.get(id);
-        if (line) line.push(flight);
+        const others = waiters.get(id);
+        if (others) others.push(flight);
         else waiters.set(id, [flight]);
       }
       if (missing) waits.set(flight, missing);
@@ -76,7 +76,7 @@ export function createKeyLocks(count: number, writes: boolean): KeyLocks {
   };
 }
 
-/** The waiter that holds the id from now on. An item that gives up waiting frees none. */
+/** Gives an id to its next waiter and returns that. An item that only waited for the id gives nothing. */
 function passOn({ held, waiters }: Locks, id: Id, flight: InFlight): InFlight | undefined {
   const line = waiters.get(id);
   if (!line) {

@@ -1,64 +1,64 @@
-/** Outcomes: what a run reports for each input, and its sums. */
+/** `Outcome`: what a run reports for each input; `Progress` and `Summary`: its totals. */
 import { describe, type ItemError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
 
-/** What was sent for an input. */
+/** The requests that contained an input. */
 export interface Sent {
-  /** Requests that held the input. */
+  /** The number of requests that contained the input. */
   readonly attempts: number;
-  /** The service's numbers for them, where it gave any. */
+  /** The service's ids for them, if it sends any. */
   readonly requestIds: readonly string[];
 }
 
-/** Why nothing proves whether an input was applied. `canceled`: the service says that it gave the batch up. */
+/** Why nothing proves whether an input was applied. `canceled`: the service reports that it cancelled the batch. */
 export type UnknownReason =
   "timeout" | "reset" | "serverError" | "aborted" | "crashed" | "pending" | "canceled" | "noResult";
 
 /**
  * Why an input was not sent. `stopped`: by `close`, `stopWhen` or a refused token; `superseded`: by a later input with
- * its key (`duplicates: "last"`); `unreachable`: no connection came about.
+ * its key (`duplicates: "last"`); `unreachable`: no connection could be opened.
  */
 export type NotSentReason =
   "aborted" | "quota" | "budget" | "stopped" | "superseded" | "unreachable";
 
-/** The types of an endpoint that its outcomes need. */
+/** The types of an endpoint that outcomes depend on. */
 interface ItemTypes {
   readonly input: unknown;
   readonly result: unknown;
 }
 
-/** Exactly one for each input. It says only what is proved. */
+/** Each input gets exactly one. It states only what is proved. */
 export type Outcome<T extends ItemTypes, S = T["input"]> = {
-  /** What came out of the source: the input, or the row that `from` made it of. */
+  /** The value from the source: the input, or the row that `from` made it of. */
   readonly source: S;
   /** The caller's object, unchanged. */
   readonly input: T["input"];
-  /** Its place in the source, from 0. */
+  /** The position of the input in the source, from 0. */
   readonly index: number;
-  /** The caller's key, else what the service knows it by, else the index. */
+  /** The caller's key, or else the value by which the service identifies the input, or else the index. */
   readonly key: string;
-  /** An earlier send for its key left nothing proved, and may yet take effect: over this one, if this is `ok`. */
+  /** An earlier input with its key is unknown, and may still take effect; if this one is `ok`, it may overwrite it. */
   readonly contested: boolean;
 } & Fate<T["result"]>;
 
 export type Fate<R> =
   /** The service applied it. */
   | { readonly kind: "ok"; readonly result: R; readonly sent: Sent }
-  /** It was not applied: refused before sending (`input`), with its whole request, or by itself (`item`). */
+  /** It was not applied: refused before sending (`input`), with its request (`request`), or alone (`item`). */
   | {
       readonly kind: "failed";
       readonly at: "input" | "request" | "item";
       readonly error: ItemError;
       readonly sent: Sent;
     }
-  /** It left, and nothing proves whether it was applied. */
+  /** It was sent, and nothing proves whether it was applied. */
   | {
       readonly kind: "unknown";
       readonly reason: UnknownReason;
       readonly cause: unknown;
       readonly sent: Sent;
     }
-  /** It was not sent, or every send of it was refused before any work. */
+  /** It was not sent, or every request with it was refused before any work. */
   | {
       readonly kind: "notSent";
       readonly reason: NotSentReason;
@@ -66,7 +66,7 @@ export type Fate<R> =
       readonly sent: Sent;
     };
 
-/** A run so far. A frozen snapshot. */
+/** The totals of a run so far; a frozen snapshot. */
 export interface Progress {
   readonly read: number;
   readonly ok: number;
@@ -74,33 +74,34 @@ export interface Progress {
   readonly unknown: number;
   readonly notSent: number;
   readonly requests: number;
-  /** Requests that repeat an earlier one, wholly or in part. */
+  /** Requests that repeat an earlier one, in full or in part. */
   readonly retries: number;
-  /** Requests that were split to find the inputs they were refused for. */
+  /** Requests that were split to find the inputs at fault. */
   readonly isolations: number;
-  /** Of request bodies, in UTF-16 code units. */
+  /** The length of all request bodies, in UTF-16 code units. */
   readonly bytes: number;
-  /** Waited for rate limits, all requests together. */
+  /** The time that all requests together waited for rate limits, in milliseconds. */
   readonly rateWaitMs: number;
-  /** Inputs read that have no outcome yet. */
+  /** Inputs that were read and have no outcome yet. */
   readonly inFlight: number;
+  /** The time since the run was created, in milliseconds. */
   readonly elapsedMs: number;
-  /** Hooks that threw. */
+  /** The number of calls of hooks that threw. */
   readonly hookErrors: number;
 }
 
-/** The end of a run. `read` = `ok` + `failed` + `unknown` + `notSent`. */
+/** The totals of a run at its end: `read` = `ok` + `failed` + `unknown` + `notSent`. */
 export interface Summary extends Progress {
   readonly ended: "complete" | "aborted" | "quota" | "budget" | "stopped";
   /** Failed inputs by category. */
   readonly failedBy: Readonly<Record<string, number>>;
-  /** What ended it, where that was not the end of the source. */
+  /** What ended the run, if that was not the end of the source. */
   readonly cause?: unknown;
 }
 
 const NOTHING = {};
 
-/** An item's error from what the service sent. */
+/** Makes an item's error from an error of the service. */
 export function itemError(body: unknown, status?: number, requestId?: string): ItemError {
   const { category, message } = describe(body);
   const plain = {

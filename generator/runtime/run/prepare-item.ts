@@ -1,4 +1,4 @@
-/** Prepares items: from what the source gave to an item that can be sent, or to the reason why it cannot. */
+/** `prepareItem`: makes an item of a value from the source, or the reason why it cannot be sent. */
 import type { Json } from "../encode/encoding.js";
 import { byteLength } from "../encode/bytes.js";
 import type { AnyEndpoint, Mapped } from "../endpoint/endpoint.js";
@@ -9,29 +9,29 @@ import { idIn, readId, type Item } from "./item.js";
 export interface PrepareContext {
   readonly endpoint: AnyEndpoint;
   readonly data: Resolved;
-  /** The functions of `endpoint.from`, where it made the source. */
+  /** The functions of `endpoint.from`, if it made the source. */
   readonly mapped: Pick<Mapped<unknown, unknown>, "input" | "key"> | undefined;
-  /** The run's option. */
+  /** The option `key` of the run. */
   readonly key: ((input: unknown) => string) | undefined;
   /** The body of a request without its items. */
   readonly siblings: unknown;
-  /** Most bytes of an item; Infinity where no limit counts them. */
+  /** The most bytes of an item; Infinity: no limit. */
   readonly mostBytes: number;
 }
 
 export interface Prepared {
-  /** Where it is refused: as far as it was prepared. */
+  /** If it is refused: as far as it was prepared. */
   readonly item: Item;
   /** Why it cannot be sent. */
   readonly refusal?: { readonly category: "invalid" | "tooLarge"; readonly message: string };
 }
 
-/** An item in the making. Only this file has one. */
+/** An item that is being made. */
 type Draft = { -readonly [N in keyof Item]: Item[N] };
 
 const NO_IDS: Item["ids"] = [];
 
-/** Throws nothing: what the caller's functions throw is a refusal. */
+/** Throws nothing: an error of the caller's functions becomes a refusal. */
 export function prepareItem(context: PrepareContext, source: unknown, index: number): Prepared {
   const { endpoint, mostBytes } = context;
   const { operation, uses } = endpoint;
@@ -49,7 +49,7 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
   try {
     readInput(context, item);
     addGenerated(context, item);
-    // An encoding refuses this item alone, and not the request that it would be in.
+    // If the encoding refuses the item, only this item fails, not the request.
     uses.encode?.([item.value], operation, [item.mapKey], uses.json);
     if (mostBytes < Infinity)
       item.bytes = write?.bytes(item.value, operation, json) ?? lengthAs(json, item.value);
@@ -64,7 +64,7 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
 
 const lengthAs = (json: Json, value: unknown) => byteLength(json(value));
 
-/** The input, its value, key and ids. Ids are the caller's own: those that the runtime makes keep nothing apart. */
+/** Sets the input, its value, key and ids. Generated ids are unique, so they need no locks. */
 function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, item: Draft): void {
   const { bound, uses } = endpoint;
   const { source, index } = item;
@@ -88,7 +88,7 @@ function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, it
   }
 }
 
-/** Keys that the runtime makes: of `match` rules with `generate`, and for idempotency. */
+/** Adds the generated keys: those of `match` rules with `generate`, and the idempotency key. */
 function addGenerated({ data }: PrepareContext, item: Draft): void {
   for (const rule of data.match) if (rule.generate) addKey(rule, item);
   const { key: idempotency } = data.retry;
@@ -104,8 +104,8 @@ function addKey(rule: Rule, item: Draft): void {
 }
 
 /**
- * What JSON would lose or refuse in a value: ` is …`, after the pointer to it. `also`: a type that will be written all
- * the same. Throws RangeError for a cycle.
+ * Describes a part of a value that JSON cannot represent, as a pointer and ` is …`. `also`: a type that the writer
+ * accepts. Throws a RangeError for a cycle.
  */
 function flawOf(value: unknown, also: string | undefined): string | undefined {
   if (typeof value === also) return undefined;
@@ -135,7 +135,7 @@ function flawOf(value: unknown, also: string | undefined): string | undefined {
   }
   if (isObject(value))
     for (const name in value) {
-      // Of a prototype's members nothing is sent. (Object.keys would make a list of names for each item.)
+      // Members of the prototype are not sent. (Object.keys would make a list of names for each item.)
       const flaw = Object.hasOwn(value, name) && flawOf(value[name], also);
       if (flaw) return `/${name}${flaw}`;
     }

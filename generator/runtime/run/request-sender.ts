@@ -1,4 +1,4 @@
-/** The request sender: makes the request of a chunk and sends it. A file of its own: it alone knows a run's parameters. */
+/** `sendRequest`: builds the request of a chunk, and sends it. `poster`: sends any request of a run. */
 import { byteLength, lengthOf } from "../encode/bytes.js";
 import type { Operation } from "../endpoint/operation.js";
 import { address, build, written, type RequestParts } from "../endpoint/request.js";
@@ -16,15 +16,15 @@ export interface RequestContext {
   readonly runId: string;
   readonly params: object;
   readonly count: RunTotals["count"];
-  /** Aborted: nothing more leaves. */
+  /** When it is aborted, no further request is sent. */
   readonly halt: AbortSignal;
-  /** Aborted: requests under way end. */
+  /** When it is aborted, requests in flight end. */
   readonly kill: AbortSignal;
-  /** Throws a BatchError where a request is not to leave. */
+  /** Throws a BatchError if a request must not be sent. */
   readonly check: () => void;
 }
 
-/** Sends any request of the run. */
+/** Makes the function that sends requests of the run. */
 export const poster =
   ({ setup, runId, count, halt, kill, check }: RequestContext): Post =>
   async (method, { path, query, headers }, body, attempt, items) => {
@@ -53,7 +53,7 @@ export const poster =
     return exchange;
   };
 
-/** Sends one request for these items, and notes it in them. Rejects with a BatchError. */
+/** Sends one request with these items, and notes it in them. Rejects only with a BatchError. */
 export async function sendRequest(
   context: RequestContext,
   post: Post,
@@ -83,14 +83,14 @@ function requestOf(
   const parts = build(endpoint.operation, endpoint.uses, params, values, keys);
   const { key: idempotency } = data.retry;
   const [first, last] = [flights[0]?.item.index ?? 0, flights.at(-1)?.item.index ?? 0];
-  // The same items give the same key; what is left of them another one.
+  // The same items have the same key, and a part of them has another one.
   const key = `${runId}-${first}-${last}-${flights.length}`;
   if (idempotency?.in === "header") parts.headers[idempotency.name] = key;
   if (idempotency?.in === "body") parts.body = put(parts.body, idempotency.name, key);
   return parts;
 }
 
-/** Bytes of a body without items. */
+/** The bytes of a body without items. */
 export function overheadOf(siblings: unknown, operation: Operation, uses: Uses): number {
   const empty = siblings === undefined ? "[]" : written(siblings, operation, uses);
   return typeof empty === "string" ? byteLength(empty) : empty.size;

@@ -1,4 +1,4 @@
-/** The options of a run, and the `Run` itself. Types only. */
+/** `RunOptions` and `Run`: what a caller passes to a run, and gets. Types only. */
 import type { Clock } from "../send/clock.js";
 import type { AnyEndpoint, EndpointTypes, Mapped, ParamsOf, Source } from "../endpoint/endpoint.js";
 import type { RateLimiter } from "../send/rate-limiter.js";
@@ -8,67 +8,69 @@ import type { Resolved } from "../endpoint/resolve.js";
 import type { RetryQuota } from "../send/retry.js";
 import type { Transport } from "../send/transport.js";
 
-/** Options of a run that no endpoint needs. */
+/** The options of all runs. */
 export interface CommonRunOptions<I> {
-  /** Requests at the same time. Default 4. */
+  /** The most requests at the same time. Default 4. */
   readonly concurrency?: number;
+  /** Ends the run: requests in flight are given up. */
   readonly signal?: AbortSignal;
-  /** In which order outcomes come: as they are known, or as the source gave the inputs. Default `completion`. */
+  /** The order of outcomes: as soon as they are known, or in the order of the inputs. Default `completion`. */
   readonly order?: "completion" | "source";
-  /** What identifies an input: outcomes carry it, and inputs that share it are sent one after the other. */
+  /** The key of an input: its outcome has it, and inputs with the same key are sent one after the other. */
   readonly key?: (input: I) => string;
   /**
-   * What to do about an input whose key is on its way: hold it back until that is done; give up the earlier one where
-   * it has not been sent (`notSent`, `superseded`); or fail the later one. Default `separate`.
+   * What to do with an input whose key is in flight: wait until the earlier input is done; give up the earlier one if it
+   * was not sent (`notSent`, `superseded`); or fail the later one. Default `separate`.
    */
   readonly duplicates?: "separate" | "last" | "error";
-  /** How long a chunk waits for a slow source before it is sent as it is, in milliseconds. Default 1,000. */
+  /** The time after which a chunk is sent although it is not full, in milliseconds. Default 1,000. */
   readonly flushInterval?: number;
-  /** How long one request may take, in milliseconds. Default: the client's. */
+  /** The timeout of one request, in milliseconds; 0 or Infinity: none. Default: the client's. */
   readonly timeoutMs?: number;
-  /** Ends the run after so many requests or milliseconds; what is left is `notSent`. */
+  /** Ends the run after so many requests or milliseconds; the inputs that are left are `notSent`. */
   readonly budget?: { readonly requests?: number; readonly ms?: number };
-  /** Asked after each request; true ends the run, and what is left is `notSent`. */
+  /** Called after each chunk. If it returns true, the run ends, and the inputs that are left are `notSent`. */
   readonly stopWhen?: (progress: Progress) => boolean;
 }
 
-/** Options of a run of an endpoint with the types `T`: with `params` and `chunkSize`, where it needs them. */
+/** The options of a run of an endpoint with the types `T`, with `params` and `chunkSize` if it needs them. */
 export type RunOptions<T extends EndpointTypes> = CommonRunOptions<T["input"]> &
   ParamsOption<ParamsOf<T>> &
   (T extends { readonly chunkSize: "required" }
     ? {
-        /** Inputs in one request: the data does not say how many fit. */
+        /** The number of inputs in one request, because the data does not say how many fit. */
         readonly chunkSize: number;
       }
     : {
-        /** Inputs in one request, where that is to be less than fit. */
+        /** The number of inputs in one request. Default: as many as fit. */
         readonly chunkSize?: number;
       });
 
 type ParamsOption<P> = {} extends P ? { readonly params?: P } : { readonly params: P };
 
-/** Optional where nothing in it is required. */
+/** The options are optional if none of them is required. */
 export type RunArgs<T extends EndpointTypes> =
   {} extends RunOptions<T> ? [options?: RunOptions<T>] : [options: RunOptions<T>];
 
 /**
- * A run. It starts when it is first asked for something, and has one consumer: the loop over it, `batches`, `collect`
- * or `drain`. Leaving the loop stops the run.
+ * A run. It starts with its first use, and has one consumer: a loop over it, `batches`, `collect` or `drain`. Leaving the
+ * loop stops the run.
  */
 export interface Run<O> extends AsyncIterable<O> {
   /** Outcomes in groups of `size`; the last may be smaller. */
   batches(size: number): AsyncIterable<readonly O[]>;
-  /** Runs to the end and keeps nothing but the sums. */
+  /** Runs to the end, and keeps only the totals. */
   drain(): Promise<Summary>;
-  /** All outcomes in the order of the source. @throws BatchSourceError with the outcomes so far where the source throws. */
+  /** All outcomes, in the order of the source. @throws BatchSourceError with the outcomes so far if the source throws */
   collect(): Promise<readonly O[]>;
-  /** The end. Starts the run where it has no consumer. @throws AccountingError where an input has no outcome. */
+  /** The totals at the end. Starts the run if it has no consumer. @throws AccountingError if an input has no outcome */
   readonly summary: Promise<Summary>;
   readonly progress: Progress;
-  /** Stops: sends nothing more and gives up what is under way. Resolves when all is settled. */
+  /** Sends nothing more, and gives up requests in flight. Resolves when every input has its outcome. */
   close(): Promise<void>;
 }
 
+/** What a run needs of its client and its caller. */
 export interface RunSetup {
   readonly endpoint: AnyEndpoint;
   readonly data: Resolved;

@@ -1,4 +1,4 @@
-/** Run totals: counts inputs, outcomes and requests of a run, and gives each item exactly one outcome. */
+/** `createRunTotals`: counts the inputs, outcomes and requests of a run, and gives each item exactly one outcome. */
 import type { Clock } from "../send/clock.js";
 import { AccountingError } from "../errors.js";
 import { withLost, type Decision } from "./decide-outcomes.js";
@@ -8,7 +8,7 @@ import type { Outcome, Progress, Summary } from "./outcome.js";
 export type AnyOutcome = Outcome<{ readonly input: unknown; readonly result: unknown }>;
 
 export interface RunTotals {
-  /** Counters that the run itself moves. */
+  /** Counters that the run changes. */
   readonly count: {
     read: number;
     requests: number;
@@ -18,10 +18,10 @@ export interface RunTotals {
     rateWaitMs: number;
     hookErrors: number;
   };
-  /** Gives an item its outcome. Only the first one counts. */
+  /** Gives an item its outcome. Only the first call for an item has an effect. */
   settle(flight: InFlight, decision: Decision): void;
   progress(): Progress;
-  /** Throws AccountingError where the sum is wrong. */
+  /** Throws an AccountingError if an input has no outcome. */
   close(ended: Summary["ended"], cause: unknown): Summary;
 }
 

@@ -1,4 +1,4 @@
-/** `createRun`: from a source to one outcome for each input. Every function here takes the state of its run. */
+/** `createRun`: from a source to one outcome for each input. Every function here gets the state of its run. */
 import type { Mapped, Source } from "../endpoint/endpoint.js";
 import { build } from "../endpoint/request.js";
 import { BatchAbortError } from "../errors.js";
@@ -31,24 +31,24 @@ interface RunState {
   readonly chunker: Chunker;
   readonly chunks: ChunkContext;
   phase: "new" | "running" | "over";
-  /** Items in a chunk; may become less during the run. */
+  /** The most items in a chunk; the number may decrease during the run. */
   size: number;
-  /** Inputs that were read and whose outcome the consumer has not taken. */
+  /** The number of inputs that were read and whose outcome the consumer has not taken. */
   live: number;
-  /** Chunks under way. */
+  /** The number of chunks in flight. */
   active: number;
-  /** `pump` is at work. */
+  /** `pump` is running. */
   pumping: boolean;
-  /** `pump` is to look again. */
+  /** `pump` must look again. */
   again: boolean;
-  /** Chunks that are not full are to be sent. */
+  /** Chunks are sent although they are not full. */
   flushing: boolean;
-  /** Cancels the timer for that. */
+  /** Cancels the timer that sets `flushing`. */
   cancelFlush: (() => void) | undefined;
   readonly onAbort: () => void;
 }
 
-/** Throws TypeError where a parameter or a chunk size is missing, before anything starts. */
+/** Throws a TypeError if a parameter or a chunk size is missing, before anything starts. */
 export function createRun(setup: RunSetup): Run<AnyOutcome> {
   const run = openRun(setup);
   return consumable({
@@ -93,7 +93,7 @@ function openRun(setup: RunSetup): RunState {
       mostBytes: Math.min(itemBytes, bytes - overhead),
     },
     reader: createInputReader(
-      mapped ? mapped.source : (setup.source as Source<unknown>), // not made by `from`
+      mapped ? mapped.source : (setup.source as Source<unknown>), // it was not made by `from`
       (value) => accept(run, value),
       () => room(run) > 0,
       () => pump(run),
@@ -124,7 +124,7 @@ function openRun(setup: RunSetup): RunState {
 const mappedOf = (source: RunSetup["source"]): Mapped<unknown, unknown> | undefined =>
   "key" in source && "input" in source ? source : undefined;
 
-/** What chunks need of their run. `runOf`: the run, once it is there. */
+/** What chunks need of their run. `runOf`: returns the run, which does not exist yet. */
 function chunkContext(
   runOf: () => RunState,
   request: RequestContext,
@@ -181,19 +181,19 @@ function giveUp({ totals }: RunState, flight: InFlight, as: "superseded" | "dupl
   );
 }
 
-/** How many more inputs may be read. */
+/** The number of inputs that may be read now. */
 const room = ({ setup, concurrency, size, live }: RunState): number =>
   (setup.data.singleRequest ? Infinity : (concurrency + 1) * size) - live;
 
 function onTaken(run: RunState): void {
   run.live--;
-  // By the chunk: one input more makes no request.
+  // Only when a chunk has room, because one more input makes no request.
   if (run.queue.empty || room(run) >= run.size) pump(run);
 }
 
 // ---- from chunks to outcomes
 
-/** Does whatever can be done now. Called whenever something has changed. */
+/** Reads and sends whatever is possible now. Called after every change. */
 function pump(run: RunState): void {
   run.again = true;
   if (run.pumping || run.phase !== "running") return;
@@ -211,7 +211,7 @@ function pump(run: RunState): void {
 
 function sendChunks(run: RunState): void {
   const { reader, chunker, queue } = run;
-  // A chunk that is not full goes when nothing can be added to it, or nothing else is under way for the consumer.
+  // A chunk that is not full is sent if nothing can be added to it, or if the consumer waits for nothing else.
   const stuck = !run.active && queue.empty && !reader.reading;
   while (run.active < run.concurrency) {
     const chunk = chunker.take(reader.done || run.flushing || stuck);
@@ -220,7 +220,7 @@ function sendChunks(run: RunState): void {
   }
 }
 
-/** While the source is slow, a chunk that is not full does not wait longer than the flush interval. */
+/** If the source is slow, a chunk that is not full waits at most for the flush interval. */
 function flushLater(run: RunState): void {
   const { reader, setup } = run;
   if (!reader.reading || run.cancelFlush) return;
@@ -268,14 +268,14 @@ function start(run: RunState): void {
   queueMicrotask(() => pump(run));
 }
 
-/** Nothing more is sent; requests under way go on. */
+/** Sends nothing more; requests in flight continue. */
 function stopRun(run: RunState, reason: StopReason, cause: unknown): void {
   const { stop, reader, chunker, totals } = run;
   if (run.phase === "over" || stop.why) return;
   stop.why = { reason, cause };
   stop.halt.abort(cause);
   reader.close(cause);
-  // The last of these outcomes must not end the run before its turn.
+  // The last of these outcomes must not end the run early.
   const within = run.pumping;
   run.pumping = true;
   for (const flight of chunker.clear()) totals.settle(flight, notSent(reason, cause));
@@ -283,13 +283,13 @@ function stopRun(run: RunState, reason: StopReason, cause: unknown): void {
   pump(run);
 }
 
-/** Nothing more is sent, and requests under way end. */
+/** Sends nothing more, and ends requests in flight. */
 function abort(run: RunState, reason: "aborted" | "stopped", cause: unknown): void {
   stopRun(run, reason, cause);
   run.stop.kill.abort(cause);
 }
 
-/** Throws BatchAbortError where the run has stopped, or its budget of requests is used up. */
+/** Throws a BatchAbortError if the run has stopped, or its budget of requests is used up. */
 function checkLeaving(run: RunState): void {
   const { requests = Infinity } = run.setup.options.budget ?? {};
   if (run.totals.count.requests >= requests) stopRun(run, "budget", undefined);
@@ -324,7 +324,7 @@ const emit = (run: RunState, event: Pick<RunEvent, "type" | "items"> & Partial<R
   guarded(run, () => setup.instrument?.event?.({ runId, endpoint, ...event }));
 };
 
-/** What a hook throws is counted, and ignored. */
+/** Counts the errors of hooks, and ignores them. */
 function guarded({ totals }: RunState, hook: () => void): void {
   try {
     hook();
@@ -333,7 +333,7 @@ function guarded({ totals }: RunState, hook: () => void): void {
   }
 }
 
-/** Throws TypeError where neither the data nor the caller says how much fits. */
+/** Throws a TypeError if neither the data nor the caller says how many inputs fit. */
 function chunkSizeOf({ endpoint, data, options }: RunSetup, siblings: unknown): number {
   const { limit = {}, singleRequest } = data;
   if (singleRequest) return Infinity;

@@ -1,4 +1,4 @@
-/** Sends a chunk until each of its items has an outcome: retry.ts judges each answer, and a table says what follows. */
+/** `sendChunk`: sends a chunk until each item has an outcome. retry.ts judges each reply; two tables say what follows. */
 import { BatchError, BatchHttpError, type ItemError } from "../errors.js";
 import type { Resolved } from "../endpoint/resolve.js";
 import { get } from "../pointer.js";
@@ -51,20 +51,20 @@ export interface ChunkContext extends ReplyContext {
   readonly quota: RetryQuota;
   readonly rateLimiter: RateLimiter | undefined;
   readonly count: { retries: number; isolations: number; rateWaitMs: number };
-  /** Aborted when the run sends nothing more: waits end. */
+  /** Aborted when the run sends nothing more, which ends delays. */
   readonly halt: AbortSignal;
   /** Why the run sends nothing more. */
   stopped(): { readonly reason: NotSentReason; readonly cause: unknown } | undefined;
   stop(ended: "quota" | "stopped", cause: unknown): void;
-  /** Sends one request for these items, and notes it in them. Rejects with a BatchError. */
+  /** Sends one request with these items, and notes it in them. Rejects only with a BatchError. */
   request(flights: readonly InFlight[], attempt: number): Promise<Exchange<string>>;
   settle(flight: InFlight, decision: Decision): void;
-  /** Called where a reply says how many items fit into a request. */
+  /** Called if a reply says how many items fit into a request. */
   learn(items: number): void;
   emit(event: Pick<RunEvent, "type" | "items" | "attempt" | "delayMs" | "status">): void;
 }
 
-/** The items of one request, sent as often as it takes. */
+/** The items of one request, with the state of its retries. */
 interface Part {
   readonly run: ChunkContext;
   readonly isolation: Isolation;
@@ -72,22 +72,23 @@ interface Part {
   rest: readonly InFlight[];
   /** The number of the next send, from 1. */
   attempt: number;
-  /** How long it has been throttled. */
+  /** How long it was throttled, in milliseconds. */
   throttledMs: number;
-  /** What is to be sent in place of this part. */
+  /** The parts to send instead of this one. */
   split: Parts;
 }
 
 interface Reply {
   readonly status: number;
   readonly body: unknown;
-  /** Its body is what the data says. */
+  /** Its body could be parsed. */
   readonly intact: boolean;
   readonly requestId: string | undefined;
-  /** `Retry-After`. */
+  /** `Retry-After`, in milliseconds. */
   readonly afterMs: number | undefined;
 }
 
+/** Rejects only if a function of the caller throws, such as a codec. */
 export async function sendChunk(flights: readonly InFlight[], run: ChunkContext): Promise<void> {
   const state = isolation();
   let parts: Parts = [flights];
@@ -138,7 +139,7 @@ function readExchange({ data, endpoint, clock }: ChunkContext, exchange: Exchang
 
 type Action<A> = (part: Part, answer: A) => Promise<void> | void;
 
-/** What follows when a request has no reply. */
+/** What follows if a request has no reply. */
 const onError: Readonly<Record<ErrorVerdict, Action<BatchError>>> = {
   quota: ({ run }, error) => run.stop("quota", error),
   aborted: (part, { cause }) => settleAll(part, unknown("aborted", cause)),
@@ -183,7 +184,7 @@ async function readSuccess(part: Part, reply: Reply): Promise<void> {
   part.rest = [];
 }
 
-/** Throttled or rejected: nothing was done. Waits, and leaves the part to be sent again. */
+/** The service did nothing, because it throttled or rejected the request. Waits before the part is sent again. */
 async function pause(part: Part, verdict: "throttled" | "rejected", reply: Reply): Promise<void> {
   const { run } = part;
   if (splitToLimit(part, reply)) return;
@@ -201,7 +202,7 @@ async function pause(part: Part, verdict: "throttled" | "rejected", reply: Reply
   return sleep(part, "throttle", waitMs, status);
 }
 
-/** Refused, and nothing was done: looks for the items that it was refused for, `named` where the reply may name them. */
+/** The service refused the request and did nothing: looks for the items at fault. `named`: the reply may name them. */
 function splitPart(part: Part, reply: Reply, named: boolean): void {
   const { run, rest } = part;
   if (splitToLimit(part, reply)) return;
@@ -217,16 +218,16 @@ function splitPart(part: Part, reply: Reply, named: boolean): void {
   part.attempt = 1;
 }
 
-/** Refused for good. */
+/** The service refused the request, and would refuse it again. */
 function refuse(part: Part, reply: Reply): void {
   const error = errorOf(reply);
-  // No other request would be let in.
+  // The service would refuse every other request, too.
   if (reply.status === 401) part.run.stop("stopped", httpError(reply));
   if (part.rest.length === 1) noteRefused(part.isolation, error);
   settleAll(part, requestFailed(error));
 }
 
-/** Where the reply says how many items fit, and these are more: splits them accordingly. */
+/** If the reply says how many items fit, and the part has more, splits it. False if it does not. */
 function splitToLimit(part: Part, { status, body }: Reply): boolean {
   const { run, rest } = part;
   const limit = learnedLimit(run.data, status, body);
@@ -246,7 +247,7 @@ function settleAll(part: Part, decision: Decision): void {
   part.rest = [];
 }
 
-/** Nothing proves what happened: sends again where that does no harm. */
+/** Nothing proves what happened: sends the part again if that does no harm. */
 async function resendUnproved(
   part: Part,
   reason: UnknownReason,
@@ -274,7 +275,7 @@ async function sleep(
 ): Promise<void> {
   run.count.retries++;
   run.emit({ type, items: rest.length, attempt, delayMs, ...(status && { status }) });
-  // The loop sees that the run has stopped.
+  // The loop checks whether the run has stopped.
   await run.clock.sleep(delayMs, run.halt).catch(() => undefined);
 }
 

@@ -1,14 +1,14 @@
-/** How a run stops: the reason, and the two signals that follow from it. */
+/** `Stop`: why a run stops, and the two signals that stop it. `Ended`: the promise of its summary. */
 import type { NotSentReason, Summary } from "./outcome.js";
 
 export type StopReason = NotSentReason & Summary["ended"];
 
 export interface Stop {
-  /** Aborted when nothing more is to be sent. */
+  /** Aborted when nothing more may be sent. */
   readonly halt: AbortController;
-  /** Aborted when requests under way are to end, too. */
+  /** Aborted when requests in flight must end, too. */
   readonly kill: AbortController;
-  /** The first reason; undefined while the run goes on. */
+  /** The first reason; undefined while the run continues. */
   why: { readonly reason: StopReason; readonly cause: unknown } | undefined;
 }
 
@@ -18,7 +18,7 @@ export const newStop = (): Stop => ({
   why: undefined,
 });
 
-/** The promise of a summary, with its two ends. */
+/** The promise of a summary, and how it is fulfilled or rejected. */
 export interface Ended {
   readonly promise: Promise<Summary>;
   finish(summary: Summary): void;
@@ -32,7 +32,7 @@ export function newEnded(): Ended {
     finish = resolve;
     fail = reject;
   });
-  // Also where the caller does not ask for it.
+  // The caller need not use the summary, so its rejection must not be unhandled.
   promise.catch(() => undefined);
   return { promise, finish, fail };
 }

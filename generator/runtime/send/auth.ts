@@ -1,14 +1,13 @@
-/** `Auth`: where a client gets the secret of its requests. Types only. */
+/** `Auth`: how a client gets the secret of its requests. Types only. */
 import type { Credential } from "../endpoint/security.js";
 
 export type { Credential, Secret } from "../endpoint/security.js";
 
 /**
- * - a token: sent as the endpoint's scheme says (a bearer token unless the document says otherwise);
- * - `token`: asked before each request; `rejected` is called once for a token that met a 401, then `token` is asked
- *   again;
- * - `sign`: gets the complete request and returns the one to send;
- * - `credentials`: one for each security scheme that the endpoints need, by the document's names.
+ * - a string: a token, sent by the security scheme of the endpoint (by default as a bearer token);
+ * - `token`: called before each request. After a 401, `rejected` is called once for the token, then `token` again;
+ * - `sign`: gets the complete request, and returns the one to send;
+ * - `credentials`: one for each security scheme that the endpoints need, by its name in the document.
  */
 export type Auth =
   | string

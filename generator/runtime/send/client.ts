@@ -1,4 +1,4 @@
-/** A client: what sends the requests of a package's endpoints. */
+/** `createClient`: a client sends the requests of a package's endpoints. */
 import type { Auth } from "./auth.js";
 import { systemClock, type Clock } from "./clock.js";
 import type {
@@ -31,23 +31,23 @@ import {
 import type { Rate } from "../endpoint/x-batch.js";
 
 export interface ClientOptions {
-  /** How requests prove who is calling: mostly a token. */
+  /** The secret of the requests, usually a token. */
   readonly auth: Auth;
-  /** Where requests go. Default: the server that the document names. */
+  /** The URL that requests go to. Default: the server in the document. */
   readonly baseUrl?: string;
   /** Default: the platform's `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>;
-  /** Keeps to a rate limit together with the other clients that share it. Default: one of this client's own, by the data's `rate`. */
+  /** The rate limiter, which clients can share. Default: the client's own, with the limits in the data of the endpoint. */
   readonly rateLimiter?: RateLimiter;
   /**
-   * How long one request may take, from the send to the end of the reply, in milliseconds. Default 120,000. 0 or
-   * Infinity: as long as the platform's `fetch` lets it (Node's gives up after 300 s without a header).
+   * The timeout of one request, from the send to the end of the reply, in milliseconds. Default 120,000. With 0 or
+   * Infinity, only the limits of the platform's `fetch` apply (Node ends a request after 300 s without a header).
    */
   readonly timeoutMs?: number;
   readonly instrument?: Instrumentation;
-  /** For tests: the time of waits between requests. */
+  /** For tests: the clock for delays between requests. */
   readonly clock?: Clock;
-  /** For tests: numbers from 0 up to 1, instead of Math.random. */
+  /** For tests: random numbers, at least 0 and less than 1. Default: Math.random. */
   readonly random?: () => number;
 }
 
@@ -59,19 +59,20 @@ export interface SendOptions {
 
 export interface BatchClient {
   /**
-   * One request, one reply: a success reply that the document declares, discriminated by `status`. Sends once (and
-   * again with a new token after a 401, where `auth` can get one).
-   * @throws BatchHttpError for every other reply, a success that the document does not declare included;
-   *   BatchTimeoutError, BatchAbortError, BatchNetworkError, BatchQuotaError where there is none.
+   * Sends one request, and returns a success reply that the document declares, discriminated by `status`. It sends once,
+   * and again after a 401 if `auth` has a new token.
+   * @throws BatchHttpError for every other reply, even for a success that the document does not declare;
+   *   BatchTimeoutError, BatchAbortError, BatchNetworkError or BatchQuotaError if there is no reply;
+   *   TypeError if `timeoutMs` is negative or NaN.
    */
   send<T extends EndpointTypes>(
     request: BatchRequest<T>,
     options?: SendOptions,
   ): Promise<T["reply"]>;
   /**
-   * Sends any number of inputs, and gives exactly one outcome for each of them. Nothing happens before the run is asked
-   * for something: a loop over it, `batches`, `collect`, `drain` or `summary`.
-   * @throws TypeError where a required parameter or a chunk size is missing, or `timeoutMs` is not 0 or more.
+   * Sends any number of inputs, and gives exactly one outcome for each of them. The run starts with its first use: a loop
+   * over it, `batches`, `collect`, `drain` or `summary`.
+   * @throws TypeError if a required parameter or a chunk size is missing, or `timeoutMs` is negative or NaN.
    */
   run<T extends EndpointTypes, S = T["input"]>(
     endpoint: Endpoint<T>,
@@ -79,8 +80,8 @@ export interface BatchClient {
     ...options: RunArgs<T>
   ): Run<Outcome<T, S>>;
   /**
-   * Any request, under the same rate limiter, authentication and instrumentation. The secret goes to the origins of
-   * `baseUrl` and of the package's services only, and an `Authorization` that is there stays.
+   * Sends any request, with the same rate limiter, authentication and instrumentation. The secret goes only to the origins
+   * of `baseUrl` and of the package's services, and never replaces an `Authorization` header of the request.
    */
   fetch(request: Request): Promise<Response>;
 }
@@ -93,11 +94,11 @@ interface ClientState {
   readonly services: ReadonlyMap<Service, Defaults>;
   readonly clock: Clock;
   readonly transport: Transport;
-  /** The client's own rate limiters, by the data that they keep to. */
+  /** The client's own rate limiters, by their limits in the data. */
   readonly rateLimiters: Map<Rate, RateLimiter>;
 }
 
-/** `services`: what the endpoints of each service have in common. Throws TypeError where `timeoutMs` is not 0 or more. */
+/** `services`: what the endpoints of each service have in common. Throws a TypeError if `timeoutMs` is negative or NaN. */
 export function createClient(
   options: ClientOptions,
   services: ReadonlyMap<Service, Defaults> = new Map(),
@@ -123,7 +124,7 @@ export function createClient(
       const run = createRun({
         endpoint,
         data,
-        // The run hands rows and inputs through to the caller's own functions, which take them.
+        // The run passes rows and inputs only to the caller's own functions, which accept them.
         source: source as Source<unknown> | Mapped<unknown, unknown>,
         options: own,
         baseUrl: baseUrl ?? home(client, service),
@@ -135,7 +136,7 @@ export function createClient(
         timeoutMs: checkTimeout(own.timeoutMs ?? timeoutMs),
         instrument: options.instrument,
       });
-      // What the run gives back is what the endpoint's type says.
+      // The outcomes have the types of the endpoint.
       return run as unknown as Run<Outcome<T, S>>;
     },
 
@@ -152,7 +153,7 @@ export function createClient(
   };
 }
 
-/** Where the requests of a service go, unless the client's options say otherwise for all. */
+/** The URL that requests of a service go to, without the option `baseUrl`. */
 const home = ({ services }: ClientState, service: Service): string =>
   services.get(service)?.baseUrl ?? service.baseUrl;
 
@@ -168,7 +169,7 @@ function limiterFor(
   return rateLimiter;
 }
 
-/** A request of the caller's own. */
+/** Sends a single request, of `send` or `fetch`. */
 async function exchange<T>(
   client: ClientState,
   request: Omit<Outgoing, "rateLimiter" | "rate">,
@@ -181,7 +182,7 @@ async function exchange<T>(
   const rateLimiter = limiterFor(client, rate);
   const done = await transport({ ...request, rateLimiter, rate }, signal, timeoutMs, read);
   const { status, headers } = done.response;
-  // One throttle pauses all requests of the limit.
+  // A 429 pauses all requests under the limit.
   if (status === 429) rateLimiter?.pause(retryAfterMs(headers, clock.now()) ?? 1000);
   return done;
 }

@@ -1,4 +1,4 @@
-/** Time, for the waits between requests. (Timeouts of requests are the platform's own.) */
+/** `Clock`: the time of delays between requests. Timeouts of requests use the timers of the platform instead. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -6,10 +6,10 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The longest time that the platform's timers can hold: they take a longer one for 1 ms. */
+/** The longest delay of the platform's timers: they take a longer one for 1 ms. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Calls `act` after `ms` milliseconds, however many; never where that is Infinity. Returns what cancels it. */
+/** Calls `act` after `ms` milliseconds, which may be Infinity. Returns a function that cancels it. */
 export function startTimer(ms: number, act: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = (left: number) => {
@@ -32,8 +32,7 @@ export const systemClock: Clock = {
 };
 
 /**
- * The promise, or a rejection with the signal's reason as soon as that is aborted; the promise's own end is then
- * ignored.
+ * The promise, or a rejection with the reason of the signal as soon as that is aborted; the promise is then ignored.
  */
 export function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {

@@ -1,15 +1,15 @@
-/** Security schemes other than a bearer token: for packages whose services have `security`. */
+/** `authorize`: adds secrets for all security schemes. Only packages whose services have `security` contain this file. */
 import type { Authorize, Credential, Provable, SecurityScheme } from "../endpoint/security.js";
 import { member } from "../pointer.js";
 
 const BEARER: SecurityScheme = { type: "bearer" };
 
-/** Throws TypeError where the credentials cover no alternative of the operation. */
+/** Throws a TypeError if the credentials cover no alternative of the operation. */
 export const authorize: Authorize = (parts, secret, operation, security) => {
   const schemes = security ?? operation?.service.security ?? {};
   const alternatives = operation?.auth ?? Object.keys(schemes).map((name) => [name]);
   if (operation?.auth?.length === 0) return parts;
-  // `security` holds schemes and nothing else; `member` cannot know that.
+  // The members of `security` are schemes; `member` returns `unknown`.
   const scheme = (name: string) => (member(schemes, name) as SecurityScheme | undefined) ?? BEARER;
   if ("token" in secret) {
     const [name] = alternatives.find((names) => names.length === 1) ?? [];

@@ -1,16 +1,16 @@
-/** Instrumentation: what a caller can see of requests and runs. Never a body, a query string or a token. */
+/** Instrumentation: the events of requests and runs. No event contains a body, a query string or a token. */
 
 export interface RequestEvent {
-  /** The run that sends; empty for `send` and `fetch`. */
+  /** The id of the run; empty for `send` and `fetch`. */
   readonly runId: string;
   /** The endpoint's name; empty for `fetch`. */
   readonly endpoint: string;
-  /** The rate limiter's key; empty where there is none. */
+  /** The key of the rate limiter; empty if there is none. */
   readonly rateLimiter: string;
   /** 1 for the first send of a chunk. */
   readonly attempt: number;
   readonly items: number;
-  /** Length of the body in UTF-16 code units. */
+  /** The length of the body, in UTF-16 code units. */
   readonly bytes: number;
   /** How long the request waited for the rate limiter, in milliseconds. */
   readonly waitedMs: number;
@@ -24,27 +24,27 @@ export interface RunEvent {
   readonly type: "retry" | "throttle" | "isolate" | "end";
   readonly runId: string;
   readonly endpoint: string;
-  /** Items concerned. */
+  /** The number of items that the event is about. */
   readonly items: number;
   readonly attempt?: number;
-  /** The wait that follows, in milliseconds. */
+  /** The delay that follows, in milliseconds. */
   readonly delayMs?: number;
   readonly status?: number;
   /** With `end`: how the run ended. */
   readonly ended?: string;
 }
 
-/** Hooks. What they throw is ignored (`run.progress.hookErrors` counts it). */
+/** Hooks. Their errors are ignored; `run.progress.hookErrors` counts them. */
 export interface Instrumentation {
   /**
-   * Wraps one HTTP request: call `send` once, inside a span if you like. Headers set on `headers` before that go out
-   * with the request. A hook that does not call `send` delays nothing: the request is sent when the hook is done.
+   * Wraps one HTTP request: call `send` once, for example inside a span. Headers that you set on `headers` before that
+   * are sent with the request. If a hook does not call `send`, the request is sent when the hook is done.
    */
   request?(event: RequestEvent, headers: Headers, send: () => Promise<void>): Promise<void> | void;
   event?(event: RunEvent): void;
 }
 
-/** One request, inside the caller's hook if there is one. `failed` is called where the hook throws. */
+/** Sends one request, inside the caller's hook if there is one. Calls `failed` if the hook throws. */
 export async function hooked(
   instrument: Instrumentation | undefined,
   event: RequestEvent,
@@ -52,7 +52,7 @@ export async function hooked(
   failed: (() => void) | undefined,
   fetch: (headers: Readonly<Record<string, string>>) => Promise<Response>,
 ): Promise<Response> {
-  // Names in lower case, and none twice, where a hook may have changed them.
+  // For a hook, names are in lower case and occur once.
   const headers = instrument?.request && new Headers(given);
   let response: Response | undefined;
   let fault: unknown;
@@ -78,11 +78,11 @@ export async function hooked(
     await new Promise<void>((resolve) => {
       finish = resolve;
       (async () => instrument.request?.(event, headers, send))()
-        // A hook that lets the failure of `send` through is not at fault.
+        // A hook that only passes on the error of `send` did not fail.
         .catch((error: unknown) => error === fault || failed?.())
         .then(send)
         .catch(() => undefined);
     });
   await send();
-  return response as Response; // there is one where `send` has not thrown
+  return response as Response; // `send` has not thrown, so there is one
 }

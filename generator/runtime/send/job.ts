@@ -1,4 +1,4 @@
-/** Polls jobs: asks for the state of a batch that is done later, until it has ended. */
+/** `pollJob`: polls the state of a batch that the service processes later, until it has ended. */
 import { readBody } from "../reply/body.js";
 import { BatchAbortError, BatchError } from "../errors.js";
 import { get } from "../pointer.js";
@@ -9,8 +9,8 @@ const LONGEST_MS = 15_000;
 const PATIENCE_MS = 600_000;
 
 /**
- * Waits 1 s, 1.5 s, … 15 s (give or take a quarter), for up to 10 minutes; then the outcome is `pending` with a
- * `JobHandle`, and the job goes on: nothing is deleted.
+ * Polls after 1 s, 1.5 s, … 15 s (plus or minus a quarter), for up to 10 minutes. Then the outcome is `pending` with a
+ * `JobHandle`, and the job continues.
  */
 export const pollJob: PollJob = async (job, reply, tools) => {
   const { clock, random, signal, post } = tools;
@@ -37,7 +37,7 @@ export const pollJob: PollJob = async (job, reply, tools) => {
         return { reason: "pending", cause: handle };
       if (status < 200 || status >= 300) continue;
       if (job.state?.failed?.includes(state)) return { reason: "canceled", cause: body };
-      // A service that gives no state answers 202 until the job is done.
+      // A service without a state replies with 202 until the job is done.
       if (job.state ? job.state.done?.includes(state) : status !== 202) return { body };
     } catch (error) {
       if (signal.aborted || error instanceof BatchAbortError)

@@ -1,15 +1,15 @@
-/** Waiting for a batch that is done later. Types only; job.ts does it. */
+/** The types of job.ts. A file of its own so that packages without jobs do not contain job.ts. */
 import type { Clock } from "./clock.js";
 import type { UnknownReason } from "../run/outcome.js";
 import type { RequestParts } from "../endpoint/request.js";
 import type { Exchange } from "./transport.js";
 import type { Job } from "../endpoint/x-batch.js";
 
-/** The body that a job ended with, or why it is not known how it ended. */
+/** The last body of a job, or why it is not known how the job ended. */
 export type Polled =
   { readonly body: unknown } | { readonly reason: UnknownReason; readonly cause: unknown };
 
-/** Sends one request under the run's rate limiter and authentication. Rejects with a BatchError. */
+/** Sends one request with the rate limiter and the authentication of the run. Rejects only with a BatchError. */
 export type Post = (
   method: string,
   parts: Pick<RequestParts, "path" | "query" | "headers">,
@@ -22,14 +22,14 @@ export interface PollTools {
   readonly post: Post;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Ends the waits. */
+  /** Ends the delays. */
   readonly signal: AbortSignal;
 }
 
-/** `reply` is what the request that made the job was answered. */
+/** `reply`: the body of the reply that created the job. */
 export type PollJob = (job: Job, reply: unknown, tools: PollTools) => Promise<Polled>;
 
-/** What the cause of a `pending` outcome holds, to ask again later: plain data. */
+/** The cause of a `pending` outcome, as plain data: with it, a caller can poll later. */
 export interface JobHandle {
   readonly id: string;
   readonly method: string;

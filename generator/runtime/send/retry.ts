@@ -1,33 +1,33 @@
-/** Decides every retry: what an answer means for its whole request, whether to send again, and after which wait. */
+/** Decides every retry: what a reply or an error means for its request, whether to send it again, and when. */
 import { BatchAbortError, BatchQuotaError, BatchTimeoutError, type BatchError } from "../errors.js";
 import { get } from "../pointer.js";
 import type { Resolved } from "../endpoint/resolve.js";
 import { matches } from "../reply/statuses.js";
 import type { StatusPattern } from "../endpoint/x-batch.js";
 
-/** Sends of one request that may come to nothing. */
+/** The most sends of one request without progress. */
 const ATTEMPTS = 5;
-/** How long one request may be throttled, in milliseconds. */
+/** The longest time that one request may be throttled, in milliseconds. */
 const THROTTLE_MS = 600_000;
 
-/** What a reply means for its whole request. */
+/** What a reply means for its request. */
 export type ReplyVerdict =
   /** A success: it says what happened to each item. */
   | "read"
-  /** Slow down, then send again. */
+  /** The service did nothing: pause, then send again. */
   | "throttled"
-  /** Nothing was done: send again. */
+  /** The service did nothing: send again. */
   | "rejected"
   /** Nothing proves what happened. */
   | "ambiguous"
-  /** Nothing was done, because the request is too large. */
+  /** The service did nothing, because the request is too large. */
   | "tooLarge"
-  /** Nothing was done, perhaps because of a few items. */
+  /** The service did nothing, perhaps because of single items. */
   | "isolate"
-  /** Nothing was done, and nothing would be. */
+  /** The service did nothing, and would refuse the request again. */
   | "refused";
 
-/** The first row that fits decides. */
+/** The first row with the status decides. */
 export function judgeStatus({ statuses = {} }: Resolved, status: number): ReplyVerdict {
   const { ambiguous, throttled = [], rejected = [], wholeBatch } = statuses;
   const verdicts: readonly (readonly [ReplyVerdict, readonly StatusPattern[] | undefined])[] = [
@@ -37,21 +37,21 @@ export function judgeStatus({ statuses = {} }: Resolved, status: number): ReplyV
     ["rejected", [425, ...rejected]],
     ["tooLarge", [413]],
     ["isolate", wholeBatch],
-    // A redirect that could not be followed, which some platforms show as status 0, may come after the work is done.
+    // A redirect that cannot be followed may come after the work is done. Some platforms report it as status 0.
     ["ambiguous", [0, "3XX", "5XX", 408, 499]],
   ];
   return verdicts.find(([, patterns]) => matches(status, patterns))?.[0] ?? "refused";
 }
 
-/** What it means that a request has no reply. */
+/** Why a request has no reply. */
 export type ErrorVerdict =
-  /** The quota is used up for too long. */
+  /** The quota is used up, and the wait would be too long. */
   | "quota"
-  /** It did not leave. */
+  /** It was not sent. */
   | "unsent"
-  /** The caller gave it up when it may have left. */
+  /** The caller gave it up, and it may have been sent. */
   | "aborted"
-  /** It may have left, and nothing proves what happened. */
+  /** It may have been sent, and nothing proves what happened. */
   | "timeout"
   | "reset";
 
@@ -62,14 +62,14 @@ export function judgeError(error: BatchError): ErrorVerdict {
   return error instanceof BatchTimeoutError ? "timeout" : "reset";
 }
 
-/** Whether a request of which nothing is proved is sent again: `attempt` is the number of its last send, from 1. */
+/** Whether to send a request again although nothing proves what happened. `attempt`: the number of its last send, from 1. */
 export const resendsUnproved = ({ retry }: Resolved, attempt: number, quota: RetryQuota): boolean =>
   retry.safe && hasAttempts(attempt) && quota.take();
 
-/** Whether a request that did no harm, since it did not leave or was refused, is sent again. */
+/** Whether to send a request again that was not sent or was refused. */
 export const hasAttempts = (attempt: number): boolean => attempt < ATTEMPTS;
 
-/** A throttled or rejected request: the wait before it is sent again, or why it is not. */
+/** The wait before a throttled or rejected request is sent again, or why it is not. */
 export function judgeThrottle(
   verdict: "throttled" | "rejected",
   reply: {
@@ -88,24 +88,24 @@ export function judgeThrottle(
   return costs && !hasAttempts(tries.attempt) ? "refused" : { waitMs };
 }
 
-/** A throttle costs no attempt, and neither does a wait that the service asks for. */
+/** A throttled request costs no attempt, and neither does a wait that the service asks for. */
 export const costsAttempt = (
   verdict: "throttled" | "rejected",
   afterMs: number | undefined,
 ): boolean => verdict === "rejected" && afterMs === undefined;
 
-/** The wait before the next send, in milliseconds: the backoff, but no less than the service asks for. */
+/** The wait before the next send, in milliseconds: the backoff, but at least what the service asks for. */
 export const waitFor = (
   attempt: number,
   atLeastMs: number | undefined,
   random: () => number,
 ): number => Math.max(atLeastMs ?? 0, backoffMs(attempt, random));
 
-/** Full jitter: any wait up to 0.5 s, 1 s, 2 s, … 30 s. */
+/** Full jitter: a random wait up to 0.5 s, 1 s, 2 s, … 30 s. */
 const backoffMs = (attempt: number, random: () => number): number =>
   random() * Math.min(30_000, 500 * 2 ** (attempt - 1));
 
-/** `Retry-After`, in seconds or as a date, in milliseconds from `now`. */
+/** `Retry-After`, which is in seconds or a date, in milliseconds from `now`. */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const text = headers.get("retry-after");
   if (!text?.trim()) return undefined;
@@ -114,7 +114,7 @@ export function retryAfterMs(headers: Headers, now: number): number | undefined 
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-/** The pause that the policy of a throttling reply asks for. */
+/** The pause for the policy that a throttling reply names. */
 export function policyOf({ rate }: Resolved, body: unknown): number | "stop" | undefined {
   const { at, values } = rate?.policies ?? {};
   const name = at === undefined ? undefined : get(body, at);
@@ -123,9 +123,9 @@ export function policyOf({ rate }: Resolved, body: unknown): number | "stop" | u
     : undefined;
 }
 
-/** A budget that all requests of a client share, so that retries cannot multiply a service's load when it is down. */
+/** A budget that all requests of a client share, so that retries cannot multiply the load of a service that is down. */
 export interface RetryQuota {
-  /** False where it is used up. */
+  /** False if it is used up. */
   take(): boolean;
   /** A success gives a part back. */
   give(): void;

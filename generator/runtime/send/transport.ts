@@ -1,4 +1,4 @@
-/** The transport: the one place where requests leave, with rate limit, authentication, hooks, redirects and timeout. */
+/** `createTransport`: sends every request, with rate limit, authentication, hooks, redirects and timeout. */
 import { bearer, type Provable, type Secret } from "../endpoint/security.js";
 import type { Auth } from "./auth.js";
 import { lengthOf } from "../encode/bytes.js";
@@ -10,39 +10,39 @@ import type { Defaults, Operation, Service } from "../endpoint/operation.js";
 import { get, member } from "../pointer.js";
 import type { Rate } from "../endpoint/x-batch.js";
 
-/** A request to be: the secret is not in it yet. */
+/** A request before it is sent. It does not contain the secret. */
 export interface Outgoing extends Provable {
   readonly method: string;
   /** Without the query. */
   readonly url: string;
   readonly body: string | Blob | ArrayBuffer | null;
-  /** Sent without the secret. */
+  /** It is sent without the secret. Default false. */
   readonly anonymous?: boolean;
-  /** What says where the secret goes. */
+  /** It decides where the secret goes. */
   readonly operation: Pick<Operation, "name" | "service" | "auth"> | undefined;
   readonly rateLimiter: RateLimiter | undefined;
   readonly rate: Rate | undefined;
-  /** Ends the wait for the rate limiter; a request that left goes on. Default: the caller's signal. */
+  /** Ends the wait for the rate limiter, but no request in flight. Default: the caller's signal. */
   readonly gate?: AbortSignal;
-  /** Called when the request leaves; may throw a BatchError to keep it. */
+  /** Called before the request is sent; it may throw a BatchError to prevent that. */
   readonly leaving?: () => void;
-  /** Called where the hook throws. */
+  /** Called if the hook throws. */
   readonly hookFailed?: () => void;
   readonly event?: Pick<RequestEvent, "runId" | "attempt" | "items">;
 }
 
 export interface Exchange<T> {
   readonly response: Response;
-  /** What was read of it. */
+  /** The value of `read`. */
   readonly value: T;
   readonly requestId: string | undefined;
   readonly waitedMs: number;
 }
 
 /**
- * Waits for the rate limiter, sends, asks for a new token once after a 401, and reads the response. `timeoutMs` (0, Infinity: none)
- * runs from the send to the end of `read`. Rejects with a BatchError only; its `sent` says whether the request may
- * have left.
+ * Waits for the rate limiter, sends the request, sends it again after a 401 if there is a new token, and reads the
+ * response. `timeoutMs` (0 or Infinity: none) counts from the send to the end of `read`. Rejects only with a BatchError;
+ * its `sent` says whether the request may have left this process.
  */
 export type Transport = <T>(
   outgoing: Outgoing,
@@ -53,7 +53,7 @@ export type Transport = <T>(
 
 export interface TransportOptions {
   readonly auth: Auth;
-  /** Default: the platform's, which needs no Request object. */
+  /** Default: the platform's, which is called without a Request object. */
   readonly fetch?: (request: Request) => Promise<Response>;
   readonly instrument?: Instrumentation;
   /** What the endpoints of each service have in common. */
@@ -62,7 +62,7 @@ export interface TransportOptions {
 
 interface TransportContext extends Omit<TransportOptions, "auth"> {
   readonly auth: Exclude<Auth, string>;
-  /** For each token that was rejected: whether there is another. */
+  /** For each rejected token: whether there is a new one. */
   readonly renewals: Map<string, Promise<boolean>>;
 }
 
@@ -82,13 +82,13 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-/** Throws TypeError for a timeout that is no time. */
+/** Throws a TypeError for a timeout that is negative or NaN. */
 export function checkTimeout(timeoutMs: number): number {
   if (!(timeoutMs >= 0)) throw new TypeError(`timeoutMs is ${timeoutMs}: expected 0 or more`);
   return timeoutMs;
 }
 
-/** Waits for the rate limiter and sends; undefined where the token was rejected, and there is another. */
+/** Waits for the rate limiter, and sends. Undefined if the token was rejected, and there is a new one. */
 async function attempt<T>(
   context: TransportContext,
   outgoing: Outgoing,
@@ -128,17 +128,17 @@ async function attempt<T>(
   }
 }
 
-/** One request of an attempt. */
+/** The state of one send. */
 interface Once {
   readonly waitedMs: number;
-  /** The token is a second one. */
+  /** The token is a new one, after a 401. */
   readonly renewed: boolean;
   readonly signal: AbortSignal;
-  /** Called when a request leaves; may throw. */
+  /** Called before a request is sent; may throw. */
   readonly leaving: () => void;
 }
 
-/** One request inside the caller's hook; undefined where its token was rejected, and there is another. */
+/** Sends one request, inside the caller's hook. Undefined if the token was rejected, and there is a new one. */
 async function exchangeOnce<T>(
   context: TransportContext,
   outgoing: Outgoing,
@@ -179,7 +179,7 @@ async function secretOf(
   return "credentials" in auth ? auth : undefined;
 }
 
-/** Reports a rejected token to its source, once for each token; false where there is no other. */
+/** Reports a rejected token to its source, once for each token. False if there is no new one. */
 function renew(
   { auth, renewals }: TransportContext,
   secret: Secret | undefined,
@@ -198,7 +198,7 @@ function renew(
 
 const MOST_REDIRECTS = 5;
 
-/** Follows redirects that keep the request as it is. The secret goes to the first origin only. */
+/** Follows redirects that do not change the request. The secret goes only to the first origin. */
 async function follow(
   context: TransportContext,
   outgoing: Outgoing,
@@ -227,7 +227,7 @@ async function follow(
   }
 }
 
-/** Sends to one address; with the secret where that is trusted. */
+/** Sends a request to one URL, with the secret if the URL is trusted. */
 async function sendTo(
   { auth, fetch: own, services }: TransportContext,
   { method, body, operation }: Outgoing,
@@ -250,7 +250,7 @@ async function sendTo(
   try {
     init.headers = new Headers(proved.headers);
   } catch {
-    // The platform's message would quote the header, which may hold the token.
+    // The platform's message would quote the header, which may contain the token.
     throw new TypeError("a header of the request is invalid");
   }
   const sign = trusted && "sign" in auth;
@@ -268,12 +268,12 @@ function noOther(): never {
 
 const discard = ({ body }: Response) => void body?.cancel().catch(() => undefined);
 
-/** Codes of a look-up or a connect that failed. */
+/** Codes of a name lookup or a connect that failed. */
 const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)$/;
 
 /**
- * Whether the platform proves that no connection came about; browsers never do. The code alone does not: a connection
- * that is up may end with `read EHOSTUNREACH`, after the service has got the request.
+ * Whether the error proves that no connection was opened; those of browsers never do. The code alone is no proof: an open
+ * connection may end with `read EHOSTUNREACH` after the service received the request.
  */
 function neverLeft(error: unknown): boolean {
   const cause = get(error, "/cause");
@@ -284,7 +284,7 @@ function neverLeft(error: unknown): boolean {
   });
 }
 
-/** System calls that come before a connection is up. */
+/** System calls before a connection is open. */
 const BEFORE = /^(connect|getaddrinfo)$/;
 
 function observe(
@@ -292,7 +292,7 @@ function observe(
   names: NonNullable<Rate["headers"]>,
   headers: Headers,
 ): void {
-  // Number(null) would be 0.
+  // Without the default, a missing header would be 0.
   const read = (name = "-") => Number(headers.get(name) ?? NaN);
   const remaining = read(names.remaining);
   if (remaining >= 0)

@@ -41,7 +41,7 @@ function run(operations: string[], lock: string[], renames: string[] = []) {
   const recalled = recallNames(all, lock.map(locked), renames.map(rename));
   const names = nameAll(
     all.map((one) => ({ ...one, title: "Test API", document: one.documents[0] ?? "" })),
-    recalled.kept,
+    recalled.fixed,
   );
   const next = recalled.lock(new Map(all.map(({ identity }, i) => [identity, names[i]!])));
   return {

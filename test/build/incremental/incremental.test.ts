@@ -169,15 +169,15 @@ test("each change gives what everything anew gives", async () => {
 }, 120_000); // dozens of runs
 
 describe("which documents are read again", () => {
-  const memory = { documents: new Map() };
-  const made = async (): Promise<readonly string[]> => {
+  const store = { documents: new Map() };
+  const readNow = async (): Promise<readonly string[]> => {
     const names: string[] = [];
-    const make = ({ name }: { readonly name: string }): string => {
+    const resultOf = ({ name }: { readonly name: string }): string => {
       names.push(name);
       return name;
     };
-    const found = await readAll({ cwd, paths: ["specs"], overlays: [], make, memory });
-    expect(found.made.map(({ value }) => value)).toEqual(
+    const found = await readAll({ cwd, paths: ["specs"], overlays: [], resultOf, store });
+    expect(found.results.map(({ value }) => value)).toEqual(
       (await read({ cwd, paths: ["specs"], overlays: [] })).specs.map(({ name }) => name),
     );
     return names;
@@ -187,17 +187,17 @@ describe("which documents are read again", () => {
     put("specs/a.json", document("a"));
     put("specs/b.json", referringInside);
     put("specs/common.json", { Common: {} });
-    expect(await made()).toEqual(["a.json", "b.json"]);
-    expect(await made()).toEqual([]);
+    expect(await readNow()).toEqual(["a.json", "b.json"]);
+    expect(await readNow()).toEqual([]);
     put("specs/a.json", document("a", { tags: [] }));
-    expect(await made()).toEqual(["a.json"]);
+    expect(await readNow()).toEqual(["a.json"]);
     put("specs/common.json", { Common: { type: "string" } });
-    expect(await made()).toEqual(["b.json"]);
+    expect(await readNow()).toEqual(["b.json"]);
     put("specs/o.json", overlay("$.info", "x"));
-    expect(await made()).toEqual(["a.json", "b.json"]);
+    expect(await readNow()).toEqual(["a.json", "b.json"]);
     rmSync(join(cwd, "specs/a.json"));
-    expect(await made()).toEqual(["b.json"]); // which documents an overlay extends depends on all
-    expect([...memory.documents.keys()].map((id) => id.slice(-6))).toEqual(["b.json"]);
+    expect(await readNow()).toEqual(["b.json"]); // which documents an overlay extends depends on all
+    expect([...store.documents.keys()].map((id) => id.slice(-6))).toEqual(["b.json"]);
   });
 });
 

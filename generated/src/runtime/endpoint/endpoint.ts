@@ -2,9 +2,9 @@
 /* eslint-disable */
 
 /**
- * An endpoint: a pure function that builds a request, with the operation's data on it.
+ * `Endpoint`: a pure function that builds a request, with the data of its operation as properties.
  *
- * What the generator emits for each endpoint: one constant, and one interface of its types.
+ * The generator emits one constant for each endpoint, and one interface with its types:
  *
  *     import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint/endpoint.js";
  *     import { segments } from "./runtime/endpoint/segments.js";
@@ -16,22 +16,22 @@
  *       reply: Reply<201, CreateOk> | Reply<207, CreatePartial>; …
  *     }
  *
- * A PURE annotation stands before the call, so that a bundler drops endpoints that nobody uses. `EndpointTypes` says
- * what each member is. An endpoint with `x-batch.select` is a `SelectEndpoint`, made by `selectEndpoint` of select.ts.
+ * A PURE annotation is before the call, so that a bundler drops unused endpoints. `EndpointTypes` explains the members of
+ * the interface. An endpoint with `x-batch.select` is a `SelectEndpoint`, made by `selectEndpoint` of select.ts.
  *
- * - The second argument names the code that this endpoint needs besides the core (`Uses` in request.ts says when); it
- *   is left out where there is none. A package has the runtime files that its modules import, and what those import.
+ * - The second argument has the code that this endpoint needs besides the core: see `Uses` in uses.ts. It is left out if
+ *   there is none. A package contains the runtime files that its modules import, directly or indirectly.
  * - `path` has neither a fragment nor a query: constant pairs (`?v=1`), and the switch of `mode`, are `parameters` with
- *   `value`. A required parameter has `required: true`. With `items.in: query` the parameter of the items is listed too
- *   (its `name` is `items.at`; no `key`, no `required`): it gives the style, and is not part of `params`.
+ *   `value`. A required parameter has `required: true`. With `items.in: query`, the parameter of the items is in the list
+ *   for its style (its `name` is `items.at`; it has no `key` and no `required`), and is not part of `params`.
  *
- * service.ts has two constants, so that a bundle of builders leaves the second out:
+ * service.ts has two constants, so that a bundle with only builders does not contain the second:
  *
  *     export const service: Service = { baseUrl: "https://…" };     // with `security` also `authorize`, of credentials.ts
  *     export const defaults: Defaults = { rate: …, statuses: … };   // the x-batch values that the endpoints share
  *
  * client.ts of the package is `export const createClient = (options: ClientOptions): BatchClient =>
- * create(options, new Map([[service, defaults]]))`, `create` being `createClient` of send/client.ts.
+ * create(options, new Map([[service, defaults]]))`, where `create` is `createClient` of send/client.ts.
  */
 import type { Operation } from "./operation.js";
 import { address, written, build, type RequestParts } from "./request.js";
@@ -46,10 +46,10 @@ export interface Reply<S extends number = number, B = unknown> {
   readonly headers: Headers;
 }
 
-/** Where inputs come from. Read one by one, as there is room. */
+/** The source of inputs. A run reads it one by one, as it has room. */
 export type Source<S> = readonly S[] | Iterable<S> | AsyncIterable<S> | ReadableStream<S>;
 
-/** Rows of the caller's, and how to make inputs of them. Made by `endpoint.from`. */
+/** The caller's rows, with functions that make inputs and keys of them. Made by `endpoint.from`. */
 export interface Mapped<S, I> {
   readonly source: Source<S>;
   readonly input: (source: S, index: number) => I;
@@ -60,19 +60,19 @@ export interface Mapped<S, I> {
 export interface EndpointTypes {
   readonly method?: string | undefined;
   readonly path?: string | undefined;
-  /** Absent: nothing tells the kind. */
+  /** Absent: the kind is not known. */
   readonly kind?: Kind | undefined;
   /** The parameters by their keys. Absent: there are none. */
   readonly params?: object | undefined;
   /**
-   * One input. For `items.as: map` and `groups` it is `Keyed<Item>`, but the item alone for a map whose `match` has a
+   * One input. For `items.as: map` and `groups` it is `Keyed<Item>`, or the item alone for a map whose `match` has a
    * rule `{by: mapKey, generate}`; for `pairs` it is `Pair<Action, Source>`; for `columns` and `csv` the row; for
    * `items.in: query` the id.
    */
   readonly input: unknown;
   /**
-   * One result as an outcome carries it, after `results.value` and `first`. `undefined` where the service sends none
-   * (`results` absent or `as: none`, 204); with `| undefined` where a reply need not mention an input that was done (a
+   * One result, as outcomes have it, after `results.value` and `first`. `undefined` if the service sends none (`results`
+   * absent or `as: none`, 204); with `| undefined` if an input may be `ok` although the reply does not mention it (a
    * `match` with `absent: ok`, or `mode: atomic` without a `match`).
    */
   readonly result: unknown;
@@ -80,7 +80,7 @@ export interface EndpointTypes {
   readonly reply: Reply;
   /** The body of an error. Absent: the document declares none. */
   readonly error?: unknown;
-  /** The parameter that names what to read, and the field of the result that holds it. */
+  /** The parameter with the names of the fields to read, and the member of the result with these fields. */
   readonly select?: { readonly param: string; readonly field: string } | undefined;
   /**
    * A run needs the option `chunkSize`: `limit` has neither `items` nor `bytes`, and inputs may go into several
@@ -89,18 +89,19 @@ export interface EndpointTypes {
   readonly chunkSize?: "required" | undefined;
 }
 
-/** What `params` is without parameters. */
+/** The type of `params`; `{}` if there are none. */
 export type ParamsOf<T extends EndpointTypes> = T extends { readonly params: infer P } ? P : {};
 type KindOf<T extends EndpointTypes> = T extends { readonly kind: infer K extends Kind } ? K : Kind;
 
-/** A request as plain data: nothing is sent by making it. */
+/** A request as plain data. Building it sends nothing. */
 export interface BatchRequest<T extends EndpointTypes = EndpointTypes> extends RequestParts {
   readonly operation: Operation;
   /** @internal */
   readonly uses: Uses;
   /**
-   * A standard Request. `token` (or `credentials`, by the document's names) is placed as the document's security
-   * schemes say; without it the request is anonymous.
+   * A standard Request. `auth` has a token, or credentials by the document's names of its security schemes, which decide
+   * where they go. Without it the request is anonymous.
+   * @throws TypeError if the credentials cover no alternative of the operation
    */
   toRequest(baseUrl: string, auth?: Secret): Request;
   readonly "~types"?: T;
@@ -115,7 +116,7 @@ export interface Bound {
   readonly result?: ((value: unknown) => unknown) | undefined;
 }
 
-/** What the runtime reads of an endpoint of any type. */
+/** An endpoint of any type, as the runtime reads it. */
 export interface AnyEndpoint {
   readonly operation: Operation;
   /** @internal */
@@ -128,12 +129,12 @@ export interface AnyEndpoint {
 export interface Endpoint<T extends EndpointTypes> {
   /**
    * Builds one request for these inputs; splits and sends nothing.
-   * @throws TypeError where a required parameter is missing or cannot stand in the path.
+   * @throws TypeError if a required parameter is missing, or has a value that a path cannot contain
    */
   (inputs: readonly T["input"][], ...params: Args<ParamsOf<T>>): BatchRequest<T>;
-  /** The endpoint's data: method, path, kind, limits, how replies are read. */
+  /** The data of the endpoint: method, path, kind, limits, and how replies are read. */
   readonly operation: Operation<KindOf<T>>;
-  /** Rows as the source of a run: outcomes carry the row as `source` and its `key`. */
+  /** Makes rows the source of a run. Outcomes have the row as `source`, and its `key`. */
   from<S>(
     source: Source<S>,
     input: (source: S, index: number) => T["input"],
@@ -146,9 +147,9 @@ export interface Endpoint<T extends EndpointTypes> {
   readonly "~types"?: T;
 }
 
-/** An endpoint whose parameter `select.param` names the members of the results' `select.field`. */
+/** An endpoint whose parameter `select.param` names the members of `select.field` in its results. */
 export interface SelectEndpoint<T extends SelectTypes> extends Endpoint<T> {
-  /** The same endpoint for these names: results are typed by them, and the parameter is filled in. */
+  /** The same endpoint for these names: the parameter is filled in, and the type of the result has these members. */
   select<const N extends string>(names: readonly N[]): Endpoint<SelectedTypes<T, N>>;
 }
 

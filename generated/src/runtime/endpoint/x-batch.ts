@@ -2,9 +2,9 @@
 /* eslint-disable */
 
 /**
- * What makes an operation a batch, as data: the `x-batch` vocabulary. The generator reads it from documents and
- * overlays; the runtime obeys it. Pointers are JSON Pointers (RFC 6901), relative to the body or, for fields of an
- * item, to that item. Types only.
+ * `XBatch`: how a batch operation works, as data. The generator reads it from documents and overlays; the runtime obeys
+ * it. Pointers are JSON Pointers (RFC 6901), relative to the body or, for fields of an item, to that item. Types only,
+ * so that the generator can import them.
  */
 
 /** What the operation does to each item. Absent means unknown, which is treated as `create`. */
@@ -27,6 +27,7 @@ export interface Items {
   readonly mediaType?: string;
 }
 
+/** How much fits into one request. */
 export interface Limit {
   /** Most items in one request. */
   readonly items?: number;
@@ -34,24 +35,25 @@ export interface Limit {
   readonly bytes?: number;
   /** Most bytes of one item. */
   readonly itemBytes?: number;
-  /** A lower limit that holds when `present` is in the body. */
+  /** Lower limits. Each applies if the body has a value at `present`. */
   readonly when?: readonly { readonly present: string; readonly items: number }[];
-  /** An error whose text has the limit: with this status, the text at `at` matches `pattern`, whose first group is it. */
+  /** An error whose text contains the limit: the first group of `pattern`, in the text at `at`. */
   readonly learn?: { readonly status: number; readonly at: string; readonly pattern: string };
 }
 
+/** What a successful reply says about single items. */
 export interface Results {
   /** Pointer into the response body. */
   readonly at: string;
   /** Default `array`. `none`: the response says nothing about single items. */
   readonly as?: "array" | "map" | "lines" | "none";
-  /** Each result is the sole member of a wrapper object (its name is the action). */
+  /** Each entry has one member: its name is the action, and its value is the result. Default false. */
   readonly first?: boolean;
-  /** Pointer from an entry to the result proper. Default the entry itself. */
+  /** Pointer from an entry to the result itself. Default: the entry. */
   readonly value?: string;
   /** Pointer from an entry to its status code. */
   readonly status?: string;
-  /** Pointer from an entry to its error; an entry that has one (not null, not empty) failed. */
+  /** Pointer from an entry to its error. An entry with an error (not null, not empty) failed. */
   readonly error?: string;
   /** Statuses that mean success. Default `["2XX"]`. */
   readonly ok?: readonly StatusPattern[];
@@ -59,10 +61,11 @@ export interface Results {
   readonly order?: boolean;
 }
 
-/** A list of failures apart from the results. */
+/** A list of failures, separate from the results. */
 export interface Errors {
-  /** Pointer into the response body. Absent: the failed entries of the results are meant. */
+  /** Pointer into the response body. Absent: `ignore` and `retry` apply to the failed entries of the results. */
   readonly at?: string;
+  /** Default `array`. */
   readonly as?: "array" | "map" | "lines";
   /** Entries that are not failures. */
   readonly ignore?: readonly { readonly at: string; readonly equals: string | number | boolean }[];
@@ -70,56 +73,62 @@ export interface Errors {
   readonly retry?: readonly { readonly at: string; readonly in: readonly (string | number)[] }[];
 }
 
-/** How a result or an error finds its input. */
+/** A rule that matches results and errors to inputs. */
 export interface Match {
-  /** `key`: a field whose only purpose is matching; `value`: a field with a meaning; `mapKey`: the key in a map. */
+  /**
+   * `key`: a field whose only purpose is matching; `value`: a field with a meaning; `mapKey`: the key in a map;
+   * `index`: a number in the entry; `order`: the position of the entry.
+   */
   readonly by: "key" | "mapKey" | "value" | "index" | "order";
   /** Pointer into the input. */
   readonly request?: string;
   /** Pointer into the result. */
   readonly result?: string;
-  /** Pointer into the error entry; a list there names several inputs. */
+  /** Pointer into the error entry. A list at this place names several inputs. */
   readonly error?: string;
   /** With `index`: the number of the first input. Default 0. */
   readonly base?: 0 | 1;
-  /** Compare without regard to case. */
+  /** Ignore case in comparisons. Default: compare exactly. */
   readonly fold?: "lower";
-  /** Pointer into the input, or else the body: where it holds anything, this way says nothing of the input. */
+  /** Pointer into the input, or else the body. If it has a value, the rule does not apply to the input. */
   readonly unless?: string;
-  /** The runtime fills the request's field where the caller left it out. */
+  /** The runtime fills the field in if the caller left it out. */
   readonly generate?: "counter" | "uuid";
-  /** What it means when a reply does not mention an input. Default `unknown`. */
+  /** What it means if a reply does not mention an input. Default `unknown`. */
   readonly absent?: "unknown" | "ok" | "failed";
 }
 
+/** What happens if a request is sent again. */
 export interface Retry {
-  /** A second send of the same request does no harm. Default by kind: read, update, upsert and delete. */
+  /** The same request may be sent twice without harm. Default: true for read, update, upsert and delete. */
   readonly safe?: boolean;
   /** An idempotency key. */
   readonly key?: { readonly in: "header" | "body" | "item"; readonly name: string };
 }
 
-/** Statuses that mean more than HTTP says. */
+/** HTTP statuses with a meaning beyond HTTP's own. */
 export interface Statuses {
-  /** Nothing was done: send again. */
+  /** The service did nothing. The request is sent again. */
   readonly rejected?: readonly StatusPattern[];
-  /** Slow down, then send again. */
+  /** The request is sent again after a pause. */
   readonly throttled?: readonly StatusPattern[];
-  /** Nothing proves what became of the request. */
+  /** Nothing proves whether the service did the work. */
   readonly ambiguous?: readonly StatusPattern[];
-  /** Refused as a whole: nothing of this request was applied, so it may be bisected. */
+  /** The service refused the request as a whole and applied nothing, so a run may send parts of it. */
   readonly wholeBatch?: readonly StatusPattern[];
 }
 
+/** How many requests may be sent in which time. */
 export interface Rate {
+  /** At most `requests` requests in `ms` milliseconds. */
   readonly windows?: readonly { readonly requests: number; readonly ms: number }[];
-  /** Names of response headers. */
+  /** Names of the response headers that report the limit. */
   readonly headers?: {
     readonly limit?: string;
     readonly remaining?: string;
     readonly intervalMs?: string;
   };
-  /** The body of a throttling reply names its policy at `at`; a policy is a pause in ms, or ends the run. */
+  /** The body of a throttling reply names, at `at`, the limit that was exceeded: it means a pause in ms, or the end of the run. */
   readonly policies?: {
     readonly at: string;
     readonly values: { readonly [policy: string]: number | "stop" };
@@ -134,6 +143,7 @@ export interface State {
   readonly failed?: readonly string[];
 }
 
+/** The service accepts the batch, and works on it later. */
 export interface Job {
   readonly id?: string;
   readonly poll?: {
@@ -150,6 +160,7 @@ export interface Job {
     readonly path?: string;
     readonly param?: string;
   };
+  /** No reply reports how the batch ended: a reply that accepts it is a success. Default false. */
   readonly fireAndForget?: boolean;
 }
 
@@ -157,6 +168,7 @@ export interface XBatch {
   readonly items: Items;
   readonly kind?: Kind;
   readonly limit?: Limit;
+  /** Whether one bad item makes the service refuse the others; `switch`: a parameter that asks for partial results. */
   readonly mode?:
     | "atomic"
     | "independent"
@@ -167,21 +179,22 @@ export interface XBatch {
           readonly value: string | boolean | number;
         };
       };
+  /** Whether a run may split the inputs into several requests. Default `auto`. */
   readonly split?: "auto" | "never";
-  /** The request is the whole set; implies `split: never`. */
+  /** The request is the whole set: the service removes what it leaves out. Implies `split: never`. */
   readonly replace?: boolean;
   readonly results?: Results;
   readonly errors?: Errors;
   /** The part to send again, in the form of the request. */
   readonly remainder?: { readonly at: string };
-  /** Tried in this order. */
+  /** The rules are tried in this order. */
   readonly match?: readonly Match[];
   readonly retry?: Retry;
   readonly statuses?: Statuses;
   readonly rate?: Rate;
   readonly state?: State;
   readonly job?: Job;
-  /** The input names what the result holds, so the result can be typed by it. */
+  /** The request names the fields of the result, so the type of the result depends on the request. */
   readonly select?: { readonly request: string; readonly result: string };
   /** Items that are HTTP requests. */
   readonly envelope?: {
@@ -192,6 +205,6 @@ export interface XBatch {
     readonly id?: string;
     readonly response: { readonly status: string; readonly body: string };
   };
-  /** Heterogeneous operations in one list. */
+  /** Different operations in one list. */
   readonly variants?: { readonly tag: string; readonly map: { readonly [tag: string]: string } };
 }

@@ -1,4 +1,4 @@
-/** Which module declares a schema, and its name there. It exports `placeSchemas`, and what that takes and gives. */
+/** `layOutModules`: decides which module declares each schema, and its name in every module that uses it. */
 import {
   aliases,
   baseNames,
@@ -10,63 +10,63 @@ import {
 import { takenBy } from "./names.js";
 import { pathsOf } from "./paths.js";
 import type { Declaration, SchemaId, SchemaModule, SharedSchema, SharedSchemas } from "./schema.js";
-import { sortedBy, usageOf, type Placement, type Usage } from "./usage.js";
+import { sortedBy, usageOf, type TypeUse, type Usage } from "./usage.js";
 
-export { guardName, valuesName } from "./names.js";
-export type { Placement } from "./usage.js";
+export type { TypeUse } from "./usage.js";
 
 /** The names of a schema. */
 export interface KnownName {
   readonly name: string;
-  /** The name that modules know it by, where `name` is taken there: by the module. */
+  /** For each module in which `name` is taken: the name that it has there. */
   readonly as: ReadonlyMap<string, string>;
-  /** An enum that the root exports. */
+  /** It is an enum that the root of the package exports. */
   readonly root: boolean;
 }
 
-export interface PlacedSchemas {
+export interface ModuleLayout {
   /** In code point order of their paths. */
   readonly modules: readonly SchemaModule[];
-  /** The name by which a module knows a schema that was placed in it. Throws for any other schema. */
+  /** The name of a schema in a module that uses it. Throws a RangeError for any other schema. */
   nameOf(resource: string, id: SchemaId): string;
-  /** The names of every schema now. */
+  /** The names of all schemas, for the lock. */
   readonly given: ReadonlyMap<SchemaId, KnownName>;
 }
 
-/** What the steps after the paths read. */
+/** What is known once the paths are decided. */
 interface Context {
   readonly usage: Usage;
   readonly known: ReadonlyMap<SchemaId, KnownName>;
-  /** The names that suit each schema, the best first. */
+  /** The names that fit each schema, the best first. */
   readonly bases: ReadonlyMap<SchemaId, readonly string[]>;
   readonly paths: ReadonlyMap<SchemaId, string>;
-  /** What each module declares. */
+  /** The schemas that each module declares. */
   readonly byPath: ReadonlyMap<string, readonly SchemaId[]>;
 }
 
 /** The names in one module. */
 interface Scope {
-  /** All that are taken. */
+  /** All names that are taken. */
   readonly taken: Set<string>;
-  /** Of its own declarations. */
+  /** The names of its own declarations. */
   readonly declared: Map<SchemaId, string>;
-  /** Reserved for schemas of other modules that had them before. */
-  readonly kept: Map<SchemaId, string>;
+  /** Names for schemas of other modules, which they had in an earlier run. */
+  readonly reserved: Map<SchemaId, string>;
 }
 
 /**
- * Gives every schema a module and a name. Names are the documents' own; where two need one name, both are set apart by
- * words (the version or the resource of their users), so that nothing depends on the order of anything.
- * @param reserved For each module, the names that its endpoints and the runtime take.
- * @param known The names that schemas had before: they keep them, and others stay clear of them.
+ * Gives every schema a module and a name. Names come from the documents. If two schemas need the same name, both get more
+ * words (the version or the resource of their users), so that no name depends on the order of the arguments.
+ * @param reserved for each module, the names that its endpoints and the runtime take
+ * @param known the names that schemas had in earlier runs: they keep them, and no other schema gets them
+ * @throws RangeError for an index in `typeUses` that is none of a use
  */
-export function placeSchemas(
+export function layOutModules(
   shared: SharedSchemas,
-  placements: readonly Placement[],
+  typeUses: readonly TypeUse[],
   reserved: ReadonlyMap<string, Iterable<string>> = new Map(),
   known: ReadonlyMap<SchemaId, KnownName> = new Map(),
-): PlacedSchemas {
-  const usage = usageOf(shared, placements);
+): ModuleLayout {
+  const usage = usageOf(shared, typeUses);
   const bases = basesOf(usage, known);
   const paths = pathsOf(usage, bases);
   const context: Context = { usage, known, bases, paths, byPath: declaredBy(paths, usage) };
@@ -87,7 +87,7 @@ export function placeSchemas(
     given: namesGiven(made, names, atRoot),
     nameOf(resource, id) {
       const name = locals.get(resource)?.get(id);
-      if (name === undefined) throw new RangeError(`no schema ${id} was placed in ${resource}`);
+      if (name === undefined) throw new RangeError(`${resource} does not use schema ${id}`);
       return name;
     },
   };
@@ -108,7 +108,7 @@ function basesOf(
   return bases;
 }
 
-/** What each module declares; a module that needs schemas and declares none is there, too. */
+/** The schemas that each module declares; an empty list for a module that only imports schemas. */
 function declaredBy(
   paths: ReadonlyMap<SchemaId, string>,
   { wanted }: Usage,
@@ -119,20 +119,20 @@ function declaredBy(
   return byPath;
 }
 
-/** Names all that a module declares: first what had its name before, with what its users have from elsewhere. */
+/** Names the schemas that a module declares. Names of earlier runs come first, and reserve those of its imports. */
 function scopeOf(path: string, reserved: Iterable<string>, context: Context): Scope {
   const { usage, known, bases, paths, byPath } = context;
-  const scope: Scope = { taken: new Set(reserved), declared: new Map(), kept: new Map() };
+  const scope: Scope = { taken: new Set(reserved), declared: new Map(), reserved: new Map() };
   const declare = (id: SchemaId): void => {
     const wishes = possibleNames(usage.schemaOf(id), bases.get(id) ?? []);
     scope.declared.set(id, takeFirst(scope, usage.schemaOf(id), wishes));
   };
-  const keep = (id: SchemaId): void => {
+  const reserve = (id: SchemaId): void => {
     const before = known.get(id);
     const name = before?.as.get(path) ?? before?.name;
     const schema = usage.schemaOf(id);
     if (name !== undefined && isFree(scope, schema, name))
-      scope.kept.set(id, takeFirst(scope, schema, [name]));
+      scope.reserved.set(id, takeFirst(scope, schema, [name]));
   };
   const ordered = sortedBy(byPath.get(path) ?? [], (id) =>
     rank(usage.schemaOf(id), bases.get(id)?.[0] ?? "Unnamed"),
@@ -142,7 +142,7 @@ function scopeOf(path: string, reserved: Iterable<string>, context: Context): Sc
     const isTurn = (id: SchemaId): boolean =>
       known.has(id) && (usage.reachedBefore.get(path)?.has(id) ?? false) === before;
     ordered.filter(isTurn).forEach(declare);
-    sortedBy(foreign.filter(isTurn), (id) => usage.schemaOf(id).digest).forEach(keep);
+    sortedBy(foreign.filter(isTurn), (id) => usage.schemaOf(id).digest).forEach(reserve);
   }
   for (const id of ordered) if (!known.has(id)) declare(id);
   return scope;
@@ -151,14 +151,14 @@ function scopeOf(path: string, reserved: Iterable<string>, context: Context): Sc
 const isFree = ({ taken }: Scope, schema: SharedSchema, name: string): boolean =>
   takenBy(name, schema).every((one) => !taken.has(one));
 
-/** Takes the first of the names that is free, with all that an enum of that name exports. */
+/** Takes the first free name, and for an enum also the names of its list and its guard. */
 function takeFirst(scope: Scope, schema: SharedSchema, names: readonly string[]): string {
   const name = firstFree(names, (one) => isFree(scope, schema, one));
   for (const one of takenBy(name, schema)) scope.taken.add(one);
   return name;
 }
 
-/** The enums that the root exports: those that it had, and those whose name no other shared one has. */
+/** The enums that the root exports: of each name, the only shared enum, or else the one of the earlier run. */
 function rootEnums(
   { usage, known }: Context,
   names: ReadonlyMap<SchemaId, string>,
@@ -188,9 +188,9 @@ interface NamedContext extends Context {
 
 interface Made {
   readonly module: SchemaModule;
-  /** The names that the module knows schemas by: of its own and those that it imports. */
+  /** The names of its own schemas and of its imports. */
   readonly local: ReadonlyMap<SchemaId, string>;
-  /** The names under which it exports what its imports are made of. */
+  /** The names of the schemas that its imports refer to, which it re-exports. */
   readonly exported: ReadonlyMap<SchemaId, string>;
 }
 
@@ -229,7 +229,7 @@ function moduleOf(path: string, scope: Scope, context: NamedContext): Made {
 
 function importOf(
   id: SchemaId,
-  { taken, kept }: Scope,
+  { taken, reserved }: Scope,
   { usage, names, paths }: NamedContext,
 ): SchemaModule["imports"][number] {
   const schema = usage.schemaOf(id);
@@ -238,7 +238,7 @@ function importOf(
   // Under its own name, an enum comes with its list and its guard.
   const takes = (one: string): readonly string[] => (one === name ? takenBy(one, schema) : [one]);
   const as =
-    kept.get(id) ??
+    reserved.get(id) ??
     firstFree(aliases(name, from, usage.usersOf(id), schema), (one) =>
       takes(one).every((each) => !taken.has(each)),
     );
@@ -269,7 +269,7 @@ function declarationOf(
   root: boolean,
 ): Declaration {
   const property = mostFrequent(inline.map((one) => one.property));
-  // The property has the description of its meaning; the list has only to name the property.
+  // The property has the description; the list only names the property.
   const docs =
     members && property !== undefined ? { description: `What \`${property}\` may be.` } : {};
   return {
