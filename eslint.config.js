@@ -86,12 +86,7 @@ export default defineConfig(
   {
     // Functions that are still to be split: a file leaves this list, and none joins it.
     files: [
-      "generator/emit/readme.ts",
-      "generator/emulator/{jobs,json-schema,service}.ts",
       "generator/openapi/{apply-overlay,overlay,read,references,source,targets}.ts",
-      "generator/page/script.ts",
-      "generator/runtime/run/{input-reader,outcome-queue}.ts",
-      "generator/runtime/send/rate-limiter.ts",
       "generator/schemas/{normalise,place,settle}.ts",
     ],
     rules: { "max-depth": "off", "max-lines-per-function": "off" },

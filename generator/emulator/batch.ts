@@ -1,25 +1,25 @@
 /** One batch, from the text of its request to the reply. Nothing here waits: a request is applied at one moment. */
 import type { JsonValue } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
-import { apply, examine, type Applied, type Failure, type Work } from "./apply.js";
-import type { Refusal, Reply } from "./answer.js";
-import { understood, type Arrived } from "./arrived.js";
-import type { Outcome } from "./entries.js";
-import type { Fault } from "./fault-plan.js";
-import { strike, type Fate } from "./item-faults.js";
+import { apply, examine, type Applied, type Failure, type Work } from "./resources/apply.js";
+import type { Refusal, Reply } from "./reply/http-reply.js";
+import { understood, type Arrived } from "./request/read-request.js";
+import type { Outcome } from "./reply/entries.js";
+import type { Fault } from "./faults/plan.js";
+import { strike, type Fate } from "./faults/items.js";
 import type { Jobs } from "./jobs.js";
-import { duplicates, itemTooLarge, tooManyItems } from "./limits.js";
-import { keyRules } from "./matching.js";
+import { duplicates, itemTooLarge, tooManyItems } from "./request/limits.js";
+import { keyRules } from "./resources/identity.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Random } from "./random.js";
-import { refuse, replyFor } from "./refuse.js";
-import { batchReply, tellsFailures } from "./reply.js";
-import { namesOf, type Telling } from "./results.js";
-import type { Store } from "./store.js";
-import type { Validator } from "./validate.js";
+import { refuse, replyFor } from "./reply/refuse.js";
+import { batchReply, tellsFailures } from "./reply/batch-reply.js";
+import { namesOf, type Telling } from "./reply/results.js";
+import type { Store } from "./resources/store.js";
+import type { Validator } from "./request/validate.js";
 import { asText } from "./values.js";
-import { collectionOf } from "./verbs.js";
+import { collectionOf } from "./resources/verbs.js";
 import type { Schemas } from "./schemas.js";
 
 export interface Served {

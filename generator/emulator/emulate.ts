@@ -9,7 +9,7 @@ import type {
   EmulatedParameter,
   EmulatedReply,
 } from "./operation.js";
-import { presets, type FaultPlan, type Preset } from "./fault-plan.js";
+import { presets, type FaultPlan, type Preset } from "./faults/plan.js";
 import type { EmulatorSettings } from "./options.js";
 import { listen } from "./server.js";
 import { createService } from "./service.js";
@@ -27,7 +27,7 @@ import type { JsonObject } from "../base/json.js";
 import type { Spec } from "../openapi/spec.js";
 import type { Job } from "../runtime/endpoint/x-batch.js";
 
-export type { Fault, FaultName, FaultPlan, Preset } from "./fault-plan.js";
+export type { Fault, FaultName, FaultPlan, Preset } from "./faults/plan.js";
 export type {
   Application,
   Behaviour,
@@ -36,7 +36,7 @@ export type {
   Handled,
 } from "./options.js";
 export type { CollectionStats, EndpointStats, Stats } from "./stats.js";
-export { readFaults, type FaultsFile } from "./faults-file.js";
+export { readFaults, type FaultsFile } from "./faults/file.js";
 export { UsageError } from "../base/usage-error.js";
 
 export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {

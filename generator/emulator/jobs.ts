@@ -1,12 +1,12 @@
 /** Batches that are taken now and told of later. */
 import type { JsonValue } from "../base/json.js";
-import { json, type Reply } from "./answer.js";
+import { json, type Reply } from "./reply/http-reply.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
-import { refuse, replyFor, type Saying } from "./refuse.js";
-import type { Outcome } from "./entries.js";
-import { render, success } from "./reply.js";
-import type { Telling } from "./results.js";
+import { refuse, replyFor, type Saying } from "./reply/refuse.js";
+import type { Outcome } from "./reply/entries.js";
+import { render, success } from "./reply/batch-reply.js";
+import type { Telling } from "./reply/results.js";
 
 interface Job {
   readonly outcomes: readonly Outcome[];

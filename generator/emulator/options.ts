@@ -1,7 +1,7 @@
 /** What a caller may say of the emulator. Types only. */
 import type { JsonValue } from "../base/json.js";
 import type { Kind } from "../runtime/endpoint/x-batch.js";
-import type { FaultPlan } from "./fault-plan.js";
+import type { FaultPlan } from "./faults/plan.js";
 
 /** Time, so that tests need not wait for it. */
 export interface EmulatorClock {

@@ -3,8 +3,8 @@ import type { Server } from "node:http";
 import { serve, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
-import type { Arrived } from "./arrived.js";
-import type { Ending } from "./endings.js";
+import type { Arrived } from "./request/read-request.js";
+import type { Ending } from "./faults/connection.js";
 import type { Service } from "./service.js";
 
 export interface Listening {

@@ -1,20 +1,20 @@
 /** From a request that has arrived to what happens on the connection. Knows nothing of sockets. */
-import { json, type Refusal, type Reply } from "./answer.js";
-import type { Arrived } from "./arrived.js";
+import { json, type Refusal, type Reply } from "./reply/http-reply.js";
+import type { Arrived } from "./request/read-request.js";
 import { handleBatch, type Handling, type Served } from "./batch.js";
-import { endAfter, endBefore, rateHeaders, replied, throttled, type Ending } from "./endings.js";
-import { createFaultChooser, endsConnection } from "./faults.js";
-import { boundaryOf } from "./forms.js";
+import { endAfter, endBefore, rateHeaders, replied, throttled, type Ending } from "./faults/connection.js";
+import { createFaultChooser, endsConnection } from "./faults/choose.js";
+import { boundaryOf } from "./request/forms.js";
 import { createJobs } from "./jobs.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
 import type { EmulatorClock, EmulatorSettings } from "./options.js";
 import { randomOf, type Random } from "./random.js";
 import { createRates, type Window } from "./rates.js";
-import { refuse } from "./refuse.js";
+import { refuse } from "./reply/refuse.js";
 import { createRouter, type Route } from "./routes.js";
 import { createCounter, type Stats } from "./stats.js";
-import { createStore } from "./store.js";
-import { createValidator } from "./validate.js";
+import { createStore } from "./resources/store.js";
+import { createValidator } from "./request/validate.js";
 import { createSchemas } from "./schemas.js";
 
 export interface Service {

@@ -1,9 +1,9 @@
 /** Each fault over HTTP: what the caller sees, and what was applied all the same. */
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../generator/emulator/emulate.js";
-import { parseFaults } from "../../generator/emulator/faults-file.js";
-import { presets } from "../../generator/emulator/fault-plan.js";
-import { faultNames } from "../../generator/emulator/fault-plan.js";
+import { parseFaults } from "../../generator/emulator/faults/file.js";
+import { presets } from "../../generator/emulator/faults/plan.js";
+import { faultNames } from "../../generator/emulator/faults/plan.js";
 import { emulateSpecs, fakeClock, ids, send } from "./start.js";
 
 const notes = "/crm/v3/objects/notes/batch/update";

@@ -1,14 +1,14 @@
 /** What a reply says of single items: results, and errors, in the places that `x-batch` names. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Match } from "../runtime/endpoint/x-batch.js";
-import type { Applied, Failure } from "./apply.js";
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Match } from "../../runtime/endpoint/x-batch.js";
+import type { Applied, Failure } from "../resources/apply.js";
 import { complete, fit } from "./complete.js";
-import { idRules } from "./matching.js";
-import type { EmulatedOperation, Item, RawSchema } from "./operation.js";
-import type { Behaviour } from "./options.js";
+import { idRules } from "../resources/identity.js";
+import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
+import type { Behaviour } from "../options.js";
 import { saying, type Saying } from "./refuse.js";
-import { asText, setAt } from "./values.js";
+import { asText, setAt } from "../values.js";
 
 export interface Telling extends Saying {
   readonly operation: EmulatedOperation;

@@ -1,7 +1,7 @@
 /** What the service remembers: resources in collections, kept in memory. */
-import type { JsonObject } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import { asText } from "./values.js";
+import type { JsonObject } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import { asText } from "../values.js";
 
 export interface Resource {
   readonly id: string;

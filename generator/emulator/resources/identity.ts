@@ -1,9 +1,9 @@
 /** How the resources of a request are named, in the words of `x-batch.match`. */
-import type { JsonValue } from "../base/json.js";
-import { formatPointer, getAt, parsePointer } from "../base/pointer.js";
-import type { Match } from "../runtime/endpoint/x-batch.js";
-import type { EmulatedOperation, Item } from "./operation.js";
-import { asText, canonical, without } from "./values.js";
+import type { JsonValue } from "../../base/json.js";
+import { formatPointer, getAt, parsePointer } from "../../base/pointer.js";
+import type { Match } from "../../runtime/endpoint/x-batch.js";
+import type { EmulatedOperation, Item } from "../operation.js";
+import { asText, canonical, without } from "../values.js";
 
 /** The name that an item has for its resource. */
 export interface Identity {

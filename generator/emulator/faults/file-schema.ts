@@ -1,5 +1,5 @@
 /** What a file of faults may hold, as JSON Schema. */
-import { faultNames, presetNames } from "./fault-plan.js";
+import { faultNames, presetNames } from "./plan.js";
 
 const share = { type: "number", minimum: 0, maximum: 1 };
 const times = { type: "integer", minimum: 1 };

@@ -1,13 +1,13 @@
 /** From a request as it arrived to its items, or to why it is refused. */
-import type { Refusal } from "./answer.js";
+import type { Refusal } from "../reply/http-reply.js";
 import { decode, type Decoded } from "./decode.js";
-import { bareName, isForm, isJson } from "../openapi/media-types.js";
+import { bareName, isForm, isJson } from "../../openapi/media-types.js";
 import { readForm } from "./forms.js";
 import { tooManyBytes } from "./limits.js";
-import type { EmulatedOperation } from "./operation.js";
-import type { Behaviour } from "./options.js";
+import type { EmulatedOperation } from "../operation.js";
+import type { Behaviour } from "../options.js";
 import type { Validator } from "./validate.js";
-import type { Schemas } from "./schemas.js";
+import type { Schemas } from "../schemas.js";
 
 /** A request as it arrived. */
 export interface Arrived {

@@ -1,7 +1,7 @@
 /** Fills a value up to what a schema requires, so that a reply has the form that the document promises. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import type { RawSchema } from "./operation.js";
-import type { ChosenView, Schemas } from "./schemas.js";
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import type { RawSchema } from "../operation.js";
+import type { ChosenView, Schemas } from "../schemas.js";
 
 /** What a member of this name could hold. A value of a wrong type is not taken. */
 export type Suggest = (name: string, view: ChosenView) => JsonValue | undefined;

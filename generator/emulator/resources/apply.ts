@@ -1,13 +1,13 @@
 /** What the items of a request do to the resources of a collection: looked at first, applied then. */
 import { createHash } from "node:crypto";
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Kind } from "../runtime/endpoint/x-batch.js";
-import { fingerprintText, identify, idRules, keyRules, type Identity } from "./matching.js";
-import type { EmulatedOperation, Item } from "./operation.js";
-import type { Behaviour } from "./options.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Kind } from "../../runtime/endpoint/x-batch.js";
+import { fingerprintText, identify, idRules, keyRules, type Identity } from "./identity.js";
+import type { EmulatedOperation, Item } from "../operation.js";
+import type { Behaviour } from "../options.js";
 import type { Collection, Resource } from "./store.js";
-import { asText, merge, setAt, without } from "./values.js";
+import { asText, merge, setAt, without } from "../values.js";
 import { kindOfVerb } from "./verbs.js";
 
 export interface Failure {

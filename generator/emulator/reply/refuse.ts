@@ -1,11 +1,11 @@
 /** A refusal of a whole request, in the form that the document has for errors. */
-import type { JsonValue } from "../base/json.js";
-import { json, type Refusal, type Reply } from "./answer.js";
+import type { JsonValue } from "../../base/json.js";
+import { json, type Refusal, type Reply } from "./http-reply.js";
 import { complete, type Suggest } from "./complete.js";
-import type { EmulatedOperation, EmulatedReply } from "./operation.js";
-import type { Random } from "./random.js";
-import { setAt } from "./values.js";
-import type { Schemas } from "./schemas.js";
+import type { EmulatedOperation, EmulatedReply } from "../operation.js";
+import type { Random } from "../random.js";
+import { setAt } from "../values.js";
+import type { Schemas } from "../schemas.js";
 
 export interface Saying {
   readonly schemas: Schemas;

@@ -1,10 +1,10 @@
 /** What is too much for one request, and what names a resource twice. */
-import type { JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Refusal } from "./answer.js";
-import type { Examined, Failure } from "./apply.js";
-import type { EmulatedOperation, Item } from "./operation.js";
-import type { Behaviour } from "./options.js";
+import type { JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Refusal } from "../reply/http-reply.js";
+import type { Examined, Failure } from "../resources/apply.js";
+import type { EmulatedOperation, Item } from "../operation.js";
+import type { Behaviour } from "../options.js";
 
 export function tooManyBytes({ batch }: EmulatedOperation, bytes: number): Refusal | undefined {
   const { bytes: most } = batch.limit ?? {};

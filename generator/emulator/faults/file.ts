@@ -4,12 +4,12 @@ import { createRequire } from "node:module";
 import { relative, resolve } from "node:path";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { isNode, LineCounter, parseDocument } from "yaml";
-import type { Diagnostic } from "../base/diagnostics.js";
-import { parsePointer } from "../base/pointer.js";
-import { UsageError } from "../base/usage-error.js";
-import { presets, type FaultPlan, type Preset } from "./fault-plan.js";
-import { faultsFileSchema } from "./faults-schema.js";
-import type { Behaviour } from "./options.js";
+import type { Diagnostic } from "../../base/diagnostics.js";
+import { parsePointer } from "../../base/pointer.js";
+import { UsageError } from "../../base/usage-error.js";
+import { presets, type FaultPlan, type Preset } from "./plan.js";
+import { faultsFileSchema } from "./file-schema.js";
+import type { Behaviour } from "../options.js";
 
 export interface FaultsFile {
   readonly faults: FaultPlan;

@@ -1,5 +1,5 @@
 /** What goes back over the wire. */
-import type { JsonValue } from "../base/json.js";
+import type { JsonValue } from "../../base/json.js";
 
 export interface Reply {
   readonly status: number;

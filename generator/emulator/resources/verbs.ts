@@ -1,5 +1,5 @@
 /** Words of paths and actions, and what they do. */
-import type { Kind } from "../runtime/endpoint/x-batch.js";
+import type { Kind } from "../../runtime/endpoint/x-batch.js";
 
 const kinds = new Map<string, Kind>(
   Object.entries({

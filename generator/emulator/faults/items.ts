@@ -1,8 +1,8 @@
 /** Faults of single items: which of a request's items fail, or are not mentioned. */
-import type { Examined, Failure } from "./apply.js";
-import type { Fault } from "./fault-plan.js";
-import type { EmulatedOperation } from "./operation.js";
-import type { Random } from "./random.js";
+import type { Examined, Failure } from "../resources/apply.js";
+import type { Fault } from "./plan.js";
+import type { EmulatedOperation } from "../operation.js";
+import type { Random } from "../random.js";
 
 export interface Fate extends Examined {
   /** Left out of the reply: applied all the same, or not. */

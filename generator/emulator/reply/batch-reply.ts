@@ -1,13 +1,13 @@
 /** The reply to a batch that was taken: status and body by the document and `x-batch`. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import type { Reply } from "./answer.js";
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import type { Reply } from "./http-reply.js";
 import { complete, type Suggest } from "./complete.js";
-import { encodeItems } from "./decode.js";
+import { encodeItems } from "../request/decode.js";
 import { entries, failures, type Named, type Outcome } from "./entries.js";
-import type { EmulatedOperation, EmulatedReply, Item, RawSchema } from "./operation.js";
+import type { EmulatedOperation, EmulatedReply, Item, RawSchema } from "../operation.js";
 import { replyFor } from "./refuse.js";
 import type { Telling } from "./results.js";
-import { setAt } from "./values.js";
+import { setAt } from "../values.js";
 
 export interface Batch {
   /** Those that the reply mentions. */

@@ -2,10 +2,10 @@
  * A schema of a document as one that a JSON Schema validator takes: OpenAPI 3.0 and 3.1 alike. What is malformed, or
  * says nothing about values, is left out, so that every document gives a schema that can be compiled.
  */
-import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import { resolveRef } from "../base/pointer.js";
-import type { Spec } from "../openapi/spec.js";
-import type { RawSchema } from "./operation.js";
+import { isArray, isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { resolveRef } from "../../base/pointer.js";
+import type { Spec } from "../../openapi/spec.js";
+import type { RawSchema } from "../operation.js";
 
 const types = new Set(["string", "number", "integer", "boolean", "array", "object", "null"]);
 const inner = new Set(["items", "additionalProperties", "not", "contains", "propertyNames"]);

@@ -1,10 +1,10 @@
 /** From the text of a request to its items, by the form that `x-batch` names. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Items } from "../runtime/endpoint/x-batch.js";
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Items } from "../../runtime/endpoint/x-batch.js";
 import { readCsv } from "./forms.js";
-import type { Item } from "./operation.js";
-import { asText } from "./values.js";
+import type { Item } from "../operation.js";
+import { asText } from "../values.js";
 
 export interface Decoded {
   /** The body; of lines, the list of them. Undefined where there is none. */

@@ -1,11 +1,11 @@
 /** Faults of the connection: what they do to a request before its items are applied, or to the reply after. */
-import type { JsonValue } from "../base/json.js";
-import type { Refusal, Reply } from "./answer.js";
-import type { Fault, FaultName } from "./fault-plan.js";
-import { statusOf } from "./faults.js";
-import type { EmulatedOperation } from "./operation.js";
-import type { Taken, Window } from "./rates.js";
-import { refuse, type Saying } from "./refuse.js";
+import type { JsonValue } from "../../base/json.js";
+import type { Refusal, Reply } from "../reply/http-reply.js";
+import type { Fault, FaultName } from "./plan.js";
+import { statusOf } from "./choose.js";
+import type { EmulatedOperation } from "../operation.js";
+import type { Taken, Window } from "../rates.js";
+import { refuse, type Saying } from "../reply/refuse.js";
 
 /** What happens on the connection. */
 export type Ending =

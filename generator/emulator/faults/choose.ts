@@ -1,8 +1,8 @@
 /** Which faults a request meets. */
-import type { StatusPattern } from "../runtime/endpoint/x-batch.js";
-import type { Fault, FaultName, FaultPlan } from "./fault-plan.js";
-import type { EmulatedOperation } from "./operation.js";
-import type { Random } from "./random.js";
+import type { StatusPattern } from "../../runtime/endpoint/x-batch.js";
+import type { Fault, FaultName, FaultPlan } from "./plan.js";
+import type { EmulatedOperation } from "../operation.js";
+import type { Random } from "../random.js";
 
 export interface FaultChooser {
   /** Those that meet this request, in the order of the plan. Of those that end it, the first alone. */

@@ -1,7 +1,7 @@
 /** From the text of a form to the value that its schema describes. */
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import type { EmulatedOperation, RawSchema } from "./operation.js";
-import type { ChosenView, Schemas } from "./schemas.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import type { EmulatedOperation, RawSchema } from "../operation.js";
+import type { ChosenView, Schemas } from "../schemas.js";
 
 /** The boundary between the parts of a multipart body. */
 export const boundaryOf = (mediaType: string): string | undefined =>

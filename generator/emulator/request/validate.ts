@@ -1,9 +1,9 @@
 /** Says what in a request does not fit the document. */
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import type { Spec } from "../openapi/spec.js";
-import type { EmulatedOperation, EmulatedParameter, RawSchema } from "./operation.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import type { Spec } from "../../openapi/spec.js";
+import type { EmulatedOperation, EmulatedParameter, RawSchema } from "../operation.js";
 import { toJsonSchema } from "./json-schema.js";
 
 export interface Validator {

@@ -1,12 +1,12 @@
 /** The entries of a reply: one for each item, in results or among errors. */
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { StatusPattern } from "../runtime/endpoint/x-batch.js";
-import type { Applied, Failure } from "./apply.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { StatusPattern } from "../../runtime/endpoint/x-batch.js";
+import type { Applied, Failure } from "../resources/apply.js";
 import { complete } from "./complete.js";
-import type { EmulatedOperation, Item, RawSchema } from "./operation.js";
+import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
 import { errorOf, nameInMap, resultOf, type Telling } from "./results.js";
-import { setAt } from "./values.js";
+import { setAt } from "../values.js";
 
 /** What became of one item, as far as the reply is to tell. */
 export type Outcome =
