@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { serve, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
-import type { Arrived } from "./request/read-request.js";
+import type { IncomingRequest } from "./request/read-request.js";
 import type { Ending } from "./faults/connection.js";
 import type { Service } from "./service.js";
 
@@ -30,7 +30,7 @@ export async function listen(
   app.all("*", async (c) => {
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     const url = new URL(c.req.url);
-    const arrived: Arrived = {
+    const incoming: IncomingRequest = {
       method: c.req.method,
       path: url.pathname,
       query: url.searchParams,
@@ -38,7 +38,7 @@ export async function listen(
       text: new TextDecoder().decode(bytes),
       bytes: bytes.length,
     };
-    const ending = await service.handle(arrived, closing.signal);
+    const ending = await service.handle(incoming, closing.signal);
     await finish(ending, c.env, closing.signal);
     return RESPONSE_ALREADY_SENT;
   });

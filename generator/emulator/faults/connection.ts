@@ -5,7 +5,7 @@ import type { Fault, FaultName } from "./plan.js";
 import { statusOf } from "./choose.js";
 import type { EmulatedOperation } from "../operation.js";
 import type { Taken, Window } from "../rates.js";
-import { refuse, type Saying } from "../reply/refuse.js";
+import { refuse, type ErrorContext } from "../reply/refuse.js";
 
 /** What happens on the connection. */
 export type Ending =
@@ -18,27 +18,27 @@ export type Ending =
 
 export const replied = (reply: Reply): Ending => ({ kind: "reply", reply });
 
-export interface Meeting {
+export interface FaultContext {
   readonly operation: EmulatedOperation;
-  readonly saying: Saying;
+  readonly errorContext: ErrorContext;
   readonly taken: Taken | undefined;
 }
 
 /** @returns undefined where the items are to be applied first. */
-export function endBefore(fault: Fault, meeting: Meeting): Ending | undefined {
+export function endBefore(fault: Fault, context: FaultContext): Ending | undefined {
   const before = (fault.when ?? "before") === "before";
-  return before ? early[fault.fault]?.(fault, meeting) : undefined;
+  return before ? early[fault.fault]?.(fault, context) : undefined;
 }
 
-export function endAfter(fault: Fault, reply: Reply, meeting: Meeting): Ending {
-  return (late[fault.fault] ?? early[fault.fault])?.(fault, meeting, reply) ?? replied(reply);
+export function endAfter(fault: Fault, reply: Reply, context: FaultContext): Ending {
+  return (late[fault.fault] ?? early[fault.fault])?.(fault, context, reply) ?? replied(reply);
 }
 
-type End = (fault: Fault, meeting: Meeting, reply: Reply) => Ending;
+type End = (fault: Fault, context: FaultContext, reply: Reply) => Ending;
 
 /** Those that can come before the items are applied; after it they look the same. */
-const early: { readonly [F in FaultName]?: (fault: Fault, meeting: Meeting) => Ending } = {
-  status: (fault, meeting) => replied(failing(fault, meeting)),
+const early: { readonly [F in FaultName]?: (fault: Fault, context: FaultContext) => Ending } = {
+  status: (fault, context) => replied(failing(fault, context)),
   html: () =>
     replied({
       status: 502,
@@ -64,8 +64,8 @@ const late: { readonly [F in FaultName]?: End } = {
     ),
 };
 
-function failing(fault: Fault, { operation, saying, taken }: Meeting): Reply {
-  const status = statusOf(fault, operation, saying.random, 503);
+function failing(fault: Fault, { operation, errorContext, taken }: FaultContext): Reply {
+  const status = statusOf(fault, operation, errorContext.random, 503);
   const { retryAfter } = fault;
   const listed = ["429", ...(operation.batch.statuses?.throttled ?? []).map(String)];
   // a status that only a list has named may be one that never has the header
@@ -80,7 +80,11 @@ function failing(fault: Fault, { operation, saying, taken }: Meeting): Reply {
           category: "UNAVAILABLE",
           message: `This is a fault that was asked for: ${status}.`,
         };
-  return refuse(operation, { ...refusal, headers: { ...refusal.headers, ...headers } }, saying);
+  return refuse(
+    operation,
+    { ...refusal, headers: { ...refusal.headers, ...headers } },
+    errorContext,
+  );
 }
 
 /** A 429, with the policy and the headers that `x-batch` names. */

@@ -4,18 +4,23 @@ import type { Fault } from "./plan.js";
 import type { EmulatedOperation } from "../operation.js";
 import type { Random } from "../random.js";
 
-export interface Fate extends Examined {
+export interface FaultedItem extends Examined {
   /** Left out of the reply: applied all the same, or not. */
   readonly silent?: "applied" | "lost";
   /** Neither applied nor failed: the reply asks to send it again. */
   readonly unprocessed?: true;
 }
 
-type Strike = (examined: Fate, shared: Failure, random: Random, fault: Fault) => Partial<Fate>;
+type Effect = (
+  examined: FaultedItem,
+  shared: Failure,
+  random: Random,
+  fault: Fault,
+) => Partial<FaultedItem>;
 
-const failing = (failure: Failure): Partial<Fate> => ({ failure });
+const failing = (failure: Failure): Partial<FaultedItem> => ({ failure });
 
-const strikes: Readonly<Partial<Record<Fault["fault"], Strike>>> = {
+const effects: Readonly<Partial<Record<Fault["fault"], Effect>>> = {
   itemFailures: ({ kind }, _shared, random) =>
     failing(
       kind === "create" && random.chance(0.5)
@@ -50,17 +55,17 @@ function applies({ fault, when }: Fault, { batch }: EmulatedOperation): boolean 
 
 const usualShare = 0.2;
 
-/** @returns The items with what strikes them, and the names of the faults that struck. */
-export function strike(
+/** @returns The items with what strikes them, and the names of the faults that itemFaults. */
+export function applyItemFaults(
   items: readonly Examined[],
   faults: readonly Fault[],
   operation: EmulatedOperation,
   random: Random,
-): { readonly fates: readonly Fate[]; readonly struck: readonly string[] } {
-  let fates: readonly Fate[] = items;
-  const struck: string[] = [];
+): { readonly faulted: readonly FaultedItem[]; readonly itemFaults: readonly string[] } {
+  let faulted: readonly FaultedItem[] = items;
+  const itemFaults: string[] = [];
   for (const fault of faults) {
-    const change = strikes[fault.fault];
+    const change = effects[fault.fault];
     if (!change || !applies(fault, operation) || items.length === 0) continue;
     const shared: Failure = {
       category: "VALIDATION_ERROR",
@@ -69,10 +74,10 @@ export function strike(
     };
     const count = Math.max(1, Math.round(items.length * (fault.share ?? usualShare)));
     const chosen = new Set(random.shuffle([...items.keys()]).slice(0, count));
-    fates = fates.map((fate, index) =>
+    faulted = faulted.map((fate, index) =>
       chosen.has(index) ? { ...fate, ...change(fate, shared, random, fault) } : fate,
     );
-    struck.push(fault.fault);
+    itemFaults.push(fault.fault);
   }
-  return { fates, struck };
+  return { faulted, itemFaults };
 }

@@ -6,7 +6,7 @@ import { encodeItems } from "../request/decode.js";
 import { entries, failures, type Named, type Outcome } from "./entries.js";
 import type { EmulatedOperation, EmulatedReply, Item, RawSchema } from "../operation.js";
 import { replyFor } from "./refuse.js";
-import type { Telling } from "./results.js";
+import type { ReplyContext } from "./results.js";
 import { setAt } from "../values.js";
 
 export interface Batch {
@@ -21,9 +21,9 @@ export interface Batch {
 }
 
 /** Whether a reply can tell that single items have failed. */
-export function tellsFailures(
+export function reportsFailures(
   { batch, replies }: EmulatedOperation,
-  { schemas }: Telling,
+  { schemas }: ReplyContext,
 ): boolean {
   const { results, errors } = batch;
   if (results?.status !== undefined || results?.error !== undefined) return true;
@@ -35,11 +35,11 @@ export function tellsFailures(
   );
 }
 
-export function batchReply(batch: Batch, telling: Telling): Reply {
-  const { operation } = telling;
+export function batchReply(batch: Batch, context: ReplyContext): Reply {
+  const { operation } = context;
   const partial = batch.outcomes.some((outcome) => "failure" in outcome);
   const { status, reply } = success(operation, partial);
-  return render(batch, telling, status, reply?.schema, operation.batch);
+  return render(batch, context, status, reply?.schema, operation.batch);
 }
 
 /** Which of the declared successes it is. */
@@ -63,12 +63,12 @@ export function success(
 /** @param form Where results, errors and state are: of the operation, or of its job. */
 export function render(
   { outcomes, remainder, state, members = {} }: Batch,
-  telling: Telling,
+  context: ReplyContext,
   status: number,
   schema: RawSchema | undefined,
   form: Pick<EmulatedOperation["batch"], "results" | "errors" | "remainder" | "state">,
 ): Reply {
-  const { operation, schemas, random, now, behaviour } = telling;
+  const { operation, schemas, random, now, behaviour } = context;
   const { results, errors } = form;
   const silent = results === undefined || results.as === "none";
   const mute = state === undefined && errors === undefined && Object.keys(members).length === 0;
@@ -81,13 +81,13 @@ export function render(
   const shuffle = behaviour.shuffle ?? ordered !== true;
   const told = shuffle ? random.shuffle(outcomes) : outcomes;
   const lists = {
-    results: silent ? [] : entries(told, telling, schema, form),
+    results: silent ? [] : entries(told, context, schema, form),
     errors: [] as Named[],
   };
   const list = errors?.at;
   if (list !== undefined && (schemas.at(schema, list) !== undefined || schema === undefined)) {
     const entry = schemas.viewOf(schemas.at(schema, list));
-    lists.errors.push(...failures(told, entry.items ?? entry.values, telling));
+    lists.errors.push(...failures(told, entry.items ?? entry.values, context));
   }
   if (results?.as === "lines") {
     const body = lists.results.map(([, entry]) => `${JSON.stringify(entry)}\n`).join("");

@@ -7,7 +7,7 @@ import type { Random } from "../random.js";
 import { setAt } from "../values.js";
 import type { Schemas } from "../schemas.js";
 
-export interface Saying {
+export interface ErrorContext {
   readonly schemas: Schemas;
   readonly random: Random;
   /** Milliseconds since 1970. */
@@ -28,7 +28,7 @@ export function replyFor(
 export function refuse(
   { replies }: Pick<EmulatedOperation, "replies">,
   refusal: Refusal,
-  { schemas, random, now }: Saying,
+  { schemas, random, now }: ErrorContext,
 ): Reply {
   const { status, headers = {}, members = {} } = refusal;
   // services have one form for errors: where a status is not declared, it has the form of its neighbours
@@ -37,7 +37,11 @@ export function refuse(
   let body =
     schema === undefined
       ? bare(refusal, random)
-      : complete({}, schema, { schemas, now, suggest: saying(refusal, { random, now, schemas }) });
+      : complete({}, schema, {
+          schemas,
+          now,
+          suggest: errorMembers(refusal, { random, now, schemas }),
+        });
   for (const [pointer, value] of Object.entries(members)) body = setAt(body, pointer, value);
   return json(status, body, headers);
 }
@@ -53,7 +57,7 @@ const bare = ({ category, message, context }: Refusal, random: Random): JsonValu
 /** What members of errors hold, by their names in lower case without `_` and `-`. */
 const meanings: readonly {
   readonly names: readonly string[];
-  readonly say: (said: Said, how: Saying) => JsonValue | undefined;
+  readonly say: (said: ErrorFacts, how: ErrorContext) => JsonValue | undefined;
 }[] = [
   {
     names: ["message", "error", "detail", "title", "description", "reason", "errormessage"],
@@ -71,7 +75,7 @@ const meanings: readonly {
 ];
 
 /** An error of a request or of an item. */
-export interface Said {
+export interface ErrorFacts {
   readonly status: number;
   readonly message: string;
   readonly category: string;
@@ -79,7 +83,7 @@ export interface Said {
 }
 
 /** What the members of an error are called in documents, and what they hold. */
-export function saying(said: Said, how: Saying): Suggest {
+export function errorMembers(said: ErrorFacts, how: ErrorContext): Suggest {
   return (name, { types }) => {
     const plain = name.toLowerCase().replace(/[_-]/g, "");
     if (plain === "status") return types.has("string") ? "error" : said.status;

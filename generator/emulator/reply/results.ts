@@ -7,10 +7,10 @@ import { complete, fit } from "./complete.js";
 import { idRules } from "../resources/identity.js";
 import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
 import type { Behaviour } from "../options.js";
-import { saying, type Saying } from "./refuse.js";
+import { errorMembers, type ErrorContext } from "./refuse.js";
 import { asText, setAt } from "../values.js";
 
-export interface Telling extends Saying {
+export interface ReplyContext extends ErrorContext {
   readonly operation: EmulatedOperation;
   readonly behaviour: Behaviour;
   readonly requestBody: JsonValue | undefined;
@@ -20,9 +20,9 @@ export interface Telling extends Saying {
 export function resultOf(
   { item, kind, resource, isNew }: Applied,
   schema: RawSchema | undefined,
-  telling: Telling,
+  context: ReplyContext,
 ): JsonValue {
-  const { operation, schemas, now } = telling;
+  const { operation, schemas, now } = context;
   const view = schemas.viewOf(schema);
   if (view.properties.size === 0 && view.types.size > 0 && !view.types.has("object")) {
     return (
@@ -38,9 +38,9 @@ export function resultOf(
     result: idAt = view.properties.has("id") || view.properties.size === 0 ? "/id" : undefined,
   } = idRules(operation);
   if (idAt !== undefined && idAt !== "")
-    result = setAt(result, idAt, idIn(resource.id, schema, idAt, telling));
-  result = selected(result, telling);
-  for (const rule of operation.batch.match ?? []) result = marked(result, rule, item, telling);
+    result = setAt(result, idAt, idIn(resource.id, schema, idAt, context));
+  result = selected(result, context);
+  for (const rule of operation.batch.match ?? []) result = marked(result, rule, item, context);
   return complete(result, schema, {
     schemas,
     now,
@@ -63,7 +63,7 @@ function idIn(
   id: string,
   schema: RawSchema | undefined,
   at: string,
-  { schemas }: Telling,
+  { schemas }: ReplyContext,
 ): JsonValue {
   const { types } = schemas.viewOf(schemas.at(schema, at));
   const number = types.size > 0 && !types.has("string") && /^\d+$/.test(id);
@@ -71,7 +71,7 @@ function idIn(
 }
 
 /** A read that names what it wants gets that, and null where there is nothing. */
-function selected(result: JsonValue, { operation, requestBody }: Telling): JsonValue {
+function selected(result: JsonValue, { operation, requestBody }: ReplyContext): JsonValue {
   const { select } = operation.batch;
   const names =
     select && requestBody !== undefined ? getAt(requestBody, select.request) : undefined;
@@ -86,16 +86,16 @@ function selected(result: JsonValue, { operation, requestBody }: Telling): JsonV
 }
 
 /** The result with what one rule of matching looks for in it. */
-function marked(result: JsonValue, rule: Match, item: Item, telling: Telling): JsonValue {
+function marked(result: JsonValue, rule: Match, item: Item, context: ReplyContext): JsonValue {
   if (rule.result === undefined || rule.result === "") return result;
   if (rule.by === "index") return setAt(result, rule.result, item.index + (rule.base ?? 0));
   if (rule.by === "key") {
     const key = rule.request === undefined ? undefined : getAt(item.value, rule.request);
-    const echo = key !== undefined && telling.random.chance(echoRate(result, item, telling));
+    const echo = key !== undefined && context.random.chance(echoRate(result, item, context));
     return echo ? setAt(result, rule.result, key) : result;
   }
   const found = getAt(result, rule.result);
-  const fold = rule.fold === "lower" && telling.behaviour.fold !== false;
+  const fold = rule.fold === "lower" && context.behaviour.fold !== false;
   return fold && typeof found === "string"
     ? setAt(result, rule.result, found.toLowerCase())
     : result;
@@ -104,7 +104,11 @@ function marked(result: JsonValue, rule: Match, item: Item, telling: Telling): J
 const usualEcho = 0.5;
 
 /** Always, where no other rule would find the item of this result. */
-function echoRate(result: JsonValue, { value }: Item, { operation, behaviour }: Telling): number {
+function echoRate(
+  result: JsonValue,
+  { value }: Item,
+  { operation, behaviour }: ReplyContext,
+): number {
   const told = (operation.batch.match ?? []).some(({ by, request, result: at, fold, unless }) => {
     if (by === "order" || by === "mapKey") return true;
     if (by === "key" || at === undefined) return false;
@@ -121,18 +125,22 @@ export function errorOf(
   items: readonly Item[],
   failure: Failure,
   schema: RawSchema | undefined,
-  telling: Telling,
+  context: ReplyContext,
 ): JsonValue {
-  const { schemas, now, operation } = telling;
+  const { schemas, now, operation } = context;
   const view = schemas.viewOf(schema);
   if (view.types.has("string") && view.properties.size === 0) return failure.message;
-  let entry: JsonValue = complete({}, schema, { schemas, now, suggest: saying(failure, telling) });
+  let entry: JsonValue = complete({}, schema, {
+    schemas,
+    now,
+    suggest: errorMembers(failure, context),
+  });
   if (view.properties.size === 0) entry = { message: failure.message, code: failure.category };
   for (const [name, texts] of Object.entries(failure.context ?? {})) {
     const context = getAt(entry, "/context");
     if (isObject(context)) entry = setAt(entry, "/context", { ...context, [name]: texts });
   }
-  for (const [pointer, value] of namesOf(items, schema, telling))
+  for (const [pointer, value] of namesOf(items, schema, context))
     entry = setAt(entry, pointer, value);
   const retry = operation.batch.errors?.retry?.[0];
   const [busy] = retry?.in ?? [];
@@ -143,7 +151,7 @@ export function errorOf(
 export function namesOf(
   items: readonly Item[],
   schema: RawSchema | undefined,
-  { operation, schemas }: Telling,
+  { operation, schemas }: ReplyContext,
 ): readonly (readonly [string, JsonValue])[] {
   return (operation.batch.match ?? []).flatMap(({ by, request, error, base = 0 }) => {
     if (error === undefined || error === "") return [];

@@ -1,115 +1,153 @@
 /**
- * A schema of a document as one that a JSON Schema validator takes: OpenAPI 3.0 and 3.1 alike. What is malformed, or
- * says nothing about values, is left out, so that every document gives a schema that can be compiled.
+ * `toJsonSchema`: a schema of an OpenAPI 3.0 or 3.1 document -> a schema that a JSON Schema validator compiles. It
+ * leaves out malformed keywords, and keywords that say nothing about values, so every document gives such a schema.
  */
-import { isArray, isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { isArray, isObject, own, type JsonObject, type JsonValue } from "../../base/json.js";
 import { resolveRef } from "../../base/pointer.js";
 import type { Spec } from "../../openapi/spec.js";
 import type { RawSchema } from "../operation.js";
 
-const types = new Set(["string", "number", "integer", "boolean", "array", "object", "null"]);
-const inner = new Set(["items", "additionalProperties", "not", "contains", "propertyNames"]);
-const lists = new Set(["allOf", "anyOf", "prefixItems"]);
-const maps = new Set(["properties", "patternProperties"]);
-const bounds = new Set([
-  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"],
-  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
-]);
-
-/** Deeper than this, anything is allowed. */
+/** Deeper than this, the schema allows anything. */
 const deepest = 100;
 
-const own = (object: JsonObject, key: string): JsonValue | undefined =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
+/** Where a conversion is at work, and the targets of references that it has found. */
+interface Conversion {
+  readonly spec: Spec;
+  /** The index of each target in `targets`, by its pointer. */
+  readonly numbers: Map<string, number>;
+  readonly targets: JsonValue[];
+}
+
+/** The value of a keyword in JSON Schema; undefined leaves the keyword out. `depth` is that of the schemas in it. */
+type Convert = (value: JsonValue, conversion: Conversion, depth: number) => JsonValue | undefined;
+
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
   value !== undefined && isArray(value) ? value : [];
 
-/** For a request: what is read only is not required. A choice of `oneOf` may fit several branches. */
+const schema: Convert = (value, conversion, depth) =>
+  isObject(value) || typeof value === "boolean" ? convert(value, conversion, depth) : undefined;
+
+const schemas: Convert = (value, conversion, depth) => {
+  const parts = listOf(value).map((part) => convert(part, conversion, depth));
+  return parts.length > 0 ? parts : undefined;
+};
+
+const schemasByName: Convert = (value, conversion, depth) =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [name, convert(member, conversion, depth)]),
+      )
+    : undefined;
+
+const schemasByPattern: Convert = (value, conversion, depth) =>
+  isObject(value)
+    ? schemasByName(
+        Object.fromEntries(Object.entries(value).filter(([name]) => isPattern(name))),
+        conversion,
+        depth,
+      )
+    : undefined;
+
+const number: Convert = (value) => (typeof value === "number" ? value : undefined);
+
+/** What depends on more than the keyword's own value is missing here: `convert` adds it. */
+const keywords = new Map<string, Convert>([
+  ...["items", "additionalProperties", "not", "contains", "propertyNames"].map(
+    (name) => [name, schema] as const,
+  ),
+  ...["allOf", "anyOf", "prefixItems"].map((name) => [name, schemas] as const),
+  ["properties", schemasByName],
+  ["patternProperties", schemasByPattern],
+  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"].map(
+    (name) => [name, number] as const,
+  ),
+  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].map(
+    (name) => [name, number] as const,
+  ),
+  ["multipleOf", (value) => (typeof value === "number" && value > 0 ? value : undefined)],
+  ["pattern", (value) => (isPattern(value) ? value : undefined)],
+  ["format", (value) => (typeof value === "string" ? value : undefined)],
+  ["const", (value) => value],
+  ["uniqueItems", (value) => (value === true ? value : undefined)],
+]);
+
+/** The schema of a request: a property that is read only is not required, and a value may fit several of `oneOf`. */
 export function toJsonSchema(spec: Spec, root: RawSchema): JsonObject | boolean {
-  /** The number of each target of a reference, by its pointer. */
-  const numbers = new Map<string, number>();
-  const targets: JsonValue[] = [];
-
-  const reference = (ref: string): string | undefined => {
-    const target = resolveRef(spec.document, ref);
-    if (!target) return undefined;
-    const known = numbers.get(target.pointer);
-    if (known !== undefined) return `#/$defs/${known}`;
-    numbers.set(target.pointer, targets.length);
-    return `#/$defs/${targets.push(target.value) - 1}`;
-  };
-
-  const readOnly = (value: JsonValue | undefined): boolean => {
-    if (!isObject(value)) return false;
-    const ref = own(value, "$ref");
-    const target = typeof ref === "string" ? resolveRef(spec.document, ref)?.value : undefined;
-    return (
-      own(value, "readOnly") === true || (isObject(target) && own(target, "readOnly") === true)
-    );
-  };
-
-  function convert(value: JsonValue, depth: number): JsonValue {
-    if (!isObject(value) || depth > deepest) return value !== false;
-    const members = new Map<string, JsonValue>();
-    const ref = own(value, "$ref");
-    if (typeof ref === "string") {
-      const target = reference(ref);
-      if (target !== undefined) members.set("$ref", target);
-      if (spec.version === "3.0") return Object.fromEntries(members);
-    }
-    for (const [keyword, said] of Object.entries(value)) {
-      if (inner.has(keyword) && (isObject(said) || typeof said === "boolean")) {
-        members.set(keyword, convert(said, depth + 1));
-      } else if (lists.has(keyword) && listOf(said).length > 0) {
-        members.set(keyword, converted(listOf(said), depth));
-      } else if (maps.has(keyword) && isObject(said)) {
-        members.set(keyword, convertedMap(keyword, said, depth));
-      } else if (bounds.has(keyword) && typeof said === "number") members.set(keyword, said);
-      else if (keyword === "pattern" && isPattern(said)) members.set(keyword, said);
-      else if (keyword === "format" && typeof said === "string") members.set(keyword, said);
-      else if (keyword === "const" || (keyword === "uniqueItems" && said === true)) {
-        members.set(keyword, said);
-      } else if (keyword === "multipleOf" && typeof said === "number" && said > 0) {
-        members.set(keyword, said);
-      }
-    }
-    const oneOf = listOf(own(value, "oneOf"));
-    if (oneOf.length > 0) {
-      const choice = { anyOf: converted(oneOf, depth) };
-      if (members.has("anyOf")) members.set("allOf", [...listOf(members.get("allOf")), choice]);
-      else members.set("anyOf", choice.anyOf);
-    }
-    const properties = own(value, "properties");
-    const required = listOf(own(value, "required")).filter(
-      (name) =>
-        typeof name === "string" && !(isObject(properties) && readOnly(own(properties, name))),
-    );
-    if (required.length > 0) members.set("required", [...new Set(required)]);
-    typed(value, members);
-    return Object.fromEntries(members);
-  }
-
-  const converted = (parts: readonly JsonValue[], depth: number): JsonValue[] =>
-    parts.map((part) => convert(part, depth + 1));
-  const convertedMap = (keyword: string, map: JsonObject, depth: number): JsonObject =>
-    Object.fromEntries(
-      Object.entries(map)
-        .filter(([name]) => keyword === "properties" || isPattern(name))
-        .map(([name, member]) => [name, convert(member, depth + 1)]),
-    );
-
-  const schema = convert(root, 0);
-  if (!isObject(schema)) return schema !== false;
-  // converting a target may find more of them
+  const conversion: Conversion = { spec, numbers: new Map(), targets: [] };
+  const converted = convert(root, conversion, 0);
+  if (!isObject(converted)) return converted !== false;
   const definitions = new Map<string, JsonValue>();
-  for (const [number, target] of targets.entries()) {
-    definitions.set(String(number), convert(target, 0));
-  }
-  return definitions.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) };
+  // the list of targets grows while they are converted
+  for (const [index, target] of conversion.targets.entries())
+    definitions.set(String(index), convert(target, conversion, 0));
+  return definitions.size === 0
+    ? converted
+    : { ...converted, $defs: Object.fromEntries(definitions) };
 }
 
-/** `type`, `enum`, and OpenAPI 3.0's `nullable` and boolean bounds. */
-function typed(value: JsonObject, members: Map<string, JsonValue>): void {
+function convert(value: JsonValue, conversion: Conversion, depth: number): JsonValue {
+  if (!isObject(value) || depth > deepest) return value !== false;
+  const members = new Map<string, JsonValue>();
+  const ref = own(value, "$ref");
+  if (typeof ref === "string") {
+    const target = reference(ref, conversion);
+    if (target !== undefined) members.set("$ref", target);
+    if (conversion.spec.version === "3.0") return Object.fromEntries(members);
+  }
+  for (const [keyword, written] of Object.entries(value)) {
+    const converted = keywords.get(keyword)?.(written, conversion, depth + 1);
+    if (converted !== undefined) members.set(keyword, converted);
+  }
+  addChoice(value, members, conversion, depth);
+  const required = requiredOf(value, conversion);
+  if (required.length > 0) members.set("required", required);
+  addType(value, members);
+  addExclusiveBounds(value, members);
+  return Object.fromEntries(members);
+}
+
+/** The reference to a target as a definition; undefined where the document has no such target. */
+function reference(ref: string, { spec, numbers, targets }: Conversion): string | undefined {
+  const target = resolveRef(spec.document, ref);
+  if (!target) return undefined;
+  const known = numbers.get(target.pointer);
+  if (known !== undefined) return `#/$defs/${known}`;
+  numbers.set(target.pointer, targets.length);
+  return `#/$defs/${targets.push(target.value) - 1}`;
+}
+
+/** `oneOf`, as `anyOf`. */
+function addChoice(
+  value: JsonObject,
+  members: Map<string, JsonValue>,
+  conversion: Conversion,
+  depth: number,
+): void {
+  const branches = schemas(own(value, "oneOf") ?? [], conversion, depth + 1);
+  if (branches === undefined) return;
+  if (!members.has("anyOf")) members.set("anyOf", branches);
+  else members.set("allOf", [...listOf(members.get("allOf")), { anyOf: branches }]);
+}
+
+function requiredOf(value: JsonObject, { spec }: Conversion): readonly JsonValue[] {
+  const properties = own(value, "properties");
+  const names = listOf(own(value, "required")).filter(
+    (name) =>
+      typeof name === "string" &&
+      !(isObject(properties) && isReadOnly(own(properties, name), spec)),
+  );
+  return [...new Set(names)];
+}
+
+function isReadOnly(value: JsonValue | undefined, spec: Spec): boolean {
+  if (!isObject(value)) return false;
+  const ref = own(value, "$ref");
+  const target = typeof ref === "string" ? resolveRef(spec.document, ref)?.value : undefined;
+  return own(value, "readOnly") === true || (isObject(target) && own(target, "readOnly") === true);
+}
+
+/** `type` and `enum`, with OpenAPI 3.0's `nullable`. */
+function addType(value: JsonObject, members: Map<string, JsonValue>): void {
   const type = own(value, "type");
   const nullable = own(value, "nullable") === true;
   const names = (typeof type === "string" ? [type] : listOf(type)).filter(
@@ -121,6 +159,12 @@ function typed(value: JsonObject, members: Map<string, JsonValue>): void {
   if (allowed.length > 0) {
     members.set("enum", nullable && !allowed.includes(null) ? [...allowed, null] : allowed);
   }
+}
+
+const types = new Set(["string", "number", "integer", "boolean", "array", "object", "null"]);
+
+/** OpenAPI 3.0 has a boolean beside the bound. */
+function addExclusiveBounds(value: JsonObject, members: Map<string, JsonValue>): void {
   for (const [exclusive, bound] of [
     ["exclusiveMinimum", "minimum"],
     ["exclusiveMaximum", "maximum"],
