@@ -1,4 +1,4 @@
-/** The service on a real connection. */
+/** `listen`: serves a `Service` over HTTP. */
 import type { Server } from "node:http";
 import { serve, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
@@ -9,7 +9,7 @@ import type { Service } from "./service.js";
 
 export interface Listening {
   readonly port: number;
-  /** Breaks what is still open, and resolves when the port is free again. */
+  /** Breaks open connections, and resolves when the port is free again. */
   close(): Promise<void>;
 }
 
@@ -42,10 +42,10 @@ export async function listen(
     await finish(ending, c.env, closing.signal);
     return RESPONSE_ALREADY_SENT;
   });
-  // a listener that throws, or a defect of ours: told where it is met, and the server goes on
+  // a callback of the user throws, or the emulator has a defect: the client gets the message, and the server goes on
   app.onError((error, c) => c.json({ message: `The emulator failed: ${error.message}` }, 500));
   const { promise, resolve, reject } = withResolvers<number>();
-  // without options for TLS or HTTP/2 this is node:http's server
+  // without options for TLS or HTTP/2, `serve` returns a server of node:http
   const server = serve({ fetch: app.fetch, port, hostname: host }, ({ port }) =>
     resolve(port),
   ) as Server;
@@ -61,7 +61,7 @@ export async function listen(
   };
 }
 
-/** Written to the socket itself: a framework mends what is meant to be broken. */
+/** Writes to the socket itself: a framework would repair a broken reply. */
 async function finish(
   ending: Ending,
   { outgoing }: HttpBindings,
@@ -90,7 +90,7 @@ async function finish(
     outgoing.end(bytes);
     return;
   }
-  // the first half has left before the connection ends
+  // the connection ends after the first half is sent
   outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.destroy());
 }
 

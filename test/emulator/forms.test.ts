@@ -128,9 +128,9 @@ test("each package has the code that it needs", async () => {
   const files = await made;
   expect([...files.keys()].filter((path) => /\/(form|fields|multipart)\.ts$/.test(path))).toEqual([
     "src/fields.ts",
-    "src/runtime/fields.ts",
-    "src/runtime/form.ts",
-    "src/runtime/multipart.ts",
+    "src/runtime/encode/fields.ts",
+    "src/runtime/encode/form.ts",
+    "src/runtime/encode/multipart.ts",
   ]);
   expect(files.get("src/fields.ts")).not.toContain("multipart");
 });

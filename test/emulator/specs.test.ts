@@ -35,7 +35,7 @@ test("an update is applied, and told of", async () => {
     faults: {},
   });
   expect(stats.collections["/crm/v3/objects/notes"]).toMatchObject({
-    things: 2,
+    resources: 2,
     applied: { update: 2 },
     ids: { 1: 1, 2: 1 },
   });

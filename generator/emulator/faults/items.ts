@@ -1,13 +1,13 @@
-/** Faults of single items: which of a request's items fail, or are not mentioned. */
+/** `applyItemFaults`: faults of single items. Some items of a request fail, or are missing in its reply. */
 import type { Examined, Failure } from "../resources/apply.js";
 import type { Fault } from "./plan.js";
 import type { EmulatedOperation } from "../operation.js";
 import type { Random } from "../random.js";
 
 export interface FaultedItem extends Examined {
-  /** Left out of the reply: applied all the same, or not. */
+  /** The reply does not mention the item; it is `applied` all the same, or `lost`. */
   readonly silent?: "applied" | "lost";
-  /** Neither applied nor failed: the reply asks to send it again. */
+  /** The reply asks the client to send the item again. */
   readonly unprocessed?: true;
 }
 
@@ -27,7 +27,7 @@ const effects: Readonly<Partial<Record<Fault["fault"], Effect>>> = {
         ? {
             category: "CONFLICT",
             status: 409,
-            message: "There is such a resource already.",
+            message: "A resource with this value exists.",
             context: { existingId: [String(random.below(1_000_000))] },
           }
         : { category: "VALIDATION_ERROR", status: 400, message: "A value is not valid." },
@@ -41,7 +41,7 @@ const effects: Readonly<Partial<Record<Fault["fault"], Effect>>> = {
   }),
 };
 
-/** A fault never breaks what `x-batch` promises of replies; where it would, nothing happens. */
+/** A fault that would break a promise of `x-batch` about replies has no effect. */
 function applies({ fault, when }: Fault, { batch }: EmulatedOperation): boolean {
   const { results, errors, remainder, match = [] } = batch;
   if (fault === "busyItems") return errors?.retry !== undefined;
@@ -55,7 +55,7 @@ function applies({ fault, when }: Fault, { batch }: EmulatedOperation): boolean 
 
 const usualShare = 0.2;
 
-/** @returns The items with what strikes them, and the names of the faults that itemFaults. */
+/** @returns the items with their faults, and the names of those faults */
 export function applyItemFaults(
   items: readonly Examined[],
   faults: readonly Fault[],
@@ -74,8 +74,8 @@ export function applyItemFaults(
     };
     const count = Math.max(1, Math.round(items.length * (fault.share ?? usualShare)));
     const chosen = new Set(random.shuffle([...items.keys()]).slice(0, count));
-    faulted = faulted.map((fate, index) =>
-      chosen.has(index) ? { ...fate, ...change(fate, shared, random, fault) } : fate,
+    faulted = faulted.map((item, index) =>
+      chosen.has(index) ? { ...item, ...change(item, shared, random, fault) } : item,
     );
     itemFaults.push(fault.fault);
   }

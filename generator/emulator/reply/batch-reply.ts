@@ -1,4 +1,4 @@
-/** The reply to a batch that was taken: status and body by the document and `x-batch`. */
+/** `batchReply`: the reply to a batch that the service accepted, by the document and `x-batch`. */
 import { isArray, isObject, type JsonValue } from "../../base/json.js";
 import type { Reply } from "./http-reply.js";
 import { complete, type Suggest } from "./complete.js";
@@ -10,17 +10,17 @@ import type { ReplyContext } from "./results.js";
 import { setAt } from "../values.js";
 
 export interface Batch {
-  /** Those that the reply mentions. */
+  /** The outcomes that the reply mentions. */
   readonly outcomes: readonly Outcome[];
-  /** Not dealt with, to be sent again. */
+  /** Items that the service did not process, for the client to send again. */
   readonly remainder: readonly Item[];
-  /** The state that the reply tells; undefined where it tells none. */
+  /** The state in the reply; undefined where it has none. */
   readonly state?: string | undefined;
   /** Members of the body at their pointers, such as the id of a job. */
   readonly members?: Readonly<Record<string, JsonValue>>;
 }
 
-/** Whether a reply can tell that single items have failed. */
+/** Whether a reply can report that single items failed. */
 export function reportsFailures(
   { batch, replies }: EmulatedOperation,
   { schemas }: ReplyContext,
@@ -29,7 +29,7 @@ export function reportsFailures(
   if (results?.status !== undefined || results?.error !== undefined) return true;
   if (errors?.at === undefined) return false;
   const successes = replies.filter(({ status }) => status.startsWith("2"));
-  if (successes.length === 0) return true; // the document does not say what comes
+  if (successes.length === 0) return true; // the document declares no success
   return successes.some(
     ({ schema }) => schema && schemas.at(schema, errors.at ?? "") !== undefined,
   );
@@ -42,7 +42,7 @@ export function batchReply(batch: Batch, context: ReplyContext): Reply {
   return render(batch, context, status, reply?.schema, operation.batch);
 }
 
-/** Which of the declared successes it is. */
+/** Chooses one of the declared successes. */
 export function success(
   { replies, batch }: EmulatedOperation,
   partial: boolean,
@@ -60,7 +60,7 @@ export function success(
   return { status, reply: replyFor(replies, status) };
 }
 
-/** @param form Where results, errors and state are: of the operation, or of its job. */
+/** @param form where results, errors and state are, for the operation or for its job */
 export function render(
   { outcomes, remainder, state, members = {} }: Batch,
   context: ReplyContext,
@@ -79,15 +79,15 @@ export function render(
   const ordered =
     results?.order === true || operation.batch.match?.some(({ by }) => by === "order");
   const shuffle = behaviour.shuffle ?? ordered !== true;
-  const told = shuffle ? random.shuffle(outcomes) : outcomes;
+  const mentioned = shuffle ? random.shuffle(outcomes) : outcomes;
   const lists = {
-    results: silent ? [] : entries(told, context, schema, form),
+    results: silent ? [] : entries(mentioned, context, schema, form),
     errors: [] as Named[],
   };
   const list = errors?.at;
   if (list !== undefined && (schemas.at(schema, list) !== undefined || schema === undefined)) {
     const entry = schemas.viewOf(schemas.at(schema, list));
-    lists.errors.push(...failures(told, entry.items ?? entry.values, context));
+    lists.errors.push(...failures(mentioned, entry.items ?? entry.values, context));
   }
   if (results?.as === "lines") {
     const body = lists.results.map(([, entry]) => `${JSON.stringify(entry)}\n`).join("");
@@ -112,7 +112,7 @@ export function render(
 const gathered = (named: readonly Named[], as: string | undefined): JsonValue =>
   as === "map" ? Object.fromEntries(named) : named.map(([, entry]) => entry);
 
-/** Numbers and times that replies tell of the whole. */
+/** Suggests values for the counts of a reply. */
 function counts(outcomes: readonly Outcome[], errors: number): Suggest {
   const failed = outcomes.filter((outcome) => "failure" in outcome).length;
   const numbers = new Map<string, JsonValue>([

@@ -1,4 +1,4 @@
-/** The entries of a reply: one for each item, in results or among errors. */
+/** `entries` and `failures`: the results and the errors in a reply, an entry for each item. */
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
 import { getAt } from "../../base/pointer.js";
 import type { StatusPattern } from "../../runtime/endpoint/x-batch.js";
@@ -8,7 +8,7 @@ import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
 import { errorOf, nameInMap, resultOf, type ReplyContext } from "./results.js";
 import { setAt } from "../values.js";
 
-/** What became of one item, as far as the reply is to tell. */
+/** The outcome of an item that the reply mentions. */
 export type Outcome =
   | { readonly item: Item; readonly applied: Applied }
   /** Items that failed with the same failure object share an entry. */
@@ -17,7 +17,7 @@ export type Outcome =
 /** An entry, and its name if the reply is a map. */
 export type Named = readonly [name: string, entry: JsonValue];
 
-/** The entries of the results: those that went well and, unless errors stand apart, those that did not. */
+/** The entries of the results: successes, and failures unless the errors have their own list. */
 export function entries(
   outcomes: readonly Outcome[],
   context: ReplyContext,
@@ -113,20 +113,20 @@ function failedEntry(
   return error === undefined ? complete(entry, form, { schemas, now }) : entry;
 }
 
-/** A status that `ok` lists: the number itself, or the usual one of its range. */
+/** A status from the list `ok`: the number itself, or the usual one of its range. */
 function goodStatus(ok: readonly StatusPattern[] = ["2XX"], kind: string): JsonValue {
   const [first = "2XX"] = ok;
   if (typeof first === "number") return first;
   return /^\dXX$/i.test(first) ? Number(first[0]) * 100 + (kind === "create" ? 1 : 0) : first;
 }
 
-/** The failure's own HTTP status, unless `ok` says that this service has codes of its own. */
+/** The HTTP status of the failure, unless `ok` shows that the service uses its own codes. */
 function badStatus(ok: readonly StatusPattern[] = ["2XX"], status: number): JsonValue {
   const texts = ok.every((one) => typeof one === "string" && !/^\d/.test(one));
   return texts ? "FAILED" : status;
 }
 
-/** Failures apart: items with the same failure share an entry. */
+/** The entries of the list of errors: items with the same failure share an entry. */
 export function failures(
   outcomes: readonly Outcome[],
   schema: RawSchema | undefined,

@@ -1,4 +1,4 @@
-/** A refusal of a whole request, in the form that the document has for errors. */
+/** `refuse`: the refusal of a whole request, in the form that the document has for errors. */
 import type { JsonValue } from "../../base/json.js";
 import { json, type Refusal, type Reply } from "./http-reply.js";
 import { complete, type Suggest } from "./complete.js";
@@ -31,7 +31,7 @@ export function refuse(
   { schemas, random, now }: ErrorContext,
 ): Reply {
   const { status, headers = {}, members = {} } = refusal;
-  // services have one form for errors: where a status is not declared, it has the form of its neighbours
+  // a service has one form for errors: a status that is not declared has the form of another
   const usual = replies.find((reply) => /^[45]/.test(reply.status) && reply.schema !== undefined);
   const schema = (replyFor(replies, status) ?? usual)?.schema;
   let body =
@@ -54,7 +54,7 @@ const bare = ({ category, message, context }: Refusal, random: Random): JsonValu
   ...(context && { context }),
 });
 
-/** What members of errors hold, by their names in lower case without `_` and `-`. */
+/** The values of members of errors, by their names in lower case without `_` and `-`. */
 const meanings: readonly {
   readonly names: readonly string[];
   readonly say: (said: ErrorFacts, how: ErrorContext) => JsonValue | undefined;
@@ -82,7 +82,7 @@ export interface ErrorFacts {
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the members of an error are called in documents, and what they hold. */
+/** Suggests values for the members of an error, by the names that documents use for them. */
 export function errorMembers(said: ErrorFacts, how: ErrorContext): Suggest {
   return (name, { types }) => {
     const plain = name.toLowerCase().replace(/[_-]/g, "");

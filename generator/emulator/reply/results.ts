@@ -1,4 +1,4 @@
-/** What a reply says of single items: results, and errors, in the places that `x-batch` names. */
+/** `resultOf` and `errorOf`: one result or one error of a reply, with the values that `x-batch` uses for matching. */
 import { isArray, isObject, type JsonValue } from "../../base/json.js";
 import { getAt } from "../../base/pointer.js";
 import type { Match } from "../../runtime/endpoint/x-batch.js";
@@ -16,7 +16,7 @@ export interface ReplyContext extends ErrorContext {
   readonly requestBody: JsonValue | undefined;
 }
 
-/** The result proper of an item that was applied, in the form of `schema`. */
+/** The result of an item that was applied, in the form of `schema`. */
 export function resultOf(
   { item, kind, resource, isNew }: Applied,
   schema: RawSchema | undefined,
@@ -58,7 +58,7 @@ export function resultOf(
   });
 }
 
-/** Ids are texts here; some documents have numbers. */
+/** The emulator has ids as text; some documents have numbers. */
 function idIn(
   id: string,
   schema: RawSchema | undefined,
@@ -70,7 +70,7 @@ function idIn(
   return number ? Number(id) : id;
 }
 
-/** A read that names what it wants gets that, and null where there is nothing. */
+/** A read that names fields gets those fields; a field without a value is null. */
 function selected(result: JsonValue, { operation, requestBody }: ReplyContext): JsonValue {
   const { select } = operation.batch;
   const names =
@@ -85,7 +85,7 @@ function selected(result: JsonValue, { operation, requestBody }: ReplyContext): 
   return setAt(result, select.result, Object.fromEntries(wanted));
 }
 
-/** The result with what one rule of matching looks for in it. */
+/** The result with the value that one matching rule looks for in it. */
 function marked(result: JsonValue, rule: Match, item: Item, context: ReplyContext): JsonValue {
   if (rule.result === undefined || rule.result === "") return result;
   if (rule.by === "index") return setAt(result, rule.result, item.index + (rule.base ?? 0));
@@ -103,24 +103,24 @@ function marked(result: JsonValue, rule: Match, item: Item, context: ReplyContex
 
 const usualEcho = 0.5;
 
-/** Always, where no other rule would find the item of this result. */
+/** 1 where no other rule finds the item of this result. */
 function echoRate(
   result: JsonValue,
   { value }: Item,
   { operation, behaviour }: ReplyContext,
 ): number {
-  const told = (operation.batch.match ?? []).some(({ by, request, result: at, fold, unless }) => {
+  const found = (operation.batch.match ?? []).some(({ by, request, result: at, fold, unless }) => {
     if (by === "order" || by === "mapKey") return true;
     if (by === "key" || at === undefined) return false;
     if (by === "index" || request === undefined) return true;
     if (unless !== undefined && getAt(value, unless) !== undefined) return false;
-    const [sent, found] = [asText(getAt(value, request)), asText(getAt(result, at))];
+    const [sent, got] = [asText(getAt(value, request)), asText(getAt(result, at))];
     return fold === "lower" ? sent?.toLowerCase() === found?.toLowerCase() : sent === found;
   });
-  return behaviour.echoKey ?? (told ? usualEcho : 1);
+  return behaviour.echoKey ?? (found ? usualEcho : 1);
 }
 
-/** One entry for one or several items that failed alike. */
+/** One entry for one or several items with the same failure. */
 export function errorOf(
   items: readonly Item[],
   failure: Failure,
@@ -147,7 +147,7 @@ export function errorOf(
   return failure.busy && retry && busy !== undefined ? setAt(entry, retry.at, busy) : entry;
 }
 
-/** What names items in an error: by pointer, a list where the document has one or there are several. */
+/** The values that name items in an error, by pointer: a list if the document has one, or for several items. */
 export function namesOf(
   items: readonly Item[],
   schema: RawSchema | undefined,
@@ -167,6 +167,6 @@ export function namesOf(
   });
 }
 
-/** The name under which an item stands in a reply that is a map. */
+/** The key of an item in a reply that is a map. */
 export const nameInMap = (item: Item, applied: Applied | undefined): string =>
   item.key ?? applied?.resource.id ?? asText(item.value) ?? String(item.index);

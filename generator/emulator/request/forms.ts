@@ -1,4 +1,4 @@
-/** From the text of a form to the value that its schema describes. */
+/** `readForm` and `readCsv`: the text of a form, or of CSV -> JSON values. */
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
 import type { EmulatedOperation, RawSchema } from "../operation.js";
 import type { ChosenView, Schemas } from "../schemas.js";
@@ -12,7 +12,7 @@ interface Field {
   readonly text: string;
 }
 
-/** @throws SyntaxError if the text is no such form, or a field is not what its schema says. */
+/** @throws SyntaxError if the text is not such a form, or a field does not fit its schema */
 export function readForm(
   mediaType: string,
   text: string,
@@ -56,13 +56,13 @@ function memberOf(
   return elements.map((text) => valueOf(text, schemas.viewOf(view.items)));
 }
 
-/** A text as its schema types it. */
+/** The value of a text, by the type in its schema. */
 function valueOf(text: string, { types }: ChosenView): JsonValue {
   if (types.has("string") || types.size === 0) return text;
   return JSON.parse(text) as JsonValue; // what JSON.parse gives
 }
 
-/** `name[0][key]=text`, as deep as the names say. */
+/** Builds the value of fields such as `name[0][key]=text`, one level for each bracket. */
 function unnest(
   fields: readonly Field[],
   schema: RawSchema | undefined,
@@ -84,7 +84,7 @@ function unnest(
     : Object.fromEntries(members);
 }
 
-/** RFC 7578. */
+/** The parts of `multipart/form-data` (RFC 7578). */
 function readParts(text: string, boundary: string | undefined): readonly Field[] {
   if (boundary === undefined) throw new SyntaxError("the media type names no boundary");
   const [before, ...parts] = `\r\n${text}`.split(`\r\n--${boundary}`);
