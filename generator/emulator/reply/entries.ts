@@ -97,8 +97,8 @@ function failedEntry(
     const one = errorOf([item], failure, list.types.has("array") ? list.items : schema, context);
     entry = setAt(entry, error, list.types.has("array") ? [one] : one);
   } else {
-    const said = errorOf([item], failure, form, context);
-    entry = isObject(said) ? { ...said, ...base } : said;
+    const made = errorOf([item], failure, form, context);
+    entry = isObject(made) ? { ...made, ...base } : made;
   }
   const retry = context.operation.batch.errors?.retry?.[0];
   const [busy] = retry?.in ?? [];

@@ -57,21 +57,21 @@ const bare = ({ category, message, context }: Refusal, random: Random): JsonValu
 /** The values of members of errors, by their names in lower case without `_` and `-`. */
 const meanings: readonly {
   readonly names: readonly string[];
-  readonly say: (said: ErrorFacts, how: ErrorContext) => JsonValue | undefined;
+  readonly make: (facts: ErrorFacts, how: ErrorContext) => JsonValue | undefined;
 }[] = [
   {
     names: ["message", "error", "detail", "title", "description", "reason", "errormessage"],
-    say: ({ message }) => message,
+    make: ({ message }) => message,
   },
-  { names: ["category", "type"], say: ({ category }) => category },
+  { names: ["category", "type"], make: ({ category }) => category },
   {
     names: ["errortype"],
-    say: ({ status, category }) => (status === 429 ? category : undefined),
+    make: ({ status, category }) => (status === 429 ? category : undefined),
   },
-  { names: ["code", "errorcode", "statuscode", "httpstatus"], say: ({ status }) => status },
-  { names: ["correlationid", "requestid", "traceid"], say: (_, { random }) => random.uuid() },
-  { names: ["timestamp", "time"], say: (_, { now }) => new Date(now).toISOString() },
-  { names: ["context"], say: ({ context = {} }) => context },
+  { names: ["code", "errorcode", "statuscode", "httpstatus"], make: ({ status }) => status },
+  { names: ["correlationid", "requestid", "traceid"], make: (_, { random }) => random.uuid() },
+  { names: ["timestamp", "time"], make: (_, { now }) => new Date(now).toISOString() },
+  { names: ["context"], make: ({ context = {} }) => context },
 ];
 
 /** An error of a request or of an item. */
@@ -83,10 +83,10 @@ export interface ErrorFacts {
 }
 
 /** Suggests values for the members of an error, by the names that documents use for them. */
-export function errorMembers(said: ErrorFacts, how: ErrorContext): Suggest {
+export function errorMembers(facts: ErrorFacts, how: ErrorContext): Suggest {
   return (name, { types }) => {
     const plain = name.toLowerCase().replace(/[_-]/g, "");
-    if (plain === "status") return types.has("string") ? "error" : said.status;
-    return meanings.find(({ names }) => names.includes(plain))?.say(said, how);
+    if (plain === "status") return types.has("string") ? "error" : facts.status;
+    return meanings.find(({ names }) => names.includes(plain))?.make(facts, how);
   };
 }

@@ -115,7 +115,7 @@ function echoRate(
     if (by === "index" || request === undefined) return true;
     if (unless !== undefined && getAt(value, unless) !== undefined) return false;
     const [sent, got] = [asText(getAt(value, request)), asText(getAt(result, at))];
-    return fold === "lower" ? sent?.toLowerCase() === found?.toLowerCase() : sent === found;
+    return fold === "lower" ? sent?.toLowerCase() === got?.toLowerCase() : sent === got;
   });
   return behaviour.echoKey ?? (found ? usualEcho : 1);
 }

@@ -31,8 +31,11 @@ export function readForm(
   const { properties } = schemas.viewOf(body?.schema);
   return Object.fromEntries(
     [...members].map(([name, fields]) => {
-      const said = body?.encoding && Object.hasOwn(body.encoding, name) && body.encoding[name];
-      return [name, memberOf(fields, properties.get(name), isObject(said) ? said : {}, schemas)];
+      const encoding = body?.encoding && Object.hasOwn(body.encoding, name) && body.encoding[name];
+      return [
+        name,
+        memberOf(fields, properties.get(name), isObject(encoding) ? encoding : {}, schemas),
+      ];
     }),
   );
 }

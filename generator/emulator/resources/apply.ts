@@ -162,8 +162,8 @@ function create(item: Item, identity: Identity | undefined, work: Work): Applied
   const shared = { item, kind: "create" as const, fingerprint: fingerprint.slice(0, 16) };
   if (made) return { ...shared, resource: made, isNew: false, counted: false };
   // a create gets the id that it asks for, or another one if that exists
-  const wish = identity?.property === undefined ? identity?.text : undefined;
-  const free = wish !== undefined && !collection.resources.has(wish) ? wish : undefined;
+  const asked = identity?.property === undefined ? identity?.text : undefined;
+  const free = asked !== undefined && !collection.resources.has(asked) ? asked : undefined;
   const resource = collection.add(free, fieldsOf(item, work), now);
   if (once !== undefined) collection.idempotent.set(once, resource);
   return { ...shared, resource, isNew: true, counted: true };
