@@ -199,7 +199,7 @@ test.each([
     /boundaries/,
   ],
   ["no name", `${multipart}; boundary=b`, "--b\r\n\r\nc\r\n--b--\r\n", /no name/],
-  ["not JSON", form, "mode=c&things=%7B", /not what it should be/],
+  ["not JSON", form, "mode=c&things=%7B", /is not valid/],
 ])("a broken form: %s", async (_, type, body, message) => {
   const { emulator } = await emulate(document, { behaviour: { rates: false } });
   const path = type === form ? "/fields/batch/update" : "/parts/batch/update";
