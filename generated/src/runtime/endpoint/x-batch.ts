@@ -23,7 +23,7 @@ export interface Items {
   readonly as?: "array" | "map" | "groups" | "lines" | "pairs" | "columns" | "csv";
   /** With `pairs`: action names that have no source line. */
   readonly without?: readonly string[];
-  /** The media type of the request, where it is not `application/json`. */
+  /** The media type of the request. Default: `application/json`. */
   readonly mediaType?: string;
 }
 
