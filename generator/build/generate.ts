@@ -137,7 +137,7 @@ export async function inspect(
       const { page } = await import("../page/page.js");
       const { declarationsOf } = await import("../schemas/types/types.js");
       const { printStatements } = await import("../schemas/types/print.js");
-      const declarations = await declarationsOf(eachAlone(api.modules));
+      const declarations = declarationsOf(eachAlone(api.modules));
       return page({
         api,
         diagnostics: shown,

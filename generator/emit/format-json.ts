@@ -85,7 +85,8 @@ function readGroup(open: "{" | "[", context: Context): Group | undefined {
     members.push(member);
     if (skipSpace(context).includes("\n\n")) return undefined; // prettier keeps an empty line
     const next = context.text[context.at++];
-    if (next === close) return { open, members, width: isBroken ? Infinity : widthOf(open, members) };
+    if (next === close)
+      return { open, members, width: isBroken ? Infinity : widthOf(open, members) };
     if (next !== ",") return undefined;
     if (skipSpace(context).includes("\n\n")) return undefined;
   }
@@ -144,7 +145,11 @@ function print({ node, before, column, after, depth }: Place, context: Context):
     lines.push(before + flat(node) + comma);
   } else {
     lines.push(before + node.open);
-    if (node.open === "[" && node.members.length > 1 && node.members.every(({ value }) => isNumber(value)))
+    if (
+      node.open === "[" &&
+      node.members.length > 1 &&
+      node.members.every(({ value }) => isNumber(value))
+    )
       printNumbers(node, depth + 1, context);
     else
       for (const [index, { key, keyWidth, value }] of node.members.entries())

@@ -7,7 +7,10 @@ import { formatJson } from "../../generator/emit/format-json.js";
 const widthOf = (text: string): number => util.getStringWidth(text);
 
 /** Many values take about a line: there, layouts differ. */
-const key = fc.string({ maxLength: 12, unit: fc.constantFrom("a", "é", "漢", '"', "\\", "$", "1") });
+const key = fc.string({
+  maxLength: 12,
+  unit: fc.constantFrom("a", "é", "漢", '"', "\\", "$", "1"),
+});
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 5 },
@@ -34,9 +37,18 @@ test("any value, with line breaks and without", async () => {
   await fc.assert(as, { numRuns: 3000 });
 }, 60_000);
 
-test.each(["", "{", "[1,]", '{"a":1}x', "{a: 1}", "[1e3]", "// c\n1", '{\n"a":1,\n\n"b":2}', "'a'"])(
-  "%j is left to prettier",
-  (text) => {
-    expect(formatJson(text, { printWidth: 80, tabWidth: 2, useTabs: false, widthOf })).toBe(undefined);
-  },
-);
+test.each([
+  "",
+  "{",
+  "[1,]",
+  '{"a":1}x',
+  "{a: 1}",
+  "[1e3]",
+  "// c\n1",
+  '{\n"a":1,\n\n"b":2}',
+  "'a'",
+])("%j is left to prettier", (text) => {
+  expect(formatJson(text, { printWidth: 80, tabWidth: 2, useTabs: false, widthOf })).toBe(
+    undefined,
+  );
+});
