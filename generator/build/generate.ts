@@ -137,7 +137,7 @@ export async function inspect(
       const { page } = await import("../page/page.js");
       const { declarationsOf } = await import("../schemas/types/types.js");
       const { printStatements } = await import("../schemas/types/print.js");
-      const declarations = await declarationsOf(eachAlone(api.modules));
+      const declarations = declarationsOf(eachAlone(api.modules));
       return page({
         api,
         diagnostics: shown,
@@ -161,11 +161,9 @@ export async function inspect(
 export async function generate(options: GenerateOptions = {}, stored?: Stored): Promise<Generated> {
   const { inspected, api, lock } = await prepare(options, stored);
   const output = outputOf(options);
-  const emitted = await emit(api, options);
-  const description = { path: descriptionName, text: printDescription(describe(api)) };
   const below = isBelow(output, lock.file);
   const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
-  const files = await format([...emitted, description, ...own], options, stored);
+  const files = await emit(api, own, options, stored);
   return {
     ...inspected,
     files: [...files].sort((a, b) => byCodePoint(a.path, b.path)),
@@ -173,28 +171,39 @@ export async function generate(options: GenerateOptions = {}, stored?: Stored): 
   };
 }
 
-async function emit(api: BatchApi, options: GenerateOptions): Promise<readonly GeneratedFile[]> {
-  // The compiler takes a while to load: an unchanged run, and `inspect`, do without.
-  const { emitPackage } = await import("../emit/package.js");
-  return emitPackage(api, {
-    ...options,
-    ...packageJsonOf(options),
-    onProgress: (done, total) => options.onProgress?.({ phase: "emit", done, total }),
-  });
-}
+/** So many endpoints make more text than one thread formats while the others start. */
+const manyEndpoints = 40;
 
-async function format(
-  files: readonly GeneratedFile[],
+/** The files of the package, formatted. Threads that format start first: they load while this one emits. */
+async function emit(
+  api: BatchApi,
+  own: readonly GeneratedFile[],
   options: GenerateOptions,
   stored: Stored | undefined,
 ): Promise<readonly GeneratedFile[]> {
-  const { formatFiles } = await import("../emit/format.js");
-  return formatFiles(files, {
-    output: outputOf(options),
-    format: options.format ?? true,
-    ...(stored && { known: stored.texts }),
-    onProgress: (done, total) => options.onProgress?.({ phase: "format", done, total }),
-  });
+  const { format = true, onProgress } = options;
+  const { endPool, formatFiles, startPool } = await import("../emit/format.js");
+  const isLarge = format && api.endpoints.length > manyEndpoints && (stored?.texts.size ?? 0) === 0;
+  const pool = isLarge ? startPool() : undefined;
+  try {
+    // The compiler takes a while to load: an unchanged run, and `inspect`, do without.
+    const { emitPackage } = await import("../emit/package.js");
+    const emitted = emitPackage(api, {
+      ...options,
+      ...packageJsonOf(options),
+      onProgress: (done, total) => onProgress?.({ phase: "emit", done, total }),
+    });
+    const description = { path: descriptionName, text: printDescription(describe(api)) };
+    return await formatFiles([...emitted, description, ...own], {
+      output: outputOf(options),
+      format,
+      pool,
+      ...(stored && { known: stored.texts }),
+      onProgress: (done, total) => onProgress?.({ phase: "format", done, total }),
+    });
+  } finally {
+    if (pool) await endPool(pool);
+  }
 }
 
 const outputOf = ({ cwd = process.cwd(), output = "generated" }: GenerateOptions): string =>

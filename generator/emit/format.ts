@@ -1,16 +1,17 @@
 /**
- * Exports `formatFiles`: the files of a package as their owner's own prettier would write them. With its worker, the
- * only file that imports prettier.
+ * Exports `formatFiles`: the files of a package as their owner's own prettier would write them. It finds the options of
+ * each file, and which texts are new; `format-text.ts` and `format-pool.ts` format them.
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import type { Options } from "prettier";
 import { UsageError } from "../base/usage-error.js";
+import { endPool, formatInPool, startPool, type Pool } from "./format-pool.js";
+import { formatText, hasPlugins, messageOf, type FormatJob } from "./format-text.js";
 import type { GeneratedFile } from "./package.js";
+
+export { endPool, startPool } from "./format-pool.js";
 
 type Prettier = typeof import("prettier");
 
@@ -21,30 +22,21 @@ export interface FormatOptions {
   readonly format?: boolean;
   /** Texts that an earlier run formatted, and where those of this run go. Default: every text is formatted. */
   readonly known?: FormattedTexts;
+  /** Workers that were started before. Default: some are started, and ended, where there is much new text. */
+  readonly pool?: Pool | undefined;
   /** Counts files. */
   onProgress?(done: number, total: number): void;
 }
 
 /** Formatted texts, by a hash of all that they follow from. */
 export interface FormattedTexts {
+  readonly size: number;
   get(hash: string): string | undefined;
   set(hash: string, formatted: string): void;
 }
 
-/** A text for prettier. Plain data where its options hold no plugin: workers receive it as a message. */
-export interface FormatJob {
-  /** As the package has it; for messages. */
-  readonly path: string;
-  readonly text: string;
-  readonly options: Options;
-}
-
-/** What a worker answers. */
-export type FormatReply = { readonly formatted: string } | { readonly error: string };
-
 /** So many characters of new text are worth the start of workers, which takes as long as formatting them. */
 const muchText = 300_000;
-const maxWorkers = 8;
 
 /**
  * The files in the given order, each formatted by prettier with the options that its configuration files and
@@ -55,7 +47,7 @@ const maxWorkers = 8;
  */
 export async function formatFiles(
   files: readonly GeneratedFile[],
-  { output, format = true, known, onProgress }: FormatOptions,
+  { output, format = true, known, pool, onProgress }: FormatOptions,
 ): Promise<readonly GeneratedFile[]> {
   if (!format) return files;
   const prettier = await import("prettier");
@@ -65,23 +57,46 @@ export async function formatFiles(
   let done = 0;
   for (const [index, { path, text }] of files.entries()) {
     const options = await optionsOf(prettier, output, path);
-    const hash = options && hashOf(prettier, { path, text, options });
-    const before = hash === undefined ? undefined : known?.get(hash);
-    if (options && before === undefined) keys.set({ path, text, options }, { index, hash });
+    const job = options && { path, text, options };
+    const hash = job && hashOf(prettier, job);
+    const before = hash === undefined ? undefined : textBefore(hash, known);
+    if (job && before === undefined) keys.set(job, { index, hash });
     else done++;
-    if (hash !== undefined && before !== undefined) {
-      texts[index] = before;
-      known?.set(hash, before);
-    }
+    if (before !== undefined) texts[index] = before;
   }
   onProgress?.(done, files.length);
-  await formatJobs([...keys.keys()], (job, formatted) => {
+  await formatJobs([...keys.keys()], pool, (job, formatted) => {
     const { index, hash } = keys.get(job) ?? {};
     if (index !== undefined) texts[index] = formatted;
     if (hash !== undefined) known?.set(hash, formatted);
     onProgress?.(++done, files.length);
   });
   return files.map((file, index) => ({ ...file, text: texts[index] ?? file.text }));
+}
+
+/** The text as an earlier run, or the build of this tool, formatted it. */
+function textBefore(hash: string, known: FormattedTexts | undefined): string | undefined {
+  const before = shippedTexts().get(hash) ?? known?.get(hash);
+  if (before !== undefined) known?.set(hash, before);
+  return before;
+}
+
+/** Written by `scripts/format-runtime.mjs` beside this file, as a Map has it. */
+const shippedFile = new URL("./formatted-runtime.json", import.meta.url);
+let shipped: ReadonlyMap<string, string> | undefined;
+
+/**
+ * The runtime's files with prettier's default options, which the build formats once: they are the same in every package.
+ * None beside TypeScript sources, as in tests.
+ */
+function shippedTexts(): ReadonlyMap<string, string> {
+  if (shipped) return shipped;
+  try {
+    shipped = new Map(JSON.parse(readFileSync(shippedFile, "utf8")) as [string, string][]);
+  } catch {
+    shipped = new Map();
+  }
+  return shipped;
 }
 
 /** Undefined for a file that prettier has no parser for. */
@@ -112,82 +127,29 @@ async function optionsOf(
   return inferredParser === null ? undefined : { ...options, parser: inferredParser };
 }
 
-const hasPlugins = ({ plugins = [] }: Options): boolean => plugins.length > 0;
-
 /** Undefined where the text also follows from plugins, of which only the names are known. */
-function hashOf({ version }: Prettier, { text, options }: FormatJob): string | undefined {
+function hashOf({ version }: Prettier, { path, text, options }: FormatJob): string | undefined {
   if (hasPlugins(options)) return undefined;
-  const hash = createHash("sha256").update(JSON.stringify([version, options]));
+  // Of the path, only the extension matters once there is a parser: the same text is known in any package.
+  const used = { ...options, filepath: extname(path) };
+  const hash = createHash("sha256").update(JSON.stringify([version, used]));
   return hash.update("\n").update(text).digest("hex");
 }
 
-/** @param formatted is called for each job once, in any order */
 async function formatJobs(
   jobs: readonly FormatJob[],
+  given: Pool | undefined,
   formatted: (job: FormatJob, text: string) => void,
 ): Promise<void> {
-  const bySize = [...jobs].sort((a, b) => b.text.length - a.text.length);
   // Plugins may be functions, which no message can carry.
-  const portable = bySize.filter(({ options }) => !hasPlugins(options));
-  const size = portable.reduce((sum, { text }) => sum + text.length, 0);
-  const worker = fileURLToPath(new URL("./format-worker.js", import.meta.url));
-  const inWorkers = size > muchText && canStart(worker) ? portable : [];
-  if (inWorkers.length > 0) await runWorkers(worker, inWorkers, formatted);
-  const here = inWorkers.length > 0 ? bySize.filter(({ options }) => hasPlugins(options)) : bySize;
+  const here = jobs.filter(({ options }) => hasPlugins(options));
   for (const job of here) formatted(job, await formatText(job));
-}
-
-/**
- * The worker is compiled: beside TypeScript sources, as in tests, there is none. And a process whose program was an
- * argument starts no thread from a file, as threads inherit `--input-type`.
- */
-const canStart = (worker: string): boolean =>
-  existsSync(worker) && !process.execArgv.some((flag) => flag.startsWith("--input-type"));
-
-/** Formats in this thread. @throws Error that names the file */
-export async function formatText({ path, text, options }: FormatJob): Promise<string> {
-  const { format } = await import("prettier");
+  const portable = jobs.filter(({ options }) => !hasPlugins(options));
+  const size = portable.reduce((sum, { text }) => sum + text.length, 0);
+  const pool = given ?? (size > muchText ? startPool() : { workers: [] });
   try {
-    return await format(text, options);
-  } catch (error) {
-    throw new Error(`Prettier cannot format ${path}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** Hands out the jobs one by one, in their order: largest first, no worker waits long for the last one. */
-async function runWorkers(
-  file: string,
-  jobs: readonly FormatJob[],
-  formatted: (job: FormatJob, text: string) => void,
-): Promise<void> {
-  const count = Math.min(availableParallelism(), maxWorkers, jobs.length);
-  const workers = Array.from({ length: count }, () => new Worker(file));
-  const queue = jobs.values();
-  try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        for (const job of queue) formatted(job, await ask(worker, job));
-      }),
-    );
+    await formatInPool(pool, portable, formatted);
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    if (!given) await endPool(pool);
   }
 }
-
-function ask(worker: Worker, job: FormatJob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void =>
-      reject(new Error(`Prettier cannot format ${job.path}: ${messageOf(error)}`));
-    const exited = (code: number): void => fail(`its thread ended with code ${code}`);
-    worker.once("error", fail).once("exit", exited);
-    worker.once("message", (reply: FormatReply) => {
-      worker.off("error", fail).off("exit", exited);
-      if ("formatted" in reply) resolve(reply.formatted);
-      else reject(new Error(reply.error));
-    });
-    worker.postMessage(job);
-  });
-}
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

@@ -12,11 +12,8 @@ import { resourceModule } from "./resource.js";
 import { schemaModule } from "./schema-module.js";
 import { servicesModule } from "./services.js";
 
-export async function modulesOf(
-  api: BatchApi,
-  { typesOnly = false }: PackageForm,
-): Promise<readonly Module[]> {
-  const declarations = await declarationsOf(api.modules, { typesOnly });
+export function modulesOf(api: BatchApi, { typesOnly = false }: PackageForm): readonly Module[] {
+  const declarations = declarationsOf(api.modules, { typesOnly });
   const modules = new Map(api.modules.map((module) => [module.path, module]));
   const resources = [...byResource(api)].sort(([a], [b]) => byCodePoint(a, b));
   const own = resources.map(([path, endpoints]) =>

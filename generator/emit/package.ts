@@ -20,12 +20,9 @@ export interface PackageOptions extends PackageForm {
 }
 
 /** All files of the package, in code point order of their paths. `formatFiles` gives them their layout. */
-export async function emitPackage(
-  api: BatchApi,
-  options: PackageOptions,
-): Promise<readonly GeneratedFile[]> {
+export function emitPackage(api: BatchApi, options: PackageOptions): readonly GeneratedFile[] {
   const { name, fields = {}, importExtensions = "js" } = options;
-  const modules = await modulesOf(api, options);
+  const modules = modulesOf(api, options);
   const sources = modules.map((module, index): GeneratedFile => {
     const text = sourceOf(module, importExtensions);
     options.onProgress?.(index + 1, modules.length);

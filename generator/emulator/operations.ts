@@ -10,7 +10,8 @@ import { preferred } from "../batch/detect/items-locations.js";
 import { recogniseOperations, type RecognisedOperation } from "../batch/detect/recognise.js";
 import { modelDocument } from "../batch/document.js";
 import { builderParameters } from "../batch/parameters.js";
-import { isObject, operationsOf, own, text, type RawOperation } from "../openapi/operations.js";
+import { operationsOf, text, type RawOperation } from "../openapi/operations.js";
+import { isObject, own } from "../base/json.js";
 import type { Spec } from "../openapi/spec.js";
 import type { Job } from "../runtime/endpoint/x-batch.js";
 import type {

@@ -25,8 +25,8 @@ const broken = `export const list = [\n  "${"a".repeat(30)}",\n  "${"b".repeat(3
 
 describe("the owner's options", () => {
   test.each<[string, Record<string, string>, string, string]>([
-    ["none: prettier's own", {}, long, broken],
-    [".prettierrc: prettier's own 80 columns", { ".prettierrc": "{}" }, long, broken],
+    ["none: prettier's own 80 columns", {}, long, broken],
+    [".prettierrc", { ".prettierrc": "printWidth: 100" }, long, long],
     [".prettierrc", { ".prettierrc": "semi: false" }, "let a = 1;\n", "let a = 1\n"],
     [
       ".prettierrc with another for this folder",

@@ -39,14 +39,13 @@ export const useOf = (
 });
 
 /** The source of each module's declarations, unformatted, by the module's path. */
-export async function sourcesOf(
-  modules: readonly SchemaModule[],
-): Promise<ReadonlyMap<string, string>> {
-  const declarations = await declarationsOf(modules);
-  return new Map(
-    [...declarations].map(([path, statements]) => [path, printStatements(statements)]),
-  );
-}
+export const sourcesOf = (modules: readonly SchemaModule[]): Promise<ReadonlyMap<string, string>> =>
+  new Promise((resolve) => {
+    const sources = [...declarationsOf(modules)].map(
+      ([path, statements]) => [path, printStatements(statements)] as const,
+    );
+    resolve(new Map(sources));
+  });
 
 export interface Chain {
   readonly shared: ReturnType<typeof sharedOf>;

@@ -113,7 +113,11 @@ async function runAgain(request: Request): Promise<Generated> {
   const { generate: generateAnew } = await import("../generate.js");
   const generated = await generateAnew(options, {
     documents: { ...documents, hashed },
-    texts: { get: (hash) => known.get(hash), set: (hash, text) => void used.set(hash, text) },
+    texts: {
+      size: known.size,
+      get: (hash) => known.get(hash),
+      set: (hash, text) => void used.set(hash, text),
+    },
   });
   // The texts of the cache may have spared the compiler; the next change may not, and somebody waits for that.
   if (store.remember) void import("../../schemas/types/types.js").catch(() => undefined);

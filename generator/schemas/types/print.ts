@@ -1,6 +1,7 @@
 /** Text of structures, and of the compiler's types. Layout does not matter here: prettier formats every file. */
 import { printStructure, StructureKind, type StatementStructures } from "ts-morph";
-import ts from "typescript";
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
+import ts = require("typescript");
 import { escapeSeparators } from "../text.js";
 
 /** The source of statements, ending in a line break; empty for none. */

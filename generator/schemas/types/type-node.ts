@@ -1,9 +1,13 @@
 /**
- * From a schema to a type of the compiler's. It exports `loadTypes`, and is the only file that imports
+ * From a schema to a type of the compiler's. It exports `createTypeOf`, and is the only file that imports
  * openapi-typescript: replacing the library is a matter of this file and of `schema-object.ts`.
  */
 import type { GlobalContext, SchemaObject } from "openapi-typescript";
-import ts from "typescript";
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
+import ts = require("typescript");
+// The main entry loads what reads, bundles and checks documents: that costs more than all that is printed here.
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the same; it imports the compiler
+import library = require("openapi-typescript/dist/transform/schema-object.cjs");
 import { comment, isIdentifier } from "../text.js";
 import { refPrefix, schemaObject, type HookedSchema, type OtherType } from "./schema-object.js";
 
@@ -12,15 +16,14 @@ const { factory } = ts;
 type Context = Omit<GlobalContext, "redoc">;
 type Hook<Name extends keyof Context> = NonNullable<Context[Name]>;
 type Options = Parameters<Hook<"transform">>[1];
-type Transform = (schema: SchemaObject, options: Options) => ts.TypeNode;
+type Transform = typeof library.default;
 
 /** @param readonly whether properties and index signatures are `readonly`; arrays always are */
 export type TypeOf = (schema: SchemaObject, readonly: boolean) => ts.TypeNode;
 
-/** Loads openapi-typescript. What it returns throws where the library finds no schema. */
-export async function loadTypes(): Promise<TypeOf> {
-  // The main entry loads what reads, bundles and checks documents: that costs more than all that is printed here.
-  const { default: transform } = await import("openapi-typescript/dist/transform/schema-object.js");
+/** What it returns throws where openapi-typescript finds no schema. */
+export function createTypeOf(): TypeOf {
+  const transform = library.default;
   const contexts = new Map([true, false].map((one) => [one, contextOf(one, transform)]));
   return (schema, readonly) => {
     const ctx = contexts.get(readonly) ?? contextOf(readonly, transform);

@@ -7,7 +7,8 @@ import {
   type StatementStructures,
   type TypeAliasDeclarationStructure,
 } from "ts-morph";
-import ts from "typescript";
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
+import ts = require("typescript");
 import type { Declaration, Schema, SchemaId, SchemaModule } from "../schema.js";
 import { schemaDoc } from "./docs.js";
 import { enumValues } from "./enums.js";
@@ -15,7 +16,7 @@ import { basesOf, type Base } from "./extends.js";
 import { namesIn } from "./names.js";
 import { printNode } from "./print.js";
 import { schemaObjectOf } from "./schema-object.js";
-import { loadTypes, nameTextOf, type TypeOf } from "./type-node.js";
+import { createTypeOf, nameTextOf, type TypeOf } from "./type-node.js";
 
 export interface TypesOptions {
   /** Nothing that is there at run time. Default false. */
@@ -35,11 +36,11 @@ interface ModuleContext {
  * of its members and a guard. An interface extends another only where `modules` holds that one's declaration, too.
  * @throws if openapi-typescript fails, or a schema refers to one that its module neither declares nor imports
  */
-export async function declarationsOf(
+export function declarationsOf(
   modules: readonly SchemaModule[],
   { typesOnly = false }: TypesOptions = {},
-): Promise<ReadonlyMap<string, readonly StatementStructures[]>> {
-  const typeOf = await loadTypes();
+): ReadonlyMap<string, readonly StatementStructures[]> {
+  const typeOf = createTypeOf();
   const bases = basesOf(modules.flatMap(({ declarations }) => declarations));
   return new Map(
     modules.map((module) => {
