@@ -25,7 +25,7 @@ const heavy = {
   "ts-morph": "(schemas/types|emit)/",
   typescript: "(schemas/types|emit)/",
   prettier: "emit/format[^/]*\\.ts$",
-  yaml: "(openapi/|build/config/|emulator/faults-file\\.ts$)",
+  yaml: "(openapi/|build/config/|emulator/faults/file\\.ts$)",
   jiti: "build/config/",
   chokidar: "watch/",
   unplugin: "bundlers/",

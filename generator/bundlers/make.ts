@@ -21,14 +21,14 @@ import { UsageError } from "../base/usage-error.js";
 import { OutputError } from "../base/output-error.js";
 import type { PluginOptions } from "./options.js";
 
-/** A diagnostic, in the terms of bundlers. */
+/** A diagnostic in the form that bundlers use. */
 export interface Problem {
   readonly severity: "error" | "warning";
   /** With the hint, if there is one. */
   readonly text: string;
   /** The file is absolute. Line and column count from 1. */
   readonly place?: { readonly file: string; readonly line: number; readonly column: number };
-  /** The lines around the place; "" if the text of the file is not known. */
+  /** The lines around the location; "" if the text of the file is not known. */
   readonly frame: string;
 }
 
@@ -48,8 +48,8 @@ export interface Made {
 }
 
 /**
- * Reads the configuration, generates its packages and writes the files that changed. What a user can mend is a problem
- * in the result; only a defect of the tool is thrown.
+ * Reads the configuration, generates its packages and writes the files that changed. A mistake of the user is a
+ * problem in the result; only a defect of the tool is thrown.
  * @param root the folder of the bundler's project
  */
 export async function makePackages(
@@ -71,7 +71,7 @@ export async function makePackages(
       for (const file of generated.hashes.keys()) files.add(file);
       const found = await problemsOf(root, generated);
       problems.push(...(config.run.strict === true ? found.map(strictly) : found));
-      // A document with an error would remove endpoints from a program that runs: its package stays until it is mended.
+      // A document with an error would remove endpoints from a program that runs: its package stays until the document is correct.
       const failed = problems.some(({ severity }) => severity === "error");
       if (!failed || !existsSync(join(output, "src"))) {
         await writePackage(generated.files, output);

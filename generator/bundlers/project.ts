@@ -1,4 +1,4 @@
-/** Exports `createProject`: what a plugin keeps between two runs, which are the packages and the files that they depend on. */
+/** Exports `createProject`: the packages of a plugin and the files that they depend on, kept between two runs. */
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { createSession } from "../build/incremental/incremental.js";

@@ -9,7 +9,7 @@ export const rollupHooks = (project: Project): Pick<Plugin, "buildStart"> => ({
   },
 });
 
-/** Warnings and errors, in the way of Rollup and Vite; throws if there is an error. */
+/** Reports warnings and errors to Rollup and Vite; throws if there is an error. */
 export function report(
   context: Pick<PluginContext, "addWatchFile" | "warn" | "error">,
   { problems, files, folders }: Made,
@@ -29,7 +29,7 @@ export const logOf = ({ text, place, frame }: Problem) => ({
   ...(frame && { frame }),
 });
 
-/** A problem as one text, for bundlers that take no more. */
+/** A problem as one text, for bundlers that have no fields for it. */
 export function problemText({ text, place, frame }: Problem): string {
   const at = place && `${place.file}:${place.line}:${place.column}`;
   return [text, at, frame].filter((part) => part !== undefined && part !== "").join("\n");

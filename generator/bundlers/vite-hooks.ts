@@ -27,7 +27,7 @@ export function viteHooks(
         },
       );
     if (shown) ws.send(shown);
-    // The mended document may give the same modules as before: then only a reload removes the message.
+    // a corrected document may give the same modules as before: then only a reload removes the message
     else if (before) ws.send({ type: "full-reload" });
   }
 

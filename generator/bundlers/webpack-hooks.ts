@@ -47,7 +47,7 @@ export const webpackHooks =
 function errorOf(problem: Problem): Error {
   const error = new Error(problemText(problem));
   error.name = name;
-  // The stack would be that of this file, which does not help a user.
+  // the stack is of this file, which does not help a user
   delete error.stack;
   return error;
 }

@@ -1,4 +1,4 @@
-/** `openapi-batch diff`: what changed for code that uses the generated package. */
+/** `openapi-batch diff`: lists the changes for code that uses the generated package. */
 import { UsageError } from "../base/usage-error.js";
 import { options } from "../build/config/options.js";
 import { changesJson, changesMarkdown, changesText } from "./changes.js";
@@ -33,7 +33,7 @@ const help: HelpText = {
 /** The changes in each form. */
 const reporters = { text: changesText, markdown: changesMarkdown, json: changesJson };
 
-/** What the command needs of the library, which is loaded only when there is something to do. */
+/** The functions of the library that the command needs. It is loaded only when there is something to do. */
 export type Library = Pick<typeof import("../build/diff.js"), "diff">;
 
 /** @returns The exit code. @throws {UsageError} */

@@ -30,7 +30,7 @@ const help: HelpText = {
 
 const presetNames = ["none", "mild", "moderate", "harsh"] as const;
 
-/** What the command needs of the emulator, which is loaded only when there is something to do. */
+/** The functions of the emulator that the command needs. It is loaded only when there is something to do. */
 export type Library = Pick<typeof import("../emulator/emulate.js"), "startEmulator" | "readFaults">;
 
 /** @returns The exit code, after Ctrl-C. @throws {UsageError} */
@@ -84,7 +84,7 @@ export async function run(
 
 type Emulator = Awaited<ReturnType<Library["startEmulator"]>>;
 
-/** Prints what is served, and waits for Ctrl-C. @returns the exit code */
+/** Prints the endpoints, and waits for Ctrl-C. @returns the exit code */
 async function serve(
   { diagnostics, endpoints, locate, url }: Emulator,
   terminal: Terminal,
@@ -117,7 +117,7 @@ function printEndpoints(endpoints: Emulator["endpoints"], width: number | undefi
 async function resolveFaults(given: string, readFaults: Library["readFaults"]) {
   const preset = presetNames.find((name) => name === given);
   if (preset) return { faults: preset, behaviour: undefined, diagnostics: [], text: "" };
-  // A name without a dot or slash is no file: it is a preset that is mistyped.
+  // a name without a dot or slash is a mistyped preset, not a file
   if (!/[./\\]/.test(given)) oneOf("--faults", given, presetNames);
   return readFaults(given);
 }

@@ -18,13 +18,13 @@ import { count, printable } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 import { changesSince, readDescription } from "./package-changes.js";
 
-/** What a run needs of the library, which is loaded only when there is something to do. */
+/** The functions of the library that a run needs. It is loaded only when there is something to do. */
 export type Library = Pick<
   typeof import("../build/incremental/incremental.js"),
   "generate" | "writeLock" | "writePackage"
 >;
 
-/** How one run goes, besides the settings. */
+/** The options of one run, besides the settings. */
 export interface RunMode {
   /** Write nothing, and fail if there is something to write. */
   readonly check?: boolean | undefined;
@@ -40,7 +40,7 @@ export interface GeneratedPackage {
   readonly generated: Generated;
 }
 
-/** What was written, or would be. */
+/** The files that a run wrote, or would write. */
 interface Written {
   readonly written: readonly string[];
   readonly removed: readonly string[];
@@ -51,7 +51,7 @@ interface Written {
   readonly changes: string;
 }
 
-/** One run, in all its functions. */
+/** The context of one run. */
 interface Run {
   readonly settings: Settings;
   readonly library: Library;
@@ -139,7 +139,7 @@ function report(
   ];
   return printDiagnostics(diagnostics, terminal, {
     reporter: settings.reporter,
-    // The first run has printed what is only for information.
+    // the first run has printed the information
     quiet: settings.quiet || (mode.again ?? false),
     locate: (location) =>
       generated.map(({ locate }) => locate(location)).find((position) => position !== undefined),
@@ -154,7 +154,7 @@ const fails = ({ diagnostics }: Generated, { strict }: Settings): boolean =>
 const differs = ({ written, removed, lock }: Written): boolean =>
   written.length + removed.length > 0 || lock !== undefined;
 
-/** Prints what one run did, or would do, for one package. */
+/** Prints the result of one run for one package. */
 function printResult(run: Run, { options, generated }: GeneratedPackage, result: Written): void {
   const { settings, terminal, mode, isDry } = run;
   const { output } = options;
@@ -174,7 +174,7 @@ function printResult(run: Run, { options, generated }: GeneratedPackage, result:
   }
 }
 
-/** What a run that writes nothing would do, a line for each file. */
+/** The files that a run would write or remove, one a line. */
 function plan(output: string, { written, removed, lock }: Written): string {
   const lines = [
     ...written.map((path) => `would write ${printable(`${output}/${path}`)}`),

@@ -67,7 +67,7 @@ export async function run(
   return "code" in worked ? worked.code : worked.done.code;
 }
 
-/** The cache is saved at the end, when the lines of what was printed are known. */
+/** Saves the cache at the end, when the positions of printed diagnostics are known. */
 async function loadSession(): Promise<Library & { save(): void }> {
   const { createSession, ...library } = await import("../build/incremental/incremental.js");
   return { ...library, ...createSession() };

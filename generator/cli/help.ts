@@ -2,11 +2,11 @@
 import type { CommandName, Option } from "../build/config/options.js";
 import { flagsOf } from "./parse-arguments.js";
 
-/** The help of a command besides its flags. A section is a title and what is below it, as it is printed. */
+/** The help of a command besides its flags. A section is a title and its lines, as they are printed. */
 export interface HelpText {
   /** The arguments, such as `[PATH…] [flags]`. */
   readonly usage: string;
-  /** What the command does, as paragraphs; each is wrapped. */
+  /** Paragraphs that describe the command; each is wrapped. */
   readonly intro: readonly string[];
   /** Between the flags and the exit codes: a title and lines, or a paragraph that is wrapped. */
   readonly notes?: readonly (string | Section)[];
@@ -45,7 +45,7 @@ function flagLines(command: CommandName): readonly string[] {
   const flags = flagsOf(command);
   const own = flags.flatMap(({ flag, option }) => linesOf(command, flag, option));
   if (!flags.some(({ name }) => name === "config")) return own;
-  // A configuration may have switched it on or off, and a flag takes that back.
+  // a flag reverses a configuration that switches it on or off
   const defaults = flags.flatMap(({ flag, option: { type, config, default: value } }) =>
     type === "boolean" && config !== undefined ? [`--${value === true ? "" : "no-"}${flag}`] : [],
   );
@@ -54,7 +54,7 @@ function flagLines(command: CommandName): readonly string[] {
 
 function linesOf(command: CommandName, flag: string, option: Option): readonly string[] {
   const { short, type, value, help, helpFor } = option;
-  // A flag that is on by default is there to be switched off.
+  // a flag that is on by default is used to switch it off
   const name = type === "boolean" && option.default === true ? `--no-${flag}` : `--${flag}`;
   const left = `  ${short === undefined ? "    " : `-${short}, `}${name}${value === undefined ? "" : ` ${value}`}`;
   const lines = wrap(`${helpFor?.[command] ?? help}${defaultOf(option)}`, width - column);
@@ -66,7 +66,7 @@ function linesOf(command: CommandName, flag: string, option: Option): readonly s
 const indent = (line: string): string => " ".repeat(column) + line;
 
 function defaultOf({ type, default: value, defaultText }: Option): string {
-  // That there is none by default needs no words.
+  // no default: no text
   const words = defaultText === "none" ? undefined : defaultText;
   const text = type === "boolean" ? undefined : (words ?? value?.toString());
   return text === undefined ? "" : `. Default: ${text}`;

@@ -51,12 +51,12 @@ const help: HelpText = {
   examples: ["", " vendor/*.yaml --all", " --json | jq -r '.[].name'"],
 };
 
-/** What the command needs of the library, which is loaded only when there is something to do. */
+/** The functions of the library that the command needs. It is loaded only when there is something to do. */
 export type Library = Pick<typeof import("../build/generate.js"), "inspect">;
 
 type Inspected = Awaited<ReturnType<Library["inspect"]>>;
 
-/** What was found in all packages. */
+/** The results for all packages. */
 type Found = Pick<Inspected, "rows" | "diagnostics" | "skipped" | "unknowns">;
 
 /** @returns The exit code. @throws {UsageError} */
@@ -162,7 +162,7 @@ async function writePage(file: string, text: string): Promise<void> {
   }
 }
 
-/** Every row has every member, so that a reader need not ask for absent ones. */
+/** Every row has every member, so that a reader need not handle absent ones. */
 function printJson(rows: readonly Row[]): string {
   const all = rows.map((row) => ({
     document: row.document,

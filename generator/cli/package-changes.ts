@@ -1,10 +1,10 @@
-/** Exports what a run of `generate` needs to print the changes that concern code that uses the package. */
+/** Exports how `generate` finds and prints the changes for code that uses the package. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Generated } from "../build/generate.js";
 import { changesText } from "./changes.js";
 
-/** As `diff.ts` has it; that file loads the whole model, and most runs have no changes. */
+/** The type of a function of `diff.ts`, which loads the whole model; most runs have no changes. */
 const descriptionName = "api.json";
 
 /** As many as fit on a screen; `openapi-batch diff` prints all. */

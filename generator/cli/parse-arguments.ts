@@ -2,7 +2,7 @@
  * Exports `parseArguments`: argv -> the flags of a command, typed by the table of options; and `didYouMean`, for names
  * that are mistyped.
  */
-// parseArgs of Node does all that is left beside the table, and loads in a fifth of the time of commander or cac.
+// parseArgs of Node does the rest, and loads in a fifth of the time of commander or cac.
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
 import { closestMatch } from "leven";
@@ -28,7 +28,7 @@ export type Flags<C extends CommandName> = {
 
 /** The nearest of `names` to a mistyped one; undefined where none is near. */
 export function didYouMean(typed: string, names: readonly string[]): string | undefined {
-  // Two: two letters that are swapped count as that.
+  // two swapped letters count as two changes
   const maxDistance = Math.max(2, Math.floor(typed.length / 3));
   return closestMatch(typed, names, { maxDistance });
 }
@@ -125,7 +125,7 @@ function checked(flag: string, value: Value, { type, values, maximum = 0 }: Opti
   return values ? oneOf(flag, value, values) : value;
 }
 
-/** The value of a flag that takes one of a few. @throws {UsageError} */
+/** The value of a flag that has a list of values. @throws {UsageError} */
 export function oneOf<const V extends string>(
   flag: string,
   value: string,

@@ -14,7 +14,7 @@ export interface Unknown {
 
 /**
  * A diagnostic for each location whose type is `unknown` because its schema has no constraint. A location that several
- * documents refer to is one. A reference that leads nowhere has a warning of its own.
+ * documents refer to is one. A reference without a target has its own warning.
  */
 export function unknownDiagnostics(unknowns: readonly Unknown[]): Diagnostic[] {
   const found = new Map<string, Diagnostic>();
@@ -63,7 +63,7 @@ export function countOf(diagnostics: readonly Diagnostic[], severity: Severity):
   return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
 }
 
-/** `2 errors`, `1 warning`, `3 files skipped`, `14 unknown types`: only what there is. */
+/** `2 errors`, `1 warning`, `3 files skipped`, `14 unknown types`: without counts of zero. */
 export function countProblems(found: {
   readonly diagnostics: readonly Diagnostic[];
   readonly skipped: readonly unknown[];
@@ -84,7 +84,7 @@ export function countProblems(found: {
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const { promise, reject } = newPromise<never>();
-  // What is thrown by `throwIfAborted` is what the signal was aborted with.
+  // `throwIfAborted` throws the reason of the abort
   const abort = (): void => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   try {

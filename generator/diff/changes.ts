@@ -1,6 +1,6 @@
-/** The kinds of changes, and what each means for code that uses the package. The table that docs/diff.md explains. */
+/** `changeRules`: the kinds of changes, and their effect on code that uses the package. docs/diff.md explains them. */
 
-/** The version that a change asks for; `patch`: no type changes, only what is sent. */
+/** The version that a change asks for; `patch`: no type changes, only requests do. */
 export type Bump = "major" | "minor" | "patch";
 
 const rules = {
@@ -75,32 +75,32 @@ export type ChangeCode = keyof typeof rules;
 /** Every kind of change, with the version that it asks for and why. */
 export const changeRules: Readonly<Record<ChangeCode, readonly [bump: Bump, why: string]>> = rules;
 
-/** One difference between what two packages offer. */
+/** One difference between two packages. */
 export interface Change {
   readonly code: ChangeCode;
   /** Code that uses the package may not compile any more. */
   readonly breaking: boolean;
   readonly bump: Bump;
-  /** What changed: an endpoint (`notes.update`), a type's field (`NoteInput.id`), an exported name. */
+  /** The part that changed: an endpoint (`notes.update`), a field of a type (`NoteInput.id`), an exported name. */
   readonly at: string;
-  /** What was and what is, in the notation of TypeScript. */
+  /** The old and the new form, in the notation of TypeScript. */
   readonly message: string;
-  /** Why it is breaking, or is not. */
+  /** Why it is breaking or compatible. */
   readonly why: string;
-  /** The endpoints that it is a change of, in code point order. */
+  /** The endpoints that it changes, in code point order. */
   readonly endpoints: readonly string[];
 }
 
 const order: readonly (Bump | "none")[] = ["none", "patch", "minor", "major"];
 
-/** The greatest of the versions that changes ask for. */
+/** The greatest version that one of the changes asks for. */
 export const bumpOf = (changes: readonly Change[]): Bump | "none" =>
   changes.reduce<Bump | "none">(
     (most, { bump }) => (order.indexOf(bump) > order.indexOf(most) ? bump : most),
     "none",
   );
 
-/** Breaking ones first; then by place, kind and text. */
+/** Breaking changes first; then by location, kind and text. */
 export const inOrder = (changes: readonly Change[]): readonly Change[] =>
   [...changes].sort((a, b) => {
     const bumps = order.indexOf(b.bump) - order.indexOf(a.bump);

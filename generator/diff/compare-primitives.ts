@@ -1,4 +1,4 @@
-/** `comparePrimitives`: what strings, numbers and booleans a type allows that the other does not. */
+/** `comparePrimitives`: the strings, numbers and booleans that only one of two types allows. */
 import type { Primitive, View } from "./view.js";
 
 const noMembers: ReadonlySet<string | number | boolean> = new Set();
@@ -6,15 +6,15 @@ const noMembers: ReadonlySet<string | number | boolean> = new Set();
 const primitiveKinds: readonly Primitive[] = ["string", "number", "boolean", "bigint"];
 
 export interface Primitives {
-  /** Members of an enum, as they are written. */
+  /** Members of an enum, as JSON. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** From a list to every string (number, boolean), or back. */
+  /** The old type has a list, and the new one every string (number, boolean). `narrowed` is the reverse. */
   readonly widened: boolean;
   readonly narrowed: boolean;
   readonly lost: boolean;
   readonly gained: boolean;
-  /** Some value is allowed by both. */
+  /** Both types allow some value. */
   readonly common: boolean;
 }
 
@@ -22,7 +22,7 @@ export function comparePrimitives(old: View, next: View): Primitives {
   const added: string[] = [];
   const removed: string[] = [];
   const seen = { widened: false, narrowed: false, lost: false, gained: false, common: false };
-  // A list may hold strings beside numbers: it is one list.
+  // strings and numbers may be in one list
   const lists = (view: View): boolean => [...view.primitives.values()].some((one) => one !== "all");
   for (const kind of primitiveKinds) {
     const a = old.primitives.get(kind);

@@ -1,6 +1,6 @@
 /**
- * `compareTypes`: types of two packages side by side. A request's type is what callers write, a response's what they
- * read: what widens the one is compatible, and breaks the other.
+ * `compareTypes`: compares the types of two packages. Callers write the types of requests and read those of responses:
+ * a wider type is compatible in a request, and breaks code that reads it in a response.
  */
 import type { Schema } from "../schemas/schema.js";
 import type { ChangeCode } from "./changes.js";
@@ -30,7 +30,7 @@ export interface Finding {
 /** Where two types are compared. */
 export interface Met {
   readonly position: Position;
-  /** Where the comparison is: a type's name, and the way below it. */
+  /** The location of the comparison: the name of a type, and a path in it. */
   readonly at: string;
   /** The fields of this type are the parameters of an endpoint. */
   readonly parameters?: true;
@@ -44,18 +44,18 @@ interface Pair extends Met {
 
 interface Compared {
   readonly findings: readonly Finding[];
-  /** Keys of the pairs that this one holds. */
+  /** Keys of the pairs inside this one. */
   readonly parts: readonly string[];
 }
 
 export interface TypeComparison {
-  /** Asks for a comparison; the key finds what was found. */
+  /** Compares two types, and returns a key for `under`. */
   compare(old: Schema, next: Schema, met: Met): string;
-  /** Everything that was found in a pair and in what it holds, each pair once. */
+  /** The findings of a pair and of all pairs inside it. */
   under(key: string): readonly Finding[];
 }
 
-/** What was compared so far. */
+/** The comparisons so far. */
 interface Context {
   readonly before: Views;
   readonly after: Views;
@@ -78,7 +78,7 @@ export function compareTypes(oldTypes: Types, newTypes: Types): TypeComparison {
   };
 }
 
-/** Without recursion from type to type: they refer to each other in circles, and in long chains. */
+/** A loop instead of recursion: types refer to each other in circles, and in long chains. */
 function compare(context: Context, old: Schema, next: Schema, met: Met): string {
   const { pairs } = context;
   const start = pairOf(context, old, next, met);
@@ -102,7 +102,7 @@ function idOf({ ids }: Context, schema: Schema): number {
 function pairOf(context: Context, old: Schema, next: Schema, met: Met): Pair {
   const parameters = met.parameters ? " parameters" : "";
   const key = `${met.position}${parameters} ${idOf(context, old)} ${idOf(context, next)}`;
-  // Findings in a type that has kept its name are under that name, once; in any other, under each place that has it.
+  // A type that keeps its name has its findings once, under that name; another has them at each of its locations.
   return sameName(old, next)
     ? { ...met, at: nameOfKey(old.$ref ?? ""), key, old, new: next }
     : { ...met, key: `${key} ${met.at}`, old, new: next };
@@ -122,13 +122,13 @@ function under({ pairs }: Context, key: string): readonly Finding[] {
   return found;
 }
 
-/** Whether what the old type allows is allowed by the new one too. */
+/** Whether the new type allows every value of the old one. */
 function allowed(context: Context, old: Schema, next: Schema): boolean {
   const key = compare(context, old, next, { position: "request", at: "" });
   return under(context, key).every(({ code }) => compatibleInRequests.has(code));
 }
 
-/** A pair that is being compared: what was found in it, and the pairs that it holds. */
+/** The pair that `compare` is at, its findings, and the pairs inside it. */
 interface OpenPair {
   readonly context: Context;
   readonly pair: Pair;
@@ -162,7 +162,7 @@ function compareViews(open: OpenPair): void {
   if (nothingInCommon && wasSomething && isSomething)
     return report(open, `${position}-type-changed`);
   for (const [a, b] of together) {
-    // What is below a declaration is under its name, or else a type that holds itself would have endless places.
+    // Locations start at the nearest declaration: those of a type that contains itself would be endless.
     const owner = pair.old.$ref === undefined ? at : nameOfKey(pair.old.$ref);
     const met = { ...pair, at: a.name ?? owner };
     if (a.kind === "object") compareObjects(open, a.schema, b.schema, met);
@@ -172,7 +172,7 @@ function compareViews(open: OpenPair): void {
   compareAlternatives(open, old, next, primitives, { lost: lost.length, gained: gained.length });
 }
 
-/** Members of enums, primitives, `null`, and whole branches that came or went. */
+/** Members of enums, primitives, `null`, and whole branches that only one of the types has. */
 function compareAlternatives(
   open: OpenPair,
   old: View,
@@ -253,7 +253,7 @@ function compareField(open: OpenPair, objects: ObjectPair, name: string): void {
     return;
   }
   const rest = indexOf(b, name);
-  // What an optional field leaves in an index signature is `undefined` too.
+  // an optional field is `undefined` in an index signature, too
   const fits = rest && (was.required || open.context.after.viewOf(rest).anything);
   if (position === "request" && fits && allowed(open.context, was.schema, rest))
     reportField(open, objects, "type-widened", name, `${fieldText(a, name)} → any name`);
@@ -311,7 +311,7 @@ function compareIntersections(
 ): void {
   const [a, b] = [old.allOf ?? [old], next.allOf ?? [next]];
   if (a.length !== b.length) return report(open, `${position}-type-changed`);
-  // Parts that have names keep them; the others keep their places.
+  // parts with names are paired by name, others by index
   const names = new Map(b.map((one) => [one.$ref === undefined ? one : typeText(one), one]));
   a.forEach((one, index) =>
     addPart(open, one, names.get(typeText(one)) ?? b[index] ?? {}, { position, at }),
@@ -351,14 +351,14 @@ const parameterCodes: Partial<Record<FieldCode, ChangeCode>> = {
 function fieldCode(code: FieldCode, { position, parameters }: Met): ChangeCode {
   const asParameter = parameters ? parameterCodes[code] : undefined;
   if (asParameter) return asParameter;
-  // For code that reads, it does not matter whether a field that is new is always there.
+  // for code that reads, a new field is the same whether it is optional or required
   if (code === "required-field-added" && position === "response") return "response-field-added";
   return code === "required-field-added"
     ? "request-required-field-added"
     : (`${position}-${code}` as const);
 }
 
-/** What the index signatures of an object say of a name: the longest prefix wins. */
+/** The index signature for a name: the longest prefix wins. */
 function indexOf({ index }: Fields, name: string): Schema | undefined {
   const prefixes = [...index.keys()].filter((prefix) => name.startsWith(prefix));
   const longest = prefixes.sort((a, b) => b.length - a.length)[0];

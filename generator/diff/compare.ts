@@ -1,6 +1,6 @@
 /**
- * `compareDescriptions`: what two packages offer, side by side, and what each change means for code that uses the first
- * and gets the second.
+ * `compareDescriptions`: compares the descriptions of two packages, and says what each change means for code that moves
+ * from the first to the second.
  */
 import { refsOf } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
@@ -95,7 +95,7 @@ function pairEndpoints(
 const between = (old: string | undefined, next: string | undefined): string =>
   `${old ?? "none"} → ${next ?? "none"}`;
 
-/** What the steps of {@link compareEndpoints} add to. */
+/** The steps of {@link compareEndpoints} add to `findings`. */
 interface Comparing {
   readonly pair: Pair;
   readonly types: TypeComparison;
@@ -217,7 +217,7 @@ function compareLimits({ is, old, new: next }: Pair): readonly Finding[] {
   }));
 }
 
-/** Names that go with endpoints that only one side has: the change of the endpoint says it already. */
+/** The exported names of endpoints that only one side has. The change of the endpoint covers them. */
 function lonelyNames(side: Description, kept: ReadonlySet<string>): ReadonlySet<string> {
   const lonely = new Set<string>();
   const common = new Set<string>();
@@ -256,7 +256,7 @@ function compareExports(
   for (const module of new Set([...Object.keys(old.exports), ...Object.keys(next.exports)])) {
     const a = own(old.exports, module);
     const b = own(next.exports, module);
-    // The changes of its endpoints say already that a whole resource came or went.
+    // the changes of its endpoints cover a resource that only one side has
     if (!a || !b) continue;
     const say = (code: "name-removed" | "name-added", names: readonly string[]): void => {
       for (const [name, ...with_] of together(names))
@@ -275,7 +275,7 @@ function compareExports(
   return findings;
 }
 
-/** Names one by one, an enum with its tuple and its guard. */
+/** Each name alone, but an enum together with its tuple and its guard. */
 function together(names: readonly string[]): readonly (readonly [string, ...string[]])[] {
   const all = new Set(names);
   const companions = new Map(

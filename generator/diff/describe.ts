@@ -1,4 +1,4 @@
-/** From the model to what its package offers. */
+/** `describe`: the model of a package -> its description. */
 import type { BatchApi, Endpoint, Reply, SchemaId } from "../batch/model.js";
 import { any, emptyRecord, mapParts, withoutDocs } from "../schemas/combine.js";
 import type { Schema } from "../schemas/schema.js";
@@ -17,7 +17,7 @@ import {
 } from "../batch/surface.js";
 import type { DescribedEndpoint, DescribedReply, Description } from "./description.js";
 
-/** What the package of a model offers: the same for the same package, whatever the documents are called. */
+/** The description does not depend on the names of the documents. */
 export function describe(api: BatchApi): Description {
   const keys = new Map<SchemaId, string>();
   for (const { path, declarations } of api.modules)
@@ -103,7 +103,7 @@ function bodyOf(reply: Reply, refTo: (id: SchemaId) => Schema): Schema {
   return form === "typed" && reply.schema !== undefined ? refTo(reply.schema) : {};
 }
 
-/** A schema without its documentation but for `deprecated`, and with names for references. */
+/** A schema without its documentation except `deprecated`, and with names in its references. */
 function bare(schema: Schema, refTo: (id: SchemaId) => Schema): Schema {
   const change = (part: Schema): Schema => ({
     ...inOrder(mapParts(withoutDocs(part), change)),
@@ -113,7 +113,7 @@ function bare(schema: Schema, refTo: (id: SchemaId) => Schema): Schema {
   return change(schema);
 }
 
-/** Properties in the order of their names: a document that only moves them changes nothing. */
+/** Sorts properties by name: their order in a document is no change. */
 const inOrder = (schema: Schema): Schema => ({
   ...schema,
   ...(schema.properties ? { properties: sorted(Object.entries(schema.properties)) } : {}),

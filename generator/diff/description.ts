@@ -1,16 +1,16 @@
-/** What a package offers to its users, as data small enough to be committed beside it: `api.json`. */
+/** The description of a package (`api.json`): everything that code can use of it, small enough to be committed. */
 import type { Kind } from "../runtime/endpoint/x-batch.js";
 import type { Schema } from "../schemas/schema.js";
 
 export const descriptionName = "api.json";
 
-/** Counted up when an older reader would misunderstand a newer file. */
+/** Increased when an older reader would misunderstand a newer file. */
 const format = 1;
 
 type ByName<T> = Readonly<Record<string, T>>;
 
 export interface DescribedReply {
-  /** What its body is read as; absent: no body. */
+  /** The type of its body; absent: no body. */
   readonly body?: Schema;
 }
 
@@ -21,45 +21,45 @@ export interface DescribedEndpoint {
   readonly kind?: Kind;
   readonly baseUrl: string;
   readonly deprecated?: true;
-  /** The limits that hold, those of the service included; without `items` and `bytes` a run asks for `chunkSize`. */
+  /** The limits, including those of the service; without `items` and `bytes` a run asks for `chunkSize`. */
   readonly limit?: {
     readonly items?: number;
     readonly bytes?: number;
     readonly itemBytes?: number;
   };
   readonly input: Schema;
-  /** How one input is written, where it is not the item itself. */
+  /** The form of an input, where it is not the item itself. */
   readonly inputForm?: "keyed" | "pair";
   readonly result?: Schema;
-  /** An input that was done may have no result. */
+  /** An input that succeeded may have no result. */
   readonly resultMayBeAbsent?: true;
   readonly params?: Schema;
   /** By status: `200`, or `number` for a range. */
   readonly replies: ByName<DescribedReply>;
   /** The body of an error. */
   readonly errors?: Schema;
-  /** The parameter that names what to read, and the field of the result that holds it. */
+  /** The parameter that names the fields to read, and the field of the result that has them. */
   readonly select?: readonly [string, string];
 }
 
 export interface Description {
   /** By their names in the package, such as `notes.update`. */
   readonly endpoints: ByName<DescribedEndpoint>;
-  /** What each module exports besides its endpoints; `index` is the package itself. */
+  /** The exports of each module besides its endpoints; `index` is the package itself. */
   readonly exports: ByName<readonly string[]>;
   /** By the module that declares it and its name there: `notes#UpdateInput`. */
   readonly types: ByName<Schema>;
 }
 
 /**
- * One line for each endpoint's member, each exported name list and each property, in the order of the names: what
- * changes is what a diff of the file shows. The same description gives the same bytes.
+ * One line for each member of an endpoint, each list of exported names and each property, in the order of the names, so
+ * that a diff of the file shows each change alone. The same description gives the same bytes.
  */
 export function printDescription({ endpoints, exports, types }: Description): string {
   return `${lines({ format, endpoints, exports, types }, 0)}\n`;
 }
 
-/** Down to where the lines are; what is below, or short, is on one line. */
+/** Values at this depth, and short ones above it, are on one line. */
 const deepest = 4;
 const short = 80;
 
@@ -81,8 +81,8 @@ function lines(value: unknown, depth: number): string {
 }
 
 /**
- * Reads a description. Undefined if the text is none, or one of another format: anyone who can commit can write one, so
- * nothing is believed of it but its outline, and what is below is only ever compared and printed.
+ * Reads a description; undefined if the text is not one, or has another format. Anyone who can commit can write one, so
+ * this checks its structure, and callers only compare and print its values.
  */
 export function parseDescription(text: string): Description | undefined {
   let value: unknown;
@@ -98,7 +98,7 @@ export function parseDescription(text: string): Description | undefined {
   if (!Object.values(exports).every((names) => Array.isArray(names) && names.every(isText)))
     return undefined;
   if (!Object.values(types).every((type) => isSchema(type))) return undefined;
-  // Every member that is read was looked at.
+  // the checks above cover every member that is read
   return value as unknown as Description;
 }
 

@@ -1,8 +1,8 @@
-/** `matchBranches`: which branch of a union became which. */
+/** `matchBranches`: pairs the branches of an old union with those of a new one. */
 import type { Schema } from "../schemas/schema.js";
 import type { Branch } from "./view.js";
 
-/** By name, then by the value that tells them apart, then the only ones left. */
+/** By name, then by discriminator, then the only ones of a kind that remain. */
 export function matchBranches(
   old: readonly Branch[],
   next: readonly Branch[],
@@ -33,7 +33,7 @@ export function matchBranches(
   return { together, lost, gained };
 }
 
-/** The required properties of which only one value is allowed. */
+/** The required properties that allow only one value. */
 function discriminatorOf({ properties = {}, required = [] }: Schema): string | undefined {
   const values = required.flatMap((name) => {
     const members = Object.hasOwn(properties, name) ? (properties[name]?.enum ?? []) : [];

@@ -10,7 +10,7 @@ export type Types = Readonly<Record<string, Schema>>;
 
 export type Primitive = "string" | "number" | "boolean" | "bigint";
 
-/** A branch of a union that is no primitive. The schema is the same object each time that it is met. */
+/** A branch of a union that is not a primitive. The same branch always has the same schema object. */
 export interface Branch {
   readonly kind: "object" | "array" | "binary" | "intersection";
   readonly schema: Schema;
@@ -22,7 +22,7 @@ export interface View {
   /** The type is `unknown`. */
   readonly anything: boolean;
   readonly null: boolean;
-  /** What a closed list leaves out has a type of its own (`openEnums`). */
+  /** Values outside of the list have their own type (`openEnums`). */
   readonly unlisted: boolean;
   /** By primitive: every value of it, or these. */
   readonly primitives: ReadonlyMap<Primitive, "all" | ReadonlySet<string | number | boolean>>;
@@ -31,7 +31,7 @@ export interface View {
 
 export interface Fields {
   readonly fields: ReadonlyMap<string, { readonly schema: Schema; readonly required: boolean }>;
-  /** What other names hold: by what they begin with, `""` for all. */
+  /** Index signatures, by the prefix of their names; `""` for any name. */
   readonly index: ReadonlyMap<string, Schema>;
 }
 
@@ -40,7 +40,7 @@ export const nameOfKey = (key: string): string => key.slice(key.indexOf("#") + 1
 
 const unknownType: Schema = {};
 
-/** The types of one package, and what was made of them: the same object for the same schema. */
+/** The types of one package, and the results for each schema. */
 interface Context {
   readonly types: Types;
   readonly merged: Map<Schema, Schema>;
@@ -66,7 +66,7 @@ function merge(context: Context, schema: Schema): Schema {
   const { merged } = context;
   const known = merged.get(schema);
   if (known) return known;
-  merged.set(schema, schema); // met again inside of itself: it stays what it is
+  merged.set(schema, schema); // an intersection that contains itself stays as it is
   const parts = (schema.allOf ?? []).map((part) => {
     const target = followRefs(context, part);
     return target.allOf ? merge(context, target) : target;
@@ -105,7 +105,7 @@ function mergeObjects(parts: readonly Schema[]): Schema {
   };
 }
 
-/** A view that parts of a schema are added to. */
+/** A view to which `addToView` adds the parts of a schema. */
 interface OpenView {
   anything: boolean;
   null: boolean;
@@ -161,7 +161,7 @@ function addToView(context: Context, open: OpenView, schema: Schema, name?: stri
 
 function addMembers({ primitives }: OpenView, members: NonNullable<Schema["enum"]>): void {
   for (const member of members) {
-    const kind = typeof member as Primitive; // of those that a member may be
+    const kind = typeof member as Primitive; // members of enums are primitives
     const known = primitives.get(kind);
     if (known !== "all") primitives.set(kind, new Set([...(known ?? []), member]));
   }
@@ -186,7 +186,7 @@ export const member = (name: string): string =>
 
 const mostMembers = 4;
 
-/** A type in the notation of TypeScript, for messages: names of declarations, and not all of a large type. */
+/** A type in the notation of TypeScript, for messages: declarations by name, and large types shortened. */
 export function typeText(schema: Schema, depth = 0): string {
   if (schema.$ref !== undefined) return nameOfKey(schema.$ref);
   if (schema.not) return "never";

@@ -1,39 +1,49 @@
-/** One batch, from the text of its request to the reply. Nothing here waits: a request is applied at one moment. */
+/**
+ * `handleBatch`: one batch, from the text of its request to the reply. It never waits, so that no other request comes
+ * between its items.
+ */
 import type { JsonValue } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
-import { apply, examine, type Applied, type Failure, type Work } from "./apply.js";
-import type { Refusal, Reply } from "./answer.js";
-import { understood, type Arrived } from "./arrived.js";
-import type { Outcome } from "./entries.js";
-import type { Fault } from "./fault-plan.js";
-import { strike, type Fate } from "./item-faults.js";
+import { applyItemFaults, type FaultedItem } from "./faults/items.js";
+import type { Fault } from "./faults/plan.js";
 import type { Jobs } from "./jobs.js";
-import { duplicates, itemTooLarge, tooManyItems } from "./limits.js";
-import { keyRules } from "./matching.js";
 import type { EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Random } from "./random.js";
-import { refuse, replyFor } from "./refuse.js";
-import { batchReply, tellsFailures } from "./reply.js";
-import { namesOf, type Telling } from "./results.js";
-import type { Store } from "./store.js";
-import type { Validator } from "./validate.js";
-import { asText } from "./values.js";
-import { collectionOf } from "./verbs.js";
+import { batchReply, reportsFailures } from "./reply/batch-reply.js";
+import type { Outcome } from "./reply/entries.js";
+import type { Refusal, Reply } from "./reply/http-reply.js";
+import { refuse, replyFor } from "./reply/refuse.js";
+import { namesOf, type ReplyContext } from "./reply/results.js";
+import { duplicates, itemTooLarge, tooManyItems } from "./request/limits.js";
+import { readRequest, type IncomingRequest } from "./request/read-request.js";
+import type { Validator } from "./request/validate.js";
+import {
+  apply,
+  examine,
+  type Applied,
+  type Examined,
+  type Failure,
+  type Work,
+} from "./resources/apply.js";
+import { keyRules } from "./resources/identity.js";
+import type { Store } from "./resources/store.js";
+import { collectionOf } from "./resources/verbs.js";
 import type { Schemas } from "./schemas.js";
+import { asText } from "./values.js";
 
-export interface Served {
+export interface ServedOperation {
   readonly operation: EmulatedOperation;
   readonly schemas: Schemas;
   readonly validator: Validator;
   /** Replies by idempotency key of a whole request. */
-  readonly answered: Map<string, Reply>;
+  readonly earlierReplies: Map<string, Reply>;
 }
 
-export interface Handling {
-  readonly served: Served;
+export interface BatchContext {
+  readonly served: ServedOperation;
   readonly params: Readonly<Record<string, string>>;
-  readonly arrived: Arrived;
+  readonly incoming: IncomingRequest;
   readonly random: Random;
   readonly faults: readonly Fault[];
   readonly behaviour: Behaviour;
@@ -41,68 +51,98 @@ export interface Handling {
   readonly jobs: Jobs;
   /** Milliseconds since 1970. */
   readonly now: number;
-  applied(collection: string, applied: Applied): void;
+  onApplied(collection: string, applied: Applied): void;
 }
 
-export interface Outcomes {
+export interface BatchResult {
   readonly reply: Reply;
+  /** How many items the request has. */
   readonly items: number;
-  /** The faults of items that struck. */
-  readonly struck: readonly string[];
+  /** The names of the faults of items that the request met. */
+  readonly itemFaults: readonly string[];
 }
 
-export function handleBatch(handling: Handling): Outcomes {
-  const { served, arrived, random, faults, behaviour, now } = handling;
-  const { operation, schemas, answered } = served;
-  const telling = { operation, schemas, random, behaviour, now };
-  const refused = (refusal: Refusal, items = 0): Outcomes => ({
-    reply: refuse(operation, refusal, telling),
+export function handleBatch(context: BatchContext): BatchResult {
+  const { served, incoming, behaviour, now, random } = context;
+  const { operation, schemas, earlierReplies } = served;
+  const decoded = readRequest(context);
+  const body = "message" in decoded ? undefined : decoded.body;
+  const replyContext: ReplyContext = {
+    ...{ operation, schemas, random, behaviour, now },
+    requestBody: body,
+  };
+  const refused = (refusal: Refusal, items = 0): BatchResult => ({
+    reply: refuse(operation, refusal, replyContext),
     items,
-    struck: [],
+    itemFaults: [],
   });
-
-  const decoded = understood(handling);
   if ("message" in decoded) return refused(decoded);
-  const { items, body } = decoded;
+
+  const { items } = decoded;
   const tooMany = tooManyItems(operation, items, body);
   if (tooMany) return refused(tooMany, items.length);
+  const key = requestKey(operation, incoming, body);
+  const earlier = key === undefined ? undefined : earlierReplies.get(key);
+  if (earlier) return { reply: earlier, items: items.length, itemFaults: [] };
 
-  const once = requestKey(operation, arrived, body);
-  const before = once === undefined ? undefined : answered.get(once);
-  if (before) return { reply: before, items: items.length, struck: [] };
-
-  const collection = handling.store.collection(collectionOf(operation.path, handling.params));
+  const collection = context.store.collection(collectionOf(operation.path, context.params));
   const work: Work = { operation, collection, behaviour, body, now };
   const examined = examine(items, work);
   const twice = duplicates(operation, examined, behaviour);
   if (twice) return refused(twice, items.length);
 
-  const { fates, struck } = strike(examined.map(sized(operation)), faults, operation, random);
-  const full: Telling = { ...telling, requestBody: body };
-  const failed = fates.filter(({ failure }) => failure !== undefined);
-  if (failed.length > 0 && !partial(operation, full, fates, arrived)) {
-    return { ...refused(blame(failed, full), items.length), struck };
+  const result = applyAll(examined, work, context, replyContext);
+  if (key !== undefined && result.accepted) earlierReplies.set(key, result.reply);
+  return { reply: result.reply, items: items.length, itemFaults: result.itemFaults };
+}
+
+/** Applies the items that do not fail, or refuses all of them where the service has no partial results. */
+function applyAll(
+  examined: readonly Examined[],
+  work: Work,
+  context: BatchContext,
+  replyContext: ReplyContext,
+): Omit<BatchResult, "items"> & { readonly accepted: boolean } {
+  const { operation } = work;
+  const { faults, random, incoming } = context;
+  const sized = examined.map((one) => limited(one, operation));
+  const { faulted, itemFaults } = applyItemFaults(sized, faults, operation, random);
+  const failed = faulted.filter(({ failure }) => failure !== undefined);
+  if (failed.length > 0 && !isPartial(operation, replyContext, faulted, incoming)) {
+    const reply = refuse(operation, refusalFor(failed, replyContext), replyContext);
+    return { reply, itemFaults, accepted: false };
   }
-  const outcomes = fates.flatMap((fate): Outcome[] => {
-    const { item, failure } = fate;
-    if (fate.unprocessed || fate.merged || (fate.silent === "lost" && !failure)) return [];
-    if (failure) return fate.silent ? [] : [{ item, failure }];
-    const applied = apply(fate, work);
-    if (applied.counted) handling.applied(collection.name, applied);
-    return fate.silent ? [] : [{ item, applied }];
-  });
-  const remainder = fates.filter(({ unprocessed }) => unprocessed).map(({ item }) => item);
+  const outcomes = faulted.flatMap((one) => outcomeOf(one, work, context));
+  const remainder = faulted.filter(({ unprocessed }) => unprocessed).map(({ item }) => item);
   const reply = operation.batch.job
-    ? handling.jobs.accept(outcomes, full)
-    : batchReply({ ...pending(operation, outcomes, faults), remainder }, full);
-  if (once !== undefined) answered.set(once, reply);
-  return { reply, items: items.length, struck };
+    ? context.jobs.accept(outcomes, replyContext)
+    : batchReply({ ...reported(operation, outcomes, faults), remainder }, replyContext);
+  return { reply, itemFaults, accepted: true };
+}
+
+const limited = (examined: Examined, operation: EmulatedOperation): Examined => {
+  const failure = examined.failure ?? itemTooLarge(operation, examined.item);
+  return failure ? { ...examined, failure } : examined;
+};
+
+/** Applies one item unless it fails; empty where the reply does not mention it. */
+function outcomeOf(
+  faulted: FaultedItem,
+  work: Work,
+  { onApplied }: BatchContext,
+): readonly Outcome[] {
+  const { item, failure, silent } = faulted;
+  if (faulted.unprocessed || faulted.merged || (silent === "lost" && !failure)) return [];
+  if (failure) return silent ? [] : [{ item, failure }];
+  const applied = apply(faulted, work);
+  if (applied.counted) onApplied(work.collection.name, applied);
+  return silent ? [] : [{ item, applied }];
 }
 
 /** The idempotency key of a whole request. */
 function requestKey(
   { batch }: EmulatedOperation,
-  { header }: Arrived,
+  { header }: IncomingRequest,
   body: JsonValue | undefined,
 ): string | undefined {
   const { key } = batch.retry ?? {};
@@ -110,68 +150,61 @@ function requestKey(
   return key?.in === "body" && body !== undefined ? asText(getAt(body, key.name)) : undefined;
 }
 
-const sized =
-  (operation: EmulatedOperation) =>
-  (fate: Fate): Fate => {
-    const failure = fate.failure ?? itemTooLarge(operation, fate.item);
-    return failure ? { ...fate, failure } : fate;
-  };
-
 /** Whether some items may fail while others are applied. */
-function partial(
+function isPartial(
   operation: EmulatedOperation,
-  telling: Telling,
-  fates: readonly Fate[],
-  { query, header }: Arrived,
+  context: ReplyContext,
+  faulted: readonly FaultedItem[],
+  { query, header }: IncomingRequest,
 ): boolean {
   const { mode, statuses } = operation.batch;
-  if (mode === "atomic" || !tellsFailures(operation, telling)) return false;
+  if (mode === "atomic" || !reportsFailures(operation, context)) return false;
   if (typeof mode === "object") {
     const { in: place, name, value } = mode.switch;
-    const { requestBody } = telling;
+    const { requestBody } = context;
     const member = requestBody === undefined ? undefined : getAt(requestBody, name);
-    const said = { query: query.get(name), header: header(name), body: member }[place];
+    const sent = { query: query.get(name), header: header(name), body: member }[place];
     return (
-      said !== null &&
-      said !== undefined &&
-      JSON.stringify(said).replace(/"/g, "") === String(value)
+      sent !== null &&
+      sent !== undefined &&
+      JSON.stringify(sent).replace(/"/g, "") === String(value)
     );
   }
-  // where a service refuses whole batches, the keys of the items are what turns partial results on
+  // a service that refuses whole batches has partial results where the items have keys
   const keys = keyRules(operation).filter(({ generate }) => generate !== undefined);
   const refuses = statuses?.wholeBatch?.map(String).includes("400") === true;
   return (
     !refuses ||
     keys.length === 0 ||
-    fates.every(({ item }) =>
+    faulted.every(({ item }) =>
       keys.some(({ request = "" }) => getAt(item.value, request) !== undefined),
     )
   );
 }
 
-const usualBlame = 0.5;
+const usualNaming = 0.5;
 
-/** A refusal of the whole batch because of some items, which it may name. */
-function blame(failed: readonly Fate[], telling: Telling): Refusal {
-  const { operation, behaviour, random } = telling;
+/** The refusal of a whole batch because of some of its items. It may name them. */
+function refusalFor(failed: readonly FaultedItem[], context: ReplyContext): Refusal {
+  const { operation, behaviour, random } = context;
   const failures = failed.flatMap(({ failure }): Failure[] => (failure ? [failure] : []));
   const [first] = failures;
   const whole = operation.batch.statuses?.wholeBatch?.map(String) ?? [];
-  const own = first !== undefined && whole.includes(String(first.status)) ? first.status : 400;
-  const named = random.chance(behaviour.nameCulprits ?? usualBlame);
+  const status = first !== undefined && whole.includes(String(first.status)) ? first.status : 400;
+  const named = random.chance(behaviour.nameCulprits ?? usualNaming);
   const items = failed.map(({ item }) => item);
-  const form = replyFor(operation.replies, own);
+  const form = replyFor(operation.replies, status);
   return {
-    status: own,
+    status,
     category: first?.category ?? "VALIDATION_ERROR",
     message: first?.message ?? "The batch is not valid.",
     ...(first?.context && { context: first.context }),
-    ...(named && { members: Object.fromEntries(namesOf(items, form?.schema, telling)) }),
+    ...(named && { members: Object.fromEntries(namesOf(items, form?.schema, context)) }),
   };
 }
 
-/** The state that the reply tells; while it is pending, nothing is told of items. */
-function pending(
+/** What a reply reports: its state, and the outcomes unless it is pending. */
+function reported(
   { batch }: EmulatedOperation,
   outcomes: readonly Outcome[],
   faults: readonly Fault[],

@@ -1,105 +1,116 @@
-/** Batches that are taken now and told of later. */
+/**
+ * `createJobs`: batches that a service accepts now and reports later. The items are applied when the request comes; only
+ * the outcomes come late, in the reply to a poll.
+ */
 import type { JsonValue } from "../base/json.js";
-import { json, type Reply } from "./answer.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
-import { refuse, replyFor, type Saying } from "./refuse.js";
-import type { Outcome } from "./entries.js";
-import { render, success } from "./reply.js";
-import type { Telling } from "./results.js";
+import { render, success } from "./reply/batch-reply.js";
+import type { Outcome } from "./reply/entries.js";
+import { json, type Reply } from "./reply/http-reply.js";
+import { refuse, replyFor, type ErrorContext } from "./reply/refuse.js";
+import type { ReplyContext } from "./reply/results.js";
 
 interface Job {
+  readonly id: string;
   readonly outcomes: readonly Outcome[];
-  readonly telling: Telling;
+  readonly context: ReplyContext;
   polls: number;
   cancelled: boolean;
 }
 
+/** Answers a request about the job of an id. */
+type Answer = (
+  operation: EmulatedOperation,
+  companion: Companion,
+  id: string,
+  context: ErrorContext,
+) => Reply;
+
 export interface Jobs {
-  /** The reply to a batch that is done later. Its items are applied already: only the reply comes late. */
-  accept(outcomes: readonly Outcome[], telling: Telling): Reply;
-  poll(operation: EmulatedOperation, companion: Companion, id: string, saying: Saying): Reply;
-  /** What was applied stays; what the job would have told is not told. */
-  cancel(operation: EmulatedOperation, companion: Companion, id: string, saying: Saying): Reply;
+  /** The first reply, without outcomes. */
+  accept(outcomes: readonly Outcome[], context: ReplyContext): Reply;
+  readonly poll: Answer;
+  /** What the job applied stays applied; no later reply has its outcomes. */
+  readonly cancel: Answer;
   clear(): void;
 }
 
 const usualPolls = 1;
 
-export function createJobs(behaviour: Behaviour): Jobs {
+export function createJobs({ polls = usualPolls }: Behaviour): Jobs {
   const jobs = new Map<string, Job>();
   let next = 1;
-  const find = (operation: EmulatedOperation, id: string): Job | undefined =>
-    jobs.get(`${operation.name} ${id}`);
-  const unknown = (companion: Companion, id: string, saying: Saying): Reply =>
-    refuse(
-      companion,
-      {
-        status: 404,
-        category: "OBJECT_NOT_FOUND",
-        message: `There is no job ${JSON.stringify(id)}.`,
-      },
-      saying,
-    );
-  const tell = (
-    operation: EmulatedOperation,
-    companion: Companion,
-    id: string,
-    job: Job,
-  ): Reply => {
-    const { state, results } = operation.batch.job ?? {};
-    const over = job.polls > (behaviour.polls ?? usualPolls);
-    const [said] = (job.cancelled ? state?.failed : over ? state?.done : state?.pending) ?? [];
-    const schema = replyFor(companion.replies, 200)?.schema;
-    const members = state && said !== undefined ? { [state.at]: said } : {};
-    const shown = over && !job.cancelled ? job.outcomes : [];
-    const form = {
-      ...(results && { results }),
-      ...(operation.batch.errors && { errors: operation.batch.errors }),
+  const keyOf = ({ name }: EmulatedOperation, id: string): string => `${name} ${id}`;
+  const answer =
+    (change: (job: Job, companion: Companion) => Reply): Answer =>
+    (operation, companion, id, context) => {
+      const job = jobs.get(keyOf(operation, id));
+      return job ? change(job, companion) : unknownJob(companion, id, context);
     };
-    return render(
-      { outcomes: shown, remainder: [], members: { ...members, ...idMember(operation, id) } },
-      job.telling,
-      200,
-      schema,
-      form,
-    );
-  };
   return {
-    accept(outcomes, telling) {
-      const { operation } = telling;
-      const { batch } = operation;
-      const id = String(next++);
-      jobs.set(`${operation.name} ${id}`, { outcomes, telling, polls: 0, cancelled: false });
-      const { status, reply } = success(operation, false);
-      const [waiting] = batch.state?.pending ?? [];
-      const members = idMember(operation, id);
-      return render(
-        { outcomes: [], remainder: [], state: waiting, members },
-        telling,
-        status,
-        reply?.schema,
-        batch.state ? { state: batch.state } : {},
-      );
+    accept(outcomes, context) {
+      const job: Job = { id: String(next++), outcomes, context, polls: 0, cancelled: false };
+      jobs.set(keyOf(context.operation, job.id), job);
+      return firstReply(job);
     },
-    poll(operation, companion, id, saying) {
-      const job = find(operation, id);
-      if (!job) return unknown(companion, id, saying);
+    poll: answer((job, companion) => {
       job.polls++;
-      return tell(operation, companion, id, job);
-    },
-    cancel(operation, companion, id, saying) {
-      const job = find(operation, id);
-      if (!job) return unknown(companion, id, saying);
+      return laterReply(job, companion, polls);
+    }),
+    cancel: answer((job, companion) => {
       job.cancelled = true;
-      const reply = tell(operation, companion, id, job);
+      const reply = laterReply(job, companion, polls);
       return reply.body === undefined ? json(200, {}) : reply;
-    },
+    }),
     clear() {
       jobs.clear();
       next = 1;
     },
   };
+}
+
+function unknownJob(companion: Companion, id: string, context: ErrorContext): Reply {
+  const message = `There is no job ${JSON.stringify(id)}.`;
+  return refuse(companion, { status: 404, category: "OBJECT_NOT_FOUND", message }, context);
+}
+
+function firstReply({ id, context }: Job): Reply {
+  const { operation } = context;
+  const { state } = operation.batch;
+  const { status, reply } = success(operation, false);
+  return render(
+    {
+      outcomes: [],
+      remainder: [],
+      state: state?.pending?.[0],
+      members: idMember(operation, id),
+    },
+    context,
+    status,
+    reply?.schema,
+    state ? { state } : {},
+  );
+}
+
+/** The reply to a poll or a cancel. It has outcomes when the job was polled more than `polls` times. */
+function laterReply({ id, outcomes, context, ...job }: Job, companion: Companion, polls: number) {
+  const { operation } = context;
+  const { job: { state, results } = {}, errors } = operation.batch;
+  const done = job.polls > polls;
+  const [value] = (job.cancelled ? state?.failed : done ? state?.done : state?.pending) ?? [];
+  const members = state && value !== undefined ? { [state.at]: value } : {};
+  return render(
+    {
+      outcomes: done && !job.cancelled ? outcomes : [],
+      remainder: [],
+      members: { ...members, ...idMember(operation, id) },
+    },
+    context,
+    200,
+    replyFor(companion.replies, 200)?.schema,
+    { ...(results && { results }), ...(errors && { errors }) },
+  );
 }
 
 const idMember = ({ batch }: EmulatedOperation, id: string): Record<string, JsonValue> =>

@@ -1,9 +1,9 @@
-/** One batch endpoint as the emulator needs it: the document's own words, and `x-batch`. Types only. */
+/** The model of a batch endpoint in the emulator: values of the document, and its `x-batch`. Types only. */
 import type { JsonObject, JsonValue } from "../base/json.js";
 import type { Spec } from "../openapi/spec.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 
-/** A schema of a document, as it is written there. Its references lead into `spec.document`. */
+/** A schema as the document has it. Its references point into `spec.document`. */
 export type RawSchema = JsonObject | boolean;
 
 export interface EmulatedReply {
@@ -20,7 +20,7 @@ export interface EmulatedParameter {
   readonly schema: RawSchema;
 }
 
-/** Another operation of the document that belongs to a batch: it tells of a job, or stops it. */
+/** The operation of the document that polls or cancels the job of a batch. */
 export interface Companion {
   /** Upper case. */
   readonly method: string;
@@ -38,7 +38,7 @@ export interface EmulatedOperation {
   readonly method: string;
   /** A path template, such as `/crm/objects/{objectType}/batch/create`, without query and fragment. */
   readonly path: string;
-  /** Parameters with one value only, which tell this operation from others of the same method and path. */
+  /** Parameters with a single value, which distinguish this operation from others of its method and path. */
   readonly constants: readonly {
     readonly in: string;
     readonly name: string;
@@ -46,7 +46,7 @@ export interface EmulatedOperation {
   }[];
   readonly batch: XBatch;
   readonly parameters: readonly EmulatedParameter[];
-  /** The request body that a client would send; absent where the document has none. */
+  /** The request body that a client sends; absent where the document has none. */
   readonly body?: {
     readonly mediaType: string;
     readonly schema?: RawSchema;
@@ -66,6 +66,6 @@ export interface Item {
   readonly key?: string;
   /** With `pairs`: the name in the action line. */
   readonly action?: string;
-  /** With `pairs`: what the action line says of it. */
+  /** With `pairs`: the value in the action line. */
   readonly meta?: JsonValue;
 }

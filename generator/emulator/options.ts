@@ -1,9 +1,9 @@
-/** What a caller may say of the emulator. Types only. */
+/** The settings of an emulator, and the events that it reports. Types only. */
 import type { JsonValue } from "../base/json.js";
 import type { Kind } from "../runtime/endpoint/x-batch.js";
-import type { FaultPlan } from "./fault-plan.js";
+import type { FaultPlan } from "./faults/plan.js";
 
-/** Time, so that tests need not wait for it. */
+/** A test gives its own clock, so that it does not wait. */
 export interface EmulatorClock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -11,7 +11,7 @@ export interface EmulatorClock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** How the service behaves where neither the document nor `x-batch` says it. */
+/** How the service behaves where neither the document nor `x-batch` defines it. */
 export interface Behaviour {
   /**
    * One request names a resource twice: `reject` answers 400 for the whole request, `apply` applies both, in order.
@@ -20,35 +20,35 @@ export interface Behaviour {
   readonly duplicates?: "reject" | "apply";
   /** Results and errors come in another order than the items. Default true, unless `x-batch` promises the order. */
   readonly shuffle?: boolean;
-  /** What `x-batch` compares without regard to case comes back in lower case. Default true. */
+  /** Values that `x-batch` compares without regard to case come back in lower case. Default true. */
   readonly fold?: boolean;
   /**
-   * How often (0 to 1) a result or an error repeats the key that serves matching alone. Default 1 where nothing else
-   * tells which item it belongs to, and 0.5 elsewhere.
+   * How often (0 to 1) a result or an error repeats the key that is only for matching. Default 1 where nothing else
+   * shows which item it belongs to, and 0.5 elsewhere.
    */
   readonly echoKey?: number;
-  /** How often (0 to 1) a refusal of a whole request names the items that are to blame. Default 0.5. */
+  /** How often (0 to 1) a refusal of a whole request names the items that caused it. Default 0.5. */
   readonly nameCulprits?: number;
-  /** What an update, a read or a delete finds under an id that nobody has created. Default `exist`. */
+  /** Whether an update, a read or a delete finds an id that no request created. Default `exist`. */
   readonly unknownIds?: "exist" | "fail";
   /** Ids that do not exist, whatever `unknownIds` says. */
   readonly missing?: readonly string[];
-  /** Ids of resources merged into others: nothing is applied, and the reply does not mention them. */
+  /** Ids of resources that are merged into others: their items are not applied, and the reply does not mention them. */
   readonly merged?: readonly string[];
-  /** Pointers into the items of a create: a value that is there already is a conflict. */
+  /** Pointers into the items of a create: a value that a resource has already is a conflict. */
   readonly unique?: readonly string[];
   /**
-   * A pointer into an item, or else into the body, to the name of the property that its id is a value of. Default: what
-   * `unless` says of ids in `x-batch`, else `/idProperty`.
+   * A pointer into an item, or else into the body, to the name of the property that its id is a value of. Default: the
+   * pointer `unless` of the ids in `x-batch`, else `/idProperty`.
    */
   readonly idProperty?: string;
-  /** How many polls a job is pending for. Default 1. */
+  /** For how many polls a job is pending. Default 1. */
   readonly polls?: number;
-  /** Refuse what does not fit the document's schemas. Default true. */
+  /** Refuse requests that do not fit the document's schemas. Default true. */
   readonly validate?: boolean;
-  /** The rates to keep: those of `x-batch` (default true), none, or these. */
+  /** The rates to enforce: those of `x-batch` (default true), none, or these. */
   readonly rates?: boolean | readonly { readonly requests: number; readonly ms: number }[];
-  /** The tokens that are accepted as bearer; anything else is answered 401. Default: nobody is asked. */
+  /** The bearer tokens that are accepted; any other gets 401. Default: no token is needed. */
   readonly tokens?: readonly string[];
 }
 
@@ -59,13 +59,13 @@ export interface Application {
   /** Such as `/crm/objects/contacts`: the path without the words for batch and verb. */
   readonly collection: string;
   readonly kind: Kind;
-  /** The id of what it was applied to. */
+  /** The id of the resource. */
   readonly id: string;
-  /** For a create: a digest of the item without the keys that serve matching alone. */
+  /** For a create: a digest of the item without the keys that are only for matching. */
   readonly fingerprint?: string;
   /** The item as it was sent. */
   readonly input: JsonValue;
-  /** Which request it came with, from 1, in the order of arrival. */
+  /** The number of its request, from 1, in the order of arrival. */
   readonly request: number;
 }
 
@@ -83,7 +83,7 @@ export interface Handled {
 }
 
 export interface EmulatorSettings {
-  /** Makes chance repeatable: the same request has the same fate under the same seed. Default 1. */
+  /** Makes chance repeatable: the same request has the same outcome under the same seed. Default 1. */
   readonly seed?: number;
   readonly faults?: FaultPlan;
   readonly behaviour?: Behaviour;

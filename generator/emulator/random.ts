@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed and the same text give the same numbers. */
+/** `randomOf`: random numbers that can be repeated. The same seed and text give the same numbers. */
 import { createHash } from "node:crypto";
 
 export interface Random {
@@ -14,7 +14,7 @@ export interface Random {
   uuid(): string;
 }
 
-/** What happens to a request hangs on the request, not on when it arrives: concurrency changes nothing. */
+/** The numbers of a request depend on the request, not on when it arrives: concurrency changes nothing. */
 export function randomOf(...parts: readonly (string | number)[]): Random {
   const seed = createHash("sha256").update(parts.join("\n")).digest();
   let state = seed.readUInt32LE(0);

@@ -1,4 +1,4 @@
-/** Counts requests in rolling windows. */
+/** `createRates`: counts requests in rolling windows. */
 
 export interface Window {
   readonly requests: number;
@@ -8,7 +8,7 @@ export interface Window {
 export interface Taken {
   /** The window that is full; undefined where the request may pass, and then it is counted. */
   readonly full: Window | undefined;
-  /** How long until there is room. */
+  /** The time until there is room, in milliseconds. */
   readonly waitMs: number;
   /** Room left in the shortest window. */
   readonly remaining: number;
@@ -16,13 +16,13 @@ export interface Taken {
 }
 
 export interface Rates {
-  /** @param caller Each has windows of its own, such as a token. */
+  /** @param caller such as a token; each caller has its own windows */
   take(caller: string, windows: readonly Window[], now: number): Taken | undefined;
   clear(): void;
 }
 
 export function createRates(): Rates {
-  /** The times of the requests that still count, oldest first; what lies before `from` has left the window. */
+  /** The times of the requests that still count, oldest first; times before the index `from` have left the window. */
   const logs = new Map<string, { times: number[]; from: number }>();
   const logOf = (caller: string, ms: number): { times: number[]; from: number } => {
     const key = `${ms} ${caller}`;

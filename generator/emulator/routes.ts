@@ -1,4 +1,4 @@
-/** From method and path to the operation that answers. */
+/** `createRouter`: method and path -> the operation of a request. */
 import { match, type MatchFunction } from "path-to-regexp";
 
 export interface Route<T> {
@@ -10,18 +10,18 @@ export interface Route<T> {
 
 export type Found<T> =
   | { readonly target: T; readonly params: Readonly<Record<string, string>> }
-  /** The path is known, but not with this method. */
+  /** Routes have this path, with other methods only. */
   | { readonly allow: readonly string[] }
   | undefined;
 
 export interface Router<T> {
-  /** @param fits Whether a target takes this request: operations of one path can ask for different parameters. */
+  /** @param fits whether a target accepts this request: operations of one path can require different parameters */
   find(method: string, path: string, fits?: (target: T) => boolean): Found<T>;
   /** Templates that cannot be served, such as two parameters without a character between them. */
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Where several templates fit, the one with more fixed text wins, as OpenAPI says of concrete paths. */
+/** Of several templates that fit, the one with more fixed text wins: OpenAPI prefers concrete paths. */
 export function createRouter<T>(routes: readonly Route<T>[]): Router<T> {
   const refused: { path: string; reason: string }[] = [];
   const table = routes
@@ -70,7 +70,7 @@ function matcherOf(template: string): MatchFunction<Record<string, string>> {
   return match<Record<string, string>>(pattern, { sensitive: true, trailing: false });
 }
 
-/** A character as it stands in the path of a request, where a client encodes as URLs are encoded. */
+/** A character as a client encodes it in the path of a URL. */
 const encoded = (character: string): string =>
   /[\w/.~%-]/.test(character) ? character : new URL(`http://h/${character}`).pathname.slice(1);
 

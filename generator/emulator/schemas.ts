@@ -1,4 +1,4 @@
-/** `createSchemas`: views of a document's schemas in which choices are made, so that a reply can take their form. */
+/** `createSchemas`: views of a document's schemas with one branch of each choice, for the form of a reply. */
 import { own, type JsonObject, type JsonValue } from "../base/json.js";
 import { parsePointer } from "../base/pointer.js";
 import type { Cursor } from "../openapi/cursor.js";
@@ -8,7 +8,7 @@ import type { RawSchema } from "./operation.js";
 
 /** A schema view with the first branch of each choice that is not null. */
 export interface ChosenView {
-  /** Without `null`, unless it is the only one. Empty where the document does not say. */
+  /** Without `null`, unless it is the only type. Empty where the schema has no type. */
   readonly types: ReadonlySet<string>;
   readonly nullable: boolean;
   readonly properties: ReadonlyMap<string, JsonObject>;
@@ -25,7 +25,7 @@ export interface ChosenView {
 /** The schemas of one document. */
 export interface Schemas {
   viewOf(schema: RawSchema | undefined): ChosenView;
-  /** The schema at a pointer into a value that `schema` describes; undefined where the document does not say. */
+  /** The schema at a pointer into a value that `schema` describes; undefined where the document has none. */
   at(schema: RawSchema | undefined, pointer: string): RawSchema | undefined;
 }
 
@@ -36,7 +36,7 @@ const nothing: ChosenView = {
   required: new Set(),
 };
 
-/** More branches than this are not looked at: documents may nest choices without end. */
+/** `choose` reads no more branches than this: documents may nest choices without end. */
 const mostBranches = 200;
 
 export function createSchemas(spec: Spec): Schemas {
@@ -64,7 +64,7 @@ export function createSchemas(spec: Spec): Schemas {
   };
 }
 
-/** The view of a schema and of the branches that are chosen in it; of a keyword that two have, the outer one counts. */
+/** The view of a schema together with its chosen branches. Where two have a keyword, the outer one counts. */
 function choose(schema: Cursor): ChosenView {
   const views = chosenBranches(schema);
   const types = new Set(views.flatMap((view) => [...view.types]));
@@ -90,7 +90,7 @@ function choose(schema: Cursor): ChosenView {
   };
 }
 
-/** The schema first; then of each choice the first branch that is not null, and so on. */
+/** The schema, then the first branch of each choice that is not null, then the choices in that branch. */
 function chosenBranches(schema: Cursor): readonly SchemaView[] {
   const views: SchemaView[] = [];
   const seen = new Set<JsonObject>();

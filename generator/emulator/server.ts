@@ -1,15 +1,15 @@
-/** The service on a real connection. */
+/** `listen`: serves a `Service` over HTTP. */
 import type { Server } from "node:http";
 import { serve, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
-import type { Arrived } from "./arrived.js";
-import type { Ending } from "./endings.js";
+import type { IncomingRequest } from "./request/read-request.js";
+import type { Ending } from "./faults/connection.js";
 import type { Service } from "./service.js";
 
 export interface Listening {
   readonly port: number;
-  /** Breaks what is still open, and resolves when the port is free again. */
+  /** Breaks open connections, and resolves when the port is free again. */
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function listen(
   app.all("*", async (c) => {
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     const url = new URL(c.req.url);
-    const arrived: Arrived = {
+    const incoming: IncomingRequest = {
       method: c.req.method,
       path: url.pathname,
       query: url.searchParams,
@@ -38,14 +38,14 @@ export async function listen(
       text: new TextDecoder().decode(bytes),
       bytes: bytes.length,
     };
-    const ending = await service.handle(arrived, closing.signal);
+    const ending = await service.handle(incoming, closing.signal);
     await finish(ending, c.env, closing.signal);
     return RESPONSE_ALREADY_SENT;
   });
-  // a listener that throws, or a defect of ours: told where it is met, and the server goes on
+  // a callback of the user throws, or the emulator has a defect: the client gets the message, and the server goes on
   app.onError((error, c) => c.json({ message: `The emulator failed: ${error.message}` }, 500));
   const { promise, resolve, reject } = withResolvers<number>();
-  // without options for TLS or HTTP/2 this is node:http's server
+  // without options for TLS or HTTP/2, `serve` returns a server of node:http
   const server = serve({ fetch: app.fetch, port, hostname: host }, ({ port }) =>
     resolve(port),
   ) as Server;
@@ -61,7 +61,7 @@ export async function listen(
   };
 }
 
-/** Written to the socket itself: a framework mends what is meant to be broken. */
+/** Writes to the socket itself: a framework would repair a broken reply. */
 async function finish(
   ending: Ending,
   { outgoing }: HttpBindings,
@@ -90,7 +90,7 @@ async function finish(
     outgoing.end(bytes);
     return;
   }
-  // the first half has left before the connection ends
+  // the connection ends after the first half is sent
   outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.destroy());
 }
 

@@ -1,25 +1,37 @@
-/** From a request that has arrived to what happens on the connection. Knows nothing of sockets. */
-import { json, type Refusal, type Reply } from "./answer.js";
-import type { Arrived } from "./arrived.js";
-import { handleBatch, type Handling, type Served } from "./batch.js";
-import { endAfter, endBefore, rateHeaders, replied, throttled, type Ending } from "./endings.js";
-import { createFaultChooser, endsConnection } from "./faults.js";
-import { boundaryOf } from "./forms.js";
-import { createJobs } from "./jobs.js";
+/**
+ * `createService`: the emulated API. It finds the operation of a request, applies the faults of the connection, and
+ * counts. It knows nothing of sockets: `server.ts` does what an `Ending` says.
+ */
+import { handleBatch, type BatchContext, type ServedOperation } from "./batch.js";
+import { createFaultChooser, endsConnection, type FaultChooser } from "./faults/choose.js";
+import {
+  endAfter,
+  endBefore,
+  rateHeaders,
+  replied,
+  throttled,
+  type Ending,
+} from "./faults/connection.js";
+import type { Fault } from "./faults/plan.js";
+import { createJobs, type Jobs } from "./jobs.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
-import type { EmulatorClock, EmulatorSettings } from "./options.js";
+import type { Behaviour, EmulatorClock, EmulatorSettings } from "./options.js";
 import { randomOf, type Random } from "./random.js";
-import { createRates, type Window } from "./rates.js";
-import { refuse } from "./refuse.js";
-import { createRouter, type Route } from "./routes.js";
-import { createCounter, type Stats } from "./stats.js";
-import { createStore } from "./store.js";
-import { createValidator } from "./validate.js";
+import { createRates, type Rates, type Window } from "./rates.js";
+import { json, type Refusal, type Reply } from "./reply/http-reply.js";
+import { refuse } from "./reply/refuse.js";
+import { boundaryOf } from "./request/forms.js";
+import type { IncomingRequest } from "./request/read-request.js";
+import { createValidator } from "./request/validate.js";
+import type { Applied } from "./resources/apply.js";
+import { createStore, type Store } from "./resources/store.js";
+import { createRouter, type Route, type Router } from "./routes.js";
 import { createSchemas } from "./schemas.js";
+import { createCounter, type Counter, type Stats } from "./stats.js";
 
 export interface Service {
-  /** @param signal Aborted when the server closes: nothing waits any longer. */
-  handle(arrived: Arrived, signal: AbortSignal): Promise<Ending>;
+  /** @param signal Aborted when the server closes: no request waits any longer. */
+  handle(incoming: IncomingRequest, signal: AbortSignal): Promise<Ending>;
   stats(options?: { readonly keys?: boolean | undefined }): Stats;
   /** Forgets all resources, counts, jobs and rates. */
   reset(): void;
@@ -27,11 +39,280 @@ export interface Service {
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** What a route leads to: a batch, or the operation that polls or cancels its job. */
 interface Target {
-  readonly served: Served;
-  /** Absent: the batch itself. */
+  readonly served: ServedOperation;
   readonly companion?: { readonly of: "poll" | "cancel"; readonly operation: Companion };
 }
+
+/** What all requests share. */
+interface State {
+  readonly settings: EmulatorSettings;
+  readonly behaviour: Behaviour;
+  readonly clock: EmulatorClock;
+  readonly router: Router<Target>;
+  readonly chooser: FaultChooser;
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly rates: Rates;
+  readonly counter: Counter;
+  /** How often each request has come: the same request meets other faults when it comes again. */
+  readonly times: Map<string, number>;
+  readonly earlierReplies: Set<ServedOperation["earlierReplies"]>;
+  requests: number;
+}
+
+/** One request to an operation. */
+interface Call {
+  readonly served: ServedOperation;
+  readonly params: Readonly<Record<string, string>>;
+  readonly incoming: IncomingRequest;
+  readonly random: Random;
+  /** Counts from 1, in the order of arrival. */
+  readonly number: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a request led to, for the connection and for the counts. */
+interface Result {
+  readonly ending: Ending;
+  readonly endpoint?: string;
+  readonly items: number;
+  readonly faults: readonly string[];
+}
+
+export function createService(
+  operations: readonly EmulatedOperation[],
+  settings: EmulatorSettings,
+): Service {
+  const { behaviour = {}, clock = systemClock } = settings;
+  const state: State = {
+    ...{ settings, behaviour, clock },
+    router: createRouter(routesOf(operations)),
+    chooser: createFaultChooser(settings.faults ?? []),
+    store: createStore(),
+    jobs: createJobs(behaviour),
+    rates: createRates(),
+    counter: createCounter(),
+    times: new Map(),
+    earlierReplies: new Set(),
+    requests: 0,
+  };
+  return {
+    handle: (incoming, signal) => handle(state, incoming, signal),
+    refused: state.router.refused,
+    stats: ({ keys } = {}) => state.counter.stats(resourceCounts(state.store), { keys }),
+    reset: () => reset(state),
+  };
+}
+
+function resourceCounts({ collections }: Store): ReadonlyMap<string, number> {
+  return new Map(
+    [...collections].map(([name, { resources }]) => {
+      const present = [...resources.values()].filter(({ archived }) => !archived);
+      return [name, present.length] as const;
+    }),
+  );
+}
+
+function reset(state: State): void {
+  const { store, jobs, rates, counter, chooser, times, earlierReplies } = state;
+  for (const part of [store, jobs, rates, counter, chooser, times, ...earlierReplies]) part.clear();
+  state.requests = 0;
+}
+
+async function handle(
+  state: State,
+  incoming: IncomingRequest,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const number = ++state.requests;
+  const began = state.clock.now();
+  const { ending, endpoint, items, faults } = await answer(state, incoming, number, signal);
+  const status = ending.kind === "reply" || ending.kind === "cutOff" ? ending.reply.status : 0;
+  const { method, path } = incoming;
+  const ms = state.clock.now() - began;
+  const handled = {
+    ...{ method, path, items, status, faults, ms },
+    ...(endpoint !== undefined && { endpoint }),
+  };
+  state.counter.handled(handled);
+  state.settings.onRequest?.(handled);
+  return ending;
+}
+
+async function answer(
+  state: State,
+  incoming: IncomingRequest,
+  number: number,
+  signal: AbortSignal,
+): Promise<Result> {
+  const found = state.router.find(
+    incoming.method,
+    incoming.path,
+    ({ served, companion }) => Boolean(companion) || hasConstants(served.operation, incoming),
+  );
+  if (!found) return { ending: replied(notFound(incoming)), items: 0, faults: [] };
+  if ("allow" in found) return { ending: replied(wrongMethod(found.allow)), items: 0, faults: [] };
+  const { target, params } = found;
+  const random = randomFor(state, incoming);
+  const call: Call = { served: target.served, params, incoming, random, number, signal };
+  return target.companion
+    ? answerCompanion(state, call, target.companion)
+    : await answerBatch(state, call);
+}
+
+function answerCompanion(
+  { jobs, clock }: State,
+  { served, params, incoming, random }: Call,
+  { of, operation: companion }: NonNullable<Target["companion"]>,
+): Result {
+  const { operation, schemas } = served;
+  const id = params[companion.param] ?? incoming.query.get(companion.param) ?? "";
+  const reply = jobs[of](operation, companion, id, { schemas, random, now: clock.now() });
+  return { ending: replied(reply), endpoint: operation.name, items: 0, faults: [] };
+}
+
+async function answerBatch(state: State, call: Call): Promise<Result> {
+  const { clock } = state;
+  const { served, incoming, random, signal } = call;
+  const { operation, schemas } = served;
+  state.earlierReplies.add(served.earlierReplies);
+  const faults = state.chooser.choose(operation, random);
+  const endpoint = operation.name;
+  const met = faults
+    .filter((each) => each.fault === "latency" || endsConnection(each))
+    .map(({ fault }) => fault);
+  const ended = (ending: Ending): Result => ({ ending, endpoint, items: 0, faults: met });
+  const slow = faults.find(({ fault }) => fault === "latency");
+  if (slow) await clock.sleep(1 + random.below(slow.ms ?? usualLatency), signal);
+
+  const errorContext = { schemas, random, now: clock.now() };
+  const { refusal, taken } = admit(state, operation, incoming);
+  if (refusal) return ended(replied(refuse(operation, refusal, errorContext)));
+
+  const faultContext = { operation, errorContext, taken };
+  const fault = faults.find(endsConnection);
+  const early = fault && endBefore(fault, faultContext);
+  if (early) return ended(early);
+  if (fault?.fault === "hang") await clock.sleep(fault.ms ?? usualHang, signal);
+
+  const { reply, items, itemFaults } = handleBatch(batchContext(state, call, faults));
+  const limited = { ...reply, headers: { ...reply.headers, ...rateHeaders(operation, taken) } };
+  const ending = fault ? endAfter(fault, limited, faultContext) : replied(limited);
+  return { ending, endpoint, items, faults: [...met, ...itemFaults] };
+}
+
+const usualLatency = 20;
+const usualHang = 100;
+
+/** Checks the token and takes a place in the rates, or says why the request is refused. */
+function admit(
+  { behaviour, rates, clock }: State,
+  operation: EmulatedOperation,
+  incoming: IncomingRequest,
+): { readonly refusal?: Refusal | undefined; readonly taken?: ReturnType<Rates["take"]> } {
+  const refusal = unknownToken(behaviour, incoming);
+  if (refusal) return { refusal };
+  const caller = callerOf(operation, incoming);
+  const taken = rates.take(caller, windowsOf(behaviour, operation), clock.now());
+  return taken?.full ? { refusal: throttled(operation, taken.full, taken.waitMs) } : { taken };
+}
+
+function batchContext(state: State, call: Call, faults: readonly Fault[]): BatchContext {
+  const { behaviour, store, jobs, clock } = state;
+  const { served, params, incoming, random } = call;
+  return {
+    ...{ served, params, incoming, random, faults, behaviour, store, jobs },
+    now: clock.now(),
+    onApplied: (collection, applied) => countApplied(state, call, collection, applied),
+  };
+}
+
+function countApplied(
+  { counter, settings }: State,
+  { served, number }: Call,
+  collection: string,
+  { kind, resource, item, fingerprint }: Applied,
+): void {
+  const application = {
+    endpoint: served.operation.name,
+    ...{ collection, kind },
+    id: resource.id,
+    input: item.value,
+    request: number,
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
+  counter.applied(application);
+  settings.onApplied?.(application);
+}
+
+/** Depends on what a request says and how often it came, not on when: concurrency changes nothing. */
+function randomFor({ settings, times }: State, incoming: IncomingRequest): Random {
+  const { method, path, query, header, text } = incoming;
+  const { seed = 1 } = settings;
+  // A client makes a new boundary for each request.
+  const boundary = boundaryOf(header("content-type") ?? "");
+  const same = boundary === undefined ? text : text.replaceAll(boundary, "");
+  const key = randomOf(seed, `${method} ${path}?${query.toString()} ${same}`).uuid();
+  const time = (times.get(key) ?? 0) + 1;
+  times.set(key, time);
+  return randomOf(seed, key, time);
+}
+
+function unknownToken({ tokens }: Behaviour, { header }: IncomingRequest): Refusal | undefined {
+  if (tokens === undefined) return undefined;
+  const [, token] = /^Bearer (.+)$/i.exec(header("authorization") ?? "") ?? [];
+  if (token !== undefined && tokens.includes(token)) return undefined;
+  const message = "The token is missing, or this server does not know it.";
+  return { status: 401, category: "INVALID_AUTHENTICATION", message };
+}
+
+function windowsOf({ rates = true }: Behaviour, { batch }: EmulatedOperation): readonly Window[] {
+  if (rates === false) return [];
+  return rates === true ? (batch.rate?.windows ?? []) : rates;
+}
+
+/** Each caller of each document has its own rates. */
+const callerOf = ({ spec }: EmulatedOperation, { header }: IncomingRequest): string =>
+  `${spec.name} ${header("authorization") ?? ""}`;
+
+function routesOf(operations: readonly EmulatedOperation[]): readonly Route<Target>[] {
+  return operations.flatMap((operation) => {
+    const { method, path } = operation;
+    const served: ServedOperation = {
+      operation,
+      schemas: createSchemas(operation.spec),
+      validator: createValidator(operation),
+      earlierReplies: new Map(),
+    };
+    const companions = (["poll", "cancel"] as const).flatMap((of): Route<Target>[] => {
+      const companion = operation[of];
+      if (!companion) return [];
+      const target = { served, companion: { of, operation: companion } };
+      return [{ method: companion.method, path: companion.path, target }];
+    });
+    return [{ method, path, target: { served } }, ...companions];
+  });
+}
+
+/** Whether a request has the parameters that distinguish this operation from others of its path. */
+const hasConstants = (
+  { constants }: EmulatedOperation,
+  { query, header }: IncomingRequest,
+): boolean =>
+  constants.every(({ in: place, name, value }) =>
+    place === "query" ? query.getAll(name).includes(value) : header(name) === value,
+  );
+
+const notFound = ({ method, path }: IncomingRequest): Reply =>
+  json(404, {
+    message: `No batch endpoint is served at ${method} ${path}.`,
+    category: "NOT_FOUND",
+  });
+
+const wrongMethod = (allow: readonly string[]): Reply =>
+  json(405, { message: `This path takes ${allow.join(", ")}.` }, { allow: allow.join(", ") });
 
 const systemClock: EmulatorClock = {
   now: () => Date.now(),
@@ -47,197 +328,3 @@ const systemClock: EmulatorClock = {
       signal.addEventListener("abort", end, { once: true });
     }),
 };
-
-export function createService(
-  operations: readonly EmulatedOperation[],
-  settings: EmulatorSettings,
-): Service {
-  const { seed = 1, faults: plan = [], behaviour = {}, clock = systemClock } = settings;
-  const router = createRouter(routesOf(operations));
-  const chooser = createFaultChooser(plan);
-  const store = createStore();
-  const jobs = createJobs(behaviour);
-  const rates = createRates();
-  const counter = createCounter();
-  /** How often a request has come: its second fate is not its first. */
-  const times = new Map<string, number>();
-  const answered = new Set<Served["answered"]>();
-  let requests = 0;
-
-  async function handle(arrived: Arrived, signal: AbortSignal): Promise<Ending> {
-    const number = ++requests;
-    const began = clock.now();
-    const found = router.find(
-      arrived.method,
-      arrived.path,
-      ({ served, companion }) => Boolean(companion) || meant(served.operation, arrived),
-    );
-    const tell = (
-      ending: Ending,
-      endpoint?: string,
-      items = 0,
-      faults: readonly string[] = [],
-    ): Ending => {
-      const status = ending.kind === "reply" || ending.kind === "cutOff" ? ending.reply.status : 0;
-      const { method, path } = arrived;
-      const handled = { method, path, items, status, faults, ms: clock.now() - began };
-      const named = endpoint === undefined ? handled : { ...handled, endpoint };
-      counter.handled(named);
-      settings.onRequest?.(named);
-      return ending;
-    };
-    if (!found) return tell(replied(nowhere(arrived)));
-    if ("allow" in found) return tell(replied(wrongMethod(found.allow)));
-
-    const { served, companion } = found.target;
-    const { operation, schemas } = served;
-    const random = chanceOf(arrived);
-    if (companion) {
-      const id =
-        found.params[companion.operation.param] ?? arrived.query.get(companion.operation.param);
-      const saying = { schemas, random, now: clock.now() };
-      const reply = jobs[companion.of](operation, companion.operation, id ?? "", saying);
-      return tell(replied(reply), operation.name);
-    }
-
-    answered.add(served.answered);
-    const faults = chooser.choose(operation, random);
-    const met = faults
-      .filter((each) => each.fault === "latency" || endsConnection(each))
-      .map(({ fault }) => fault);
-    const over = (ending: Ending): Ending => tell(ending, operation.name, 0, met);
-    const slow = faults.find(({ fault }) => fault === "latency");
-    if (slow) await clock.sleep(1 + random.below(slow.ms ?? usualLatency), signal);
-
-    const saying = { schemas, random, now: clock.now() };
-    const refused = (refusal: Refusal): Ending => over(replied(refuse(operation, refusal, saying)));
-    const stranger = unknownToken(arrived);
-    if (stranger) return refused(stranger);
-    const taken = rates.take(callerOf(operation, arrived), windowsOf(operation), clock.now());
-    if (taken?.full) return refused(throttled(operation, taken.full, taken.waitMs));
-
-    const meeting = { operation, saying, taken };
-    const fault = faults.find((each) => endsConnection(each));
-    const early = fault && endBefore(fault, meeting);
-    if (early) return over(early);
-    if (fault?.fault === "hang") await clock.sleep(fault.ms ?? usualHang, signal);
-
-    const handling: Handling = {
-      served,
-      params: found.params,
-      arrived,
-      random,
-      faults,
-      behaviour,
-      store,
-      jobs,
-      now: clock.now(),
-      applied(collection, { kind, resource, item, fingerprint }) {
-        const application = {
-          endpoint: operation.name,
-          collection,
-          kind,
-          id: resource.id,
-          input: item.value,
-          request: number,
-          ...(fingerprint === undefined ? {} : { fingerprint }),
-        };
-        counter.applied(application);
-        settings.onApplied?.(application);
-      },
-    };
-    const { reply, items, struck } = handleBatch(handling);
-    const limited = { ...reply, headers: { ...reply.headers, ...rateHeaders(operation, taken) } };
-    const ending = fault ? endAfter(fault, limited, meeting) : replied(limited);
-    return tell(ending, operation.name, items, [...met, ...struck]);
-  }
-
-  /** Hangs on what is sent and how often, not on when: concurrency changes nothing. */
-  function chanceOf({ method, path, query, header, text }: Arrived): Random {
-    // A boundary is another one each time.
-    const boundary = boundaryOf(header("content-type") ?? "");
-    const same = boundary === undefined ? text : text.replaceAll(boundary, "");
-    const wish = `${method} ${path}?${query.toString()} ${same}`;
-    const random = randomOf(seed, wish);
-    const key = random.uuid();
-    const time = (times.get(key) ?? 0) + 1;
-    times.set(key, time);
-    return randomOf(seed, key, time);
-  }
-
-  function unknownToken({ header }: Arrived): Refusal | undefined {
-    const { tokens } = behaviour;
-    if (tokens === undefined) return undefined;
-    const [, token] = /^Bearer (.+)$/i.exec(header("authorization") ?? "") ?? [];
-    if (token !== undefined && tokens.includes(token)) return undefined;
-    const message = "The token is missing, or is not one that this server knows.";
-    return { status: 401, category: "INVALID_AUTHENTICATION", message };
-  }
-
-  function windowsOf({ batch }: EmulatedOperation): readonly Window[] {
-    const { rates = true } = behaviour;
-    if (rates === false) return [];
-    return rates === true ? (batch.rate?.windows ?? []) : rates;
-  }
-
-  return {
-    handle,
-    refused: router.refused,
-    stats(options) {
-      const resources = [...store.collections].map(([name, { resources }]) => {
-        const there = [...resources.values()].filter(({ archived }) => !archived).length;
-        return [name, there] as const;
-      });
-      return counter.stats(new Map(resources), options);
-    },
-    reset() {
-      requests = 0;
-      for (const part of [store, jobs, rates, counter, chooser, times, ...answered]) part.clear();
-    },
-  };
-}
-
-const usualLatency = 20;
-const usualHang = 100;
-
-function routesOf(operations: readonly EmulatedOperation[]): readonly Route<Target>[] {
-  return operations.flatMap((operation) => {
-    const served: Served = {
-      operation,
-      schemas: createSchemas(operation.spec),
-      validator: createValidator(operation),
-      answered: new Map(),
-    };
-    const companions = (["poll", "cancel"] as const).flatMap((of) => {
-      const companion = operation[of];
-      return companion
-        ? [{ ...routeOf(companion), target: { served, companion: { of, operation: companion } } }]
-        : [];
-    });
-    return [{ ...routeOf(operation), target: { served } }, ...companions];
-  });
-}
-
-/** Whether a request has what tells this operation from its neighbours. */
-const meant = ({ constants }: EmulatedOperation, { query, header }: Arrived): boolean =>
-  constants.every(({ in: place, name, value }) =>
-    place === "query" ? query.getAll(name).includes(value) : header(name) === value,
-  );
-
-const routeOf = ({ method, path }: { readonly method: string; readonly path: string }) => ({
-  method,
-  path,
-});
-
-const nowhere = ({ method, path }: Arrived): Reply =>
-  json(404, {
-    message: `No batch endpoint is served at ${method} ${path}.`,
-    category: "NOT_FOUND",
-  });
-
-const wrongMethod = (allow: readonly string[]): Reply =>
-  json(405, { message: `This path takes ${allow.join(", ")}.` }, { allow: allow.join(", ") });
-
-/** Rates are counted for each caller of each document. */
-const callerOf = ({ spec }: EmulatedOperation, { header }: Arrived): string =>
-  `${spec.name} ${header("authorization") ?? ""}`;

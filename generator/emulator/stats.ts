@@ -1,23 +1,23 @@
-/** What the server did, counted. */
+/** `createCounter`: counts requests and applied items. */
 import type { Kind } from "../runtime/endpoint/x-batch.js";
 import type { Application, Handled } from "./options.js";
 
 export interface EndpointStats {
   readonly requests: number;
-  /** Items of all requests, whether applied or not. */
+  /** Items of all requests, applied or not. */
   readonly items: number;
   readonly applied: number;
-  /** How often each HTTP status was answered; `0` is a broken connection. */
+  /** How often each HTTP status was sent; `0` is a broken connection. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
 }
 
 export interface CollectionStats {
-  /** Resources that are there now, archived ones left out. */
+  /** Resources that exist now, without archived ones. */
   readonly resources: number;
   /** Items applied, by kind. */
   readonly applied: Readonly<Partial<Record<Kind, number>>>;
-  /** Creates that did again what an equal one had done: the same item, keys that serve matching alone apart. */
+  /** Creates that repeated an earlier one: the same item, without regard to keys that are only for matching. */
   readonly createdAgain: number;
   /** With `keys`: how often each id was written. */
   readonly ids?: Readonly<Record<string, number>>;
@@ -45,7 +45,7 @@ export interface Counter {
 type Counts = Map<string, number>;
 const add = (counts: Counts, name: string, by = 1): void =>
   void counts.set(name, (counts.get(name) ?? 0) + by);
-/** In code point order, so that the same counts are the same text. */
+/** In code point order, so that the same counts give the same text. */
 const sorted = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
   Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 const valueOf = <T>(map: Map<string, T>, name: string, make: () => T): T => {

@@ -1,8 +1,8 @@
-/** Small changes to JSON values. Nothing given is changed; a member may be called `__proto__`. */
+/** Functions that copy JSON values with a change. They are safe for a member named `__proto__`. */
 import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
 
-/** The value with `member` at a pointer; objects are made on the way where there are none. */
+/** The value with `member` at a pointer. Objects that are missing on the way are added. */
 export function setAt(value: JsonValue | undefined, pointer: string, member: JsonValue): JsonValue {
   const set = (at: JsonValue | undefined, tokens: readonly string[]): JsonValue => {
     const [token, ...rest] = tokens;
@@ -17,7 +17,7 @@ export function setAt(value: JsonValue | undefined, pointer: string, member: Jso
   return set(value, parsePointer(pointer));
 }
 
-/** The value without what is at a pointer. */
+/** The value without the member at a pointer. */
 export function without(value: JsonValue, pointer: string): JsonValue {
   const [token, ...rest] = parsePointer(pointer);
   if (token === undefined || !isObject(value)) return value;
@@ -30,7 +30,7 @@ export function without(value: JsonValue, pointer: string): JsonValue {
   return Object.fromEntries(members);
 }
 
-/** Members of both, the later ones winning; objects that both have are merged in the same way. */
+/** The members of both; those of `upper` win. Objects that both have are merged in the same way. */
 export function merge(lower: JsonObject, upper: JsonObject): JsonObject {
   const members = new Map(Object.entries(lower));
   for (const [name, value] of Object.entries(upper)) {
@@ -40,12 +40,12 @@ export function merge(lower: JsonObject, upper: JsonObject): JsonObject {
   return Object.fromEntries(members);
 }
 
-/** A text or a number as a text: how ids are compared. */
+/** A text or a number, as text: ids are compared this way. */
 export function asText(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
-/** JSON with the members of every object in order, so that equal values give equal texts. */
+/** JSON with sorted members, so that equal values give equal texts. */
 export function canonical(value: JsonValue): string {
   return JSON.stringify(value, (_, inner: JsonValue) =>
     isObject(inner)

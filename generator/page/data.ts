@@ -1,4 +1,4 @@
-/** What a page shows, as plain data. Types only. */
+/** The data of a page, for its HTML and for its script. Types only. */
 import type { Diagnostic, Locate } from "../base/diagnostics.js";
 import type { BatchApi, SchemaId } from "../batch/model.js";
 
@@ -12,10 +12,10 @@ export interface PageInput {
   readonly declarations: ReadonlyMap<SchemaId, string>;
 }
 
-/** What the script of the page is given. */
+/** The data of the page's script. */
 export interface PageTypes {
   readonly types: readonly PageType[];
-  /** For each endpoint, in order: the types of its requests and of its replies, the first ones first. */
+  /** For each endpoint, in order: the types of its requests and of its replies, as indexes of `types`. */
   readonly endpoints: readonly {
     readonly request: readonly number[];
     readonly response: readonly number[];
@@ -25,6 +25,6 @@ export interface PageTypes {
 export interface PageType {
   readonly name: string;
   readonly text: string;
-  /** The names in the text that are types of the page, and their places in `types`. */
+  /** The names in the text that are types of the page, and their indexes in `types`. */
   readonly names: readonly (readonly [name: string, type: number])[];
 }

@@ -1,4 +1,4 @@
-/** Text of documents made safe to stand in HTML. */
+/** Makes text of documents safe for HTML, and data safe for a script element. */
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -8,11 +8,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-// Controls, and the marks that reorder text: what a reader sees must be what is there. Tabs and line breaks may stay.
+// Control characters, and marks that reorder text: a reader must see the text as it is. Tabs and line breaks stay.
 const hidden =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Characters that would not be seen, written as `\u{202e}`. */
+/** Writes invisible characters as `\u{202e}`. */
 export const visible = (text: string): string =>
   text
     .replaceAll("\r\n", "\n")
@@ -22,7 +22,7 @@ export const visible = (text: string): string =>
 export const escape = (text: string): string =>
   visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? "");
 
-/** Data for a script element: nothing in it can end the element, or begin a comment. */
+/** Data for a script element: no text in it ends the element or begins a comment. */
 export const scriptData = (value: unknown): string =>
   JSON.stringify(value)
     .replaceAll("<", "\\u003c")

@@ -1,4 +1,4 @@
-/** The batch endpoints of documents as one HTML page that needs nothing else: no network, no other file. */
+/** `page`: the batch endpoints of documents as one HTML page, which needs no network and no other file. */
 import { createHash } from "node:crypto";
 import type { Diagnostic, Locate, Location, Severity } from "../base/diagnostics.js";
 import type { BatchApi, Endpoint, Row, Tier } from "../batch/model.js";
@@ -6,7 +6,7 @@ import { toolVersion } from "../base/version.js";
 import type { PageInput } from "./data.js";
 import { escape, scriptData, visible } from "./escape.js";
 import { placeDiagnostics } from "./place-diagnostics.js";
-import { enhance } from "./script.js";
+import { script } from "./script.js";
 import { style } from "./style.js";
 import { typesOf } from "./types.js";
 
@@ -15,9 +15,9 @@ const how: Readonly<Record<Tier, string>> = {
   name: "A word for a batch in its path or operationId, and a list of items in its request.",
   listBody: "Its request body is a list.",
   mediaType: "Its media type is one of lines or batches.",
-  reply: "A list is what its request is about, and the response tells of each item.",
-  summary: "Its summary speaks of several items, and its request has a list of them.",
-  low: "A guess.",
+  reply: "Its request has a list of items, and its response has an outcome for each of them.",
+  summary: "Its summary names several items, and its request has a list of them.",
+  low: "Weak signs only.",
 };
 
 const count = (number: number, noun: string): string =>
@@ -26,13 +26,12 @@ const count = (number: number, noun: string): string =>
 const hash = (text: string): string =>
   `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** The same input gives the same bytes. Every text of a document is escaped, and nothing of it is a script or a style. */
+/** The same input gives the same bytes. Every text of a document is escaped: none becomes a script or a style. */
 export function page(input: PageInput): string {
   const { api, diagnostics } = input;
-  const script = `(${enhance.toString()})();`;
   const placed = placeDiagnostics(input);
   const types = typesOf(api, input.declarations);
-  const left = api.rows.filter(({ recognised }) => !recognised);
+  const others = api.rows.filter(({ recognised }) => !recognised);
   const resources = [...new Set(api.endpoints.map(({ resource }) => resource))].sort();
   const titles = [...new Set(api.sources.map(({ title }) => title))];
   const title = titles.length === 1 ? `${titles[0] ?? ""}: batch endpoints` : "Batch endpoints";
@@ -53,9 +52,9 @@ export function page(input: PageInput): string {
 </header>
 ${filters(api)}
 <main>
-<p id="none" hidden>No endpoint is like that.</p>
+<p id="none" hidden>No endpoint fits the filter.</p>
 ${resources.map((resource) => section(resource, input, placed.endpoints)).join("")}
-${left.length > 0 ? leftAlone(left) : ""}
+${others.length > 0 ? notRecognised(others) : ""}
 ${placed.rest.length > 0 ? `<section><h2>Diagnostics of the documents</h2>${list(placed.rest, input.locate)}</section>` : ""}
 ${sources(api)}
 </main>
@@ -87,7 +86,7 @@ ${choice(
 )}
 ${choice("limited", "Limit", ["known", "not known"])}
 <button type="reset">Reset</button>
-<output id="told" aria-live="polite"></output>
+<output id="count" aria-live="polite"></output>
 </form>`;
 }
 
@@ -143,7 +142,7 @@ ${diagnostics.length > 0 ? `<h3>Diagnostics</h3>${list(diagnostics, locate)}` : 
 <div><h3>Types of replies</h3><div class="types-response"></div></div>
 </div>
 <div class="columns">
-<div><h3>What is known of it</h3>${facts(api, endpoint)}</div>
+<div><h3>Details</h3>${facts(api, endpoint)}</div>
 <div><h3>Replies</h3>${replies(endpoint)}</div>
 </div>
 </div>
@@ -161,23 +160,23 @@ function link(url: string | undefined): string {
   return `<p>${web ? `<a href="${text}" rel="noreferrer noopener">${text}</a>` : text}</p>`;
 }
 
-/** What detection saw, or was told: the x-batch values that hold, those of the service included. */
+/** The x-batch values of an endpoint, those of its service included, and the signs that detection found. */
 function facts(api: BatchApi, { operation, service, tier, docs, documents }: Endpoint): string {
-  const seen = new Set(
-    api.rows.flatMap(({ name, signs }) => (name === operation.name ? (signs ?? []) : [])),
+  const signs = new Set(
+    api.rows.flatMap((row) => (row.name === operation.name ? (row.signs ?? []) : [])),
   );
   const { defaults, service: served } = api.services.find(({ name }) => name === service) ?? {};
   const { name: _, method: _m, path: _p, parameters, replies: _r, auth: _a, ...own } = operation;
   const values = { ...defaults, ...own, limit: { ...defaults?.limit, ...operation.limit } };
   const terms: (readonly [string, string])[] = [
     ["recognised by", `${tier}. ${how[tier]}`],
-    ...(tier === "x-batch" ? [] : [["seen", [...seen].join("\n")] as const]),
+    ...(tier === "x-batch" ? [] : [["signs", [...signs].join("\n")] as const]),
     ["server", served?.baseUrl || "none declared"],
     ...Object.entries(values)
       .filter(([, value]: [string, unknown]) => JSON.stringify(value) !== "{}")
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]: [string, unknown]) => {
-        // Each rule of a list on a line of its own.
+        // one line for each rule of a list
         const lines = Array.isArray(value) ? value.map(factText) : [factText(value)];
         return [key, lines.join("\n")] as const;
       }),
@@ -194,7 +193,7 @@ function facts(api: BatchApi, { operation, service, tier, docs, documents }: End
   return `<dl>${terms.map(([term, text]) => `<dt>${escape(term)}</dt><dd>${escape(text)}</dd>`).join("")}</dl>`;
 }
 
-/** Data as it is read: `at: /inputs, as: array`. */
+/** Data as text: `at: /inputs, as: array`. */
 function factText(value: unknown): string {
   if (Array.isArray(value)) return value.map(factText).join("; ");
   if (typeof value !== "object" || value === null)
@@ -239,7 +238,7 @@ function locationText(location: Location, locate: Locate): string {
   return `${file} ${location.pointer}`;
 }
 
-function leftAlone(rows: readonly Row[]): string {
+function notRecognised(rows: readonly Row[]): string {
   const cells = rows.map(({ method, path, document, reason = "", suggestion }) => {
     const text = [method, path, document, reason].join(" ").toLowerCase();
     const value = suggestion
@@ -247,7 +246,7 @@ function leftAlone(rows: readonly Row[]): string {
       : "";
     return `<tr data-text="${escape(text)}"><td class="method">${escape(method.toUpperCase())}</td><td class="path">${escape(path)}</td><td>${escape(reason)}${value}</td><td class="dim">${escape(document)}</td></tr>`;
   });
-  return `<section><h2>Seen and left alone</h2><details class="more"><summary>${count(rows.length, "operation")}</summary><div class="scroll"><table><thead><tr><th>Method</th><th>Path</th><th>Because</th><th>Document</th></tr></thead><tbody>${cells.join("")}</tbody></table></div></details></section>`;
+  return `<section><h2>Not recognised</h2><details class="more"><summary>${count(rows.length, "operation")}</summary><div class="scroll"><table><thead><tr><th>Method</th><th>Path</th><th>Because</th><th>Document</th></tr></thead><tbody>${cells.join("")}</tbody></table></div></details></section>`;
 }
 
 function sources({ sources: documents }: BatchApi): string {

@@ -1,4 +1,4 @@
-/** Which endpoint a diagnostic is about. */
+/** `placeDiagnostics`: finds the endpoints that each diagnostic is about. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Endpoint } from "../batch/model.js";
 import { allMethods } from "../openapi/methods.js";
@@ -7,11 +7,11 @@ import type { PageInput } from "./data.js";
 
 export interface PlacedDiagnostics {
   readonly endpoints: ReadonlyMap<Endpoint, readonly Diagnostic[]>;
-  /** Those that are about no endpoint alone: schemas that many have, overlays, whole documents. */
+  /** Diagnostics of no single endpoint: of shared schemas, overlays, whole documents. */
   readonly rest: readonly Diagnostic[];
 }
 
-/** By the operation that the place lies in. A path item's own is about each of its operations. */
+/** Finds the operation around a location. A diagnostic of a path item belongs to each of its operations. */
 export function placeDiagnostics({ api, diagnostics, files }: PageInput): PlacedDiagnostics {
   const byOperation = new Map<string, Endpoint[]>();
   const key = (file: string, path: string, method: string): string =>

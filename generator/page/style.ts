@@ -1,4 +1,4 @@
-/** How the page looks, in the light and in the dark. */
+/** The style sheet of the page, for light and dark mode. */
 export const style = `
 :root { color-scheme: light dark; --back: #fff; --text: #1c2024; --dim: #59636e; --line: #d6dade; --soft: #f4f5f7; --link: #0b5cad; --mark: #e6effa; --error: #b3261e; --warning: #7a5200; --info: #0b5cad; }
 @media (prefers-color-scheme: dark) { :root { --back: #14171a; --text: #e4e7ea; --dim: #9aa4ae; --line: #343a40; --soft: #1e2226; --link: #7db7ff; --mark: #1d3148; --error: #ff8f87; --warning: #e5b454; --info: #7db7ff; } }

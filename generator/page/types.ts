@@ -1,10 +1,10 @@
-/** The types of each endpoint, as their declarations are written. */
+/** `typesOf` and `eachAlone`: the declarations of each endpoint, as the page shows them. */
 import type { BatchApi, SchemaId } from "../batch/model.js";
 import { refsOf } from "../schemas/combine.js";
 import { visible } from "./escape.js";
 import type { PageInput, PageTypes } from "./data.js";
 
-/** Every declaration once; for each endpoint those that its requests and its replies are made of. */
+/** Every declaration once; for each endpoint, the declarations that its requests and replies use. */
 export function typesOf(api: BatchApi, declarations: PageInput["declarations"]): PageTypes {
   const names = new Map<SchemaId, readonly (readonly [string, SchemaId])[]>();
   const own = new Map<SchemaId, string>();
@@ -24,7 +24,7 @@ export function typesOf(api: BatchApi, declarations: PageInput["declarations"]):
   const places = new Map([...own.keys()].map((id, index) => [id, index]));
   const placeOf = (id: SchemaId): number => places.get(id) ?? -1;
 
-  /** Breadth first: what an endpoint names itself comes before what that is made of. */
+  /** Breadth first: the types that an endpoint names come before the types that those use. */
   const closure = (roots: readonly (SchemaId | undefined)[]): readonly number[] => {
     const seen = new Set<SchemaId>();
     let level = roots.filter((id) => id !== undefined);
@@ -49,7 +49,7 @@ export function typesOf(api: BatchApi, declarations: PageInput["declarations"]):
   };
 }
 
-/** A module for each declaration, so that each has a text of its own; its path is the number of its schema. */
+/** One module per declaration, so that each has its own text. The path of a module is the number of its schema. */
 export const eachAlone = (modules: BatchApi["modules"]): BatchApi["modules"] =>
   modules.flatMap((module) => {
     const known = new Map(module.imports.map((one) => [one.id, one]));

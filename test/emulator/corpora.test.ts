@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { startEmulator } from "../../generator/emulator/emulate.js";
-import { toJsonSchema } from "../../generator/emulator/json-schema.js";
+import { toJsonSchema } from "../../generator/emulator/request/json-schema.js";
 import { setAt } from "../../generator/emulator/values.js";
 import { preferred } from "../../generator/batch/detect/items-locations.js";
 import { recogniseOperations } from "../../generator/batch/detect/recognise.js";

@@ -287,7 +287,7 @@ test.each([
   const { status, body } = await send(emulator, "GET", `/things/batch?${query}`);
   // nowhere to tell of one that is missing
   expect(status).toBe(400);
-  expect(body.message).toContain("nothing");
+  expect(body.message).toContain("No resource");
   const two = await send(emulator, "GET", "/things/batch?id=1&id=3");
   expect(two.body.data.map(({ id }: { id: string }) => id)).toEqual(["1", "3"]);
   expect((await send(emulator, "GET", "/things/batch?id=1&id=3&id=4&id=5")).status).toBe(400);

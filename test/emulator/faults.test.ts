@@ -1,9 +1,9 @@
 /** Each fault over HTTP: what the caller sees, and what was applied all the same. */
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../generator/emulator/emulate.js";
-import { parseFaults } from "../../generator/emulator/faults-file.js";
-import { presets } from "../../generator/emulator/fault-plan.js";
-import { faultNames } from "../../generator/emulator/fault-plan.js";
+import { parseFaults } from "../../generator/emulator/faults/file.js";
+import { presets } from "../../generator/emulator/faults/plan.js";
+import { faultNames } from "../../generator/emulator/faults/plan.js";
 import { emulateSpecs, fakeClock, ids, send } from "./start.js";
 
 const notes = "/crm/v3/objects/notes/batch/update";
@@ -237,7 +237,7 @@ describe("a file of faults", () => {
     ["- fault: resett\n", 1, 10, "is one of"],
     ["faults:\n  - fault: reset\n    rate: 2\n", 3, 11, "must be <= 1"],
     ["- {fault: reset, rate: 1, every: 2}\n", 1, 3, "not both"],
-    ["- {fault: status, status: maybe}\n", 1, 27, "none of the forms"],
+    ["- {fault: status, status: maybe}\n", 1, 27, "a form that is not allowed"],
     ["faults: [\n", 2, 1, "]"],
     ["behaviour: {unique: [email]}\n", 1, 22, "pattern"],
   ])("%j", (text, line, column, message) => {

@@ -128,9 +128,9 @@ test("each package has the code that it needs", async () => {
   const files = await made;
   expect([...files.keys()].filter((path) => /\/(form|fields|multipart)\.ts$/.test(path))).toEqual([
     "src/fields.ts",
-    "src/runtime/fields.ts",
-    "src/runtime/form.ts",
-    "src/runtime/multipart.ts",
+    "src/runtime/encode/fields.ts",
+    "src/runtime/encode/form.ts",
+    "src/runtime/encode/multipart.ts",
   ]);
   expect(files.get("src/fields.ts")).not.toContain("multipart");
 });
@@ -199,7 +199,7 @@ test.each([
     /boundaries/,
   ],
   ["no name", `${multipart}; boundary=b`, "--b\r\n\r\nc\r\n--b--\r\n", /no name/],
-  ["not JSON", form, "mode=c&things=%7B", /not what it should be/],
+  ["not JSON", form, "mode=c&things=%7B", /is not valid/],
 ])("a broken form: %s", async (_, type, body, message) => {
   const { emulator } = await emulate(document, { behaviour: { rates: false } });
   const path = type === form ? "/fields/batch/update" : "/parts/batch/update";

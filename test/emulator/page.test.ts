@@ -7,9 +7,9 @@ import { expect, test } from "vitest";
 import * as emulate from "../../generator/emulator/emulate.js";
 import * as hubspotBatch from "../../generated/src/index.js";
 import * as notes from "../../generated/src/notes.js";
-import { faultNames } from "../../generator/emulator/fault-plan.js";
-import { parseFaults } from "../../generator/emulator/faults-file.js";
-import { faultSchema, faultsFileSchema } from "../../generator/emulator/faults-schema.js";
+import { faultNames } from "../../generator/emulator/faults/plan.js";
+import { parseFaults } from "../../generator/emulator/faults/file.js";
+import { faultSchema, faultsFileSchema } from "../../generator/emulator/faults/file-schema.js";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/emulator.md"), "utf8");
 const blocks = (language: string) =>

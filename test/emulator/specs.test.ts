@@ -35,7 +35,7 @@ test("an update is applied, and told of", async () => {
     faults: {},
   });
   expect(stats.collections["/crm/v3/objects/notes"]).toMatchObject({
-    things: 2,
+    resources: 2,
     applied: { update: 2 },
     ids: { 1: 1, 2: 1 },
   });
@@ -138,7 +138,7 @@ describe("what refuses them all", () => {
       [{ inputs: [{ id: 1, properties: {} }] }, /\/inputs\/0\/id must be string/],
       [{ inputs: [{ id: "1" }] }, /must have required property 'properties'/],
       [{}, /must have required property 'inputs'/],
-      ["{", /not what it should be/],
+      ["{", /is not valid/],
       ["", /body is missing/],
     ];
     for (const [body, message] of cases) {

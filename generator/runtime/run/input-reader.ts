@@ -1,4 +1,4 @@
-/** The input reader: reads any kind of source, one input at a time, while there is room. */
+/** `createInputReader`: reads any kind of source, one input at a time, while there is room. */
 import type { Source } from "../endpoint/endpoint.js";
 import { BatchSourceError } from "../errors.js";
 
@@ -35,17 +35,17 @@ function openSource(source: Source<unknown>): Cursor {
 export interface InputReader {
   /** Reads while there is room: a synchronous source at once, another one by one. */
   fill(): void;
-  /** Reads no more. */
+  /** Stops reading, and closes the source. */
   close(reason: unknown): void;
   /** Waiting for an asynchronous source. */
   readonly reading: boolean;
   /** Nothing more will come. */
   readonly done: boolean;
-  /** What the source threw. */
+  /** The error that the source threw. */
   readonly error: BatchSourceError | undefined;
 }
 
-/** How many values are read from a synchronous source before other work gets a turn. */
+/** The number of values from a synchronous source before other work gets a turn. */
 const BURST = 2000;
 
 interface ReaderState {
@@ -59,7 +59,7 @@ interface ReaderState {
   error: BatchSourceError | undefined;
 }
 
-/** `changed` is called when something was read, or the source has ended, outside of `fill`. */
+/** @param changed called after `fill` has returned, when an input has come or the source has ended */
 export function createInputReader(
   source: Source<unknown>,
   accept: (value: unknown) => void,
@@ -117,7 +117,7 @@ function wait(reader: ReaderState, promise: Promise<IteratorResult<unknown, unkn
     <T>(act: (reader: ReaderState, value: T) => void) =>
     (value: T) => {
       reader.reading = false;
-      // What comes after `close` is ignored.
+      // An input that comes after `close` is ignored.
       if (reader.done) return;
       act(reader, value);
       reader.changed();

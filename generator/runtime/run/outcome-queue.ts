@@ -1,4 +1,4 @@
-/** The outcome queue: holds outcomes between the run and its consumer, in the order that the consumer asked for. */
+/** `createOutcomeQueue`: holds outcomes until the consumer of a run takes them, in the order that it asked for. */
 
 export interface OutcomeQueue<O> {
   /** `index`: the number of the input in the source, from 0. */
@@ -6,17 +6,17 @@ export interface OutcomeQueue<O> {
   /** No more outcomes; with an error, `next` rejects with it after the last one. */
   end(error?: unknown): void;
   next(): Promise<IteratorResult<O, undefined>>;
-  /** Called before the first outcome: all are counted as taken, and thrown away. */
+  /** Called before the first outcome: counts all outcomes as taken, and drops them. */
   discard(): void;
-  /** Whether the consumer has taken all there is. */
+  /** Whether the consumer has taken all outcomes so far. */
   readonly empty: boolean;
 }
 
-/** `taken` is called for each outcome that the consumer takes. */
+/** @param taken called for each outcome that the consumer takes */
 export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): OutcomeQueue<O> {
   let ready: (O | undefined)[] = [];
-  /** How many of `ready` are taken: `shift` would move all the others, for each outcome. */
-  let gone = 0;
+  /** The index of the first outcome that is not taken: `shift` would move all the others each time. */
+  let first = 0;
   let discarding = false;
   let ended = false;
   let fault: unknown;
@@ -48,12 +48,12 @@ export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): Outc
       waiters = [];
     },
     next() {
-      const outcome = ready[gone];
+      const outcome = ready[first];
       if (outcome !== undefined) {
-        ready[gone++] = undefined;
-        if (gone === ready.length) {
+        ready[first++] = undefined;
+        if (first === ready.length) {
           ready = [];
-          gone = 0;
+          first = 0;
         }
         taken();
         return Promise.resolve({ done: false, value: outcome });
@@ -67,12 +67,12 @@ export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): Outc
       discarding = true;
     },
     get empty() {
-      return ready.length === gone;
+      return ready.length === first;
     },
   };
 }
 
-/** Offers outcomes by their index, from 0: what comes early waits. */
+/** Offers outcomes by their index, from 0: an early one waits. */
 function sorted<O>(offer: (outcome: O) => void): (index: number, outcome: O) => void {
   const early = new Map<number, O>();
   let nextIndex = 0;

@@ -1,4 +1,4 @@
-/** Keeps to the rate limits of a service. Requests wait for their turn in the order they came. */
+/** `createRateLimiter`: keeps to the rate limits of a service. Requests wait for their turn in the order they came. */
 import { orAborted, systemClock, type Clock } from "./clock.js";
 import { BatchQuotaError } from "../errors.js";
 
@@ -6,36 +6,36 @@ import { BatchQuotaError } from "../errors.js";
 export interface Window {
   readonly requests: number;
   readonly ms: number;
-  /** The part of it to use. Default: that of the rate limiter. */
+  /** The part of the window to use. Default: that of the rate limiter. */
   readonly use?: number;
 }
 
-/** What several processes share so that they keep to one limit together. */
+/** Several processes share a store, so that they keep to one limit together. */
 export interface RateLimiterStore {
   /** Takes a place in every window and resolves to 0, or takes none and resolves to the milliseconds to wait. */
   take(key: string, windows: readonly Window[], signal: AbortSignal): Promise<number>;
   /** No request may leave before this time. */
   pause(key: string, untilEpochMs: number): Promise<void>;
-  /** What the service says is left in each window; NaN where it says nothing. */
+  /** The remaining requests of each window, as the service reports them; NaN where it reports none. */
   observe(key: string, remaining: readonly number[]): Promise<void>;
 }
 
-/** Clients that were given the same rate limiter keep to its limits together. */
+/** Clients that share a rate limiter keep to its limits together. */
 export interface RateLimiter {
-  /** What the limit belongs to, such as an app and an account. */
+  /** The owner of the limit, such as an app and an account. */
   readonly key: string;
   /** Resolves when a request may leave, to the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
   take(signal: AbortSignal): Promise<number>;
-  /** Lets no request leave for so long. */
+  /** Holds all requests back for so long. */
   pause(ms: number): void;
-  /** What a response says: `remaining` requests of `limit`, in a window of `intervalMs`. */
+  /** Takes the usage in a response: `remaining` requests of `limit`, in a window of `intervalMs`. */
   observe(usage: {
     readonly limit: number;
     readonly remaining: number;
     readonly intervalMs: number;
   }): void;
   readonly state: {
-    /** How long a request that came now would wait for a pause to end. */
+    /** The time until the current pause ends. */
     readonly waitMs: number;
     /** Places left in each window, as far as this process knows. */
     readonly remaining: readonly number[];
@@ -45,9 +45,9 @@ export interface RateLimiter {
 export interface RateLimiterOptions {
   readonly key: string;
   readonly windows: readonly Window[];
-  /** The part of each window to use, so that delays on the way do not add up to a refusal. Default 0.9. */
+  /** The part of each window to use: delays on the way can move requests together. Default 0.9. */
   readonly use?: number;
-  /** Believe the service where it reports a higher limit, too. Default false. */
+  /** Use the limit that the service reports, even if it is higher. Default false. */
   readonly raise?: boolean;
   /** The longest wait for a place, in milliseconds; beyond it the quota counts as used up. Default 15 minutes. */
   readonly maxWaitMs?: number;
@@ -78,7 +78,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     return wait;
   };
 
-  /** A store that fails to take note is no reason to stop. */
+  /** A run goes on when a store fails here. */
   const ignoreFailure = (promise: Promise<void> | undefined) =>
     void promise?.catch(() => undefined);
 
@@ -114,7 +114,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   };
 }
 
-/** Waits until there is a place, and gives the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
+/** Waits for a place, and returns the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
 async function turn(
   tryTake: (signal: AbortSignal) => Promise<number>,
   clock: Clock,
@@ -131,7 +131,7 @@ async function turn(
   }
 }
 
-/** Counts what left in the last `ms` milliseconds, in at most 200 groups. */
+/** Counts the requests of the last `ms` milliseconds, in at most 200 groups. */
 function slidingWindow({ requests, ms }: Window, use: number, raise: boolean) {
   let limit = requests;
   let sum = 0;
@@ -164,7 +164,7 @@ function slidingWindow({ requests, ms }: Window, use: number, raise: boolean) {
       const freeing = groups.find(({ count }) => (over -= count) < 0);
       return freeing ? Math.max(1, freeing.last + ms - now) : 0;
     },
-    /** A service that counts more than we do has other callers: their requests take places too. */
+    /** A service that counts more requests has other callers: those requests take places, too. */
     observe(now: number, reported: number, remaining: number): void {
       if (reported > 0 && (raise || reported < limit)) limit = reported;
       expire(now);

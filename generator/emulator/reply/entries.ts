@@ -1,14 +1,14 @@
-/** The entries of a reply: one for each item, in results or among errors. */
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { StatusPattern } from "../runtime/endpoint/x-batch.js";
-import type { Applied, Failure } from "./apply.js";
+/** `entries` and `failures`: the results and the errors in a reply, an entry for each item. */
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { StatusPattern } from "../../runtime/endpoint/x-batch.js";
+import type { Applied, Failure } from "../resources/apply.js";
 import { complete } from "./complete.js";
-import type { EmulatedOperation, Item, RawSchema } from "./operation.js";
-import { errorOf, nameInMap, resultOf, type Telling } from "./results.js";
-import { setAt } from "./values.js";
+import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
+import { errorOf, nameInMap, resultOf, type ReplyContext } from "./results.js";
+import { setAt } from "../values.js";
 
-/** What became of one item, as far as the reply is to tell. */
+/** The outcome of an item that the reply mentions. */
 export type Outcome =
   | { readonly item: Item; readonly applied: Applied }
   /** Items that failed with the same failure object share an entry. */
@@ -17,14 +17,14 @@ export type Outcome =
 /** An entry, and its name if the reply is a map. */
 export type Named = readonly [name: string, entry: JsonValue];
 
-/** The entries of the results: those that went well and, unless errors stand apart, those that did not. */
+/** The entries of the results: successes, and failures unless the errors have their own list. */
 export function entries(
   outcomes: readonly Outcome[],
-  telling: Telling,
+  context: ReplyContext,
   schema: RawSchema | undefined,
   { results, errors }: Pick<EmulatedOperation["batch"], "results" | "errors">,
 ): Named[] {
-  const { schemas } = telling;
+  const { schemas } = context;
   if (!results) return [];
   const list = schemas.viewOf(schemas.at(schema, results.at));
   const listed = list.items ?? list.values;
@@ -41,17 +41,20 @@ export function entries(
     const action = outcome.item.action ?? (failed ? "" : outcome.applied.kind);
     const wrapped = results.first === true;
     const form = wrapped
-      ? (schemas.at(listed, `/${action}`) ?? anyMember(listed, telling))
+      ? (schemas.at(listed, `/${action}`) ?? anyMember(listed, context))
       : listed;
     const entry = failed
-      ? failedEntry(outcome, form, telling, results)
-      : goodEntry(outcome.applied, form, telling, results);
+      ? failedEntry(outcome, form, context, results)
+      : goodEntry(outcome.applied, form, context, results);
     const name = nameInMap(outcome.item, failed ? undefined : outcome.applied);
     return [[name, wrapped ? Object.fromEntries([[action, entry]]) : entry]];
   });
 }
 
-const anyMember = (schema: RawSchema | undefined, { schemas }: Telling): RawSchema | undefined =>
+const anyMember = (
+  schema: RawSchema | undefined,
+  { schemas }: ReplyContext,
+): RawSchema | undefined =>
   schemas.viewOf(schema).properties.values().next().value ?? schemas.viewOf(schema).values;
 
 type Results = NonNullable<EmulatedOperation["batch"]["results"]>;
@@ -59,12 +62,12 @@ type Results = NonNullable<EmulatedOperation["batch"]["results"]>;
 function goodEntry(
   applied: Applied,
   form: RawSchema | undefined,
-  telling: Telling,
+  context: ReplyContext,
   { value, status, ok }: Results,
 ): JsonValue {
   const at = value ?? "";
-  const { schemas, now, operation } = telling;
-  const result = resultOf(applied, at === "" ? form : schemas.at(form, at), telling);
+  const { schemas, now, operation } = context;
+  const result = resultOf(applied, at === "" ? form : schemas.at(form, at), context);
   let entry = at === "" ? result : setAt({}, at, result);
   const { meta } = applied.item;
   if (isObject(meta) && isObject(entry)) entry = { ...meta, ...entry };
@@ -82,26 +85,26 @@ function goodEntry(
 function failedEntry(
   { item, failure }: { readonly item: Item; readonly failure: Failure },
   form: RawSchema | undefined,
-  telling: Telling,
+  context: ReplyContext,
   { status, error, ok }: Results,
 ): JsonValue {
-  const { schemas, now } = telling;
+  const { schemas, now } = context;
   const base: JsonObject = isObject(item.meta) ? item.meta : {};
   let entry: JsonValue = { ...base };
   if (error !== undefined) {
     const schema = schemas.at(form, error);
     const list = schemas.viewOf(schema);
-    const one = errorOf([item], failure, list.types.has("array") ? list.items : schema, telling);
+    const one = errorOf([item], failure, list.types.has("array") ? list.items : schema, context);
     entry = setAt(entry, error, list.types.has("array") ? [one] : one);
   } else {
-    const said = errorOf([item], failure, form, telling);
-    entry = isObject(said) ? { ...said, ...base } : said;
+    const made = errorOf([item], failure, form, context);
+    entry = isObject(made) ? { ...made, ...base } : made;
   }
-  const retry = telling.operation.batch.errors?.retry?.[0];
+  const retry = context.operation.batch.errors?.retry?.[0];
   const [busy] = retry?.in ?? [];
   if (status !== undefined) entry = setAt(entry, status, badStatus(ok, failure.status));
   if (failure.busy && retry && busy !== undefined) entry = setAt(entry, retry.at, busy);
-  for (const { by, result, request, base: first = 0 } of telling.operation.batch.match ?? []) {
+  for (const { by, result, request, base: first = 0 } of context.operation.batch.match ?? []) {
     const name = request === undefined ? undefined : getAt(item.value, request);
     if (result === undefined || result === "") continue;
     if (by === "index") entry = setAt(entry, result, item.index + first);
@@ -110,24 +113,24 @@ function failedEntry(
   return error === undefined ? complete(entry, form, { schemas, now }) : entry;
 }
 
-/** A status that `ok` lists: the number itself, or the usual one of its range. */
+/** A status from the list `ok`: the number itself, or the usual one of its range. */
 function goodStatus(ok: readonly StatusPattern[] = ["2XX"], kind: string): JsonValue {
   const [first = "2XX"] = ok;
   if (typeof first === "number") return first;
   return /^\dXX$/i.test(first) ? Number(first[0]) * 100 + (kind === "create" ? 1 : 0) : first;
 }
 
-/** The failure's own HTTP status, unless `ok` says that this service has codes of its own. */
+/** The HTTP status of the failure, unless `ok` shows that the service uses its own codes. */
 function badStatus(ok: readonly StatusPattern[] = ["2XX"], status: number): JsonValue {
   const texts = ok.every((one) => typeof one === "string" && !/^\d/.test(one));
   return texts ? "FAILED" : status;
 }
 
-/** Failures apart: items with the same failure share an entry. */
+/** The entries of the list of errors: items with the same failure share an entry. */
 export function failures(
   outcomes: readonly Outcome[],
   schema: RawSchema | undefined,
-  telling: Telling,
+  context: ReplyContext,
 ): readonly Named[] {
   const groups = new Map<Failure, Item[]>();
   for (const outcome of outcomes) {
@@ -136,7 +139,7 @@ export function failures(
     if (group) group.push(outcome.item);
     else groups.set(outcome.failure, [outcome.item]);
   }
-  const { operation, schemas } = telling;
+  const { operation, schemas } = context;
   const lists = (operation.batch.match ?? []).some(({ error }) => {
     const { types } = schemas.viewOf(error === undefined ? undefined : schemas.at(schema, error));
     return error !== undefined && (types.size === 0 || types.has("array"));
@@ -147,6 +150,6 @@ export function failures(
   return shared.map(({ failure, items }) => {
     const [first] = items;
     const name = first ? nameInMap(first, undefined) : "";
-    return [name, errorOf(items, failure, schema, telling)] as const;
+    return [name, errorOf(items, failure, schema, context)] as const;
   });
 }

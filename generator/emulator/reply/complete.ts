@@ -1,20 +1,20 @@
-/** Fills a value up to what a schema requires, so that a reply has the form that the document promises. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import type { RawSchema } from "./operation.js";
-import type { ChosenView, Schemas } from "./schemas.js";
+/** `complete`: adds the members that a schema requires, so that a reply has the form that the document promises. */
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import type { RawSchema } from "../operation.js";
+import type { ChosenView, Schemas } from "../schemas.js";
 
-/** What a member of this name could hold. A value of a wrong type is not taken. */
+/** A value for a member of this name. `complete` ignores one of the wrong type. */
 export type Suggest = (name: string, view: ChosenView) => JsonValue | undefined;
 
 export interface Filling {
   readonly schemas: Schemas;
-  /** Milliseconds since 1970: what times are filled with. */
+  /** The value of times, in milliseconds since 1970. */
   readonly now: number;
-  /** Members that are filled though nothing requires them. Asked on the outermost level only. */
+  /** Fills members that no schema requires, too. Called for the outermost object only. */
   readonly suggest?: Suggest;
 }
 
-/** Deeper than this, objects stay empty: a document may describe endless ones. */
+/** Deeper than this, objects stay empty: a schema may contain itself. */
 const deepest = 5;
 
 export function complete(
@@ -49,7 +49,7 @@ export function complete(
   return Object.fromEntries(members);
 }
 
-/** The value, or its text where a text is wanted; undefined where it does not fit. */
+/** The value, or its text where the schema has a string; undefined where it does not fit. */
 export function fit(
   value: JsonValue,
   { types, allowed, nullable }: ChosenView,
@@ -74,7 +74,7 @@ function made(view: ChosenView, filling: Filling, depth: number, schema?: RawSch
   return complete({}, schema ?? objectOf(view), filling, depth + 1);
 }
 
-/** A view made back into as much of a schema as `complete` reads. */
+/** A schema with the keywords of a view that `complete` reads. */
 const objectOf = (view: ChosenView): RawSchema => ({
   properties: Object.fromEntries(view.properties),
   required: [...view.required],

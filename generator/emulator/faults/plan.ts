@@ -1,4 +1,4 @@
-/** The faults that can be asked for, and the ready-made plans. Data only. */
+/** The faults of a plan, and the presets. Data only. */
 
 export const faultNames = [
   "latency",
@@ -23,14 +23,14 @@ export interface Fault {
   readonly fault: FaultName;
   /** How often, 0 to 1. Default 1; not with `every`. */
   readonly rate?: number;
-  /** Every n-th request that it could meet. */
+  /** Every n-th request that the fault could meet. */
   readonly every?: number;
-  /** At most so many times. Default: no end. */
+  /** The fault comes at most so many times. Default: any number. */
   readonly times?: number;
   /** Names of endpoints, `*` for any text, such as `notes.*`. Default all. */
   readonly endpoint?: string;
   /**
-   * With `status`, `html`, `reset` and `missing`: `before` means that nothing is applied. Default `before` for
+   * With `status`, `html`, `reset` and `missing`: `before` means that no item is applied. Default `before` for
    * `status`, `html` and `reset`, `after` for `missing`.
    */
   readonly when?: "before" | "after";
@@ -95,5 +95,5 @@ const harsh: FaultPlan = [
 export const presetNames = ["none", "mild", "moderate", "harsh"] as const;
 export type Preset = (typeof presetNames)[number];
 
-/** Each is a plan like those that a file holds. */
+/** Each preset is a plan, as a faults file has one. */
 export const presets: Readonly<Record<Preset, FaultPlan>> = { none: [], mild, moderate, harsh };

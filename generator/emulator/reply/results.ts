@@ -1,28 +1,28 @@
-/** What a reply says of single items: results, and errors, in the places that `x-batch` names. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Match } from "../runtime/endpoint/x-batch.js";
-import type { Applied, Failure } from "./apply.js";
+/** `resultOf` and `errorOf`: one result or one error of a reply, with the values that `x-batch` uses for matching. */
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Match } from "../../runtime/endpoint/x-batch.js";
+import type { Applied, Failure } from "../resources/apply.js";
 import { complete, fit } from "./complete.js";
-import { idRules } from "./matching.js";
-import type { EmulatedOperation, Item, RawSchema } from "./operation.js";
-import type { Behaviour } from "./options.js";
-import { saying, type Saying } from "./refuse.js";
-import { asText, setAt } from "./values.js";
+import { idRules } from "../resources/identity.js";
+import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
+import type { Behaviour } from "../options.js";
+import { errorMembers, type ErrorContext } from "./refuse.js";
+import { asText, setAt } from "../values.js";
 
-export interface Telling extends Saying {
+export interface ReplyContext extends ErrorContext {
   readonly operation: EmulatedOperation;
   readonly behaviour: Behaviour;
   readonly requestBody: JsonValue | undefined;
 }
 
-/** The result proper of an item that was applied, in the form of `schema`. */
+/** The result of an item that was applied, in the form of `schema`. */
 export function resultOf(
   { item, kind, resource, isNew }: Applied,
   schema: RawSchema | undefined,
-  telling: Telling,
+  context: ReplyContext,
 ): JsonValue {
-  const { operation, schemas, now } = telling;
+  const { operation, schemas, now } = context;
   const view = schemas.viewOf(schema);
   if (view.properties.size === 0 && view.types.size > 0 && !view.types.has("object")) {
     return (
@@ -38,9 +38,9 @@ export function resultOf(
     result: idAt = view.properties.has("id") || view.properties.size === 0 ? "/id" : undefined,
   } = idRules(operation);
   if (idAt !== undefined && idAt !== "")
-    result = setAt(result, idAt, idIn(resource.id, schema, idAt, telling));
-  result = selected(result, telling);
-  for (const rule of operation.batch.match ?? []) result = marked(result, rule, item, telling);
+    result = setAt(result, idAt, idIn(resource.id, schema, idAt, context));
+  result = selected(result, context);
+  for (const rule of operation.batch.match ?? []) result = marked(result, rule, item, context);
   return complete(result, schema, {
     schemas,
     now,
@@ -58,20 +58,20 @@ export function resultOf(
   });
 }
 
-/** Ids are texts here; some documents have numbers. */
+/** The emulator has ids as text; some documents have numbers. */
 function idIn(
   id: string,
   schema: RawSchema | undefined,
   at: string,
-  { schemas }: Telling,
+  { schemas }: ReplyContext,
 ): JsonValue {
   const { types } = schemas.viewOf(schemas.at(schema, at));
   const number = types.size > 0 && !types.has("string") && /^\d+$/.test(id);
   return number ? Number(id) : id;
 }
 
-/** A read that names what it wants gets that, and null where there is nothing. */
-function selected(result: JsonValue, { operation, requestBody }: Telling): JsonValue {
+/** A read that names fields gets those fields; a field without a value is null. */
+function selected(result: JsonValue, { operation, requestBody }: ReplyContext): JsonValue {
   const { select } = operation.batch;
   const names =
     select && requestBody !== undefined ? getAt(requestBody, select.request) : undefined;
@@ -85,17 +85,17 @@ function selected(result: JsonValue, { operation, requestBody }: Telling): JsonV
   return setAt(result, select.result, Object.fromEntries(wanted));
 }
 
-/** The result with what one rule of matching looks for in it. */
-function marked(result: JsonValue, rule: Match, item: Item, telling: Telling): JsonValue {
+/** The result with the value that one matching rule looks for in it. */
+function marked(result: JsonValue, rule: Match, item: Item, context: ReplyContext): JsonValue {
   if (rule.result === undefined || rule.result === "") return result;
   if (rule.by === "index") return setAt(result, rule.result, item.index + (rule.base ?? 0));
   if (rule.by === "key") {
     const key = rule.request === undefined ? undefined : getAt(item.value, rule.request);
-    const echo = key !== undefined && telling.random.chance(echoRate(result, item, telling));
+    const echo = key !== undefined && context.random.chance(echoRate(result, item, context));
     return echo ? setAt(result, rule.result, key) : result;
   }
   const found = getAt(result, rule.result);
-  const fold = rule.fold === "lower" && telling.behaviour.fold !== false;
+  const fold = rule.fold === "lower" && context.behaviour.fold !== false;
   return fold && typeof found === "string"
     ? setAt(result, rule.result, found.toLowerCase())
     : result;
@@ -103,47 +103,55 @@ function marked(result: JsonValue, rule: Match, item: Item, telling: Telling): J
 
 const usualEcho = 0.5;
 
-/** Always, where no other rule would find the item of this result. */
-function echoRate(result: JsonValue, { value }: Item, { operation, behaviour }: Telling): number {
-  const told = (operation.batch.match ?? []).some(({ by, request, result: at, fold, unless }) => {
+/** 1 where no other rule finds the item of this result. */
+function echoRate(
+  result: JsonValue,
+  { value }: Item,
+  { operation, behaviour }: ReplyContext,
+): number {
+  const found = (operation.batch.match ?? []).some(({ by, request, result: at, fold, unless }) => {
     if (by === "order" || by === "mapKey") return true;
     if (by === "key" || at === undefined) return false;
     if (by === "index" || request === undefined) return true;
     if (unless !== undefined && getAt(value, unless) !== undefined) return false;
-    const [sent, found] = [asText(getAt(value, request)), asText(getAt(result, at))];
-    return fold === "lower" ? sent?.toLowerCase() === found?.toLowerCase() : sent === found;
+    const [sent, got] = [asText(getAt(value, request)), asText(getAt(result, at))];
+    return fold === "lower" ? sent?.toLowerCase() === got?.toLowerCase() : sent === got;
   });
-  return behaviour.echoKey ?? (told ? usualEcho : 1);
+  return behaviour.echoKey ?? (found ? usualEcho : 1);
 }
 
-/** One entry for one or several items that failed alike. */
+/** One entry for one or several items with the same failure. */
 export function errorOf(
   items: readonly Item[],
   failure: Failure,
   schema: RawSchema | undefined,
-  telling: Telling,
+  context: ReplyContext,
 ): JsonValue {
-  const { schemas, now, operation } = telling;
+  const { schemas, now, operation } = context;
   const view = schemas.viewOf(schema);
   if (view.types.has("string") && view.properties.size === 0) return failure.message;
-  let entry: JsonValue = complete({}, schema, { schemas, now, suggest: saying(failure, telling) });
+  let entry: JsonValue = complete({}, schema, {
+    schemas,
+    now,
+    suggest: errorMembers(failure, context),
+  });
   if (view.properties.size === 0) entry = { message: failure.message, code: failure.category };
   for (const [name, texts] of Object.entries(failure.context ?? {})) {
     const context = getAt(entry, "/context");
     if (isObject(context)) entry = setAt(entry, "/context", { ...context, [name]: texts });
   }
-  for (const [pointer, value] of namesOf(items, schema, telling))
+  for (const [pointer, value] of namesOf(items, schema, context))
     entry = setAt(entry, pointer, value);
   const retry = operation.batch.errors?.retry?.[0];
   const [busy] = retry?.in ?? [];
   return failure.busy && retry && busy !== undefined ? setAt(entry, retry.at, busy) : entry;
 }
 
-/** What names items in an error: by pointer, a list where the document has one or there are several. */
+/** The values that name items in an error, by pointer: a list if the document has one, or for several items. */
 export function namesOf(
   items: readonly Item[],
   schema: RawSchema | undefined,
-  { operation, schemas }: Telling,
+  { operation, schemas }: ReplyContext,
 ): readonly (readonly [string, JsonValue])[] {
   return (operation.batch.match ?? []).flatMap(({ by, request, error, base = 0 }) => {
     if (error === undefined || error === "") return [];
@@ -159,6 +167,6 @@ export function namesOf(
   });
 }
 
-/** The name under which an item stands in a reply that is a map. */
+/** The key of an item in a reply that is a map. */
 export const nameInMap = (item: Item, applied: Applied | undefined): string =>
   item.key ?? applied?.resource.id ?? asText(item.value) ?? String(item.index);

@@ -1,13 +1,13 @@
-/** From the text of a request to its items, by the form that `x-batch` names. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Items } from "../runtime/endpoint/x-batch.js";
+/** `decode`: the text of a request -> its items, by the form in `x-batch`. `encodeItems` is the way back. */
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Items } from "../../runtime/endpoint/x-batch.js";
 import { readCsv } from "./forms.js";
-import type { Item } from "./operation.js";
-import { asText } from "./values.js";
+import type { Item } from "../operation.js";
+import { asText } from "../values.js";
 
 export interface Decoded {
-  /** The body; of lines, the list of them. Undefined where there is none. */
+  /** The body, or the list of its lines. Undefined where the request has none. */
   readonly body: JsonValue | undefined;
   readonly items: readonly Item[];
 }
@@ -17,7 +17,7 @@ type Form = NonNullable<Items["as"]>;
 const indexed = (items: readonly Omit<Item, "index">[]): readonly Item[] =>
   items.map((item, index) => ({ ...item, index }));
 
-/** What is at the pointer of the items, as items. A single value stands for a list of one. */
+/** The value at the pointer of the items -> the items. A single value is a list of one. */
 const fromValue: {
   readonly [F in Exclude<Form, "lines" | "pairs" | "csv">]: (value: JsonValue) => readonly Item[];
 } = {
@@ -53,7 +53,7 @@ const fromValue: {
 
 /**
  * @param query All values of a query parameter.
- * @param form Reads a body that is a form; absent where it is none.
+ * @param form Reads the body of an HTML form; absent for other bodies.
  * @throws SyntaxError if the body is not JSON, or a line is not.
  */
 export function decode(
@@ -96,7 +96,7 @@ function fromText(items: Items, text: string): Decoded {
   return { body: lines, items: found };
 }
 
-/** An action line, and a source line unless the action has none. */
+/** Each item is an action line, followed by a source line unless the action has none. */
 function pairs(lines: readonly JsonValue[], { without = [] }: Items): readonly Item[] {
   const found: Omit<Item, "index">[] = [];
   for (let i = 0; i < lines.length; i++) {
@@ -116,7 +116,7 @@ function pairs(lines: readonly JsonValue[], { without = [] }: Items): readonly I
   return indexed(found);
 }
 
-/** Some of the items in the request's own form: what is left to send again. */
+/** Some of the items in the form of the request, to send them again. */
 export function encodeItems({ as = "array" }: Items, some: readonly Item[]): JsonValue {
   if (as === "map") return Object.fromEntries(some.map(({ key = "", value }) => [key, value]));
   if (as === "csv") return some.map(({ value }) => asText(value) ?? "").join(",");

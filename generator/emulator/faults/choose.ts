@@ -1,16 +1,16 @@
-/** Which faults a request meets. */
-import type { StatusPattern } from "../runtime/endpoint/x-batch.js";
-import type { Fault, FaultName, FaultPlan } from "./fault-plan.js";
-import type { EmulatedOperation } from "./operation.js";
-import type { Random } from "./random.js";
+/** `createFaultChooser`: chooses the faults of a plan that a request meets. */
+import type { StatusPattern } from "../../runtime/endpoint/x-batch.js";
+import type { Fault, FaultName, FaultPlan } from "./plan.js";
+import type { EmulatedOperation } from "../operation.js";
+import type { Random } from "../random.js";
 
 export interface FaultChooser {
-  /** Those that meet this request, in the order of the plan. Of those that end it, the first alone. */
+  /** The faults of this request, in the order of the plan. Only the first of those that end it counts. */
   choose(operation: EmulatedOperation, random: Random): readonly Fault[];
   clear(): void;
 }
 
-/** Faults after which nothing else can happen to the reply. */
+/** Faults that decide the reply alone. */
 const last = new Set<FaultName>([
   ...(["status", "html", "reset", "hang", "truncated", "cutOff", "empty", "undeclared"] as const),
 ]);
@@ -31,7 +31,7 @@ export function createFaultChooser(plan: FaultPlan): FaultChooser {
         const count = seen[index];
         if (!count || matchers[index]?.test(operation.name) === false) return false;
         count.asked++;
-        // drawn in any case, so that one fault's end does not change what the next one does
+        // always drawn, so that the end of one fault does not change the numbers of the next
         const drawn = random.chance(fault.rate ?? 1);
         const met = fault.every === undefined ? drawn : count.asked % fault.every === 0;
         if (!met || count.met >= (fault.times ?? Infinity)) return false;
@@ -44,13 +44,13 @@ export function createFaultChooser(plan: FaultPlan): FaultChooser {
   };
 }
 
-/** `*` stands for any text. */
+/** `*` matches any text. */
 function wildcard(pattern: string): RegExp {
   const literal = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${literal.join(".*")}$`, "su");
 }
 
-/** The status that a fault asks for; one of `x-batch`'s lists where it names a list. */
+/** The status of a fault: its own, or one from the list of `x-batch` that it names. */
 export function statusOf(
   { status }: Fault,
   { batch }: EmulatedOperation,

@@ -1,11 +1,11 @@
-/** Faults of the connection: what they do to a request before its items are applied, or to the reply after. */
-import type { JsonValue } from "../base/json.js";
-import type { Refusal, Reply } from "./answer.js";
-import type { Fault, FaultName } from "./fault-plan.js";
-import { statusOf } from "./faults.js";
-import type { EmulatedOperation } from "./operation.js";
-import type { Taken, Window } from "./rates.js";
-import { refuse, type Saying } from "./refuse.js";
+/** Faults of the connection: they end a request before its items are applied, or change the reply after. */
+import type { JsonValue } from "../../base/json.js";
+import type { Refusal, Reply } from "../reply/http-reply.js";
+import type { Fault, FaultName } from "./plan.js";
+import { statusOf } from "./choose.js";
+import type { EmulatedOperation } from "../operation.js";
+import type { Taken, Window } from "../rates.js";
+import { refuse, type ErrorContext } from "../reply/refuse.js";
 
 /** What happens on the connection. */
 export type Ending =
@@ -13,32 +13,32 @@ export type Ending =
   /** The headers promise the whole body; the connection ends in the middle of it. */
   | { readonly kind: "cutOff"; readonly reply: Reply }
   | { readonly kind: "reset" }
-  /** Nothing is ever sent. */
+  /** The client gets no reply. */
   | { readonly kind: "silence" };
 
 export const replied = (reply: Reply): Ending => ({ kind: "reply", reply });
 
-export interface Meeting {
+export interface FaultContext {
   readonly operation: EmulatedOperation;
-  readonly saying: Saying;
+  readonly errorContext: ErrorContext;
   readonly taken: Taken | undefined;
 }
 
-/** @returns undefined where the items are to be applied first. */
-export function endBefore(fault: Fault, meeting: Meeting): Ending | undefined {
+/** @returns undefined where the items are applied first */
+export function endBefore(fault: Fault, context: FaultContext): Ending | undefined {
   const before = (fault.when ?? "before") === "before";
-  return before ? early[fault.fault]?.(fault, meeting) : undefined;
+  return before ? early[fault.fault]?.(fault, context) : undefined;
 }
 
-export function endAfter(fault: Fault, reply: Reply, meeting: Meeting): Ending {
-  return (late[fault.fault] ?? early[fault.fault])?.(fault, meeting, reply) ?? replied(reply);
+export function endAfter(fault: Fault, reply: Reply, context: FaultContext): Ending {
+  return (late[fault.fault] ?? early[fault.fault])?.(fault, context, reply) ?? replied(reply);
 }
 
-type End = (fault: Fault, meeting: Meeting, reply: Reply) => Ending;
+type End = (fault: Fault, context: FaultContext, reply: Reply) => Ending;
 
-/** Those that can come before the items are applied; after it they look the same. */
-const early: { readonly [F in FaultName]?: (fault: Fault, meeting: Meeting) => Ending } = {
-  status: (fault, meeting) => replied(failing(fault, meeting)),
+/** Faults that can come before the items are applied. They look the same after that. */
+const early: { readonly [F in FaultName]?: (fault: Fault, context: FaultContext) => Ending } = {
+  status: (fault, context) => replied(failing(fault, context)),
   html: () =>
     replied({
       status: 502,
@@ -58,17 +58,17 @@ const late: { readonly [F in FaultName]?: End } = {
     reply.body === undefined ? replied(reply) : { kind: "cutOff", reply },
   empty: () => replied({ status: 200, headers: {} }),
   undeclared: ({ status }, _meeting, reply) =>
-    // a refusal stays one: only a success has an unusual number
+    // a refusal keeps its status: only a success gets an unusual one
     replied(
       reply.status < 300 ? { ...reply, status: typeof status === "number" ? status : 299 } : reply,
     ),
 };
 
-function failing(fault: Fault, { operation, saying, taken }: Meeting): Reply {
-  const status = statusOf(fault, operation, saying.random, 503);
+function failing(fault: Fault, { operation, errorContext, taken }: FaultContext): Reply {
+  const status = statusOf(fault, operation, errorContext.random, 503);
   const { retryAfter } = fault;
   const listed = ["429", ...(operation.batch.statuses?.throttled ?? []).map(String)];
-  // a status that only a list has named may be one that never has the header
+  // a status from a list has the header only where the service uses it
   const waits = typeof fault.status !== "string" || listed.includes(String(status));
   const headers = retryAfter !== undefined && waits ? { "retry-after": String(retryAfter) } : {};
   const [shortest] = [...(operation.batch.rate?.windows ?? [])].sort((a, b) => a.ms - b.ms);
@@ -78,12 +78,16 @@ function failing(fault: Fault, { operation, saying, taken }: Meeting): Reply {
       : {
           status,
           category: "UNAVAILABLE",
-          message: `This is a fault that was asked for: ${status}.`,
+          message: `The fault plan asks for this status: ${status}.`,
         };
-  return refuse(operation, { ...refusal, headers: { ...refusal.headers, ...headers } }, saying);
+  return refuse(
+    operation,
+    { ...refusal, headers: { ...refusal.headers, ...headers } },
+    errorContext,
+  );
 }
 
-/** A 429, with the policy and the headers that `x-batch` names. */
+/** The refusal of a request that is over the limit, with the policy and the headers that `x-batch` names. */
 export function throttled(
   { batch }: EmulatedOperation,
   window: Window | undefined,
@@ -99,7 +103,7 @@ export function throttled(
     message: "Too many requests.",
     members,
     headers: {
-      // where a policy is named, that is how the service tells how long to wait
+      // a service with policies names one instead of a time to wait
       ...(policy === undefined && { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) }),
       ...(names.limit !== undefined && window && { [names.limit]: String(window.requests) }),
       ...(names.remaining !== undefined && { [names.remaining]: "0" }),
@@ -110,7 +114,7 @@ export function throttled(
 
 const aDay = 86_400_000;
 
-/** The name of the policy that the full window is: by its length; the longest is the one that ends a run. */
+/** The name of the policy of a full window, by its length. A window of a day or longer ends a run. */
 function policyOf(
   values: Readonly<Record<string, number | "stop">>,
   window: Window | undefined,
@@ -123,7 +127,7 @@ function policyOf(
   return (stop ?? exact ?? pauses[0] ?? names[0])?.[0];
 }
 
-/** What is told of the rate with a reply that was let through. */
+/** The rate headers of a reply to a request within the limits. */
 export function rateHeaders(
   { batch }: EmulatedOperation,
   taken: Taken | undefined,

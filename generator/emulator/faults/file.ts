@@ -1,22 +1,22 @@
-/** Reads a file of faults, YAML or JSON, and says what is wrong with it and where. */
+/** `readFaults`: reads a faults file, YAML or JSON. Each mistake in it becomes a diagnostic. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { relative, resolve } from "node:path";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { isNode, LineCounter, parseDocument } from "yaml";
-import type { Diagnostic } from "../base/diagnostics.js";
-import { parsePointer } from "../base/pointer.js";
-import { UsageError } from "../base/usage-error.js";
-import { presets, type FaultPlan, type Preset } from "./fault-plan.js";
-import { faultsFileSchema } from "./faults-schema.js";
-import type { Behaviour } from "./options.js";
+import type { Diagnostic } from "../../base/diagnostics.js";
+import { parsePointer } from "../../base/pointer.js";
+import { UsageError } from "../../base/usage-error.js";
+import { presets, type FaultPlan, type Preset } from "./plan.js";
+import { faultsFileSchema } from "./file-schema.js";
+import type { Behaviour } from "../options.js";
 
 export interface FaultsFile {
   readonly faults: FaultPlan;
   readonly behaviour: Behaviour;
-  /** Errors only. With one, there are no faults. */
+  /** Errors only. `faults` is empty if there is one. */
   readonly diagnostics: readonly Diagnostic[];
-  /** The text of the file, for showing the place of a mistake. */
+  /** The text of the file, to show the lines around a mistake. */
   readonly text: string;
 }
 
@@ -41,7 +41,7 @@ interface Written {
   readonly behaviour?: Behaviour;
 }
 
-/** @param file As it is named in messages. */
+/** @param file the name of the file in messages */
 export function parseFaults(text: string, file: string): FaultsFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -64,7 +64,7 @@ export function parseFaults(text: string, file: string): FaultsFile {
   if (broken.length > 0) return failed(broken);
 
   const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const whole = Array.isArray(value) ? { faults: value as unknown[] } : value; // a list is the faults alone
+  const whole = Array.isArray(value) ? { faults: value as unknown[] } : value; // a list has faults only
   const validate = compile();
   if (validate(whole)) {
     const { faults = "none", behaviour = {} } = whole as Written; // proved in the line above
@@ -89,7 +89,7 @@ export function parseFaults(text: string, file: string): FaultsFile {
 
 const withLocation = (location: Diagnostic["location"]) => (location ? { location } : {});
 
-/** Of a choice, only that nothing of it fits. */
+/** Leaves out the errors of each branch of a choice: one error says that no branch fits. */
 const mostTelling = (errors: readonly ErrorObject[]): readonly ErrorObject[] =>
   errors.filter(
     ({ schemaPath, keyword }) => keyword !== "if" && !/\/anyOf\/\d+\//.test(schemaPath),
@@ -103,13 +103,13 @@ function inWords({ keyword, instancePath, message = "", params }: ErrorObject): 
   }
   if (keyword === "enum") return `${where} is one of ${JSON.stringify(given["allowedValues"])}.`;
   if (keyword === "not") return `${where} has \`rate\` or \`every\`, not both.`;
-  if (keyword === "anyOf") return `${where} has none of the forms that it may have.`;
+  if (keyword === "anyOf") return `${where} has a form that is not allowed.`;
   return `${where} ${message}.`;
 }
 
 function compile() {
   const require = createRequire(import.meta.url);
-  // what `require` gives is untyped; this is the module's own declaration
+  // `require` returns an untyped value; this is the module's own declaration
   const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
   return new Ajv2020({ allErrors: true }).compile(faultsFileSchema);
 }

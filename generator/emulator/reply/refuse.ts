@@ -1,13 +1,13 @@
-/** A refusal of a whole request, in the form that the document has for errors. */
-import type { JsonValue } from "../base/json.js";
-import { json, type Refusal, type Reply } from "./answer.js";
+/** `refuse`: the refusal of a whole request, in the form that the document has for errors. */
+import type { JsonValue } from "../../base/json.js";
+import { json, type Refusal, type Reply } from "./http-reply.js";
 import { complete, type Suggest } from "./complete.js";
-import type { EmulatedOperation, EmulatedReply } from "./operation.js";
-import type { Random } from "./random.js";
-import { setAt } from "./values.js";
-import type { Schemas } from "./schemas.js";
+import type { EmulatedOperation, EmulatedReply } from "../operation.js";
+import type { Random } from "../random.js";
+import { setAt } from "../values.js";
+import type { Schemas } from "../schemas.js";
 
-export interface Saying {
+export interface ErrorContext {
   readonly schemas: Schemas;
   readonly random: Random;
   /** Milliseconds since 1970. */
@@ -28,16 +28,20 @@ export function replyFor(
 export function refuse(
   { replies }: Pick<EmulatedOperation, "replies">,
   refusal: Refusal,
-  { schemas, random, now }: Saying,
+  { schemas, random, now }: ErrorContext,
 ): Reply {
   const { status, headers = {}, members = {} } = refusal;
-  // services have one form for errors: where a status is not declared, it has the form of its neighbours
+  // a service has one form for errors: a status that is not declared has the form of another
   const usual = replies.find((reply) => /^[45]/.test(reply.status) && reply.schema !== undefined);
   const schema = (replyFor(replies, status) ?? usual)?.schema;
   let body =
     schema === undefined
       ? bare(refusal, random)
-      : complete({}, schema, { schemas, now, suggest: saying(refusal, { random, now, schemas }) });
+      : complete({}, schema, {
+          schemas,
+          now,
+          suggest: errorMembers(refusal, { random, now, schemas }),
+        });
   for (const [pointer, value] of Object.entries(members)) body = setAt(body, pointer, value);
   return json(status, body, headers);
 }
@@ -50,39 +54,39 @@ const bare = ({ category, message, context }: Refusal, random: Random): JsonValu
   ...(context && { context }),
 });
 
-/** What members of errors hold, by their names in lower case without `_` and `-`. */
+/** The values of members of errors, by their names in lower case without `_` and `-`. */
 const meanings: readonly {
   readonly names: readonly string[];
-  readonly say: (said: Said, how: Saying) => JsonValue | undefined;
+  readonly make: (facts: ErrorFacts, how: ErrorContext) => JsonValue | undefined;
 }[] = [
   {
     names: ["message", "error", "detail", "title", "description", "reason", "errormessage"],
-    say: ({ message }) => message,
+    make: ({ message }) => message,
   },
-  { names: ["category", "type"], say: ({ category }) => category },
+  { names: ["category", "type"], make: ({ category }) => category },
   {
     names: ["errortype"],
-    say: ({ status, category }) => (status === 429 ? category : undefined),
+    make: ({ status, category }) => (status === 429 ? category : undefined),
   },
-  { names: ["code", "errorcode", "statuscode", "httpstatus"], say: ({ status }) => status },
-  { names: ["correlationid", "requestid", "traceid"], say: (_, { random }) => random.uuid() },
-  { names: ["timestamp", "time"], say: (_, { now }) => new Date(now).toISOString() },
-  { names: ["context"], say: ({ context = {} }) => context },
+  { names: ["code", "errorcode", "statuscode", "httpstatus"], make: ({ status }) => status },
+  { names: ["correlationid", "requestid", "traceid"], make: (_, { random }) => random.uuid() },
+  { names: ["timestamp", "time"], make: (_, { now }) => new Date(now).toISOString() },
+  { names: ["context"], make: ({ context = {} }) => context },
 ];
 
 /** An error of a request or of an item. */
-export interface Said {
+export interface ErrorFacts {
   readonly status: number;
   readonly message: string;
   readonly category: string;
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the members of an error are called in documents, and what they hold. */
-export function saying(said: Said, how: Saying): Suggest {
+/** Suggests values for the members of an error, by the names that documents use for them. */
+export function errorMembers(facts: ErrorFacts, how: ErrorContext): Suggest {
   return (name, { types }) => {
     const plain = name.toLowerCase().replace(/[_-]/g, "");
-    if (plain === "status") return types.has("string") ? "error" : said.status;
-    return meanings.find(({ names }) => names.includes(plain))?.say(said, how);
+    if (plain === "status") return types.has("string") ? "error" : facts.status;
+    return meanings.find(({ names }) => names.includes(plain))?.make(facts, how);
   };
 }

@@ -1,21 +1,21 @@
-/** What the items of a request do to the resources of a collection: looked at first, applied then. */
+/** `examine` and `apply`: checks the items of a request against the resources, then changes those. */
 import { createHash } from "node:crypto";
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Kind } from "../runtime/endpoint/x-batch.js";
-import { fingerprintText, identify, idRules, keyRules, type Identity } from "./matching.js";
-import type { EmulatedOperation, Item } from "./operation.js";
-import type { Behaviour } from "./options.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Kind } from "../../runtime/endpoint/x-batch.js";
+import { fingerprintText, identify, idRules, keyRules, type Identity } from "./identity.js";
+import type { EmulatedOperation, Item } from "../operation.js";
+import type { Behaviour } from "../options.js";
 import type { Collection, Resource } from "./store.js";
-import { asText, merge, setAt, without } from "./values.js";
+import { asText, merge, setAt, without } from "../values.js";
 import { kindOfVerb } from "./verbs.js";
 
 export interface Failure {
   readonly category: string;
-  /** The HTTP status that it would have alone. */
+  /** The HTTP status of the item, if it were a request. */
   readonly status: number;
   readonly message: string;
-  /** Lists of texts by name, beside what names the item. */
+  /** Lists of texts by name, in addition to the id of the item. */
   readonly context?: Readonly<Record<string, readonly string[]>>;
   /** The service was too busy for this item. */
   readonly busy?: true;
@@ -27,7 +27,7 @@ export interface Examined {
   readonly kind: Kind;
   readonly identity: Identity | undefined;
   readonly failure?: Failure;
-  /** Merged into another: left alone, and not mentioned. */
+  /** The resource is merged into another: the item is not applied, and the reply does not mention it. */
   readonly merged?: true;
 }
 
@@ -36,9 +36,9 @@ export interface Applied {
   readonly kind: Kind;
   readonly resource: Resource;
   readonly isNew: boolean;
-  /** False where an idempotency key has been seen before, so that nothing was done. */
+  /** False where an earlier item had the same idempotency key, so that nothing changed. */
   readonly counted: boolean;
-  /** Of a create. */
+  /** For a create: a digest of the item. */
   readonly fingerprint?: string;
 }
 
@@ -65,7 +65,7 @@ export function examine(items: readonly Item[], work: Work): readonly Examined[]
   });
 }
 
-/** Where `x-batch` does not say what happens, the item may; else it is a create if it has no id. */
+/** The kind in `x-batch`, or else in the item. Without either, an item with an id is an upsert, and another a create. */
 function kindOf({ batch }: EmulatedOperation, item: Item, identity: Identity | undefined): Kind {
   if (batch.kind !== undefined && batch.kind !== "mixed") return batch.kind;
   const tag = batch.variants?.tag ?? batch.envelope?.method;
@@ -83,7 +83,7 @@ function conflict(item: Item, work: Work, taken: Set<string>): Failure | undefin
       return {
         category: "CONFLICT",
         status: 409,
-        message: `${JSON.stringify(text)} is there already.`,
+        message: `A resource with ${JSON.stringify(text)} exists.`,
         ...(existing && { context: { existingId: [existing.id] } }),
       };
     }
@@ -95,7 +95,7 @@ function conflict(item: Item, work: Work, taken: Set<string>): Failure | undefin
 function notFound(kind: Kind, identity: Identity | undefined, work: Work): Failure | undefined {
   if (kind === "upsert") return undefined;
   if (identity === undefined) {
-    const message = "The item does not say which resource it is about.";
+    const message = "The item has no id of a resource.";
     return { category: "VALIDATION_ERROR", status: 400, message };
   }
   const { unknownIds = "exist", missing = [] } = work.behaviour;
@@ -104,11 +104,11 @@ function notFound(kind: Kind, identity: Identity | undefined, work: Work): Failu
   return there && !missing.includes(identity.text) ? undefined : absent;
 }
 
-/** One object for all: items that failed alike share an entry in the reply. */
+/** One object, because items with the same failure share an entry in the reply. */
 const absent: Failure = {
   category: "OBJECT_NOT_FOUND",
   status: 404,
-  message: "There is nothing with these ids.",
+  message: "No resource has these ids.",
 };
 
 const find = ({ text, property }: Identity, { collection }: Work): Resource | undefined =>
@@ -141,7 +141,7 @@ export function apply({ item, kind, identity }: Examined, work: Work): Applied {
   return { item, kind, resource, isNew: isNew && kind === "upsert", counted: true };
 }
 
-/** What a read of an id that nobody has created finds: reading makes nothing. */
+/** The resource that a read finds under an id that no request created. A read stores nothing. */
 const unseen = (identity: Identity | undefined, { now }: Work): Resource => ({
   id: identity?.property === undefined ? (identity?.text ?? "") : numberOf(identity.text),
   fields: named({}, identity),
@@ -161,22 +161,22 @@ function create(item: Item, identity: Identity | undefined, work: Work): Applied
   const fingerprint = createHash("sha256").update(fingerprintText(operation, item)).digest("hex");
   const shared = { item, kind: "create" as const, fingerprint: fingerprint.slice(0, 16) };
   if (made) return { ...shared, resource: made, isNew: false, counted: false };
-  // an id in a create is a wish: where it is taken, the service gives one of its own
-  const wish = identity?.property === undefined ? identity?.text : undefined;
-  const free = wish !== undefined && !collection.resources.has(wish) ? wish : undefined;
+  // a create gets the id that it asks for, or another one if that exists
+  const asked = identity?.property === undefined ? identity?.text : undefined;
+  const free = asked !== undefined && !collection.resources.has(asked) ? asked : undefined;
   const resource = collection.add(free, fieldsOf(item, work), now);
   if (once !== undefined) collection.idempotent.set(once, resource);
   return { ...shared, resource, isNew: true, counted: true };
 }
 
-/** What makes a second create of the same item harmless, where `x-batch` says that it is. */
+/** The key that makes a second create of the same item harmless, where `x-batch` has one. */
 function onceKey({ batch }: EmulatedOperation, { key, value }: Item): string | undefined {
   const { retry } = batch;
   if (retry?.key?.in === "item") return asText(getAt(value, retry.key.name));
   return retry?.safe === true && batch.match?.some(({ by }) => by === "mapKey") ? key : undefined;
 }
 
-/** What is kept of an item: all but what serves matching, and names the resource. */
+/** The fields of an item that a resource stores: all but its id and the keys that are only for matching. */
 function fieldsOf(item: Item, work: Work): JsonObject {
   let { value } = item;
   for (const { request = "" } of keyRules(work.operation)) value = without(value, request);

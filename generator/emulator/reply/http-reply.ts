@@ -1,5 +1,5 @@
-/** What goes back over the wire. */
-import type { JsonValue } from "../base/json.js";
+/** The HTTP reply, and the reason of a refusal. */
+import type { JsonValue } from "../../base/json.js";
 
 export interface Reply {
   readonly status: number;
@@ -24,7 +24,7 @@ export interface Refusal {
   readonly message: string;
   readonly category: string;
   readonly context?: Readonly<Record<string, readonly string[]>>;
-  /** Members of the body at their pointers, over what the document's form has. */
+  /** Members of the body by their pointers, which replace those of the document's form. */
   readonly members?: Readonly<Record<string, JsonValue>>;
   readonly headers?: Readonly<Record<string, string>>;
 }

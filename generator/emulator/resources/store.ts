@@ -1,7 +1,7 @@
-/** What the service remembers: resources in collections, kept in memory. */
-import type { JsonObject } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import { asText } from "./values.js";
+/** `createStore`: the resources of the service, in collections, in memory. */
+import type { JsonObject } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import { asText } from "../values.js";
 
 export interface Resource {
   readonly id: string;
@@ -16,12 +16,12 @@ export interface Resource {
 export interface Collection {
   readonly name: string;
   readonly resources: ReadonlyMap<string, Resource>;
-  /** @param id One is made up where it is undefined. */
+  /** @param id undefined: the collection makes one */
   add(id: string | undefined, fields: JsonObject, now: number): Resource;
   change(resource: Resource, fields: JsonObject, now: number): void;
-  /** The resource whose fields hold this text at a pointer, whatever the case of letters. */
+  /** The resource whose fields have this text at a pointer, without regard to case. */
   findBy(pointer: string, text: string): Resource | undefined;
-  /** What a request with this idempotency key has made before. */
+  /** Resources by the idempotency key of their create. */
   readonly idempotent: Map<string, Resource>;
 }
 
@@ -50,7 +50,7 @@ const firstId = 1001;
 
 function createCollection(name: string): Collection {
   const resources = new Map<string, Resource>();
-  /** For each pointer that was looked for, the resources by what they hold there. */
+  /** By pointer, for those that `findBy` was called with: the resources by their value there. */
   const indexes = new Map<string, Map<string, Resource>>();
   let nextId = firstId;
 
@@ -93,7 +93,7 @@ function createCollection(name: string): Collection {
       }
       const wanted = text.toLowerCase();
       const found = byText.get(wanted);
-      // the field may have been changed since
+      // the index keeps old values: the field may have another one now
       const holds = found && asText(getAt(found.fields, pointer))?.toLowerCase() === wanted;
       return holds ? found : undefined;
     },

@@ -1,10 +1,10 @@
-/** What is too much for one request, and what names a resource twice. */
-import type { JsonValue } from "../base/json.js";
-import { getAt } from "../base/pointer.js";
-import type { Refusal } from "./answer.js";
-import type { Examined, Failure } from "./apply.js";
-import type { EmulatedOperation, Item } from "./operation.js";
-import type { Behaviour } from "./options.js";
+/** The limits of a request: bytes, items, bytes of an item, and duplicate ids. */
+import type { JsonValue } from "../../base/json.js";
+import { getAt } from "../../base/pointer.js";
+import type { Refusal } from "../reply/http-reply.js";
+import type { Examined, Failure } from "../resources/apply.js";
+import type { EmulatedOperation, Item } from "../operation.js";
+import type { Behaviour } from "../options.js";
 
 export function tooManyBytes({ batch }: EmulatedOperation, bytes: number): Refusal | undefined {
   const { bytes: most } = batch.limit ?? {};
@@ -33,7 +33,7 @@ export function tooManyItems(
   return { status: learn.status, category, message, members: { [learn.at]: message } };
 }
 
-/** A text that the pattern finds the number in, as long as the pattern is fixed text around its first group. */
+/** A text in which the pattern finds the number. The pattern is fixed text around its first group. */
 function textFor(pattern: string, number: number): string {
   const text = pattern
     .replace(/\((?!\?)[^()]*\)/, String(number))
@@ -43,7 +43,7 @@ function textFor(pattern: string, number: number): string {
   return found?.[1] === String(number) ? text : `At most ${number} items are taken.`;
 }
 
-/** Of one item. */
+/** The limit of one item. */
 export function itemTooLarge({ batch }: EmulatedOperation, { value }: Item): Failure | undefined {
   const { itemBytes } = batch.limit ?? {};
   if (itemBytes === undefined || Buffer.byteLength(JSON.stringify(value)) <= itemBytes) {
@@ -53,7 +53,7 @@ export function itemTooLarge({ batch }: EmulatedOperation, { value }: Item): Fai
   return { category: "TOO_LARGE", status: 413, message };
 }
 
-/** A service that refuses whole batches does so where one of them names a resource twice. */
+/** A service that refuses whole batches refuses one that names a resource twice. */
 export function duplicates(
   { batch }: EmulatedOperation,
   examined: readonly Examined[],
@@ -70,6 +70,6 @@ export function duplicates(
     seen.add(name);
   }
   if (twice.size === 0) return undefined;
-  const message = `Duplicate ids in the input: [${[...twice].join(", ")}]. Each id may stand in a batch once.`;
+  const message = `Duplicate ids in the input: [${[...twice].join(", ")}]. Each id may be in a batch once.`;
   return { status: 400, category: "VALIDATION_ERROR", message };
 }

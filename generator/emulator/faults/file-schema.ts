@@ -1,11 +1,11 @@
-/** What a file of faults may hold, as JSON Schema. */
-import { faultNames, presetNames } from "./fault-plan.js";
+/** The JSON Schema of a faults file. */
+import { faultNames, presetNames } from "./plan.js";
 
 const share = { type: "number", minimum: 0, maximum: 1 };
 const times = { type: "integer", minimum: 1 };
 const texts = { type: "array", items: { type: "string" } };
 const pointers = { type: "array", items: { type: "string", pattern: "^/" } };
-/** The longest delay of timers. */
+/** The upper bound is the longest delay of a timer. */
 const ms = { type: "number", minimum: 0, maximum: 2 ** 31 - 1 };
 
 export const faultSchema = {

@@ -1,7 +1,7 @@
-/** From the text of a form to the value that its schema describes. */
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import type { EmulatedOperation, RawSchema } from "./operation.js";
-import type { ChosenView, Schemas } from "./schemas.js";
+/** `readForm` and `readCsv`: the text of a form, or of CSV -> JSON values. */
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import type { EmulatedOperation, RawSchema } from "../operation.js";
+import type { ChosenView, Schemas } from "../schemas.js";
 
 /** The boundary between the parts of a multipart body. */
 export const boundaryOf = (mediaType: string): string | undefined =>
@@ -12,7 +12,7 @@ interface Field {
   readonly text: string;
 }
 
-/** @throws SyntaxError if the text is no such form, or a field is not what its schema says. */
+/** @throws SyntaxError if the text is not such a form, or a field does not fit its schema */
 export function readForm(
   mediaType: string,
   text: string,
@@ -31,8 +31,11 @@ export function readForm(
   const { properties } = schemas.viewOf(body?.schema);
   return Object.fromEntries(
     [...members].map(([name, fields]) => {
-      const said = body?.encoding && Object.hasOwn(body.encoding, name) && body.encoding[name];
-      return [name, memberOf(fields, properties.get(name), isObject(said) ? said : {}, schemas)];
+      const encoding = body?.encoding && Object.hasOwn(body.encoding, name) && body.encoding[name];
+      return [
+        name,
+        memberOf(fields, properties.get(name), isObject(encoding) ? encoding : {}, schemas),
+      ];
     }),
   );
 }
@@ -56,13 +59,13 @@ function memberOf(
   return elements.map((text) => valueOf(text, schemas.viewOf(view.items)));
 }
 
-/** A text as its schema types it. */
+/** The value of a text, by the type in its schema. */
 function valueOf(text: string, { types }: ChosenView): JsonValue {
   if (types.has("string") || types.size === 0) return text;
   return JSON.parse(text) as JsonValue; // what JSON.parse gives
 }
 
-/** `name[0][key]=text`, as deep as the names say. */
+/** Builds the value of fields such as `name[0][key]=text`, one level for each bracket. */
 function unnest(
   fields: readonly Field[],
   schema: RawSchema | undefined,
@@ -84,7 +87,7 @@ function unnest(
     : Object.fromEntries(members);
 }
 
-/** RFC 7578. */
+/** The parts of `multipart/form-data` (RFC 7578). */
 function readParts(text: string, boundary: string | undefined): readonly Field[] {
   if (boundary === undefined) throw new SyntaxError("the media type names no boundary");
   const [before, ...parts] = `\r\n${text}`.split(`\r\n--${boundary}`);

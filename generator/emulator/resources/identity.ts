@@ -1,40 +1,40 @@
-/** How the resources of a request are named, in the words of `x-batch.match`. */
-import type { JsonValue } from "../base/json.js";
-import { formatPointer, getAt, parsePointer } from "../base/pointer.js";
-import type { Match } from "../runtime/endpoint/x-batch.js";
-import type { EmulatedOperation, Item } from "./operation.js";
-import { asText, canonical, without } from "./values.js";
+/** `identify`: finds the resource that an item names, by the rules of `x-batch.match`. */
+import type { JsonValue } from "../../base/json.js";
+import { formatPointer, getAt, parsePointer } from "../../base/pointer.js";
+import type { Match } from "../../runtime/endpoint/x-batch.js";
+import type { EmulatedOperation, Item } from "../operation.js";
+import { asText, canonical, without } from "../values.js";
 
-/** The name that an item has for its resource. */
+/** The id, or the unique property, by which an item names its resource. */
 export interface Identity {
-  /** As it was sent. */
+  /** The value in the item. */
   readonly text: string;
-  /** Where the resource has it: the value of a property. Absent where it is the id itself. */
+  /** A pointer to the property of the resource that has this value. Absent where it is the id itself. */
   readonly property?: string;
 }
 
 const usualIds = ["/id", "/_id", "/uuid", "/key", "/name"];
 
-/** What `x-batch` says of ids: the first field that a result repeats is the id, and the others are unique properties. */
+/** The ids in `x-batch`: the first field that a result repeats is the id, and the others are unique properties. */
 export function idRules(operation: EmulatedOperation): {
   readonly request: string | undefined;
   readonly result: string | undefined;
   readonly properties: readonly Match[];
-  /** To the name of the property that an id is a value of, where the item or the body has it. */
+  /** A pointer to the name of the property that an id is a value of, where the item or the body has it. */
   readonly idProperty: string | undefined;
 } {
   const values = (operation.batch.match ?? []).filter(({ by }) => by === "value");
-  const told = values.filter(({ result }) => result !== undefined);
-  const [id] = told;
+  const repeated = values.filter(({ result }) => result !== undefined);
+  const [id] = repeated;
   return {
     request: values.find(({ request }) => request !== undefined)?.request,
     result: id?.result,
-    properties: told.filter(({ result }) => result !== id?.result),
+    properties: repeated.filter(({ result }) => result !== id?.result),
     idProperty: id?.unless,
   };
 }
 
-/** @param pointer To the name of the property that an id is a value of, in the item or else in the body. */
+/** @param pointer to the name of the property that an id is a value of, in the item or else in the body */
 export function identify(
   operation: EmulatedOperation,
   item: Item,
@@ -67,7 +67,7 @@ export function identify(
 export const keyRules = (operation: EmulatedOperation): readonly Match[] =>
   (operation.batch.match ?? []).filter(({ by, request }) => by === "key" && request !== undefined);
 
-/** The item without what serves matching alone: equal ones are the same wish. */
+/** The item without the keys that are only for matching: equal texts are the same create. */
 export function fingerprintText(operation: EmulatedOperation, item: Item): string {
   let { value } = item;
   for (const { request = "" } of keyRules(operation)) value = without(value, request);

@@ -1,24 +1,24 @@
-/** Says what in a request does not fit the document. */
+/** `createValidator`: finds what in a request does not fit the document, through Ajv. */
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import type { Spec } from "../openapi/spec.js";
-import type { EmulatedOperation, EmulatedParameter, RawSchema } from "./operation.js";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import type { Spec } from "../../openapi/spec.js";
+import type { EmulatedOperation, EmulatedParameter, RawSchema } from "../operation.js";
 import { toJsonSchema } from "./json-schema.js";
 
 export interface Validator {
-  /** Mistakes in words, the first few; empty where there are none. */
+  /** The first few mistakes, as text. */
   body(value: JsonValue | undefined): readonly string[];
-  /** @param given What the request has for a parameter, as texts; empty where it has none. */
+  /** @param given the values of a parameter in the request, as texts */
   parameters(given: (parameter: EmulatedParameter) => readonly string[]): readonly string[];
 }
 
 const mostMistakes = 5;
 
-/** Compiles at the first request of each kind: a document may have hundreds of endpoints. */
+/** Compiles a schema when a request needs it: a document may have hundreds of endpoints. */
 export function createValidator(operation: EmulatedOperation): Validator {
   const { spec, body, batch, parameters } = operation;
-  // the schema of a body of lines describes one line, or all of them, or nothing: documents differ
+  // the schema of a body of lines describes one line, all lines, or nothing: documents differ
   const { as = "array", at } = batch.items;
   const lines = at === "" && ["lines", "pairs", "csv"].includes(as);
   let validateBody: ValidateFunction | undefined;
@@ -38,7 +38,7 @@ export function createValidator(operation: EmulatedOperation): Validator {
         const known = validateParameter.get(parameter);
         const validate = known ?? compile(spec, parameter.schema, true);
         validateParameter.set(parameter, validate);
-        // one text may stand for a list, and one value may be written as a list
+        // one text may be a list, and a list may be one value
         const readings: JsonValue[] = [
           texts,
           texts.flatMap((text) => text.split(",")),
@@ -66,12 +66,12 @@ function compile(spec: Spec, schema: RawSchema, coerce: boolean): ValidateFuncti
   return ajv.compile<JsonObject>({ properties: { value: converted }, $defs: definitions });
 }
 
-/** Both are CommonJS: what `require` gives is untyped, and these are the modules' own declarations. */
+/** Both are CommonJS: `require` returns untyped values, and these are the modules' own declarations. */
 function load() {
   const require = createRequire(import.meta.url);
   const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
   const { default: addFormats } = require("ajv-formats") as typeof import("ajv-formats");
-  // the formats are typed for the other class of the same package
+  // ajv-formats declares its argument as another class of Ajv
   return {
     Ajv2020,
     addFormats: addFormats as unknown as (ajv: InstanceType<typeof Ajv2020>) => void,

@@ -1,48 +1,48 @@
-/** The reply to a batch that was taken: status and body by the document and `x-batch`. */
-import { isArray, isObject, type JsonValue } from "../base/json.js";
-import type { Reply } from "./answer.js";
+/** `batchReply`: the reply to a batch that the service accepted, by the document and `x-batch`. */
+import { isArray, isObject, type JsonValue } from "../../base/json.js";
+import type { Reply } from "./http-reply.js";
 import { complete, type Suggest } from "./complete.js";
-import { encodeItems } from "./decode.js";
+import { encodeItems } from "../request/decode.js";
 import { entries, failures, type Named, type Outcome } from "./entries.js";
-import type { EmulatedOperation, EmulatedReply, Item, RawSchema } from "./operation.js";
+import type { EmulatedOperation, EmulatedReply, Item, RawSchema } from "../operation.js";
 import { replyFor } from "./refuse.js";
-import type { Telling } from "./results.js";
-import { setAt } from "./values.js";
+import type { ReplyContext } from "./results.js";
+import { setAt } from "../values.js";
 
 export interface Batch {
-  /** Those that the reply mentions. */
+  /** The outcomes that the reply mentions. */
   readonly outcomes: readonly Outcome[];
-  /** Not dealt with, to be sent again. */
+  /** Items that the service did not process, for the client to send again. */
   readonly remainder: readonly Item[];
-  /** The state that the reply tells; undefined where it tells none. */
+  /** The state in the reply; undefined where it has none. */
   readonly state?: string | undefined;
   /** Members of the body at their pointers, such as the id of a job. */
   readonly members?: Readonly<Record<string, JsonValue>>;
 }
 
-/** Whether a reply can tell that single items have failed. */
-export function tellsFailures(
+/** Whether a reply can report that single items failed. */
+export function reportsFailures(
   { batch, replies }: EmulatedOperation,
-  { schemas }: Telling,
+  { schemas }: ReplyContext,
 ): boolean {
   const { results, errors } = batch;
   if (results?.status !== undefined || results?.error !== undefined) return true;
   if (errors?.at === undefined) return false;
   const successes = replies.filter(({ status }) => status.startsWith("2"));
-  if (successes.length === 0) return true; // the document does not say what comes
+  if (successes.length === 0) return true; // the document declares no success
   return successes.some(
     ({ schema }) => schema && schemas.at(schema, errors.at ?? "") !== undefined,
   );
 }
 
-export function batchReply(batch: Batch, telling: Telling): Reply {
-  const { operation } = telling;
+export function batchReply(batch: Batch, context: ReplyContext): Reply {
+  const { operation } = context;
   const partial = batch.outcomes.some((outcome) => "failure" in outcome);
   const { status, reply } = success(operation, partial);
-  return render(batch, telling, status, reply?.schema, operation.batch);
+  return render(batch, context, status, reply?.schema, operation.batch);
 }
 
-/** Which of the declared successes it is. */
+/** Chooses one of the declared successes. */
 export function success(
   { replies, batch }: EmulatedOperation,
   partial: boolean,
@@ -60,15 +60,15 @@ export function success(
   return { status, reply: replyFor(replies, status) };
 }
 
-/** @param form Where results, errors and state are: of the operation, or of its job. */
+/** @param form where results, errors and state are, for the operation or for its job */
 export function render(
   { outcomes, remainder, state, members = {} }: Batch,
-  telling: Telling,
+  context: ReplyContext,
   status: number,
   schema: RawSchema | undefined,
   form: Pick<EmulatedOperation["batch"], "results" | "errors" | "remainder" | "state">,
 ): Reply {
-  const { operation, schemas, random, now, behaviour } = telling;
+  const { operation, schemas, random, now, behaviour } = context;
   const { results, errors } = form;
   const silent = results === undefined || results.as === "none";
   const mute = state === undefined && errors === undefined && Object.keys(members).length === 0;
@@ -79,15 +79,15 @@ export function render(
   const ordered =
     results?.order === true || operation.batch.match?.some(({ by }) => by === "order");
   const shuffle = behaviour.shuffle ?? ordered !== true;
-  const told = shuffle ? random.shuffle(outcomes) : outcomes;
+  const mentioned = shuffle ? random.shuffle(outcomes) : outcomes;
   const lists = {
-    results: silent ? [] : entries(told, telling, schema, form),
+    results: silent ? [] : entries(mentioned, context, schema, form),
     errors: [] as Named[],
   };
   const list = errors?.at;
   if (list !== undefined && (schemas.at(schema, list) !== undefined || schema === undefined)) {
     const entry = schemas.viewOf(schemas.at(schema, list));
-    lists.errors.push(...failures(told, entry.items ?? entry.values, telling));
+    lists.errors.push(...failures(mentioned, entry.items ?? entry.values, context));
   }
   if (results?.as === "lines") {
     const body = lists.results.map(([, entry]) => `${JSON.stringify(entry)}\n`).join("");
@@ -112,7 +112,7 @@ export function render(
 const gathered = (named: readonly Named[], as: string | undefined): JsonValue =>
   as === "map" ? Object.fromEntries(named) : named.map(([, entry]) => entry);
 
-/** Numbers and times that replies tell of the whole. */
+/** Suggests values for the counts of a reply. */
 function counts(outcomes: readonly Outcome[], errors: number): Suggest {
   const failed = outcomes.filter((outcome) => "failure" in outcome).length;
   const numbers = new Map<string, JsonValue>([

@@ -1,5 +1,5 @@
-/** Words of paths and actions, and what they do. */
-import type { Kind } from "../runtime/endpoint/x-batch.js";
+/** The words of paths and actions: which kind of batch they name, and which collection. */
+import type { Kind } from "../../runtime/endpoint/x-batch.js";
 
 const kinds = new Map<string, Kind>(
   Object.entries({
@@ -20,16 +20,16 @@ const wordsOf = (text: string): readonly string[] =>
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== "");
 
-/** What an action, a tag or an HTTP method does; undefined where it says nothing. */
+/** The kind that an action, a tag or an HTTP method names; undefined where it names none. */
 export function kindOfVerb(text: string): Kind | undefined {
   return wordsOf(text).flatMap((word) => kinds.get(word) ?? [])[0];
 }
 
 /**
- * The resources that a path is about: the path without the words for batch and verb at its end, so that a create and an
- * update of the same resources meet. `/v1/customers/bulk-create` and `/v1/customers:batchDelete` are `/v1/customers`.
+ * The collection of a path: the path without the words for batch and verb at its end, so that a create and an update of
+ * the same resources share a collection. `/v1/customers/bulk-create` and `/v1/customers:batchDelete` are `/v1/customers`.
  *
- * @param template The template, whose parameters are never taken for such words.
+ * @param template The path template. Its parameters are never such words.
  */
 export function collectionOf(template: string, params: Readonly<Record<string, string>>): string {
   const segments = template.split("/").flatMap((segment) => {

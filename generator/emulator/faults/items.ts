@@ -1,28 +1,33 @@
-/** Faults of single items: which of a request's items fail, or are not mentioned. */
-import type { Examined, Failure } from "./apply.js";
-import type { Fault } from "./fault-plan.js";
-import type { EmulatedOperation } from "./operation.js";
-import type { Random } from "./random.js";
+/** `applyItemFaults`: faults of single items. Some items of a request fail, or are missing in its reply. */
+import type { Examined, Failure } from "../resources/apply.js";
+import type { Fault } from "./plan.js";
+import type { EmulatedOperation } from "../operation.js";
+import type { Random } from "../random.js";
 
-export interface Fate extends Examined {
-  /** Left out of the reply: applied all the same, or not. */
+export interface FaultedItem extends Examined {
+  /** The reply does not mention the item; it is `applied` all the same, or `lost`. */
   readonly silent?: "applied" | "lost";
-  /** Neither applied nor failed: the reply asks to send it again. */
+  /** The reply asks the client to send the item again. */
   readonly unprocessed?: true;
 }
 
-type Strike = (examined: Fate, shared: Failure, random: Random, fault: Fault) => Partial<Fate>;
+type Effect = (
+  examined: FaultedItem,
+  shared: Failure,
+  random: Random,
+  fault: Fault,
+) => Partial<FaultedItem>;
 
-const failing = (failure: Failure): Partial<Fate> => ({ failure });
+const failing = (failure: Failure): Partial<FaultedItem> => ({ failure });
 
-const strikes: Readonly<Partial<Record<Fault["fault"], Strike>>> = {
+const effects: Readonly<Partial<Record<Fault["fault"], Effect>>> = {
   itemFailures: ({ kind }, _shared, random) =>
     failing(
       kind === "create" && random.chance(0.5)
         ? {
             category: "CONFLICT",
             status: 409,
-            message: "There is such a resource already.",
+            message: "A resource with this value exists.",
             context: { existingId: [String(random.below(1_000_000))] },
           }
         : { category: "VALIDATION_ERROR", status: 400, message: "A value is not valid." },
@@ -36,7 +41,7 @@ const strikes: Readonly<Partial<Record<Fault["fault"], Strike>>> = {
   }),
 };
 
-/** A fault never breaks what `x-batch` promises of replies; where it would, nothing happens. */
+/** A fault that would break a promise of `x-batch` about replies has no effect. */
 function applies({ fault, when }: Fault, { batch }: EmulatedOperation): boolean {
   const { results, errors, remainder, match = [] } = batch;
   if (fault === "busyItems") return errors?.retry !== undefined;
@@ -50,17 +55,17 @@ function applies({ fault, when }: Fault, { batch }: EmulatedOperation): boolean 
 
 const usualShare = 0.2;
 
-/** @returns The items with what strikes them, and the names of the faults that struck. */
-export function strike(
+/** @returns the items with their faults, and the names of those faults */
+export function applyItemFaults(
   items: readonly Examined[],
   faults: readonly Fault[],
   operation: EmulatedOperation,
   random: Random,
-): { readonly fates: readonly Fate[]; readonly struck: readonly string[] } {
-  let fates: readonly Fate[] = items;
-  const struck: string[] = [];
+): { readonly faulted: readonly FaultedItem[]; readonly itemFaults: readonly string[] } {
+  let faulted: readonly FaultedItem[] = items;
+  const itemFaults: string[] = [];
   for (const fault of faults) {
-    const change = strikes[fault.fault];
+    const change = effects[fault.fault];
     if (!change || !applies(fault, operation) || items.length === 0) continue;
     const shared: Failure = {
       category: "VALIDATION_ERROR",
@@ -69,10 +74,10 @@ export function strike(
     };
     const count = Math.max(1, Math.round(items.length * (fault.share ?? usualShare)));
     const chosen = new Set(random.shuffle([...items.keys()]).slice(0, count));
-    fates = fates.map((fate, index) =>
-      chosen.has(index) ? { ...fate, ...change(fate, shared, random, fault) } : fate,
+    faulted = faulted.map((item, index) =>
+      chosen.has(index) ? { ...item, ...change(item, shared, random, fault) } : item,
     );
-    struck.push(fault.fault);
+    itemFaults.push(fault.fault);
   }
-  return { fates, struck };
+  return { faulted, itemFaults };
 }

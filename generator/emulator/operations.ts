@@ -1,0 +1,134 @@
+/**
+ * `emulatedOperations`: documents -> the operations that the emulator serves. It uses the generator's detection, so that
+ * the emulator serves exactly the endpoints of a package.
+ */
+import type { Diagnostic } from "../base/diagnostics.js";
+import { isObject, own, type JsonObject } from "../base/json.js";
+import { bodyOf } from "../batch/bodies.js";
+import { buildModel } from "../batch/build.js";
+import { preferred } from "../batch/detect/items-locations.js";
+import { recogniseOperations, type RecognisedOperation } from "../batch/detect/recognise.js";
+import { modelDocument } from "../batch/document.js";
+import { builderParameters } from "../batch/parameters.js";
+import { operationsOf, text, type RawOperation } from "../openapi/operations.js";
+import type { Spec } from "../openapi/spec.js";
+import type { Job } from "../runtime/endpoint/x-batch.js";
+import type {
+  Companion,
+  EmulatedOperation,
+  EmulatedParameter,
+  EmulatedReply,
+} from "./operation.js";
+
+/** Every batch endpoint once: of several documents with the same one, the first document counts. */
+export function emulatedOperations(specs: readonly Spec[]): {
+  readonly operations: readonly EmulatedOperation[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { api, diagnostics } = buildModel(specs.map((spec) => modelDocument(spec)));
+  const names = new Map(
+    api.rows.map(({ document, method, path, name }) => [`${document} ${method} ${path}`, name]),
+  );
+  const distinct = new Map<string, RecognisedOperation>();
+  for (const operation of specs.flatMap((spec) => recogniseOperations(spec).operations)) {
+    const key = `${operation.raw.method} ${operation.raw.path}`;
+    if (!distinct.has(key)) distinct.set(key, operation);
+  }
+  const routeOf = ({ raw }: RecognisedOperation): string => `${raw.method} ${plainPath(raw.path)}`;
+  const sharing = new Map<string, number>();
+  for (const operation of distinct.values()) {
+    sharing.set(routeOf(operation), (sharing.get(routeOf(operation)) ?? 0) + 1);
+  }
+  const operations = [...distinct.values()].map((operation) => {
+    const { raw } = operation;
+    const name = names.get(`${raw.spec.name} ${raw.method} ${raw.path}`) ?? routeOf(operation);
+    const alone = sharing.get(routeOf(operation)) === 1;
+    return { ...operationOf(operation, name), constants: alone ? [] : constantsOf(operation) };
+  });
+  return { operations, diagnostics };
+}
+
+const constantsOf = ({ raw, xBatch }: RecognisedOperation): EmulatedOperation["constants"] =>
+  builderParameters(raw, xBatch).parameters.flatMap(({ in: place, name, value }) =>
+    value !== undefined && (place === "query" || place === "header")
+      ? [{ in: place, name, value: String(value) }]
+      : [],
+  );
+
+/** Documents use a query or a fragment in a path to distinguish operations; a server sees neither in a template. */
+const plainPath = (path: string): string => path.replace(/[?#].*$/s, "");
+
+function operationOf(
+  { raw, xBatch: batch }: RecognisedOperation,
+  name: string,
+): Omit<EmulatedOperation, "constants"> {
+  const body = bodyOf(raw, batch.items);
+  return {
+    spec: raw.spec,
+    name,
+    method: raw.method.toUpperCase(),
+    path: plainPath(raw.path),
+    batch,
+    parameters: raw.parameters
+      .map(({ value }) => parameterOf(value))
+      // some documents declare path parameters that the path does not have
+      .filter((parameter) => parameter.in !== "path" || raw.path.includes(`{${parameter.name}}`)),
+    ...(body && {
+      body: {
+        mediaType: body.name,
+        ...(body.schema && { schema: body.schema.value }),
+        ...(body.encoding && { encoding: body.encoding }),
+      },
+    }),
+    replies: repliesOf(raw),
+    ...companion("poll", batch.job?.poll, raw),
+    ...companion("cancel", batch.job?.cancel, raw),
+  };
+}
+
+function parameterOf(value: JsonObject): EmulatedParameter {
+  const schema = own(value, "schema");
+  return {
+    in: text(value, "in") ?? "",
+    name: text(value, "name") ?? "",
+    required: own(value, "required") === true,
+    schema: typeof schema === "boolean" || isObject(schema) ? schema : true,
+  };
+}
+
+const repliesOf = ({ replies }: RawOperation): readonly EmulatedReply[] =>
+  replies.map(({ status, content }) => {
+    const media = preferred(content);
+    return {
+      status,
+      ...(media && { mediaType: media.name }),
+      ...(media?.schema && { schema: media.schema.value }),
+    };
+  });
+
+/** The operation that `x-batch` names for the job of a batch, if the document has it. */
+function companion<R extends "poll" | "cancel">(
+  role: R,
+  named: Job["poll"],
+  { spec }: RawOperation,
+): { readonly [K in R]?: Companion } {
+  const method = (named?.method ?? "get").toLowerCase();
+  const found =
+    named &&
+    operationsOf(spec).find((operation) =>
+      named.operationId === undefined
+        ? operation.path === named.path && operation.method === method
+        : own(operation.value, "operationId") === named.operationId,
+    );
+  if (!named || (!found && named.path === undefined)) return {};
+  const path = plainPath(found?.path ?? named.path ?? "");
+  const [, only = ""] = /\{([^{}]+)\}/.exec(path) ?? [];
+  const value: Companion = {
+    method: (found?.method ?? method).toUpperCase(),
+    path,
+    param: named.param ?? only,
+    replies: found ? repliesOf(found) : [],
+  };
+  // the type of a computed key is string: this one is the role
+  return { [role]: value } as { readonly [K in R]?: Companion };
+}
