@@ -2,6 +2,7 @@
  * The body of a request: which of its media types is sent (`bodyOf`, `withMediaType`), whether the runtime can write it
  * (`unwritable`), and how the fields of a form are written (`encodingOf`).
  */
+import { formOfItems } from "./request-forms.js";
 import { parsePointer } from "../base/pointer.js";
 import type { Part } from "../runtime/endpoint/operation.js";
 import type { Items } from "../runtime/endpoint/x-batch.js";
@@ -39,12 +40,12 @@ export function withMediaType(raw: RawOperation, items: Items): Items {
  * @param chosen `x-batch` names the media type: then the body is JSON, whatever the name of its type
  */
 export function unwritable(items: Items, chosen: boolean): string | undefined {
-  const { mediaType: name = "application/json", as = "array", at } = items;
+  const { mediaType: name = "application/json", at } = items;
   if (items.in === "query") return undefined;
   if (formOf(name) !== undefined)
     return at === "" ? `a list in place of the fields of \`${name}\`` : undefined;
   const isText =
-    ["lines", "pairs", "csv"].includes(as) ||
+    formOfItems(items).text !== undefined ||
     isLines({ name }) ||
     isJson(name) ||
     /[/+-]json\b/i.test(name); // a variant, such as `application/x-json-1.1`
@@ -54,12 +55,8 @@ export function unwritable(items: Items, chosen: boolean): string | undefined {
 
 const styles = ["form", "spaceDelimited", "pipeDelimited", "deepObject"] as const;
 
-/** The media type and the extension of a file of items, by the form of the items. */
-const files: Readonly<Record<string, readonly [type: string, extension: string]>> = {
-  lines: ["application/x-ndjson", "ndjson"],
-  pairs: ["application/x-ndjson", "ndjson"],
-  csv: ["text/csv", "csv"],
-};
+/** A file of items that are JSON. */
+const jsonFile = { mediaType: "application/json", extension: "json" };
 
 /** How the fields of a form are written; only fields that differ from the default. Undefined if none does. */
 export function encodingOf(
@@ -78,7 +75,7 @@ export function encodingOf(
     const encoding = media?.encoding && own(media.encoding, name);
     const part = isObject(encoding) ? partOf(encoding) : {};
     const binary = property !== undefined && isBinary(property);
-    const [type, extension] = files[items.as ?? "array"] ?? ["application/json", "json"];
+    const { mediaType: type, extension } = formOfItems(items).text ?? jsonFile;
     const file =
       form === "multipart/form-data" && holdsItems && (binary || extension !== "json")
         ? { contentType: part.contentType ?? type, fileName: `${fileName(name)}.${extension}` }

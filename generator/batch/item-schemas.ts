@@ -1,4 +1,5 @@
 /** `inputSchema` and `resultSchema`: the schemas of one item and of one result, found by the pointers of `x-batch`. */
+import { formOfItems } from "./request-forms.js";
 import { parsePointer } from "../base/pointer.js";
 import { follow, followObject, type Cursor } from "../openapi/cursor.js";
 import { isObject, own, type JsonObject, type JsonValue } from "../base/json.js";
@@ -21,8 +22,7 @@ export function inputSchema(raw: RawOperation, { items }: XBatch): PlacedSchema 
   const { target } = walk(root, parsePointer(items.at));
   const element = target && elementOf(contentOf(target));
   if (element) return element;
-  const lines = items.as === "lines" || items.as === "pairs";
-  return lines && items.at === ""
+  return formOfItems(items).text?.schemaOfItem && items.at === ""
     ? root
     : { ...root, value: true, pointer: target?.pointer ?? body.pointer };
 }

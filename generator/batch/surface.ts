@@ -6,6 +6,7 @@ import { isJson } from "../openapi/media-types.js";
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
 import { guardName, typeName as schemaName, valuesName } from "../schemas/names.js";
 import { typeName } from "./names/name.js";
+import { formOfItems, type FormTraits } from "./request-forms.js";
 
 /** Names that the module of a resource imports from the runtime, or that readers expect there. */
 export const runtimeNames: readonly string[] = [
@@ -38,11 +39,10 @@ export function byResource({ endpoints }: BatchApi): ReadonlyMap<string, readonl
 }
 
 /** The type of one input: the item itself, `Keyed<Item>` or `Pair<Item, Item>`. */
-export function inputForm({ operation }: Endpoint): "item" | "keyed" | "pair" {
-  const { as } = operation.items;
-  const generated = operation.match?.some(({ by, generate }) => by === "mapKey" && generate);
-  if (as === "groups" || (as === "map" && !generated)) return "keyed";
-  return as === "pairs" ? "pair" : "item";
+export function inputForm({ operation: { items, match } }: Endpoint): FormTraits["input"] {
+  // A run makes the keys of the map: the caller passes items alone.
+  const generated = match?.some(({ by, generate }) => by === "mapKey" && generate);
+  return items.as === "map" && generated ? "item" : formOfItems(items).input;
 }
 
 /** Whether an input may be `ok` without a result, because a success need not mention it. */

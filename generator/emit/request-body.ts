@@ -1,5 +1,6 @@
 /** The type of a whole request body: the items where they stand, and what stands beside them. */
 import type { Endpoint } from "../batch/model.js";
+import type { RequestForm } from "../batch/request-forms.js";
 import { parsePointer } from "../base/pointer.js";
 import { literal, propertyName } from "../schemas/text.js";
 
@@ -35,8 +36,8 @@ export function requestBody(
   return print(root);
 }
 
-/** The forms that are no JSON are texts. */
-const itemsType = {
+/** The type of the items in a body, by their form. Forms that are no JSON are texts. */
+const itemsType: Readonly<Record<RequestForm, (input: string) => string>> = {
   array: (input: string) => `readonly ${bracketed(input)}[]`,
   map: (input: string) => `{ [key: string]: ${input} }`,
   groups: (input: string) => `{ [key: string]: readonly ${bracketed(input)}[] }`,
@@ -44,7 +45,7 @@ const itemsType = {
   lines: () => "string",
   pairs: () => "string",
   csv: () => "string",
-} as const;
+};
 
 const bracketed = (type: string): string => (/^[\w$.]+$/.test(type) ? type : `(${type})`);
 

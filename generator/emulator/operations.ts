@@ -3,7 +3,7 @@
  * the emulator serves exactly the endpoints of a package.
  */
 import type { Diagnostic } from "../base/diagnostics.js";
-import type { JsonObject } from "../base/json.js";
+import { isObject, own, type JsonObject } from "../base/json.js";
 import { bodyOf } from "../batch/bodies.js";
 import { buildModel } from "../batch/build.js";
 import { preferred } from "../batch/detect/items-locations.js";
@@ -11,7 +11,6 @@ import { recogniseOperations, type RecognisedOperation } from "../batch/detect/r
 import { modelDocument } from "../batch/document.js";
 import { builderParameters } from "../batch/parameters.js";
 import { operationsOf, text, type RawOperation } from "../openapi/operations.js";
-import { isObject, own } from "../base/json.js";
 import type { Spec } from "../openapi/spec.js";
 import type { Job } from "../runtime/endpoint/x-batch.js";
 import type {

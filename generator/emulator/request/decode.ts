@@ -1,6 +1,7 @@
 /** `decode`: the text of a request -> its items, by the form in `x-batch`. `encodeItems` is the way back. */
 import { isArray, isObject, type JsonValue } from "../../base/json.js";
 import { getAt } from "../../base/pointer.js";
+import type { RequestForm } from "../../batch/request-forms.js";
 import type { Items } from "../../runtime/endpoint/x-batch.js";
 import { readCsv } from "./forms.js";
 import type { Item } from "../operation.js";
@@ -12,14 +13,38 @@ export interface Decoded {
   readonly items: readonly Item[];
 }
 
-type Form = NonNullable<Items["as"]>;
-
 const indexed = (items: readonly Omit<Item, "index">[]): readonly Item[] =>
   items.map((item, index) => ({ ...item, index }));
 
+/** The text of the items -> its lines or rows, and the items. Forms that are JSON have no row here. */
+const fromText: {
+  readonly [F in RequestForm]?: (text: string, items: Items) => Decoded;
+} = {
+  lines(text) {
+    const lines = linesOf(text);
+    return { body: lines, items: indexed(lines.map((value) => ({ value }))) };
+  },
+  pairs(text, items) {
+    const lines = linesOf(text);
+    return { body: lines, items: pairs(lines, items) };
+  },
+  csv(text) {
+    const rows = readCsv(text);
+    return { body: rows, items: indexed(rows.map((value) => ({ value }))) };
+  },
+};
+
+const linesOf = (text: string): readonly JsonValue[] =>
+  text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => JSON.parse(line) as JsonValue); // what JSON.parse gives
+
 /** The value at the pointer of the items -> the items. A single value is a list of one. */
 const fromValue: {
-  readonly [F in Exclude<Form, "lines" | "pairs" | "csv">]: (value: JsonValue) => readonly Item[];
+  readonly [F in Exclude<RequestForm, "lines" | "pairs" | "csv">]: (
+    value: JsonValue,
+  ) => readonly Item[];
 } = {
   array: (value) => indexed((isArray(value) ? value : [value]).map((value) => ({ value }))),
   map: (value) =>
@@ -63,8 +88,10 @@ export function decode(
   form?: (text: string) => JsonValue,
 ): Decoded {
   const { as = "array", at } = items;
-  const isText = as === "lines" || as === "pairs" || as === "csv";
-  if (isText && at === "") return fromText(items, text);
+  if (at === "") {
+    const decoded = fromText[as]?.(text, items);
+    if (decoded) return decoded;
+  }
   const read = form ?? ((text: string) => JSON.parse(text) as JsonValue); // what JSON.parse gives
   const body = text === "" ? undefined : read(text);
   if (items.in === "query") {
@@ -78,22 +105,8 @@ export function decode(
   const value = body === undefined ? undefined : getAt(body, at);
   if (value === undefined || value === null) return { body, items: [] };
   if (as === "lines" || as === "pairs" || as === "csv")
-    return { body, items: fromText(items, asText(value) ?? "").items };
+    return { body, items: fromText[as]?.(asText(value) ?? "", items).items ?? [] };
   return { body, items: fromValue[as](value) };
-}
-
-function fromText(items: Items, text: string): Decoded {
-  if (items.as === "csv") {
-    const rows = readCsv(text);
-    return { body: rows, items: indexed(rows.map((value) => ({ value }))) };
-  }
-  const lines = text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as JsonValue); // what JSON.parse gives
-  const found =
-    items.as === "lines" ? indexed(lines.map((value) => ({ value }))) : pairs(lines, items);
-  return { body: lines, items: found };
 }
 
 /** Each item is an action line, followed by a source line unless the action has none. */

@@ -1,4 +1,5 @@
 /** `createValidator`: finds what in a request does not fit the document, through Ajv. */
+import { formOfItems } from "../../batch/request-forms.js";
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
@@ -19,8 +20,8 @@ const mostMistakes = 5;
 export function createValidator(operation: EmulatedOperation): Validator {
   const { spec, body, batch, parameters } = operation;
   // the schema of a body of lines describes one line, all lines, or nothing: documents differ
-  const { as = "array", at } = batch.items;
-  const lines = at === "" && ["lines", "pairs", "csv"].includes(as);
+  const { items } = batch;
+  const lines = items.at === "" && formOfItems(items).text !== undefined;
   let validateBody: ValidateFunction | undefined;
   const validateParameter = new Map<EmulatedParameter, ValidateFunction>();
   return {
