@@ -5,11 +5,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  changeRules,
-  type Change,
-  type ChangeCode,
-} from "../../generator/diff/changes.js";
+import { changeRules, type Change, type ChangeCode } from "../../generator/diff/changes.js";
 import { compareDescriptions } from "../../generator/diff/compare.js";
 import { problems } from "../emit/compile.js";
 import { make, things, type Made, type Things } from "./things.js";
@@ -46,7 +42,7 @@ const openSwitch = readIt(
   `switch (thing.state) { case "made": return "1"; case "refused": return "2"; default: { const other: string = thing.state; return other; } }`,
 );
 const shapes = readIt(`const s = thing.shape; return s.kind === "circle" ? s.radius : s.side;`);
-const replies = `export function use(reply: UpdateReply) { switch (reply.status) { case 200: return 1; case 207: return 2; default: return reply satisfies never; } }`;
+const replies = `export function use(reply: Update["reply"]) { switch (reply.status) { case 200: return 1; case 207: return 2; default: return reply satisfies never; } }`;
 const run = `declare const client: ReturnType<typeof import("./client.js").createClient>; void client.run(update, [{ id: "1" }], { params: { space: "s" } });`;
 
 const cases: Readonly<Record<string, Case>> = {
@@ -188,7 +184,7 @@ const cases: Readonly<Record<string, Case>> = {
       ["response-type-changed", "things.update reply 207"],
     ],
     change: (d) => (operation(d).responses["207"] = { description: "" }),
-    code: `export const use = (reply: UpdateReply) => (reply.status === 207 ? reply.body.results : []);`,
+    code: `export const use = (reply: Update["reply"]) => (reply.status === 207 ? reply.body.results : []);`,
   },
   "a parameter is added": {
     want: [["parameter-added", "UpdateParams.page"]],
@@ -410,7 +406,7 @@ const cases: Readonly<Record<string, Case>> = {
   "an error has another body": {
     want: [["response-type-changed", "Problem.message"]],
     change: (d) => (d.components.schemas["Problem"].properties.message.type = "number"),
-    code: `export const use = (error: import("./things.js").UpdateErrorBody) => error.message.trim();`,
+    code: `export const use = (error: Update["error"]) => error.message.trim();`,
   },
   "a type has another name": {
     want: [
@@ -453,7 +449,7 @@ const cases: Readonly<Record<string, Case>> = {
     want: [
       ["endpoint-renamed", "things.update"],
       ["kind-changed", "things.create"],
-      ...["ErrorBody", "Params", "ParamsLang", "Reply", "Response200", "Response207"].flatMap(
+      ...["", "Params", "ParamsLang", "Response200", "Response207"].flatMap(
         (name) =>
           [
             ["name-removed", `things Update${name}`],
@@ -516,9 +512,9 @@ function xBatch2(d: Things, path: string) {
 }
 
 const header =
-  `import { update, type UpdateReply } from "./things.js";\n` +
-  `type Result = NonNullable<(typeof update)["~types"]>["result"];\n` +
-  `export type Used = [Result, UpdateReply];\n`;
+  `import { update, type Update } from "./things.js";\n` +
+  `type Result = Update["result"];\n` +
+  `export type Used = [Result, Update["reply"]];\n`;
 
 const names = Object.keys(cases);
 const made = new Map<string, { old: Made; next: Made; changes: readonly Change[] }>();
