@@ -1,5 +1,5 @@
 /**
- * `requestForms`: the forms in which a request can hold its items (`items.as` of `x-batch`), one row for each.
+ * `formOfItems`: the forms in which a request can hold its items (`items.as` of `x-batch`), one row for each.
  *
  * To add a form: add it to `Items` in `runtime/endpoint/x-batch.ts`, to the JSON Schema of `x-batch`, and to this table.
  * The compiler then names the other tables that need a row: `emit/request-body.ts` and `emulator/request/decode.ts`. Its
@@ -24,7 +24,7 @@ export interface FormTraits {
 
 const jsonLines = { mediaType: "application/x-ndjson", extension: "ndjson", schemaOfItem: true };
 
-export const requestForms: Readonly<Record<RequestForm, FormTraits>> = {
+const requestForms: Readonly<Record<RequestForm, FormTraits>> = {
   array: { input: "item" },
   map: { input: "keyed" },
   groups: { input: "keyed" },

@@ -67,7 +67,7 @@ function breaks(old: Schema, next: Schema, position: Position): readonly string[
 }
 
 describe("compatible", () => {
-  const told = (position: Position) =>
+  const verdicts = (position: Position) =>
     cases.map(({ old, next }) => breaks(old, next, position).length === 0);
 
   test("is what a value of the one passes for the other", async () => {
@@ -77,13 +77,13 @@ describe("compatible", () => {
     ]);
     const sources = await sourcesOf([{ path: "m", declarations, imports: [] }]);
     const uses = (position: Position, from: string, to: string) =>
-      told(position).map((compatible, i) =>
+      verdicts(position).map((compatible, i) =>
         compatible ? `export const ${position}${i} = (one: ${from}${i}): ${to}${i} => one;` : "",
       );
     const lines = [...uses("request", "Old", "New"), ...uses("response", "New", "Old")];
     const text = [sources.get("m") ?? "", ...lines].join("\n");
-    const said = problems({ random: new Map([["src/m.ts", text]]) });
-    const wrong = said.map((problem) => {
+    const found = problems({ random: new Map([["src/m.ts", text]]) });
+    const wrong = found.map((problem) => {
       const [, position = "", at = ""] = /const (request|response)(\d+)/.exec(problem) ?? [];
       return { problem, position, ...cases[Number(at)] };
     });
@@ -93,7 +93,7 @@ describe("compatible", () => {
 
   test("and breaking both are met", () => {
     for (const position of ["request", "response"] as const) {
-      const compatible = told(position).filter(Boolean).length;
+      const compatible = verdicts(position).filter(Boolean).length;
       expect(compatible).toBeGreaterThan(80);
       expect(cases.length - compatible).toBeGreaterThan(80);
     }

@@ -209,11 +209,11 @@ test("NDJSON both ways", async () => {
     "content-type": "application/x-ndjson",
   });
   expect(headers.get("content-type")).toBe("application/x-ndjson");
-  const told = text
+  const entries = text
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as { a: number });
-  expect(told.map(({ a }) => a)).toEqual([1, 2]);
+  expect(entries.map(({ a }) => a)).toEqual([1, 2]);
 });
 
 test("groups, and what is left of them to send again", async () => {

@@ -178,12 +178,12 @@ test("a seed gives the same faults, whatever the boundary", async () => {
       faults: [{ fault: "status", rate: 0.5 }],
       behaviour: { rates: false },
     });
-    const told: number[] = [];
+    const statuses: number[] = [];
     for (let i = 0; i < 20; i++) {
       const request: Request = update([{ id: String(i) }], { mode: "c" }).toRequest(emulator.url);
-      told.push((await fetch(request)).status);
+      statuses.push((await fetch(request)).status);
     }
-    return told;
+    return statuses;
   };
   const first = await statuses();
   expect(new Set(first).size).toBeGreaterThan(1);

@@ -1,4 +1,4 @@
-/** The examples of docs/emulator.md, run as they stand there. */
+/** The examples of docs/emulator.md, run as they are written. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -32,7 +32,7 @@ test("of several the one with more fixed text", () => {
   expect(find("/deals/x", ...templates)?.[0 as never]).toBe("/{type}/{verb}");
 });
 
-test("what cannot be served is told", () => {
+test("a path that cannot be served has a diagnostic", () => {
   const { refused } = createRouter([{ method: "GET", path: "/{a}{b}", target: 1 }]);
   expect(refused).toEqual([{ path: "/{a}{b}", reason: expect.stringContaining("b") }]);
 });

@@ -1,6 +1,6 @@
 /**
  * The generated package against the emulator: two programs that share no code for encoding, decoding or matching.
- * What the package says became of each input is compared with what the server has applied.
+ * It compares the outcome of each input with what the server applied.
  */
 import { describe, expect, test } from "vitest";
 import { createClient } from "../../generated/src/index.js";

@@ -9,7 +9,7 @@ const partners = "/crm/v3/objects/partner_clients/batch/update";
 const update = (id: string, more: object = {}) => ({ id, properties: { a: "1" }, ...more });
 const plain = { behaviour: { shuffle: false } } as const;
 
-test("an update is applied, and told of", async () => {
+test("an update is applied and reported", async () => {
   const { clock } = fakeClock();
   const { post, emulator } = await emulateSpecs({ clock, ...plain });
   const reply = await post(notes, { inputs: [update("1"), update("2")] });
@@ -64,10 +64,10 @@ test("endpoints of one object type share their things: create, read, update, arc
   const archived = await post(contacts("archive"), { inputs: [{ id }] });
   expect([archived.status, archived.text]).toEqual([204, ""]);
   expect(emulator.stats().collections["/crm/v3/objects/contacts"]?.resources).toBe(0);
-  const gone = await post(contacts("update"), {
+  const missing = await post(contacts("update"), {
     inputs: [update(id, { objectWriteTraceId: "k" })],
   });
-  expect(gone.body.errors[0].context).toEqual({ ids: [id], objectWriteTraceId: ["k"] });
+  expect(missing.body.errors[0].context).toEqual({ ids: [id], objectWriteTraceId: ["k"] });
 });
 
 test("an upsert creates once, by a unique property whose value comes back in lower case", async () => {
@@ -113,7 +113,7 @@ describe("what refuses them all", () => {
     expect((await post(notes, { inputs })).status).toBe(207);
   });
 
-  test("an id that stands in the request twice", async () => {
+  test("an id that is in the request twice", async () => {
     const { post, emulator } = await emulateSpecs();
     const { status, body } = await post(notes, {
       inputs: [update("5"), update("6"), update("5")],
@@ -123,7 +123,7 @@ describe("what refuses them all", () => {
     expect(emulator.stats().applied).toBe(0);
   });
 
-  test("a conflict in an upsert has a status of its own", async () => {
+  test("a conflict in an upsert has its own status", async () => {
     const { post } = await emulateSpecs({ behaviour: { unique: ["/properties/email"] } });
     const create = { inputs: [{ properties: { email: "a@b.c" }, associations: [] }] };
     expect((await post(contacts("create"), create)).status).toBe(201);
@@ -234,7 +234,7 @@ test("tokens", async () => {
   expect((await ask("secret")).status).toBe(200);
 });
 
-test("creates are told apart by what they hold, not by their trace ids", async () => {
+test("creates differ by their fields, not by their trace ids", async () => {
   const { post, emulator } = await emulateSpecs();
   const create = (key: string, name: string) =>
     post(contacts("create"), {
@@ -281,7 +281,7 @@ test("the listeners hear of every item and every request", async () => {
   expect(handled).toEqual([["notes.update", 2, 200]]);
 });
 
-test("a listener that throws is told to the caller, and the server goes on", async () => {
+test("a callback that throws gives a 500, and the server goes on", async () => {
   let asked = 0;
   const { post } = await emulateSpecs({
     onRequest: () => {

@@ -37,7 +37,7 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** Undefined where the text is no JSON. */
-  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever the server said
+  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON
 }
 
 /** A body that is a text is sent as it is. */
@@ -110,7 +110,7 @@ export function documentOf(
   };
 }
 
-/** A clock that stands still until it is told to go on; sleeping takes no time, and is remembered. */
+/** A clock that a test moves. Sleep takes no time, and the clock records it. */
 export function fakeClock(start = Date.UTC(2024, 2, 1)) {
   const slept: number[] = [];
   let now = start;

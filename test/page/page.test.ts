@@ -208,7 +208,7 @@ describe.skipIf(!chromium)("in Chromium (skipped without it)", () => {
     await use().press("ArrowUp");
     await use().press("Enter");
     expect(await use().evaluate("document.querySelector('#e0').open")).toBe(true);
-    // A browser tells a page of what was opened in a task of its own.
+    // A browser reports the toggle in a later task.
     await use().evaluate(
       `new Promise((filled) => {
         const look = () => (document.querySelector("#e0 .types-request summary") ? filled() : setTimeout(look));
