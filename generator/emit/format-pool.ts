@@ -16,8 +16,17 @@ export interface Pool {
   readonly workers: readonly Worker[];
 }
 
-/** This thread formats as well. */
+/** This thread may format as well. */
 const mostWorkers = 7;
+
+/** Of what formatting leaves, little lives longer than a text: Node's own limit only takes memory. */
+const youngMegabytes = 16;
+
+/**
+ * Beyond so many characters, this thread does not format: its heap has the model of the package in it, and would grow by
+ * several times that before what formatting leaves is collected.
+ */
+const muchText = 4_000_000;
 
 /** So many characters at once: a reply for each small text would cost more than it gains. */
 const batchSize = 40_000;
@@ -32,7 +41,8 @@ export function startPool(): Pool {
   // the types are those of the oldest supported Node, which lacks this function
   const { getCompileCacheDir } = nodeModule as { getCompileCacheDir?: () => string | undefined };
   const workerData: WorkerStart = { compileCache: getCompileCacheDir?.() !== undefined };
-  return { workers: Array.from({ length: count }, () => new Worker(file, { workerData })) };
+  const options = { workerData, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } };
+  return { workers: Array.from({ length: count }, () => new Worker(file, options)) };
 }
 
 export async function endPool({ workers }: Pool): Promise<void> {
@@ -66,12 +76,14 @@ export async function formatInPool(
   formatted: Formatted,
 ): Promise<void> {
   const bySize = [...jobs].sort((a, b) => a.text.length - b.text.length);
+  const size = jobs.reduce((sum, { text }) => sum + text.length, 0);
+  const isLittle = workers.length === 0 || size < muchText;
   const queue: Queue = { jobs: bySize, formatted, isOver: false };
   const threads = workers.flatMap((worker) =>
     Array.from({ length: batchesEach }, () => feed(worker, queue)),
   );
   try {
-    await Promise.all([...threads, formatHere(queue)]);
+    await Promise.all(isLittle ? [...threads, formatHere(queue)] : threads);
   } finally {
     queue.isOver = true;
   }

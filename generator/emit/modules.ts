@@ -2,7 +2,7 @@
 import { byCodePoint } from "../base/order.js";
 import type { BatchApi, SchemaModule } from "../batch/model.js";
 import { byResource } from "../batch/surface.js";
-import { declarationsOf } from "../schemas/types/types.js";
+import { createDeclarations } from "../schemas/types/types.js";
 import { clientModule } from "./client.js";
 import type { PackageForm } from "./form.js";
 import { indexModules, versionsOf } from "./index-modules.js";
@@ -12,30 +12,28 @@ import { resourceModule } from "./resource.js";
 import { schemaModule } from "./schema-module.js";
 import { servicesModule } from "./services.js";
 
-export function modulesOf(api: BatchApi, { typesOnly = false }: PackageForm): readonly Module[] {
-  const declarations = declarationsOf(api.modules, { typesOnly });
+/** One at a time: the structures of all of them would take more memory than the rest of a run. */
+export function* modulesOf(
+  api: BatchApi,
+  { typesOnly = false }: PackageForm,
+): Generator<Module, void, undefined> {
+  const declarationsIn = createDeclarations(api.modules, { typesOnly });
   const modules = new Map(api.modules.map((module) => [module.path, module]));
+  if (!typesOnly) yield* [servicesModule(api), clientModule(api)];
   const resources = [...byResource(api)].sort(([a], [b]) => byCodePoint(a, b));
-  const own = resources.map(([path, endpoints]) =>
-    resourceModule(path, endpoints, {
-      api,
-      modules,
-      declarations: declarations.get(path) ?? [],
-      typesOnly,
-    }),
-  );
-  const users = documentsBySchema(api.modules, own);
-  const paths = own.map(({ path }) => path);
-  return [
-    ...(typesOnly ? [] : [servicesModule(api), clientModule(api)]),
-    ...own,
-    ...api.modules
-      .filter(({ path }) => !paths.includes(path))
-      .map((module) =>
-        schemaModule(module, declarations.get(module.path) ?? [], users.get(module.path) ?? []),
-      ),
-    ...indexModules(api, paths, typesOnly),
-  ];
+  const documents = new Map<string, readonly string[]>();
+  for (const [path, endpoints] of resources) {
+    const schemas = modules.get(path);
+    const declarations = schemas ? declarationsIn(schemas) : [];
+    const module = resourceModule(path, endpoints, { api, modules, declarations, typesOnly });
+    documents.set(path, module.documents);
+    yield module;
+  }
+  const users = documentsBySchema(api.modules, documents);
+  for (const module of api.modules)
+    if (!documents.has(module.path))
+      yield schemaModule(module, declarationsIn(module), users.get(module.path) ?? []);
+  yield* indexModules(api, [...documents.keys()], typesOnly);
 }
 
 export function entriesOf(api: BatchApi, { typesOnly = false }: PackageForm): readonly Entry[] {
@@ -48,12 +46,14 @@ export function entriesOf(api: BatchApi, { typesOnly = false }: PackageForm): re
   ];
 }
 
-/** The documents of the resources that use each shared module. */
+/**
+ * The documents of the resources that use each shared module.
+ * @param documents of each resource
+ */
 function documentsBySchema(
   modules: readonly SchemaModule[],
-  resources: readonly Module[],
+  documents: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]> {
-  const documents = new Map(resources.map((resource) => [resource.path, resource.documents]));
   const found = new Map<string, Set<string>>();
   for (const { path, imports, others = [] } of modules)
     for (const { from } of [...imports, ...others]) {

@@ -2,6 +2,7 @@
 import { byCodePoint } from "../base/order.js";
 import type { BatchApi } from "../batch/model.js";
 import type { GeneratedFile, PackageForm } from "./form.js";
+import { byResource } from "../batch/surface.js";
 import { compilerSettings, packageJson } from "./manifest.js";
 import { sourceOf, targetsOf } from "./module.js";
 import { entriesOf, modulesOf } from "./modules.js";
@@ -15,19 +16,21 @@ export interface PackageOptions extends PackageForm {
   readonly name: string;
   /** The fields of `package.json` that are its owner's. Default: none. */
   readonly fields?: Readonly<Record<string, unknown>>;
-  /** Counts modules. */
+  /** Counts modules of endpoints and schemas. */
   onProgress?(done: number, total: number): void;
 }
 
 /** All files of the package, in code point order of their paths. `formatFiles` gives them their layout. */
 export function emitPackage(api: BatchApi, options: PackageOptions): readonly GeneratedFile[] {
   const { name, fields = {}, importExtensions = "js" } = options;
-  const modules = modulesOf(api, options);
-  const sources = modules.map((module, index): GeneratedFile => {
-    const text = sourceOf(module, importExtensions);
-    options.onProgress?.(index + 1, modules.length);
-    return { path: `src/${module.path}.ts`, text };
-  });
+  const total = new Set([...api.modules.map(({ path }) => path), ...byResource(api).keys()]).size;
+  const sources: GeneratedFile[] = [];
+  const targets: string[] = [];
+  for (const module of modulesOf(api, options)) {
+    sources.push({ path: `src/${module.path}.ts`, text: sourceOf(module, importExtensions) });
+    targets.push(...targetsOf(module));
+    options.onProgress?.(Math.min(sources.length, total), total);
+  }
   const files: readonly GeneratedFile[] = [
     {
       path: "package.json",
@@ -37,7 +40,7 @@ export function emitPackage(api: BatchApi, options: PackageOptions): readonly Ge
     { path: "sources.json", text: json({ documents: api.sources }) },
     { path: "tsconfig.json", text: json(compilerSettings(options)) },
     ...sources,
-    ...runtimeFiles(modules.flatMap(targetsOf), importExtensions),
+    ...runtimeFiles(targets, importExtensions),
   ];
   return [...files].sort((a, b) => byCodePoint(a.path, b.path));
 }

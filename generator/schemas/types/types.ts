@@ -1,4 +1,4 @@
-/** TypeScript declarations for schemas, as ts-morph structures. It exports `declarationsOf`. */
+/** TypeScript declarations for schemas, as ts-morph structures. It exports `declarationsOf` and `createDeclarations`. */
 import {
   StructureKind,
   type IndexSignatureDeclarationStructure,
@@ -31,23 +31,29 @@ interface ModuleContext {
   readonly typesOnly: boolean;
 }
 
+/** The declarations of each module, by its path: see `createDeclarations`. */
+export function declarationsOf(
+  modules: readonly SchemaModule[],
+): ReadonlyMap<string, readonly StatementStructures[]> {
+  const declarationsIn = createDeclarations(modules);
+  return new Map(modules.map((module) => [module.path, declarationsIn(module)]));
+}
+
 /**
- * The declarations of each module, by its path, without imports. An enum is a union and, unless `typesOnly`, the tuple
+ * Makes the declarations of one of these modules at a time, without imports. An enum is a union and, unless `typesOnly`, the tuple
  * of its members and a guard. An interface extends another only where `modules` holds that one's declaration, too.
  * @throws if openapi-typescript fails, or a schema refers to one that its module neither declares nor imports
  */
-export function declarationsOf(
+export function createDeclarations(
   modules: readonly SchemaModule[],
   { typesOnly = false }: TypesOptions = {},
-): ReadonlyMap<string, readonly StatementStructures[]> {
+): (module: SchemaModule) => readonly StatementStructures[] {
   const typeOf = createTypeOf();
   const bases = basesOf(modules.flatMap(({ declarations }) => declarations));
-  return new Map(
-    modules.map((module) => {
-      const context: ModuleContext = { names: namesIn(module), bases, typeOf, typesOnly };
-      return [module.path, module.declarations.flatMap((one) => statementsOf(one, context))];
-    }),
-  );
+  return (module) => {
+    const context: ModuleContext = { names: namesIn(module), bases, typeOf, typesOnly };
+    return module.declarations.flatMap((one) => statementsOf(one, context));
+  };
 }
 
 function statementsOf(
