@@ -3,7 +3,7 @@
  * from "openapi-batch/diff"`.
  */
 import { readFile, stat } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { GenerateOptions } from "./generate.js";
 import { packageKey, readLock } from "./lock/lock.js";
@@ -35,7 +35,7 @@ export interface DiffOptions extends Pick<
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
   /**
-   * Before and after, each of them a file or a folder of documents, a generated package (or its `api.json`), or a git
+   * Before and after, each of them a file or a folder of documents, a generated package (or its `openapi-batch.api`), or a git
    * revision of such: `REV:path`, or `REV` for the same path as the other side, or else `specs`.
    */
   readonly old: string;
@@ -84,8 +84,8 @@ export async function diff(options: DiffOptions): Promise<Diff> {
 }
 
 /**
- * What changed from one `api.json` to another.
- * @returns undefined if one of them is no `api.json`, or is from a version with another format
+ * What changed from one `openapi-batch.api` to another.
+ * @returns undefined if one of them is no `openapi-batch.api`, or is from a version with another format
  */
 export function changesBetween(old: string, next: string): readonly Change[] | undefined {
   if (old === next) return [];
@@ -141,7 +141,7 @@ async function load(side: Side, options: DiffOptions, locked: Locked): Promise<L
   const { path, label } = side;
   for (const file of [path, join(path, descriptionName)]) {
     const text = await readFile(resolve(side.cwd, file), "utf8").catch(() => "");
-    const description = file.endsWith(".json") ? parseDescription(text) : undefined;
+    const description = basename(file) === descriptionName ? parseDescription(text) : undefined;
     if (!description) continue;
     const own = await lockedNames(side.cwd, { output: join(file, "..") });
     return { description, diagnostics: [], lock: own.endpoints.length > 0 ? own : locked };

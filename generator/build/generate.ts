@@ -5,7 +5,7 @@
 import { join, resolve } from "node:path";
 import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
-import type { FormattedTexts } from "../emit/format.js";
+import type { FormattedTexts } from "../emit/formatted-texts.js";
 import type { GeneratedFile } from "../emit/package.js";
 import { packageJsonOf } from "./package-json.js";
 import { packageKey, printLock, readLock } from "./lock/lock.js";

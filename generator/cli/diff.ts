@@ -13,7 +13,7 @@ const help: HelpText = {
   usage: "OLD NEW [flags]",
   intro: [
     "Lists what changed for code that uses the generated package: endpoints, parameters, fields, members of enums, limits, exported names; whether each change is breaking, and why.",
-    "OLD and NEW are each a file or a folder of documents, a generated package (or its api.json), or one of these in a git revision: REV:path, or REV alone for the path of the other side (or else specs).",
+    "OLD and NEW are each a file or a folder of documents, a generated package (or its openapi-batch.api), or one of these in a git revision: REV:path, or REV alone for the path of the other side (or else specs).",
   ],
   exitCodes: [
     [0, "nothing changed, or nothing that breaks"],

@@ -5,12 +5,12 @@ import type { Generated } from "../build/generate.js";
 import { changesText } from "./changes.js";
 
 /** The type of a function of `diff.ts`, which loads the whole model; most runs have no changes. */
-const descriptionName = "api.json";
+const descriptionName = "openapi-batch.api";
 
 /** As many as fit on a screen; `openapi-batch diff` prints all. */
 const most = 10;
 
-/** The description (`api.json`) of the package in a folder; undefined where there is none. */
+/** The description (`openapi-batch.api`) of the package in a folder; undefined where there is none. */
 export function readDescription(output: string): string | undefined {
   try {
     return readFileSync(resolve(output, descriptionName), "utf8");

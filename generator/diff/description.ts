@@ -1,8 +1,8 @@
-/** The description of a package (`api.json`): everything that code can use of it, small enough to be committed. */
+/** The description of a package (`openapi-batch.api`): everything that code can use of it, small enough to be committed. */
 import type { Kind } from "../runtime/endpoint/x-batch.js";
 import type { Schema } from "../schemas/schema.js";
 
-export const descriptionName = "api.json";
+export const descriptionName = "openapi-batch.api";
 
 /** Increased when an older reader would misunderstand a newer file. */
 const format = 1;

@@ -9,6 +9,7 @@ import type { Options } from "prettier";
 import { UsageError } from "../base/usage-error.js";
 import { endPool, formatInPool, startPool, type Pool } from "./format-pool.js";
 import { formatText, hasPlugins, messageOf, type FormatJob } from "./format-text.js";
+import type { FormattedTexts } from "./formatted-texts.js";
 import type { GeneratedFile } from "./package.js";
 
 export { endPool, startPool } from "./format-pool.js";
@@ -26,13 +27,6 @@ export interface FormatOptions {
   readonly pool?: Pool | undefined;
   /** Counts files. */
   onProgress?(done: number, total: number): void;
-}
-
-/** Formatted texts, by a hash of all that they follow from. */
-export interface FormattedTexts {
-  readonly size: number;
-  get(hash: string): string | undefined;
-  set(hash: string, formatted: string): void;
 }
 
 /** So many characters of new text are worth the start of workers, which takes as long as formatting them. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 /** Files of a revision that may be documents, overlays, files that they refer to, or a lock. */
-const documents = [":(icase)*.json", ":(icase)*.yaml", ":(icase)*.yml", ":(icase)*.lock"];
+const documents = [":(icase)*.json", ":(icase)*.yaml", ":(icase)*.yml", ":(icase)*.lock", "*.api"];
 
 export interface CheckedOut {
   /** Holds the documents of the whole revision, below it as they are below the root of the repository. */

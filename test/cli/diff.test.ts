@@ -48,17 +48,17 @@ describe("sides", () => {
     ]);
   });
 
-  test("are generated packages, by their api.json", async () => {
+  test("are generated packages, by their openapi-batch.api", async () => {
     write("a");
     write("b", breaks);
-    const { files } = await generate({ cwd, paths: ["a"], output: "out" });
-    const api = files.find(({ path }) => path === "api.json")!.text;
+    const { files } = await generate({ cwd, paths: ["a"], output: "out", format: false });
+    const api = files.find(({ path }) => path === "openapi-batch.api")!.text;
     mkdirSync(join(cwd, "out"));
-    writeFileSync(join(cwd, "out/api.json"), api);
+    writeFileSync(join(cwd, "out/openapi-batch.api"), api);
     expect(codes(await diff({ cwd, old: "out", new: "b" }))).toEqual(["response-field-removed"]);
-    expect(codes(await diff({ cwd, old: "a", new: "out/api.json" }))).toEqual([]);
-    const next = await generate({ cwd, paths: ["b"], output: "out" });
-    const other = next.files.find(({ path }) => path === "api.json")!.text;
+    expect(codes(await diff({ cwd, old: "a", new: "out/openapi-batch.api" }))).toEqual([]);
+    const next = await generate({ cwd, paths: ["b"], output: "out", format: false });
+    const other = next.files.find(({ path }) => path === "openapi-batch.api")!.text;
     expect(changesBetween(api, other)?.map(({ code }) => code)).toEqual(["response-field-removed"]);
     expect(changesBetween(api, api)).toEqual([]);
     expect(changesBetween("{}", api)).toBeUndefined();
@@ -179,7 +179,7 @@ describe("generate", () => {
     return { code, out: printed.out };
   }
 
-  test("prints the changes for code, with those in api.json", async () => {
+  test("prints the changes for code, with those in openapi-batch.api", async () => {
     write("a");
     write("b", breaks);
     write("c", (d) => (d.components.schemas["Thing"].description = "Prose."));

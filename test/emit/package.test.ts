@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatFiles } from "../../generator/emit/format.js";
 import { generate, type Generated } from "../../generator/build/generate.js";
 import { filesOf, problems } from "./compile.js";
 
@@ -18,13 +19,14 @@ const emitted = ({ files }: Generated): Generated["files"] =>
   files.filter(({ path }) => path.startsWith("src/") && !path.startsWith("src/runtime/"));
 
 const fixture = (name: string): Promise<Generated> =>
-  generate({ cwd: fixtures, paths: [name], output: snapshots, name: "fixture" });
+  generate({ cwd: fixtures, paths: [name], output: "nowhere", name: "fixture", format: false });
 
 describe.each(names)("%s", (name) => {
   test("is emitted as in test/snapshots", async () => {
     const generated = await fixture(name);
     const stem = basename(name).replace(/\.[^.]*$/, "");
-    for (const { path, text } of emitted(generated)) {
+    const formatted = await formatFiles(emitted(generated), { output: snapshots });
+    for (const { path, text } of formatted) {
       await expect(text).toMatchFileSnapshot(resolve(snapshots, stem, path));
     }
     const found = readdirSync(resolve(snapshots, stem, "src"), {

@@ -28,7 +28,13 @@ const cases: readonly (readonly [name: string, use: string, want: string])[] = [
 
 let found: readonly string[];
 beforeAll(async () => {
-  const generated = await generate({ cwd: root, paths: ["specs"], output: "nowhere", name: "x" });
+  const generated = await generate({
+    cwd: root,
+    paths: ["specs"],
+    output: "nowhere",
+    name: "x",
+    format: false,
+  });
   const uses = cases.map(([, use], index): [string, string] => [`use${index}.ts`, head + use]);
   found = problems({ wrong: new Map([...filesOf(generated), ...uses]) });
 }, 60_000);

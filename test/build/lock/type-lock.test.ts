@@ -72,7 +72,9 @@ function folderOf(documents: Documents) {
       format: false,
     });
     await writePackage(files, path.join(folder, "out"));
-    const api = parseDescription(files.find((file) => file.path === "api.json")?.text ?? "");
+    const api = parseDescription(
+      files.find((file) => file.path === "openapi-batch.api")?.text ?? "",
+    );
     const types = Object.entries(api?.exports ?? {}).map(([module, names]) => [
       module,
       names.filter(
