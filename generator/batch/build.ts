@@ -23,6 +23,7 @@ import {
   type Recalled,
   type Rename,
 } from "./names/lock.js";
+import { groupBy } from "./names/group-by.js";
 import { typeName, type Name } from "./names/name.js";
 import { nameAll } from "./names/names.js";
 import { lockTypes, recallTypes } from "./names/type-names.js";
@@ -125,12 +126,7 @@ function collect(documents: readonly DocumentModel[]): Package {
     return operations.map((operation) => ({ ...operation, document: source, firstUse: first }));
   });
   const identities = operations.map((operation) => identity(operation, shared));
-  const groups = new Map<string, number[]>();
-  identities.forEach((key, i) => {
-    const group = groups.get(key);
-    if (group) group.push(i);
-    else groups.set(key, [i]);
-  });
+  const groups = groupBy([...identities.keys()], (index) => identities[index] ?? "");
   return {
     operations,
     shared,

@@ -2,10 +2,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Generated } from "../build/generate.js";
+import { descriptionName } from "../diff/description.js";
 import { changesText } from "./changes.js";
-
-/** The type of a function of `diff.ts`, which loads the whole model; most runs have no changes. */
-const descriptionName = "openapi-batch.api";
 
 /** As many as fit on a screen; `openapi-batch diff` prints all. */
 const most = 10;
@@ -30,6 +28,7 @@ export async function changesSince(
   const after = files.find(({ path }) => path === descriptionName)?.text;
   if (before === undefined || after === undefined) return "";
   if (before.replaceAll("\r\n", "\n") === after) return "";
+  // It loads the whole model, and most runs have no changes.
   const { bumpOf, changesBetween } = await import("../build/diff.js");
   const changes = changesBetween(before, after) ?? [];
   return changes.length === 0 ? "" : changesText(changes, bumpOf(changes), most);

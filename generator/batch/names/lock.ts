@@ -2,6 +2,7 @@
  * `recallNames`: matches the names of the lock and of the configuration to operations, and makes the next lock. An
  * operation is identified by its method and path, and by its document if documents declare it in different ways.
  */
+import { groupBy } from "./group-by.js";
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { printName, type Name } from "./name.js";
@@ -105,8 +106,8 @@ function matchLocked(
   locked: readonly LockedName[],
 ): ReadonlyMap<string, LockedName> {
   const found = new Map<string, LockedName>();
-  const entriesOf = groupBy(locked);
-  for (const [key, group] of groupBy(operations)) {
+  const entriesOf = groupBy(locked, operationKey);
+  for (const [key, group] of groupBy(operations, operationKey)) {
     // Names in use come before reserved ones. Then a fixed order, so that the order of the arguments does not matter.
     let open = [...(entriesOf.get(key) ?? [])].sort(
       (a, b) =>
@@ -137,18 +138,6 @@ function matchLocked(
 }
 
 const fileOf = (document: string): string => document.replace(/^.*\//, "");
-
-function groupBy<T extends { readonly method: string; readonly path: string }>(
-  values: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const group = groups.get(operationKey(value));
-    if (group) group.push(value);
-    else groups.set(operationKey(value), [value]);
-  }
-  return groups;
-}
 
 /** The chosen name of each operation, by identity. A rename that is not possible only adds a diagnostic. */
 function matchRenames(
@@ -182,7 +171,7 @@ function findRenamed(
   diagnostics: Diagnostic[],
 ): ReadonlyMap<string, Rename> {
   const wanted = new Map<string, Rename>();
-  const groups = groupBy(operations);
+  const groups = groupBy(operations, operationKey);
   for (const rename of renames) {
     const { document } = rename;
     const meant = (groups.get(operationKey(rename)) ?? []).filter(
@@ -242,7 +231,7 @@ function changes(
     if (entry.gone || !name || printName(name) === printName(entry.name)) continue;
     diagnostics.push(nameChanged(entry, name, ` (${operationKey(entry)}).`));
   }
-  const declared = groupBy(operations);
+  const declared = groupBy(operations, operationKey);
   for (const entry of locked) {
     if (matched.has(entry) || entry.gone) continue;
     const heir = declared
