@@ -15,9 +15,9 @@ export function jumpingClock(): Clock & { readonly slept: number[] } {
     async sleep(ms, signal) {
       signal.throwIfAborted();
       slept.push(ms);
-      now += ms;
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
+      now += ms;
     },
   };
 }

@@ -315,7 +315,7 @@ describe("a reply", () => {
       "ok undefined",
     ]);
     expect(await answers(operation, inputs, reply, { uses })).toEqual([
-      "failed error",
+      "notSent quota",
       "ok undefined",
     ]);
   });

@@ -92,7 +92,7 @@ export interface Progress {
 
 /** The totals of a run at its end: `read` = `ok` + `failed` + `unknown` + `notSent`. */
 export interface Summary extends Progress {
-  readonly ended: "complete" | "aborted" | "quota" | "budget" | "stopped";
+  readonly ended: "complete" | "aborted" | "quota" | "budget" | "stopped" | "unreachable";
   /** Failed inputs by category. */
   readonly failedBy: Readonly<Record<string, number>>;
   /** What ended the run, if that was not the end of the source. */
