@@ -92,8 +92,9 @@ function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, it
 function addGenerated({ data }: PrepareContext, item: Draft): void {
   for (const rule of data.match) if (rule.generate) addKey(rule, item);
   const { key: idempotency } = data.retry;
-  if (idempotency?.in === "item" && get(item.value, idempotency.name) === undefined)
-    item.value = put(item.value, idempotency.name, crypto.randomUUID());
+  const at = data.prefix + (idempotency?.name ?? "");
+  if (idempotency?.in === "item" && get(item.value, at) === undefined)
+    item.value = put(item.value, at, crypto.randomUUID().slice(0, idempotency.maxLength));
 }
 
 function addKey(rule: Rule, item: Draft): void {
