@@ -39,6 +39,7 @@ export interface BatchOperation extends Int64Places {
   /** The `x-batch` value at the root of its document. */
   readonly defaults: Partial<XBatch>;
   readonly parameters: readonly Parameter[];
+  readonly jobParameters?: Operation["jobParameters"];
   /** No parameter is required. */
   readonly paramsOptional: boolean;
   readonly encoding?: NonNullable<Operation["encoding"]>;
@@ -76,7 +77,7 @@ export interface Reading {
 }
 
 export function readOperation(
-  { raw, tier, signs, xBatch, defaults }: RecognisedOperation,
+  { raw, tier, signs, xBatch, defaults, jobParameters }: RecognisedOperation,
   { uses, diagnostics, authOf }: Reading,
 ): Omit<BatchOperation, keyof Int64Places> {
   const builder = builderParameters(raw, xBatch);
@@ -103,6 +104,7 @@ export function readOperation(
     xBatch,
     defaults,
     parameters: builder.parameters,
+    ...(jobParameters && { jobParameters }),
     paramsOptional: !builder.required,
     ...(encoding ? { encoding } : {}),
     docs: documentation(raw),

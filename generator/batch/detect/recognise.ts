@@ -6,8 +6,10 @@ import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { own, type JsonObject } from "../../base/json.js";
 import type { Spec } from "../../openapi/spec.js";
 import { operationsOf, type RawOperation } from "../../openapi/operations.js";
+import type { Operation } from "../../runtime/endpoint/operation.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 import { unwritable, withMediaType } from "../bodies.js";
+import { withIdempotencyKey } from "../idempotency.js";
 import { withJobOperations } from "../jobs.js";
 import type { Row, Tier } from "../model.js";
 import { describeDangling, describeUnwritable } from "../not-carried.js";
@@ -27,6 +29,7 @@ export interface RecognisedOperation {
   readonly xBatch: XBatch;
   /** The `x-batch` value at the root of the document. */
   readonly defaults: Partial<XBatch>;
+  readonly jobParameters?: Operation["jobParameters"];
 }
 
 export interface Recognition {
@@ -155,20 +158,26 @@ function complete(
     defaults,
     cautious ? withoutSplitting : ownXBatch,
   );
-  const xBatch = withJobOperations(raw, layers, operations, diagnostics);
-  if (xBatch.items === undefined) {
+  if (layers.items === undefined) {
     diagnostics.push(withoutItems(raw));
     return { reason: "no list of items in the request" };
   }
-  if (ownXBatch !== undefined && !fitsTogether(raw, xBatch, diagnostics))
+  if (ownXBatch !== undefined && !fitsTogether(raw, layers, diagnostics))
     return { reason: "its `x-batch` and the defaults of its document contradict each other" };
+  const whole = { ...layers, items: layers.items };
+  const { batch, jobParameters } = withJobOperations(raw, whole, operations, diagnostics);
+  const xBatch = withIdempotencyKey(raw, { ...whole, ...batch });
   const items = withMediaType(raw, xBatch.items);
   const body = unwritable(items, ownXBatch?.items?.mediaType !== undefined);
   if (body !== undefined) {
     diagnostics.push(describeUnwritable(raw, body));
     return { reason: `its body is ${body}, which the generated package cannot write` };
   }
-  return { raw, tier, signs, xBatch: { ...xBatch, items }, defaults };
+  return {
+    ...{ raw, tier, signs, defaults },
+    xBatch: { ...xBatch, items },
+    ...(jobParameters && { jobParameters }),
+  };
 }
 
 const withoutItems = (raw: RawOperation): Diagnostic => ({

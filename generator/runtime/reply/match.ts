@@ -330,7 +330,7 @@ function failure(
     body: entry,
     ...(code >= 100 && code < 600 && { status: code }),
     ...(typeof message === "string" && { message }),
-    ...(after !== undefined && { after: String(after) }),
+    ...((typeof after === "string" || typeof after === "number") && { after: String(after) }),
     parts: [error, envelope && get(entry, envelope.response.body)],
     again,
   };

@@ -1,10 +1,9 @@
 /** `sendRequest`: builds the request of a chunk, and sends it. `poster`: sends any request of a run. */
 import { byteLength, lengthOf } from "../encode/bytes.js";
 import type { Operation } from "../endpoint/operation.js";
-import { address, build, written, type RequestParts } from "../endpoint/request.js";
+import { addKey, address, build, written, type RequestParts } from "../endpoint/request.js";
 import type { Uses } from "../endpoint/uses.js";
 import { BatchError } from "../errors.js";
-import { put } from "../pointer.js";
 import type { Post } from "../send/polling.js";
 import type { Exchange } from "../send/transport.js";
 import { noteSent, type InFlight } from "./in-flight.js";
@@ -63,7 +62,7 @@ export async function sendRequest(
   attempt: number,
 ): Promise<Exchange> {
   const { operation, uses } = context.setup.endpoint;
-  const parts = requestOf(context, flights);
+  const parts = await requestOf(context, flights);
   const body = parts.body === undefined ? null : written(parts.body, operation, uses);
   try {
     const keys = flights.map(({ item }) => item.key);
@@ -76,21 +75,26 @@ export async function sendRequest(
   }
 }
 
-function requestOf(
+async function requestOf(
   { setup, params, runId }: RequestContext,
   flights: readonly InFlight[],
-): RequestParts {
+): Promise<RequestParts> {
   const { endpoint, data } = setup;
   const values = flights.map(({ item }) => item.value);
   const keys = flights.map(({ item }) => item.mapKey);
   const parts = build(endpoint.operation, endpoint.uses, params, values, keys);
-  const { key: idempotency } = data.retry;
-  const [first, last] = [flights[0]?.item.index ?? 0, flights.at(-1)?.item.index ?? 0];
-  // The same items have the same key, and a part of them has another one.
-  const key = `${runId}-${first}-${last}-${flights.length}`;
-  if (idempotency?.in === "header") parts.headers[idempotency.name] = key;
-  if (idempotency?.in === "body") parts.body = put(parts.body, idempotency.name, key);
+  // The same items have the same key, also in another run of this id, and a part of them has another one.
+  if (data.retry.key)
+    addKey(parts, data, await digest([runId, ...flights.map(({ item }) => item.key)]));
   return parts;
+}
+
+/** A hash in the form of a UUID. */
+async function digest(texts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(texts));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).slice(0, 16);
+  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-8$3-8$4-$5");
 }
 
 /** The bytes of a body without items. */

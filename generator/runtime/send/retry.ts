@@ -138,13 +138,13 @@ export function readRetryAfter(value: string, date = ""): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-/** The pause for the policy that a throttling reply names. */
+/** The pause for the policy that a throttling reply names, or for any throttle of the service. */
 export function policyOf({ rate }: Resolved, body: unknown): number | "stop" | undefined {
   const { at, values } = rate?.policies ?? {};
   const name = at === undefined ? undefined : get(body, at);
   return typeof name === "string" && values && Object.hasOwn(values, name)
     ? values[name]
-    : undefined;
+    : rate?.penaltyMs;
 }
 
 /** What all requests of a client have learned about the service. */
