@@ -49,6 +49,7 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
   try {
     readInput(context, item);
     addGenerated(context, item);
+    checkEnvelope(context, item);
     // If the encoding refuses the item, only this item fails, not the request.
     uses.encode?.([item.value], operation, [item.mapKey], uses.json);
     if (mostBytes < Infinity)
@@ -86,6 +87,20 @@ function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, it
     own = idIn(rule, item, siblings);
     item.key = own ?? item.key;
   }
+}
+
+/** Checks an item that is an HTTP request, and adds the media type of its body. Throws a TypeError for a mistake. */
+function checkEnvelope({ data: { envelope, prefix } }: PrepareContext, item: Draft): void {
+  if (!envelope) return;
+  const { method, path, body = "", headers } = envelope;
+  for (const at of [method, path])
+    if (typeof get(item.value, prefix + at) !== "string")
+      throw new TypeError(`${at} is no text: each input is an HTTP request`);
+  const content = body && get(item.value, prefix + body);
+  if (headers === undefined || !isObject(content)) return;
+  const given = Object.keys(get(item.value, prefix + headers) ?? {});
+  if (!given.some((name) => name.toLowerCase() === "content-type"))
+    item.value = put(item.value, `${prefix}${headers}/Content-Type`, "application/json");
 }
 
 /** Adds the generated keys: those of `match` rules with `generate`, and the idempotency key. */
