@@ -1,4 +1,4 @@
-/** `readText` and `readBody`: read the body of a reply, which is JSON, JSON lines, or JSON with 64-bit integers. */
+/** `readBody`: reads the body of a reply, which is JSON, JSON lines, or JSON with 64-bit integers. */
 import type { Operation } from "../endpoint/operation.js";
 import type { Uses } from "../endpoint/uses.js";
 
@@ -7,20 +7,6 @@ export interface Body {
   readonly body: unknown;
   /** False if it cannot be parsed, or was too long to read. */
   readonly intact: boolean;
-}
-
-/** The text of a reply; undefined if it has more than `most` bytes, of which no more are read. */
-export async function readText({ body }: Response, most: number): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  const reader = body?.getReader();
-  let text = "";
-  let bytes = 0;
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-    bytes += part.value.length;
-    if (bytes > most) return void reader?.cancel().catch(() => undefined);
-    text += decoder.decode(part.value, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** Throws nothing. `uses` has the readers that the operation needs, and no other. */

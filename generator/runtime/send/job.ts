@@ -3,7 +3,8 @@ import { BatchAbortError, BatchError } from "../errors.js";
 import { get } from "../pointer.js";
 import { readBody } from "../reply/body.js";
 import type { Job } from "../endpoint/x-batch.js";
-import type { Accepted, JobHandle, PollJob } from "./polling.js";
+import type { JobHandle } from "../run/outcome.js";
+import type { Accepted, PollJob } from "./polling.js";
 import { pauseMs, retryAfterMs } from "./retry.js";
 
 const FIRST_MS = 1000;

@@ -1,7 +1,7 @@
 /** The types of job.ts. A file of its own so that packages without jobs do not contain job.ts. */
 import type { Clock } from "./clock.js";
 import type { Limits } from "../limits.js";
-import type { UnknownReason } from "../run/outcome.js";
+import type { JobHandle, UnknownReason } from "../run/outcome.js";
 import type { RequestParts } from "../endpoint/request.js";
 import type { Exchange } from "./transport.js";
 import type { Job } from "../endpoint/x-batch.js";
@@ -44,11 +44,3 @@ export interface Accepted {
 }
 
 export type PollJob = (job: Job, accepted: Accepted, tools: PollTools) => Promise<Polled>;
-
-/** The cause of a `pending` outcome, as plain data: with it, a caller can poll later. */
-export interface JobHandle {
-  readonly id: string;
-  readonly method: string;
-  /** Relative to `baseUrl`; the whole URL if the service gave an address instead of an id. */
-  readonly path: string;
-}
