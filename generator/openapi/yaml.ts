@@ -61,14 +61,17 @@ function parseWith(lexer: Lexer, text: string): Document.Parsed | "too deep" | "
  */
 function allowQuotedUnindent(lexer: Lexer): Lexer {
   // What is private in the types is the one place where the library asks.
-  const inner = lexer as unknown as { indentNext: number; parseQuotedScalar(): Generator<string> };
+  const inner = lexer as unknown as {
+    indentNext: number;
+    parseQuotedScalar(): Generator<string, unknown>;
+  };
   const parse = inner.parseQuotedScalar.bind(lexer);
   inner.parseQuotedScalar = function* () {
     const { indentNext } = inner;
     inner.indentNext = 0;
     const next = yield* parse();
     inner.indentNext = indentNext;
-    return next as unknown; // the lexer's own next state
+    return next;
   };
   return lexer;
 }
