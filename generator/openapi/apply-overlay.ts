@@ -1,18 +1,17 @@
 /** Exports `applyOverlay`, which applies an overlay to a document, and leaves the document as it was. */
 import type { Diagnostic } from "../base/diagnostics.js";
-import {
-  copyOrigins,
-  originOf,
-  setMember,
-  setOrigin,
-  type MutableObject,
-  type Origin,
-  type Origins,
-} from "./origin.js";
+import { copyOrigins, originOf, setOrigin, type Origin, type Origins } from "./origin.js";
 import { TooManySteps, type Steps } from "./json-path.js";
 import type { Action, Overlay } from "./overlay.js";
 import { bounds } from "../base/bounds.js";
-import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import {
+  isArray,
+  isObject,
+  setMember,
+  type JsonObject,
+  type JsonValue,
+  type MutableObject,
+} from "../base/json.js";
 import { childrenOf, formatPointer, getChild, walk } from "../base/pointer.js";
 import type { Source } from "./source.js";
 

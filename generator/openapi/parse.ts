@@ -4,18 +4,9 @@ import { jsonLibrary } from "./parsers.js";
 import { isObject, type JsonValue } from "../base/json.js";
 import { childrenOf, walk } from "../base/pointer.js";
 import { bounds } from "../base/bounds.js";
-import { duplicateKey, readYamlNodes } from "./yaml-values.js";
+import { duplicateKey, type Problem } from "./problem.js";
+import { readYamlNodes } from "./yaml-values.js";
 import { parseYamlDocument } from "./yaml.js";
-
-export interface Problem {
-  readonly code: string;
-  readonly severity: "error" | "warning";
-  readonly message: string;
-  readonly offset: number;
-  readonly hint?: string;
-  /** The offset of a second part of the problem; `%s` in the message becomes its `line:column`. */
-  readonly other?: number;
-}
 
 export interface Parsed {
   /** `undefined` when a problem is an error. */

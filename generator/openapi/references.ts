@@ -1,6 +1,13 @@
 /** Exports `embed`, which copies what a document refers to in other files into it, so that every reference is local. */
 import { bounds } from "../base/bounds.js";
-import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import {
+  isArray,
+  isObject,
+  setMember,
+  type JsonObject,
+  type JsonValue,
+  type MutableObject,
+} from "../base/json.js";
 import { formatPointer, getAt, getChild, parsePointer } from "../base/pointer.js";
 import {
   createEmbeddedValues,
@@ -10,14 +17,7 @@ import {
   type EmbeddedValues,
 } from "./embedded.js";
 import { homeOf, memberKind, type ObjectKind } from "./objects.js";
-import {
-  copyOrigins,
-  setMember,
-  setOrigin,
-  type MutableObject,
-  type Origin,
-  type Origins,
-} from "./origin.js";
+import { copyOrigins, setOrigin, type Origin, type Origins } from "./origin.js";
 import { looksLikeReference, resolveId } from "./resolve.js";
 import {
   createFinder,

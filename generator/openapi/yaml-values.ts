@@ -4,10 +4,9 @@
  */
 import type { Alias, Pair, YAMLMap } from "yaml";
 import { bounds } from "../base/bounds.js";
-import type { JsonValue } from "../base/json.js";
+import { setMember, type JsonValue, type MutableObject } from "../base/json.js";
 import { getChild } from "../base/pointer.js";
-import { setMember, type MutableObject } from "./origin.js";
-import type { Problem } from "./parse.js";
+import { duplicateKey, type Problem } from "./problem.js";
 import { yamlLibrary } from "./parsers.js";
 
 /** A node that was read. */
@@ -136,12 +135,3 @@ function merge(members: MutableObject, { key }: Pair, value: JsonValue, reading:
       if (!Object.hasOwn(members, name)) setMember(members, name, getChild(source, name) ?? null);
   }
 }
-
-export const duplicateKey = (name: string, offset: number, other: number): Problem => ({
-  code: "duplicate-key",
-  severity: "error",
-  message: `The key ${JSON.stringify(name)} is here and at %s.`,
-  offset,
-  other,
-  hint: "Remove one of the two.",
-});
