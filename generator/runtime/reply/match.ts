@@ -2,7 +2,7 @@
 import { idIn, idOf, type Item } from "../run/item.js";
 import { get, isObject, type Path } from "../pointer.js";
 import type { Resolved, Rule } from "../endpoint/resolve.js";
-import { matches } from "./statuses.js";
+import { matches, passes } from "./statuses.js";
 import type { Errors, Results } from "../endpoint/x-batch.js";
 
 /** What a reply proves about an item. */
@@ -215,7 +215,7 @@ function failure(
   const ofHttp = matches(200, results?.ok ?? ["2XX"]);
   const again =
     (ofHttp && code === THROTTLED) ||
-    (errors?.retry?.some(({ at, in: values }) => matches(get(entry, at), values)) ?? false);
+    (errors?.retry?.some((test) => passes(test, entry)) ?? false);
   return { is: "failed", body, ...(code >= 100 && code < 600 && { status: code }), again };
 }
 

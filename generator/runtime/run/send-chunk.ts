@@ -1,10 +1,11 @@
 /** `sendChunk`: sends a chunk until each item has an outcome. retry.ts judges each reply; two tables say what follows. */
 import { BatchError, BatchHttpError, type ItemError } from "../errors.js";
-import { LEARN_LENGTH, UNREACHABLE_MS } from "../limits.js";
+import { UNREACHABLE_MS } from "../limits.js";
 import type { Resolved } from "../endpoint/resolve.js";
 import { get } from "../pointer.js";
 import { readBody } from "../reply/body.js";
 import { findNamed } from "../reply/match.js";
+import { find } from "../reply/statuses.js";
 import type { Clock } from "../send/clock.js";
 import type { RunEvent } from "../send/instrument.js";
 import type { RateLimiter } from "../send/rate-limiter.js";
@@ -140,7 +141,7 @@ async function sendPart(
     part.unreachableAt = undefined;
     run.health.answer();
     const reply = readExchange(run, exchange);
-    await onReply[judgeStatus(run.data, reply.status)](part, reply);
+    await onReply[judgeStatus(run.data, reply.status, reply.body)](part, reply);
   }
   return part.split;
 }
@@ -342,9 +343,6 @@ const errorOf = ({ status, body, requestId }: Reply): ItemError =>
 function learnedLimit({ limit }: Resolved, status: number, body: unknown): number | undefined {
   const learn = limit?.learn;
   if (learn?.status !== status) return undefined;
-  const text = get(body, learn.at);
-  const pattern = new RegExp(learn.pattern, "u");
-  const items =
-    typeof text === "string" ? Number(pattern.exec(text.slice(0, LEARN_LENGTH))?.[1]) : NaN;
+  const items = Number(find(learn.pattern, get(body, learn.at))?.[1]);
   return items >= 1 ? items : undefined;
 }
