@@ -55,7 +55,9 @@ const inputs = [{ id: "1" }, { id: "2" }];
 it("waits for the end, and matches what the job tells", async () => {
   const { asked, fetch } = jobs(["queued", 503, "queued", "complete"]);
   const clock = jumpingClock();
-  const outcomes = await clientFor("https://h", { fetch, clock }).run(importing(), inputs).collect();
+  const outcomes = await clientFor("https://h", { fetch, clock })
+    .run(importing(), inputs)
+    .collect();
   expect(outcomes).toMatchObject([
     { kind: "ok", result: { id: "1" } },
     { kind: "ok", result: { id: "2" } },

@@ -214,8 +214,7 @@ function failure(
   // A service that has codes of its own for a success may have others of its own, too.
   const ofHttp = matches(200, results?.ok ?? ["2XX"]);
   const again =
-    (ofHttp && code === THROTTLED) ||
-    (errors?.retry?.some((test) => passes(test, entry)) ?? false);
+    (ofHttp && code === THROTTLED) || (errors?.retry?.some((test) => passes(test, entry)) ?? false);
   return { is: "failed", body, ...(code >= 100 && code < 600 && { status: code }), again };
 }
 
