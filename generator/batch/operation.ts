@@ -3,7 +3,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { isObject, listOf, own } from "../base/json.js";
 import type { Method } from "../openapi/methods.js";
 import { text, type RawOperation } from "../openapi/operations.js";
-import type { Operation, Parameter, SecurityScheme } from "../runtime/endpoint/operation.js";
+import type { Operation, Parameter, Place, SecurityScheme } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { encodingOf } from "./bodies.js";
 import { preferred } from "./detect/items-locations.js";
@@ -21,8 +21,8 @@ export type UseIndex = number;
 
 /** The 64-bit integers in the requests and replies of an operation. */
 export interface Int64Places {
-  /** Pointers into its success replies, in the form of `Operation.int64`. */
-  readonly int64: readonly string[];
+  /** In its replies: see `Operation.int64`. */
+  readonly int64: readonly Place[];
   /** Its requests may contain bigints. */
   readonly sendsBigints: boolean;
 }
