@@ -74,6 +74,8 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly auth?: readonly (readonly string[])[];
   /** The success statuses that the document declares, such as `[200, 207]`. */
   readonly replies: readonly StatusPattern[];
+  /** By their statuses, the bodies of successes that are no JSON: lines of JSON, or a text. */
+  readonly bodies?: { readonly [status: string]: "lines" | "text" };
   /** The places of the replies that lead to 64-bit integers, which are read as strings or bigints; first the body. */
   readonly int64?: readonly Place[];
 }

@@ -15,8 +15,8 @@ export type FindRemainder = (
 export interface Uses extends RequestWriter {
   /** `readIntegers` of int64.js or `readBigints` of bigints.js, if the operation has `int64`. */
   readonly readIntegers?: (text: string, places: readonly Place[], start?: number) => unknown;
-  /** `readLines` of json-lines.js, if `results.as` or `errors.as` is `lines`. */
-  readonly readLines?: (text: string) => unknown;
+  /** `readLines` of json-lines.js, if one of the operation's `bodies` is lines. */
+  readonly readLines?: (text: string, parse: (line: string) => unknown) => unknown;
   /** `pollJob` of job.js, if the operation has `job.poll` with a `path`. */
   readonly pollJob?: PollJob;
   /** `findRemainder` of remainder.js, if the operation has `remainder`. */
