@@ -83,7 +83,7 @@ function difference(value: object, known: object): readonly (readonly [string, u
 }
 
 export function rowOf(
-  { document, method, path, tier, signs, xBatch }: PackagedOperation,
+  { document, method, path, tier, signs, xBatch, advised }: PackagedOperation,
   name: Name | undefined,
 ): Row {
   return {
@@ -95,6 +95,7 @@ export function rowOf(
     tier,
     items: xBatch.items,
     ...(xBatch.limit?.items === undefined ? {} : { limit: xBatch.limit.items }),
+    ...(advised && { advised }),
     recognised: true,
     signs,
   };

@@ -37,7 +37,10 @@ export function emitPackage(api: BatchApi, options: PackageOptions): readonly Ge
       text: json(packageJson(name, entriesOf(api, options), fields, options)),
     },
     { path: "README.md", text: readme(api, name, options) },
-    { path: "sources.json", text: json({ documents: api.sources }) },
+    {
+      path: "sources.json",
+      text: json({ documents: api.sources.map(({ hosts: _, ...source }) => source) }),
+    },
     { path: "tsconfig.json", text: json(compilerSettings(options)) },
     ...sources,
     ...runtimeFiles(targets, importExtensions),

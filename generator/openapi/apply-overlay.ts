@@ -20,6 +20,8 @@ export interface Patch {
   readonly origins: Origins;
   /** Called for each action that found its target. */
   readonly matched: (action: Action) => void;
+  /** The name under which the document gets `x-batch` values. */
+  readonly xBatchAs: string;
   /** Called for each mistake that shows only on a document. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
@@ -36,6 +38,9 @@ interface Draft {
   root: JsonValue;
   readonly source: Source;
   readonly origins: Origins;
+  readonly xBatchAs: string;
+  /** Below the `x-batch` of a preset: as in all layers of `x-batch`, a later list replaces an earlier one. */
+  readonly replacesLists: boolean;
   /** Containers that were copied, and may be changed. */
   readonly owned: WeakSet<object>;
   /** Locations that were changed, and values that were copied. */
@@ -44,8 +49,14 @@ interface Draft {
 
 /** The document after the actions of an overlay, in their order. Copies what it changes, shares the rest. */
 export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patch): JsonObject {
-  const { source, origins } = patch;
-  const draft: Draft = { root: document, source, origins, owned: new WeakSet(), work: 0 };
+  const { source, origins, xBatchAs } = patch;
+  const owned = new WeakSet();
+  const draft: Draft = {
+    root: document,
+    ...{ source, origins, xBatchAs, owned },
+    replacesLists: false,
+    work: 0,
+  };
   for (const action of overlay.actions) {
     const found = find(action.query, draft.root);
     if (found.length === 0) continue;
@@ -130,22 +141,24 @@ function replace(
 
 function merge(draft: Draft, target: MutableObject, update: JsonObject, from: Origin): void {
   for (const key of Object.keys(update)) {
+    const name = key === "x-batch" ? draft.xBatchAs : key;
     const value = getChild(update, key) ?? null;
-    const old = getChild(target, key);
+    const old = getChild(target, name);
     const origin = { source: from.source, pointer: [...from.pointer, key] };
     // Null for an object or a list is a key left empty in YAML, as in the specification's own examples.
     if (value === null && typeof old === "object" && old !== null) continue;
     if (isObject(value) && isObject(old)) {
       const copy = own(draft, old) as MutableObject; // the copy of an object is one
-      setMember(target, key, copy);
-      merge(draft, copy, value, origin);
-    } else if (isArray(value) && isArray(old)) {
+      setMember(target, name, copy);
+      const replacesLists = draft.replacesLists || (name !== key && key === "x-batch");
+      merge({ ...draft, replacesLists }, copy, value, origin);
+    } else if (isArray(value) && isArray(old) && !draft.replacesLists) {
       const copy = own(draft, old) as JsonValue[]; // the copy of a list is one
-      setMember(target, key, copy);
+      setMember(target, name, copy);
       appendAll(draft, copy, value, origin);
     } else {
-      setMember(target, key, value);
-      setOrigin(draft.origins, target, key, origin);
+      setMember(target, name, value);
+      setOrigin(draft.origins, target, name, origin);
     }
   }
 }

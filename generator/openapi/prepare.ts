@@ -7,6 +7,7 @@ import type { Entry } from "./entries.js";
 import { originOf, type Origins } from "./origin.js";
 import type { AppliedOverlay } from "./applied-overlays.js";
 import { isMeantFor, type Action } from "./overlay.js";
+import { presetsFor } from "./presets.js";
 import { isTooDeep } from "./parse.js";
 import { isObject, type JsonObject } from "../base/json.js";
 import { formatPointer, getChild } from "../base/pointer.js";
@@ -14,9 +15,9 @@ import { embed } from "./references.js";
 import { needsEmbedding } from "./resolve.js";
 import type { Source, SourceStore } from "./source.js";
 import { versionText } from "./text.js";
-import type { Spec } from "./spec.js";
 import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
+import { presetLayer, type Spec } from "./spec.js";
 import { depthLimit } from "./yaml.js";
 
 export interface Preparation {
@@ -72,12 +73,18 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
   const origins: Origins = new WeakMap();
   let document: JsonObject = source.value;
   const applied: [number, number[]][] = [];
-  for (const [number, { overlay, inputs }] of preparation.overlays.entries()) {
+  const presets = presetsFor(
+    document,
+    preparation.overlays.flatMap(({ preset }) => preset ?? []),
+  );
+  for (const [number, { overlay, inputs, preset }] of preparation.overlays.entries()) {
+    if (preset && !presets.includes(preset)) continue;
     if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
     if (!isMeantFor(overlay, source.id, among)) continue;
     const found = new Set<number>();
     const matched = (action: Action): void => void found.add(overlay.actions.indexOf(action));
-    document = applyOverlay(document, overlay, { source, origins, matched, report });
+    const xBatchAs = preset ? presetLayer : "x-batch";
+    document = applyOverlay(document, overlay, { source, origins, matched, xBatchAs, report });
     applied.push([number, [...found]]);
   }
   let referred: readonly string[] = [];

@@ -101,7 +101,7 @@ describe.each(names)("%s", (name) => {
   beforeAll(() => void (output = join(folder, name.replaceAll(" ", "-"))));
 
   test("compiles as its own settings say, and so do the examples of its README", async () => {
-    const from = { cwd: root, paths: ["specs"] };
+    const from = { cwd: root, paths: ["specs"], presets: ["hubspot"] };
     const { generated, problems } = await make(output, form, from, (files) => {
       const readme = files.find(({ path }) => path === "README.md")?.text ?? "";
       const examples = examplesOf(readme, ending);
@@ -133,11 +133,11 @@ describe.each(names)("%s", (name) => {
   test("is checked for drift, and made again from what is remembered", async () => {
     const cwd = root;
     const cache = join(folder, "cache");
-    const again = () =>
-      regenerate({ cwd, paths: ["specs"], output, name: "fixture", cache, ...form });
+    const from = { cwd, paths: ["specs"], presets: ["hubspot"], output, name: "fixture", cache };
+    const again = () => regenerate({ ...from, ...form });
     const first = await again();
     expect(await writePackage(first.files, output, { check: true })).toMatchObject({ written: [] });
-    const other = await regenerate({ cwd, paths: ["specs"], output, name: "fixture", cache });
+    const other = await regenerate(from);
     expect(other.files).not.toEqual(first.files);
     expect((await again()).files).toEqual(first.files);
   }, 60_000);
@@ -172,7 +172,7 @@ async function bundle(output: string, contents: string): Promise<string> {
 
 test("a package sends, and runs", async () => {
   const output = join(folder, "modules");
-  await make(output, {}, { cwd: root, paths: ["specs"] });
+  await make(output, {}, { cwd: root, paths: ["specs"], presets: ["hubspot"] });
   const url = pathToFileURL(join(output, "dist/index.js")).href;
   const { createClient, notes, objects } = await import(url);
   const client = createClient({ auth: "token", fetch: service });

@@ -23,7 +23,7 @@ const root = join(import.meta.dirname, "..", "..");
 
 /** Serves the documents of specs/. */
 export const emulateSpecs = (options: EmulatorOptions = {}) =>
-  start({ cwd: root, paths: ["specs"], ...options });
+  start({ cwd: root, paths: ["specs"], presets: ["hubspot"], ...options });
 
 async function start(options: EmulatorOptions) {
   const emulator = await startEmulator(options);

@@ -27,6 +27,7 @@ let options: GenerateOptions;
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), "openapi-batch-unchanged-"));
   cpSync(specs, join(cwd, "specs"), { recursive: true });
+  cpSync(join(specs, "../presets/hubspot/overlay.yaml"), join(cwd, "specs/hubspot.overlay.yaml"));
   writeFileSync(join(cwd, "package.json"), "{}");
   options = { cwd, format: false };
 });
