@@ -74,7 +74,7 @@ export const describeShipped = (): Promise<readonly DescribedPreset[]> =>
 
 /** @throws UsageError if there is none of that name */
 export async function describePreset(name: string, cwd: string): Promise<DescribedPreset> {
-  const [preset] = await givenPresets([name], cwd);
+  const [preset] = givenPresets([name], cwd);
   if (preset === undefined) throw new RangeError("A name gives a preset."); // or a UsageError
   return describe(preset, cwd);
 }

@@ -71,22 +71,8 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
   const version = versionOf(source, report);
   if (version === undefined || !isObject(source.value)) return undefined;
   const origins: Origins = new WeakMap();
-  let document: JsonObject = source.value;
-  const applied: [number, number[]][] = [];
-  const presets = presetsFor(
-    document,
-    preparation.overlays.flatMap(({ preset }) => preset ?? []),
-  );
-  for (const [number, { overlay, inputs, preset }] of preparation.overlays.entries()) {
-    if (preset && !presets.includes(preset)) continue;
-    if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
-    if (!isMeantFor(overlay, source.id, among)) continue;
-    const found = new Set<number>();
-    const matched = (action: Action): void => void found.add(overlay.actions.indexOf(action));
-    const xBatchAs = preset ? presetLayer : "x-batch";
-    document = applyOverlay(document, overlay, { source, origins, matched, xBatchAs, report });
-    applied.push([number, [...found]]);
-  }
+  const overlaid = withOverlays(preparation, source.value, origins);
+  let { document } = overlaid;
   let referred: readonly string[] = [];
   if (needsEmbedding(document)) {
     const options = {
@@ -126,7 +112,32 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
     locate: (pointer) => locate(pointer.startsWith("/") ? pointer : ""),
   };
   describeUnsupported(spec, report);
-  return { spec, referred, overlays: applied };
+  return { spec, referred, overlays: overlaid.applied };
+}
+
+/** The document after the overlays that are meant for it, those of presets first; and which of their actions applied. */
+function withOverlays(
+  { entry, source, overlays, among, report }: Preparation,
+  given: JsonObject,
+  origins: Origins,
+): { readonly document: JsonObject; readonly applied: Prepared["overlays"] } {
+  let document = given;
+  const applied: [number, number[]][] = [];
+  const presets = presetsFor(
+    document,
+    overlays.flatMap(({ preset }) => preset ?? []),
+  );
+  for (const [number, { overlay, inputs, preset }] of overlays.entries()) {
+    if (preset && !presets.includes(preset)) continue;
+    if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
+    if (!isMeantFor(overlay, source.id, among)) continue;
+    const found = new Set<number>();
+    const matched = (action: Action): void => void found.add(overlay.actions.indexOf(action));
+    const xBatchAs = preset ? presetLayer : "x-batch";
+    document = applyOverlay(document, overlay, { source, origins, matched, xBatchAs, report });
+    applied.push([number, [...found]]);
+  }
+  return { document, applied };
 }
 
 function versionOf(

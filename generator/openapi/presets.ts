@@ -43,10 +43,7 @@ const shipped = (name: string): Preset => presetAt(name, path.join(shippedFolder
  *   of a folder or an overlay
  * @throws UsageError if one does not exist
  */
-export async function givenPresets(
-  given: readonly string[],
-  cwd: string,
-): Promise<readonly Preset[]> {
+export function givenPresets(given: readonly string[], cwd: string): readonly Preset[] {
   return [...new Set(given)].map((name) => {
     if (name.startsWith("npm:")) return presetAt(name, packageFolder(name, cwd));
     if (isPath(name)) return presetAt(name, path.resolve(cwd, name));

@@ -108,7 +108,7 @@ async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
   const entries = await findEntries(options.paths, cwd, report);
   const given = {
     overlays: await givenOverlays(options.overlays, cwd),
-    presets: await givenPresets(options.presets ?? [], cwd),
+    presets: givenPresets(options.presets ?? [], cwd),
   };
   const skipped: SkippedFile[] = [];
   const leaveOut = (entry: Entry, claims: boolean): void => {

@@ -27,7 +27,7 @@ export async function optionsOf(options: GenerateOptions, cwd: string): Promise<
   const report = (problem: Diagnostic): void => void problems.push(problem);
   const entries = await findEntries(options.paths ?? ["specs"], cwd, report);
   const overlays = await givenOverlays(options.overlays ?? [], cwd);
-  const presets = await givenPresets(options.presets ?? [], cwd);
+  const presets = givenPresets(options.presets ?? [], cwd);
   const output = resolve(cwd, options.output ?? "generated");
   // JSON leaves functions out: they report, and change no byte.
   return JSON.stringify([
