@@ -67,7 +67,7 @@ export async function toSpec(preparation: Preparation): Promise<Prepared | undef
 }
 
 async function prepare(preparation: Preparation): Promise<Prepared | undefined> {
-  const { entry, source, sources, among, selves, report } = preparation;
+  const { entry, source, sources, selves, report } = preparation;
   const version = versionOf(source, report);
   if (version === undefined || !isObject(source.value)) return undefined;
   const origins: Origins = new WeakMap();
