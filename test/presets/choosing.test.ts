@@ -7,40 +7,42 @@ import { generate } from "../../generator/build/generate.js";
 import { describePreset } from "../../generator/build/presets.js";
 import { makeFolder, type Files } from "../openapi/folder.js";
 
-const document = (more: object = {}, server = "https://api.acme.example", root: object = {}) => ({
-  openapi: "3.1.0",
-  info: { title: "Acme CRM", version: "1" },
-  servers: [{ url: server }],
-  ...root,
-  paths: {
-    "/things/batch": {
-      post: {
-        operationId: "addThings",
-        requestBody: {
-          content: {
-            "application/json": {
-              schema: {
-                type: "object",
-                properties: { things: { type: "array", items: { type: "object" } } },
+const document = (more: object = {}, server = "https://api.acme.example", root: object = {}) =>
+  JSON.stringify({
+    openapi: "3.1.0",
+    info: { title: "Acme CRM", version: "1" },
+    servers: [{ url: server }],
+    ...root,
+    paths: {
+      "/things/batch": {
+        post: {
+          operationId: "addThings",
+          requestBody: {
+            content: {
+              "application/json": {
+                schema: {
+                  type: "object",
+                  properties: { things: { type: "array", items: { type: "object" } } },
+                },
               },
             },
           },
+          responses: { 204: { description: "done" } },
+          ...more,
         },
-        responses: { 204: { description: "done" } },
-        ...more,
       },
     },
-  },
-});
+  });
 
-const overlay = (xBatch: object | false, target = "$.paths.*.post", more: object = {}) => ({
-  overlay: "1.0.0",
-  info: { title: "Acme", version: "1" },
-  actions: [
-    { target: "$", update: { "x-batch": { statuses: { ambiguous: [502] } } } },
-    { target, update: { "x-batch": xBatch, ...more } },
-  ],
-});
+const overlay = (xBatch: object | false, target = "$.paths.*.post", more: object = {}) =>
+  JSON.stringify({
+    overlay: "1.0.0",
+    info: { title: "Acme", version: "1" },
+    actions: [
+      { target: "$", update: { "x-batch": { statuses: { ambiguous: [502] } } } },
+      { target, update: { "x-batch": xBatch, ...more } },
+    ],
+  });
 
 const acme = { "p/preset.json": { hosts: ["acme.example"] } };
 const twenty = { "p/overlay.yaml": overlay({ kind: "create", limit: { items: 20 } }), ...acme };
