@@ -65,7 +65,7 @@ function otherwise(
   token: string,
   branches: readonly Place["otherwise"][],
 ): Place["otherwise"] {
-  if (isArray(view)) return isIndex(token) ? "open" : "impossible";
+  if (isArray(view) && !view.types.has("object")) return isIndex(token) ? "open" : "impossible";
   if (view.closed || (view.types.size > 0 && !view.types.has("object"))) return "impossible";
   if (view.properties.size > 0) return weakest(["undeclared", ...branches]);
   return branches.length > 0 ? weakest(branches) : "open";
