@@ -175,6 +175,7 @@ const mistakes: readonly (readonly [string, string, JsonObject, readonly (readon
           "error",
           '"at":"/Tables"',
           "expected a map of lists, but `/Tables` in the request body is a map",
+          "`inner: /Keys`",
         ],
       ],
     ],
@@ -419,7 +420,7 @@ const mistakes: readonly (readonly [string, string, JsonObject, readonly (readon
         [
           "warning",
           '"at":"/row"',
-          "nothing in the reply to a poll; its lists are `/rows`",
+          "nothing in the reply about the end of the job; its lists are `/rows`",
           'Did you mean "/rows"?',
         ],
       ],
@@ -469,18 +470,50 @@ const mistakes: readonly (readonly [string, string, JsonObject, readonly (readon
       ],
     ],
     [
-      "variants that no schema is",
+      "variants by a member that items lack",
       letters,
-      { items: { at: "" }, variants: { tag: "/Too", map: { a: "#/components/schemas/Lettr" } } },
+      { items: { at: "" }, variants: { tag: "/Too", kinds: { a: "create" } } },
+      [["warning", '"tag":"/Too"', "`/Too` is nothing in an item", 'Did you mean "/To"?']],
+    ],
+    [
+      "groups whose lists are elsewhere",
+      cells,
+      { items: { at: "/Tables", as: "groups", inner: "/Key" } },
       [
-        ["warning", '"tag":"/Too"', "`/Too` is nothing in an item", 'Did you mean "/To"?'],
         [
-          "error",
-          '"a":"#/components',
-          "nothing in the schemas of the document",
-          '"#/components/schemas/Letter"',
+          "warning",
+          '"inner":"/Key"',
+          "nothing in what holds a list of items",
+          'Did you mean "/Keys"?',
         ],
       ],
+    ],
+    [
+      "counts, texts of failures and times to wait that replies lack",
+      books,
+      {
+        items: { at: "/Books" },
+        results: { at: "/stored", retryAfter: "/aftr" },
+        errors: { at: "/refused", message: "/wy" },
+        counts: { failed: "/refusd" },
+      },
+      [
+        ["warning", '"retryAfter":"/aftr"', "nothing in an entry of the results"],
+        ["warning", '"message":"/wy"', "nothing in a failure", 'Did you mean "/why"?'],
+        ["warning", '"failed":"/refusd"', "nothing in a success reply"],
+      ],
+    ],
+    [
+      "a status by a member of an error that is nearly called so",
+      books,
+      {
+        items: { at: "/Books" },
+        statuses: {
+          throttled: [{ status: 400, at: "/Mesage", in: ["busy"] }],
+          rejected: [{ status: 400, at: "/kind", in: ["locked"] }],
+        },
+      },
+      [["warning", '"at":"/Mesage"', "nothing in a reply", 'Did you mean "/Message"?']],
     ],
   ];
 

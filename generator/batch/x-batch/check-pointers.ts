@@ -9,7 +9,7 @@ import type { Severity } from "../../base/diagnostics.js";
 import { wordsOf } from "../../base/words.js";
 import type { Cursor } from "../../openapi/cursor.js";
 import { lookUp, pointersIn } from "../../openapi/look-up.js";
-import { viewOf } from "../../openapi/schema-view.js";
+import { elementOf, viewOf } from "../../openapi/schema-view.js";
 import { shown, type Mistake } from "./mistakes.js";
 import { bases, type Base, type BaseContext } from "./pointer-bases.js";
 import { forms, pointerFields, type Field, type FormName } from "./pointer-fields.js";
@@ -93,7 +93,7 @@ type Problem = Omit<PointerMistake, "pointer">;
 
 function mistakeAt(
   text: string,
-  { base: baseName, form = "any", part = false, hint, valueAt }: Field,
+  { base: baseName, form = "any", part = false, hint, valueAt, loose = false }: Field,
   context: BaseContext,
 ): Problem | undefined {
   const base: Base = bases[baseName];
@@ -113,11 +113,12 @@ function mistakeAt(
   if (found.length > 0) return wrongForm(asked, found);
   // The names of parameters and schemas are all known.
   if (otherwise === "open" && !(base.named && schemas.length > 0)) return undefined;
-  return problem(
+  const told = problem(
     asked,
     otherwise === "impossible" ? "error" : "warning",
     `${quoted(text)} is nothing in ${base.name}`,
   );
+  return loose && otherwise === "undeclared" && !told.near ? undefined : told;
 }
 
 const quoted = (pointer: string): string => (pointer === "" ? "all of it" : `\`${pointer}\``);
@@ -131,11 +132,24 @@ function wrongForm(asked: Asked, found: readonly Cursor[]): Problem {
   const { text, base, form } = asked;
   const place = text === "" ? base.name : `${quoted(text)} in ${base.name}`;
   const what = `expected ${forms[form].one}, but ${place} is ${kindOf(found)}`;
+  const inner = form === "groups" ? listsInside(found) : undefined;
+  if (inner !== undefined)
+    return {
+      ...problem(asked, "error", what),
+      near: false,
+      hint: `Did you mean \`inner: ${inner}\`, the list in each group?`,
+    };
   const fitting = isListForm(form) && listForms.find((one) => found.some(forms[one].fits));
   return fitting
     ? { ...problem(asked, "error", what), near: false, hint: `Did you mean \`as: ${fitting}\`?` }
     : { ...problem(asked, "error", what), near: false };
 }
+
+/** The first list in a value of a map. */
+const listsInside = (maps: readonly Cursor[]): string | undefined =>
+  [...pointersIn(maps.flatMap((map) => elementOf(map) ?? []))].find(([, found]) =>
+    found.some(forms.array.fits),
+  )?.[0];
 
 /** Adds what is there instead, and the nearest of it. */
 function problem(asked: Asked, severity: Severity, what: string): Problem {

@@ -4,7 +4,7 @@
  */
 import { isObject, own, type JsonObject } from "../../base/json.js";
 import { parsePointer } from "../../base/pointer.js";
-import { asObject, get, rootOf, type Cursor } from "../../openapi/cursor.js";
+import { asObject, get, type Cursor } from "../../openapi/cursor.js";
 import { lookUp } from "../../openapi/look-up.js";
 import {
   isSuccess,
@@ -51,26 +51,42 @@ const bodies = (replies: readonly DeclaredReply[]): readonly Cursor[] =>
 const refusals = ({ raw }: BaseContext): readonly Cursor[] =>
   bodies(raw.replies.filter(({ status }) => !isSuccess(status)));
 
-/** The operation that `job.poll` names. */
-function pollOf({ xBatch: { job }, operations }: BaseContext): RawOperation | undefined {
-  const { operationId, method, path } = job?.poll ?? {};
-  return operations.find((one) =>
-    operationId === undefined
-      ? one.path === path && one.method === method?.toLowerCase()
-      : text(one.value, "operationId") === operationId,
+/** The operation that `job.poll` or `job.report` names. */
+const jobOperation =
+  (member: "poll" | "report") =>
+  ({ xBatch: { job }, operations }: BaseContext): RawOperation | undefined => {
+    const { operationId, method, path } = job?.[member] ?? {};
+    return operations.find((one) =>
+      operationId === undefined
+        ? one.path === path && one.method === method?.toLowerCase()
+        : text(one.value, "operationId") === operationId,
+    );
+  };
+
+const repliesOfJob =
+  (member: "poll" | "report") =>
+  (context: BaseContext): readonly Cursor[] => {
+    const operation = jobOperation(member)(context);
+    return operation ? bodies(successes(operation)) : [];
+  };
+const polled = repliesOfJob("poll");
+const reported = repliesOfJob("report");
+
+/** The replies that tell the results of a job. */
+const ending = (context: BaseContext): readonly Cursor[] =>
+  context.xBatch.job?.report ? reported(context) : polled(context);
+
+/** The bodies that speak of items: of successes, also partial ones, and of a job. */
+const answers = (context: BaseContext): readonly Cursor[] => {
+  const { raw, xBatch } = context;
+  const partial = (xBatch.statuses?.partial ?? []).map((rule) =>
+    String(typeof rule === "object" ? rule.status : rule).toUpperCase(),
   );
-}
-
-const polled = (context: BaseContext): readonly Cursor[] => {
-  const poll = pollOf(context);
-  return poll ? bodies(successes(poll)) : [];
+  const read = raw.replies.filter(
+    ({ status }) => isSuccess(status) || partial.includes(status.toUpperCase()),
+  );
+  return [...bodies(read), ...polled(context), ...reported(context)];
 };
-
-/** The bodies that speak of items: the success replies, and those about a job. */
-const answers = (context: BaseContext): readonly Cursor[] => [
-  ...bodies(successes(context.raw)),
-  ...polled(context),
-];
 
 const elementsAt = (schemas: readonly Cursor[], at: string | undefined): readonly Cursor[] =>
   at === undefined
@@ -78,7 +94,9 @@ const elementsAt = (schemas: readonly Cursor[], at: string | undefined): readonl
     : lookUp(schemas, parsePointer(at)).schemas.flatMap((schema) => elementOf(schema) ?? []);
 
 function entriesAt(schemas: readonly Cursor[], results: Results | undefined): readonly Cursor[] {
-  const entries = elementsAt(schemas, results?.at);
+  const listed = elementsAt(schemas, results?.at);
+  const entries =
+    results?.as === "groups" ? listed.flatMap((list) => elementOf(list) ?? []) : listed;
   return results?.first
     ? entries.flatMap((entry) => [...viewOf(entry).properties.values()])
     : entries;
@@ -86,15 +104,15 @@ function entriesAt(schemas: readonly Cursor[], results: Results | undefined): re
 
 const entries = (context: BaseContext): readonly Cursor[] =>
   entriesAt(bodies(successes(context.raw)), context.xBatch.results);
-const polledEntries = (context: BaseContext): readonly Cursor[] =>
-  entriesAt(polled(context), context.xBatch.job?.results);
+const lateEntries = (context: BaseContext): readonly Cursor[] =>
+  entriesAt(ending(context), context.xBatch.job?.results);
 
 /** An id is looked for in the part that is the result, then in its entry. */
 const results = (context: BaseContext): readonly Cursor[] => {
   const { results: here, job } = context.xBatch;
   return [
     [entries(context), here?.value] as const,
-    [polledEntries(context), job?.results?.value] as const,
+    [lateEntries(context), job?.results?.value] as const,
   ].flatMap(([found, value]) =>
     value === undefined ? found : [...lookUp(found, parsePointer(value)).schemas, ...found],
   );
@@ -104,16 +122,16 @@ const results = (context: BaseContext): readonly Cursor[] => {
 const failures = (context: BaseContext): readonly Cursor[] => {
   const { errors } = context.xBatch;
   return errors?.at === undefined
-    ? [...entries(context), ...polledEntries(context)]
+    ? [...entries(context), ...lateEntries(context)]
     : elementsAt(answers(context), errors.at);
 };
 
-function item({ raw, xBatch }: BaseContext): readonly Cursor[] {
-  const { as } = xBatch.items;
-  if (as === "pairs" || as === "columns") return []; // an input is made of several parts
-  const found = objects([inputSchema(raw, xBatch)]);
-  return as === "groups" ? found.flatMap((list) => elementOf(list) ?? []) : found;
-}
+const body = ({ raw, xBatch }: BaseContext): readonly Cursor[] =>
+  objects([bodyOf(raw, xBatch.items)?.schema]);
+
+const item = ({ raw, xBatch }: BaseContext): readonly Cursor[] =>
+  // An input of these forms is made of several parts.
+  ["pairs", "columns"].includes(xBatch.items.as ?? "") ? [] : objects([inputSchema(raw, xBatch)]);
 
 /** The parameters in one place, as an object that has them. Names of headers have no case. */
 const parameters =
@@ -137,20 +155,14 @@ const parameters =
     return [{ spec, value, pointer: `${pointer}#${place}` }];
   };
 
-/** The schemas of the document, as references name them. */
-const named = ({ raw: { spec, pointer } }: BaseContext): readonly Cursor[] => {
-  const schemas = asObject(get(get(rootOf(spec), "components") ?? rootOf(spec), "schemas"));
-  const properties = Object.entries(schemas?.value ?? {}).map(
-    ([name, schema]) => [`#/components/schemas/${name}`, schema] as const,
-  );
-  const value = { properties: Object.fromEntries(properties), additionalProperties: false };
-  return [{ spec, value, pointer: `${pointer}#schemas` }];
+/** What holds each list of items, with `items.as` groups or lists. */
+const inner = (context: BaseContext): readonly Cursor[] => {
+  const { at, keys } = context.xBatch.items;
+  const holders = keys?.map((key) => [...parsePointer(at), key]) ?? [[...parsePointer(at), "*"]];
+  return holders.flatMap((tokens) => lookUp(body(context), tokens).schemas);
 };
 
 const raw = (context: BaseContext): RawOperation => context.raw;
-
-const body = ({ raw, xBatch }: BaseContext): readonly Cursor[] =>
-  objects([bodyOf(raw, xBatch.items)?.schema]);
 
 export const bases = {
   body: { name: "the request body", schemas: body },
@@ -166,11 +178,23 @@ export const bases = {
   failure: { name: "a failure", schemas: failures },
   refusal: { name: "an error reply", schemas: refusals },
   poll: { name: "the reply to a poll", schemas: polled },
-  polledEntry: { name: "an entry of the job's results", schemas: polledEntries },
+  report: { name: "a page of the report", schemas: reported },
+  ending: { name: "the reply about the end of the job", schemas: ending },
+  lateEntry: { name: "an entry of the job's results", schemas: lateEntries },
+  anyReply: { name: "a reply", schemas: ({ raw }) => bodies(raw.replies) },
+  inner: { name: "what holds a list of items", schemas: inner },
   query: { name: "the query parameters", schemas: parameters("query", raw), named: true },
   header: { name: "the header parameters", schemas: parameters("header", raw), named: true },
-  schema: { name: "the schemas of the document", schemas: named, named: true },
-  pollPath: { name: "the path of the poll", schemas: parameters("path", pollOf), named: true },
+  pollPath: {
+    name: "the path of the poll",
+    schemas: parameters("path", jobOperation("poll")),
+    named: true,
+  },
+  reportPath: {
+    name: "the path of the report",
+    schemas: parameters("path", jobOperation("report")),
+    named: true,
+  },
 } as const satisfies Readonly<Record<string, Base>>;
 
 export type BaseName = keyof typeof bases;

@@ -52,6 +52,8 @@ export interface Field {
   readonly form?: FormName;
   /** It is a part of its base, never all of it. */
   readonly part?: boolean;
+  /** Documents seldom declare all of the base: only what is nearly the name of something is reported. */
+  readonly loose?: boolean;
   /** What to do if the base has nothing like it. */
   readonly hint?: string;
 }
@@ -59,12 +61,14 @@ export interface Field {
 /** @param holder the object that has the field */
 type Row = Field | ((holder: JsonObject, context: BaseContext) => Field | undefined);
 
-const listedAs = ({ as }: JsonObject): FormName =>
-  as === "map" || as === "groups" || as === "columns" || as === "csv"
-    ? as
-    : as === "none" || as === "lines" || as === "pairs"
-      ? "any"
-      : "array";
+const listedAs = ({ as, inner }: JsonObject): FormName =>
+  as === "groups" && inner !== undefined
+    ? "map"
+    : as === "map" || as === "groups" || as === "columns" || as === "csv"
+      ? as
+      : as === "none" || as === "lines" || as === "pairs"
+        ? "any"
+        : "array";
 
 const listIn =
   (base: BaseName): Row =>
@@ -97,6 +101,7 @@ const state = (base: BaseName): Readonly<Record<string, Row>> => ({
 const results = (base: BaseName, entry: BaseName): Readonly<Record<string, Row>> => ({
   at: listIn(base),
   value: { base: entry },
+  retryAfter: { base: entry },
   status: { base: entry, form: "plain" },
   error: { base: entry },
 });
@@ -116,13 +121,17 @@ const request = (form: FormName): Field => ({
 export const pointerFields: Readonly<Record<string, Row>> = {
   "items.at": (holder) =>
     holder["in"] === "query" ? { base: "query" } : { base: "body", form: listedAs(holder) },
+  "items.inner": { base: "inner", form: "array" },
   "limit.when.*.present": { base: "body" },
-  "limit.learn.at": { base: "refusal", form: "text" },
+  "limit.learn.at": { base: "refusal", form: "text", loose: true },
   "mode.switch.name": placed,
   ...prefixed("results", results("reply", "entry")),
   "errors.at": (holder) => ({ base: "answer", form: listedAs(holder), part: true }),
+  "errors.message": { base: "failure", form: "text" },
   "errors.ignore.*.at": { base: "failure", form: "plain" },
   "errors.retry.*.at": { base: "failure", form: "plain" },
+  "counts.ok": { base: "answer", form: "plain" },
+  "counts.failed": { base: "answer", form: "plain" },
   "remainder.at": (_, context) => ({
     base: "reply",
     form: remainderForm(context),
@@ -134,12 +143,20 @@ export const pointerFields: Readonly<Record<string, Row>> = {
   "match.*.error": { base: "failure", form: "ids" },
   "match.*.unless": { base: "itemOrBody" },
   "retry.key.name": placed,
-  "rate.policies.at": { base: "refusal", form: "text" },
+  ...Object.fromEntries(
+    ["rejected", "throttled", "ambiguous", "wholeBatch", "partial"].map((list) => [
+      `statuses.${list}.*.at`,
+      { base: "anyReply", form: "plain", loose: true } as const,
+    ]),
+  ),
+  "rate.policies.at": { base: "refusal", form: "text", loose: true },
   ...prefixed("state", state("reply")),
   "job.id": { base: "reply", form: "plain" },
   "job.poll.param": { base: "pollPath" },
+  "job.report.param": { base: "reportPath" },
+  "job.report.next": { base: "report", form: "text" },
   ...prefixed("job.state", state("poll")),
-  ...prefixed("job.results", results("poll", "polledEntry")),
+  ...prefixed("job.results", results("ending", "lateEntry")),
   "select.request": { base: "body", form: "array" },
   "select.result": { base: "result" },
   ...prefixed("envelope", {
@@ -148,9 +165,9 @@ export const pointerFields: Readonly<Record<string, Row>> = {
     body: request("any"),
     headers: request("any"),
     id: request("plain"),
+    after: request("any"),
     "response.status": { base: "entry", form: "plain" },
     "response.body": { base: "entry" },
   }),
   "variants.tag": { base: "item", form: "plain" },
-  "variants.map.*": { base: "schema" },
 };
