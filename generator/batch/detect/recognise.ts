@@ -11,6 +11,8 @@ import { unwritable, withMediaType } from "../bodies.js";
 import { withJobOperations } from "../jobs.js";
 import type { Row, Tier } from "../model.js";
 import { describeDangling, describeUnwritable } from "../not-carried.js";
+import { checkPointers } from "../x-batch/check-pointers.js";
+import type { BaseContext } from "../x-batch/pointer-bases.js";
 import { advisedIn } from "../x-batch/sources.js";
 import { mergeXBatch, parseXBatch } from "../x-batch/x-batch.js";
 import { detect } from "./detect.js";
@@ -99,7 +101,31 @@ export function recogniseOperations(
       others.push({ document: spec.name, method, path, recognised: false, ...verdict });
     }
   }
+  diagnostics.push(...checkDefaults(context, recognised));
   return { operations: recognised, others, diagnostics };
+}
+
+/**
+ * Defaults at the root are for many operations, perhaps of many documents: one is reported if no operation has what it
+ * points at, and the operations have something that is nearly called so.
+ */
+function checkDefaults(
+  { spec, operations, defaults: [, own] }: Context,
+  recognised: readonly RecognisedOperation[],
+): readonly Diagnostic[] {
+  const found = recognised.map(
+    ({ raw, xBatch }) => checkPointers(own as JsonObject, { raw, xBatch, operations }), // an x-batch value is plain JSON
+  );
+  const wrongFor = (pointer: string): number =>
+    found.filter((mistakes) => mistakes.some((one) => one.pointer === pointer)).length;
+  const near = new Map(found.flat().flatMap((one) => (one.near ? [[one.pointer, one]] : [])));
+  return [...near.values()]
+    .filter(({ pointer }) => wrongFor(pointer) === recognised.length)
+    .map(({ pointer, near: _, ...rest }) => ({
+      ...rest,
+      severity: "warning",
+      location: spec.locate(`/x-batch${pointer}`),
+    }));
 }
 
 /** Undefined if nothing in the operation looks like a batch. */
@@ -184,12 +210,39 @@ function complete(
     diagnostics.push(describeUnwritable(raw, body));
     return { reason: `its body is ${body}, which the generated package cannot write` };
   }
-  const whole = { ...xBatch, items };
-  const advised = advisedIn(raw, whole);
+  const complete = { ...xBatch, items };
+  const pointing = { raw, xBatch: complete, operations };
+  const declared = [
+    [presetLayer, preset],
+    ["x-batch", ownXBatch],
+  ] as const;
+  // All of them, even after a mistake.
+  const right = declared.map(([key, value]) => pointsRight(key, value, pointing, diagnostics));
+  if (right.includes(false)) return { reason: "its `x-batch` has mistakes" };
+  const advised = advisedIn(raw, complete);
   return {
-    ...{ raw, tier, signs, defaults: mergeXBatch(...defaults), xBatch: whole },
+    ...{ raw, tier, signs, defaults: mergeXBatch(...defaults), xBatch: complete },
     ...(advised.length > 0 && { advised }),
   };
+}
+
+/** Checks the pointers that the operation's own `x-batch` has, or that presets have for it. Only errors make it wrong. */
+function pointsRight(
+  key: string,
+  value: Partial<XBatch> | undefined,
+  context: BaseContext & { readonly raw: RawOperation },
+  diagnostics: Diagnostic[],
+): boolean {
+  if (value === undefined) return true;
+  const { spec, pointer: operation } = context.raw;
+  const found = checkPointers(value as JsonObject, context); // an x-batch value is plain JSON
+  diagnostics.push(
+    ...found.map(({ pointer, near: _, ...rest }) => ({
+      ...rest,
+      location: spec.locate(`${operation}/${key}${pointer}`),
+    })),
+  );
+  return !found.some(({ severity }) => severity === "error");
 }
 
 /** The pointer to the value that describes an operation: its own, or else that of presets. */
