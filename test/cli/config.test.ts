@@ -126,8 +126,8 @@ test("diff has the names of the configuration and its lock", async () => {
 describe("mistakes", () => {
   test("of a configuration: where, and exit code 2", async () => {
     const folder = project({ "openapi-batch.config.yaml": "inputs: [api]\noutptu: x\n" });
-    for (const command of ["generate", "inspect"]) {
-      const { code, stdout, stderr } = await run(folder, command);
+    for (const name of ["generate", "inspect"] as const) {
+      const { code, stdout, stderr } = await run(folder, name);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toMatch(/openapi-batch\.config\.yaml:2:1[\s\S]*> 2 \| outptu: x/);
       expect(stderr).toMatch(/Did you mean `output`\?/);
