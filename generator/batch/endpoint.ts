@@ -37,6 +37,7 @@ export function endpointOf(
     ...(first.encoding ? { encoding: first.encoding } : {}),
     ...(auth ? { auth } : {}),
     replies: successes.length > 0 ? successes.map(statusPattern) : ["2XX"],
+    ...bodiesOf(first),
     ...(int64.length > 0 ? { int64 } : {}),
   };
   return {
@@ -58,6 +59,18 @@ export function endpointOf(
     })),
     documents,
   };
+}
+
+/** The bodies of successes that are no JSON. */
+function bodiesOf({ replies, successes, xBatch }: BatchOperation): Pick<Operation, "bodies"> {
+  const others = replies.flatMap(({ status, form }) =>
+    successes.includes(status) && (form === "lines" || form === "text")
+      ? [[status.toUpperCase(), form] as const]
+      : [],
+  );
+  const lines = [xBatch.results?.as, xBatch.errors?.as].includes("lines");
+  if (successes.length === 0 && lines) return { bodies: { "2XX": "lines" } };
+  return others.length > 0 ? { bodies: Object.fromEntries(others) } : {};
 }
 
 const statusPattern = (status: string): StatusPattern =>
@@ -84,7 +97,7 @@ function difference(value: object, known: object): readonly (readonly [string, u
 }
 
 export function rowOf(
-  { document, method, path, tier, signs, xBatch }: PackagedOperation,
+  { document, method, path, tier, signs, xBatch, advised }: PackagedOperation,
   name: Name | undefined,
 ): Row {
   return {
@@ -96,6 +109,7 @@ export function rowOf(
     tier,
     items: xBatch.items,
     ...(xBatch.limit?.items === undefined ? {} : { limit: xBatch.limit.items }),
+    ...(advised && { advised }),
     recognised: true,
     signs,
   };

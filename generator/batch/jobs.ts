@@ -2,6 +2,7 @@
  * `withJobOperations`: resolves the operations that `job` of an `x-batch` names, for the runtime: their method, path and
  * parameters, each with its source in the parameters of the run.
  */
+import { closestMatch } from "leven";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
 import { followObject } from "../openapi/cursor.js";
@@ -13,6 +14,12 @@ import { wordsOf } from "../base/words.js";
 import { preferred } from "./detect/items-locations.js";
 import { builderParameters } from "./parameters.js";
 import { isText, successes } from "./replies.js";
+
+const nearest = (typed: string, operations: readonly RawOperation[]): string => {
+  const known = operations.flatMap(({ value }) => text(value, "operationId") ?? []);
+  const near = closestMatch(typed, known, { maxDistance: Math.ceil(typed.length / 3) });
+  return near === undefined ? "" : `Did you mean \`${near}\`? `;
+};
 
 const members = ["poll", "report"] as const;
 type Member = (typeof members)[number];
@@ -82,7 +89,9 @@ function resolve(context: Context, job: Job, member: Member): Resolved | undefin
   if (!target && operationId !== undefined)
     return problem(context, member, {
       message: `expected the operationId of an operation of this document in \`job.${member}\`, found ${JSON.stringify(operationId)}`,
-      hint: "Name its `method` and `path` instead.",
+      hint: `${nearest(operationId, operations)}Name its \`method\` and \`path\` instead.`,
+      code: "unknown-operation",
+      at: `/job/${member}/operationId`,
     });
   const path = target?.path ?? named.path ?? "";
   const templates = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
@@ -143,14 +152,19 @@ function withSource(
 function problem(
   { raw, diagnostics }: Context,
   member: Member,
-  { message, hint }: Pick<Diagnostic, "message"> & { readonly hint: string },
+  {
+    message,
+    hint,
+    code = "job-operation",
+    at = `/job/${member}`,
+  }: Pick<Diagnostic, "message"> & { hint: string; code?: string; at?: string },
 ): undefined {
   const effect = member === "poll" ? "no run learns how a job ends" : "no run learns of its items";
   diagnostics.push({
-    code: "job-operation",
+    code,
     severity: "warning",
     message,
-    location: raw.spec.locate(`${raw.pointer}/x-batch`),
+    location: raw.spec.locate(`${raw.pointer}/x-batch${at}`),
     hint: `${hint} It is left out: ${effect}.`,
   });
 }

@@ -2,6 +2,7 @@
 import type { Operation, Service } from "../runtime/endpoint/operation.js";
 import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
 import type { SchemaId, SchemaModule } from "../schemas/schema.js";
+import type { ReplyForm } from "./replies.js";
 
 export type {
   Declaration,
@@ -24,7 +25,8 @@ export interface Reply {
   readonly status: string;
   readonly description?: string;
   readonly mediaType?: string;
-  /** Absent: no body. */
+  readonly form: ReplyForm;
+  /** Absent: the document says nothing about its body. */
   readonly schema?: SchemaId;
 }
 
@@ -74,6 +76,8 @@ export interface Row {
   readonly tier?: Tier;
   readonly items?: XBatch["items"];
   readonly limit?: number;
+  /** Pointers into its x-batch: values that the service advises, and documents nowhere. */
+  readonly advised?: readonly string[];
   readonly recognised: boolean;
   /** What shows that it is a batch operation, as part of a sentence; absent if the operation is not recognised. */
   readonly signs?: string;
@@ -88,6 +92,8 @@ export interface SourceDocument {
   readonly title: string;
   readonly version: string;
   readonly hash: string;
+  /** The hosts of its servers. */
+  readonly hosts: readonly string[];
 }
 
 /** A variable in the URL of a server. */

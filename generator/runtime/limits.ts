@@ -21,8 +21,8 @@ export const LIMITS: Limits = {
 
 /** The most redirects that a request follows. */
 export const MOST_REDIRECTS = 5;
-/** The most characters of an error in which a limit is looked for (`limit.learn`). */
-export const LEARN_LENGTH = 1000;
+/** The longest text that a pattern of `x-batch` is tried on, in characters. */
+export const PATTERN_LENGTH = 500;
 /** The most levels of an error in which its message is looked for. */
 export const ERROR_DEPTH = 8;
 /** The longest time for one answer of a rate limiter's store, in milliseconds. */

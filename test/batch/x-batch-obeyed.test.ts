@@ -805,7 +805,7 @@ async function observe(
       specOf({
         openapi: "3.1.0",
         info: { title: "Test API", version: "1" },
-        servers: [{ url: "http://h" }],
+        servers: [{ url: "https://h" }],
         paths: {
           "/things/batch": {
             [method]: {
@@ -818,7 +818,7 @@ async function observe(
               requestBody: {
                 content: {
                   "application/json": {
-                    schema: { properties: { fields: {}, inputs: { type: "array" } } },
+                    schema: { type: ["object", "array"], properties: { fields: {}, inputs: {} } },
                   },
                 },
               },
@@ -872,7 +872,7 @@ async function observe(
     });
   };
   const clock = jumpingClock();
-  const run = clientFor("http://h", { fetch, clock }).run(tested, inputs, {
+  const run = clientFor("https://h", { fetch, clock }).run(tested, inputs, {
     params: { ...parts, ...params },
     concurrency: 1,
     order: "source",

@@ -30,6 +30,7 @@ beforeAll(() => {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "openapi-batch-watch-"));
   cpSync(join(root, "specs"), join(folder, "specs"), { recursive: true });
+  cpSync(join(root, "presets/hubspot/overlay.yaml"), path("specs/hubspot.overlay.yaml"));
   writeFileSync(join(folder, "package.json"), "{}");
 });
 afterEach(async () => {
@@ -48,7 +49,7 @@ interface Watching {
 
 /** Starts the tool, and waits for its output, never for a time. */
 function watch(...args: readonly string[]): Watching {
-  const child = spawn(process.execPath, [tool, "generate", "--watch", ...args], {
+  const child = spawn(process.execPath, [tool, "generate", "--watch", "--no-format", ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
     stdio: ["ignore", "pipe", "pipe"],

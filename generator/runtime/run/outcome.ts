@@ -66,6 +66,16 @@ export type Fate<R> =
       readonly sent: Sent;
     };
 
+/** The cause of a `pending` outcome, as plain data: with it, a caller can poll later. */
+export interface JobHandle {
+  readonly id: string;
+  readonly method: string;
+  /** Relative to `baseUrl`; the whole URL if the service gave an address instead of an id. */
+  readonly path: string;
+  /** Headers that a poll needs, besides the secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** The totals of a run so far; a frozen snapshot. */
 export interface Progress {
   readonly read: number;

@@ -1,5 +1,5 @@
 /** Instrumentation: the events of requests and runs. No event contains a body, a query string or a token. */
-import type { JobHandle } from "./polling.js";
+import type { JobHandle } from "../run/outcome.js";
 
 export interface RequestEvent {
   /** The option `runId` of the run, or a random name; empty for `send` and `fetch`. */

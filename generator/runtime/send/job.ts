@@ -5,7 +5,8 @@ import { readBody } from "../reply/body.js";
 import type { Job } from "../endpoint/x-batch.js";
 import type { Draft } from "../endpoint/request.js";
 import { styles } from "../endpoint/styles.js";
-import type { Accepted, JobHandle, PollJob, PollTools } from "./polling.js";
+import type { JobHandle } from "../run/outcome.js";
+import type { Accepted, PollJob, PollTools } from "./polling.js";
 import { pauseMs, retryAfterMs } from "./retry.js";
 
 const FIRST_MS = 1000;

@@ -2,7 +2,7 @@
 import type { Clock } from "./clock.js";
 import type { Limits } from "../limits.js";
 import type { Operation } from "../endpoint/operation.js";
-import type { UnknownReason } from "../run/outcome.js";
+import type { JobHandle, UnknownReason } from "../run/outcome.js";
 import type { RequestParts } from "../endpoint/request.js";
 import type { Exchange } from "./transport.js";
 import type { Job } from "../endpoint/x-batch.js";
@@ -49,13 +49,3 @@ export interface Accepted {
 }
 
 export type PollJob = (job: Job, accepted: Accepted, tools: PollTools) => Promise<Polled>;
-
-/** The cause of a `pending` outcome, as plain data: with it, a caller can poll later. */
-export interface JobHandle {
-  readonly id: string;
-  readonly method: string;
-  /** Relative to `baseUrl`; the whole URL if the service gave an address instead of an id. */
-  readonly path: string;
-  /** Headers that a poll needs, besides the secret. */
-  readonly headers?: Readonly<Record<string, string>>;
-}

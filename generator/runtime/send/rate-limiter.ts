@@ -197,7 +197,7 @@ function slidingWindow({ requests, ms: given }: Window, use: number | undefined,
     most: (): Window => ({ requests: most(), ms }),
     /** After a throttle: leaves more time between windows. */
     widen(): void {
-      gap = Math.min(gap * 2, WIDEST_GAP);
+      gap = Math.min(gap * 1.5, WIDEST_GAP);
       ms = given * (1 + gap);
     },
     left(now: number): number {

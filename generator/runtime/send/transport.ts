@@ -12,7 +12,7 @@ import type { Defaults, Operation, Service } from "../endpoint/operation.js";
 import { valid } from "../endpoint/request.js";
 import type { Rate } from "../endpoint/x-batch.js";
 import { MOST_REDIRECTS } from "../limits.js";
-import { readText } from "../reply/body.js";
+import { readText } from "./read-text.js";
 import { neverLeft } from "./never-left.js";
 import { hide, scrub, textsOf } from "./secrets.js";
 

@@ -2,14 +2,16 @@
 /* eslint-disable */
 
 /** `matches`, `passes` and `fits`: compare statuses, values and whole replies with the patterns of `x-batch`. */
-import { get } from "../pointer.js";
+import { get, isObject } from "../pointer.js";
 import type { StatusPattern, StatusRule, Test } from "../endpoint/x-batch.js";
 
 type Pattern = StatusPattern | boolean | null;
 
 /** A text for the comparison: of a status with its reason, such as `201 Created`, the number. */
 const plain = (value: unknown): string =>
-  String(value ?? null).replace(/^(\d{3}) [A-Z][\w' -]*$/i, "$1");
+  (isObject(value) ? "" : String(value))
+    .replace(/^undefined$/, "null")
+    .replace(/^(\d{3}) [A-Z][\w' -]*$/i, "$1");
 
 /** Whether a pattern covers a status: `429` and `"429"` cover one, `"4XX"` a hundred, `null` one that is absent. */
 export const matches = (status: unknown, patterns: readonly Pattern[] = []): boolean =>
