@@ -7,6 +7,7 @@ import { isArray, viewOf } from "../openapi/schema-view.js";
 import type { Operation, Parameter, Place, SecurityScheme } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { encodingOf } from "./bodies.js";
+import type { Gap } from "./detect/gaps.js";
 import { preferred } from "./detect/items-locations.js";
 import type { RecognisedOperation } from "./detect/recognise.js";
 import { inputSchema, resultSchema } from "./item-schemas.js";
@@ -41,6 +42,7 @@ export interface BatchOperation extends Int64Places {
   readonly defaults: Partial<XBatch>;
   /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
   readonly advised?: readonly string[];
+  readonly gaps?: readonly Gap[];
   readonly parameters: readonly Parameter[];
   /** No parameter is required. */
   readonly paramsOptional: boolean;
@@ -80,7 +82,7 @@ export interface Reading {
 }
 
 export function readOperation(
-  { raw, tier, signs, xBatch, defaults, advised }: RecognisedOperation,
+  { raw, tier, signs, xBatch, defaults, advised, gaps }: RecognisedOperation,
   { uses, diagnostics, authOf }: Reading,
 ): Omit<BatchOperation, keyof Int64Places> {
   const builder = builderParameters(raw, xBatch);
@@ -107,6 +109,7 @@ export function readOperation(
     xBatch,
     defaults,
     ...(advised && { advised }),
+    ...(gaps && { gaps }),
     parameters: builder.parameters,
     paramsOptional: !builder.required,
     ...(encoding ? { encoding } : {}),
