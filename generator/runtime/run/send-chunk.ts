@@ -151,7 +151,7 @@ async function sendPart(
 function readExchange({ data, endpoint }: ChunkContext, exchange: Exchange): Reply {
   const { response, text, requestId, url } = exchange;
   const { status, headers } = response;
-  const { body, intact } = readBody(data, endpoint.uses, text);
+  const { body, intact } = readBody(data, endpoint.uses, text, status);
   return { status, headers, url, body, intact, requestId, afterMs: retryAfterMs(headers) };
 }
 

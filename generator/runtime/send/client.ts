@@ -252,8 +252,8 @@ async function sendOnce(
     signal,
     timeoutMs,
   );
-  const { body: parsed, intact } = readBody(operation, uses, text);
   const { status, headers } = response;
+  const { body: parsed, intact } = readBody(operation, uses, text, status);
   const declared = response.ok && matches(status, operation.replies);
   if (declared && intact) return { status, body: parsed, headers };
   const why = text === undefined ? "a body that is too long" : "a success whose body is not JSON";
