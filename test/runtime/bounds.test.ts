@@ -412,7 +412,7 @@ describe("a secret", () => {
     ],
   ])("%s is nowhere in what a client tells", async (_, answer) => {
     const isFetch = answer.length === 0;
-    const url = isFetch ? "https://h" : await serve(answer as RequestListener);
+    const url = isFetch ? "https://h" : await serve((asked, reply) => void answer(asked, reply));
     const told: unknown[] = [];
     const client = createClient({
       ...{ auth: marked, baseUrl: url, clock: jumpingClock(), random: () => 0.5 },
