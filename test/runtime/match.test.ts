@@ -40,7 +40,7 @@ async function answers(
       ),
     );
   };
-  const outcomes = await clientFor("http://h", { fetch }).run(target, inputs).collect();
+  const outcomes = await clientFor("https://h", { fetch }).run(target, inputs).collect();
   return outcomes.map((outcome) =>
     outcome.kind === "ok"
       ? `ok ${JSON.stringify(outcome.result)}`
@@ -315,7 +315,7 @@ describe("a reply", () => {
       "ok undefined",
     ]);
     expect(await answers(operation, inputs, reply, { uses })).toEqual([
-      "failed error",
+      "notSent quota",
       "ok undefined",
     ]);
   });

@@ -70,7 +70,7 @@ it("a throttle pauses every client that shares the rate limiter", async () => {
 });
 
 it("no part of a token is in an error, wherever one looks", async () => {
-  const error: unknown = await clientFor(server.url, { auth: "first\nsecond" })
+  const error: unknown = await clientFor(server.url, { auth: { token: () => "first\nsecond" } })
     .send(update([{ id: "1", properties: { n: 1 } }]))
     .catch((e: unknown) => e);
   expect(error).toBeInstanceOf(BatchNetworkError);

@@ -204,9 +204,20 @@ function judge(data: Resolved, { body, value }: Entry): Finding {
 
 const isEmpty = (value: unknown) => !value || (isObject(value) && Object.keys(value).length === 0);
 
-function failure({ errors }: Resolved, entry: unknown, status: unknown, body = entry): Finding {
-  const again = errors?.retry?.some((test) => passes(test, entry)) ?? false;
+/** The status of an item that the service did not process, to slow its client down. */
+export const THROTTLED = 429;
+
+function failure(
+  { errors, results }: Resolved,
+  entry: unknown,
+  status: unknown,
+  body = entry,
+): Finding {
   const code = Number(status);
+  // A service that has codes of its own for a success may have others of its own, too.
+  const ofHttp = matches(200, results?.ok ?? ["2XX"]);
+  const again =
+    (ofHttp && code === THROTTLED) || (errors?.retry?.some((test) => passes(test, entry)) ?? false);
   return { is: "failed", body, ...(code >= 100 && code < 600 && { status: code }), again };
 }
 

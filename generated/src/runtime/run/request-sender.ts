@@ -30,9 +30,10 @@ export interface RequestContext {
 /** Makes the function that sends requests of the run. */
 export const poster =
   ({ setup, runId, count, halt, kill, check }: RequestContext): Post =>
-  async (method, { path, query, headers }, body, attempt, items) => {
-    check();
-    const { endpoint, data, transport, rateLimiter, timeoutMs, baseUrl } = setup;
+  async (method, { path, query, headers }, body, attempt, keys) => {
+    const isPoll = !keys.length;
+    if (!isPoll) check();
+    const { endpoint, data, transport, rateLimiter, timeoutMs, baseUrl, limits } = setup;
     const outgoing = {
       method,
       query,
@@ -41,17 +42,18 @@ export const poster =
       operation: endpoint.operation,
       rateLimiter,
       rate: data.rate,
-      gate: halt,
-      url: address(baseUrl, { path, query: "" }),
-      event: { runId, attempt, items },
+      gate: isPoll ? kill : halt,
+      url: path.startsWith("/") ? address(baseUrl, { path, query: "" }) : path,
+      event: { runId, attempt, keys, items: keys.length },
+      maxReplyBytes: limits.maxReplyBytes,
       hookFailed: () => count.hookErrors++,
       leaving() {
-        check();
+        if (!isPoll) check();
         count.requests++;
         count.bytes += lengthOf(body);
       },
     };
-    const exchange = await transport(outgoing, kill, timeoutMs, (response) => response.text());
+    const exchange = await transport(outgoing, kill, timeoutMs);
     count.rateWaitMs += exchange.waitedMs;
     return exchange;
   };
@@ -62,12 +64,13 @@ export async function sendRequest(
   post: Post,
   flights: readonly InFlight[],
   attempt: number,
-): Promise<Exchange<string>> {
+): Promise<Exchange> {
   const { operation, uses } = context.setup.endpoint;
   const parts = requestOf(context, flights);
   const body = parts.body === undefined ? null : written(parts.body, operation, uses);
   try {
-    const exchange = await post(operation.method, parts, body, attempt, flights.length);
+    const keys = flights.map(({ item }) => item.key);
+    const exchange = await post(operation.method, parts, body, attempt, keys);
     noteSent(flights, exchange.requestId);
     return exchange;
   } catch (error) {
