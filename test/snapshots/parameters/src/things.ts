@@ -20,6 +20,7 @@ export const read: Endpoint<Read> = /* @__PURE__ */ endpoint(
     items: { at: "/ids" },
     kind: "read",
     results: { at: "/results" },
+    match: [{ by: "value", request: "", result: "/id" }],
     parameters: [
       { name: "space", in: "path", key: "spaceInPath" },
       { name: "lang", in: "query", key: "langInQuery" },
