@@ -341,8 +341,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a row of bad inputs fails the good ones behind it",
-    find: "state.enough = refused + probes.size;",
-    put: "state.enough = refused;",
+    find: "state.enough = state.refused + probes.size;",
+    put: "state.enough = state.refused;",
     tests: ["faults"],
   },
   {

@@ -66,7 +66,7 @@ function handleOf(
   { body, headers, url }: Accepted,
   baseUrl: string,
 ): JobHandle | undefined {
-  const { path, method = "GET", param, header }: typeof poll & { readonly header?: string } = poll;
+  const { path, method = "GET", param, header } = poll;
   if (header !== undefined) {
     const address = headers.get(header) ?? "";
     if (!address || !URL.canParse(address, url)) return undefined;
