@@ -72,7 +72,8 @@ const signs: readonly Sign[] = [
   },
   {
     field: "retry",
-    isMissing: ({ retry, kind }) => !retry?.key && (kind === undefined || kind === "create"),
+    isMissing: ({ retry, kind }) =>
+      retry?.key === undefined && retry?.safe === undefined && (kind ?? "create") === "create",
     example: () => "{ safe: false } # true, if a second request does nothing more",
     prose: /\b(idempoten\w+|safe to retry|duplicates?|retr(y|ies|ied))\b/i,
     declared: /^(x-)?idempoten\w*(-key)?$|^x-fern-idempoten\w*|^x-[\w-]*retries$/i,
