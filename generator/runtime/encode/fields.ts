@@ -24,7 +24,11 @@ export const fieldsOf = (body: unknown, { encoding }: Form, json: Json): readonl
     );
 
 /** The fields that one item adds; undefined if all items are in one field. */
-export function fieldsOfItem(item: unknown, { encoding, items }: Form, json: Json) {
+export function fieldsOfItem(
+  item: unknown,
+  { encoding, items }: Form,
+  json: Json,
+): readonly Field[] | undefined {
   const { at, as = "array" } = items;
   const [name = "", ...inner] = tokens(at);
   const part = settingOf(encoding, name);

@@ -67,14 +67,10 @@ export interface Job {
 }
 
 /** What `status` may be. */
-export type JobStatus = "cancelled" | "complete" | "queued";
+export type JobStatus = "queued" | "complete" | "cancelled";
 
 /** Every {@link JobStatus}. */
-export const jobStatusValues = [
-  "cancelled",
-  "complete",
-  "queued",
-] as const satisfies readonly JobStatus[];
+export const jobStatusValues = ["queued", "complete", "cancelled"] as const;
 
 /** Whether a value is a {@link JobStatus}. */
 export function isJobStatus(value: unknown): value is JobStatus {

@@ -80,7 +80,7 @@ export interface Result {
 export type State = "made" | "refused";
 
 /** Every {@link State}. */
-export const stateValues = ["made", "refused"] as const satisfies readonly State[];
+export const stateValues = ["made", "refused"] as const;
 
 /** Whether a value is a {@link State}. */
 export function isState(value: unknown): value is State {

@@ -72,10 +72,7 @@ export interface ReadParams {
 export type ReadParamsLangInQuery = "de" | "en";
 
 /** Every {@link ReadParamsLangInQuery}. */
-export const readParamsLangInQueryValues = [
-  "de",
-  "en",
-] as const satisfies readonly ReadParamsLangInQuery[];
+export const readParamsLangInQueryValues = ["de", "en"] as const;
 
 /** Whether a value is a {@link ReadParamsLangInQuery}. */
 export function isReadParamsLangInQuery(value: unknown): value is ReadParamsLangInQuery {
