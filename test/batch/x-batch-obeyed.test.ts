@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { isObject, type JsonObject, type JsonValue } from "../../generator/base/json.js";
 import { buildModel } from "../../generator/batch/build.js";
 import { modelDocument } from "../../generator/batch/document.js";
+import { makeKey } from "../../generator/runtime/encode/make-key.js";
 import { multipart } from "../../generator/runtime/encode/multipart.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Uses } from "../../generator/runtime/endpoint/uses.js";
@@ -842,6 +843,7 @@ async function observe(
     ...(mediaType === "multipart/form-data" ? { write: multipart } : {}),
     ...(built.operation.job?.poll ? { pollJob } : {}),
     ...(built.operation.remainder ? { findRemainder } : {}),
+    ...(built.operation.retry?.key ? { makeKey } : {}),
     ...(built.operation.results?.as === "lines" ? { readLines } : {}),
   };
   const operation = { ...built.operation, service: service.service };

@@ -11,6 +11,7 @@ import { buildModel } from "../../generator/batch/build.js";
 import { modelDocument } from "../../generator/batch/document.js";
 import { startEmulator } from "../../generator/emulator/emulate.js";
 import { read } from "../../generator/openapi/read.js";
+import { makeKey } from "../../generator/runtime/encode/make-key.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { styles } from "../../generator/runtime/endpoint/styles.js";
 import type { Kind } from "../../generator/runtime/endpoint/x-batch.js";
@@ -227,6 +228,7 @@ async function open(one: Case, folder: string) {
         ...(items.as && items.as !== "array" ? { encode: encodings[items.as] } : {}),
         ...(job?.poll ? { pollJob } : {}),
         ...(remainder ? { findRemainder } : {}),
+        makeKey,
         ...(results?.as === "lines" ? { readLines } : {}),
       },
     );

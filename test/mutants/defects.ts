@@ -101,31 +101,31 @@ export const defects: readonly Defect[] = [
     name: "a certificate that was not accepted counts as one of a request that may have been sent",
     find: "(CERT|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)",
     put: "(CERT)",
-    tests: ["faults"],
+    tests: ["bounds"],
   },
   {
     name: "a handshake with a server that does not know TLS may have sent the request",
     find: "WRONG_VERSION_NUMBER|",
     put: "",
-    tests: ["faults"],
+    tests: ["bounds"],
   },
   {
     name: "several refused connects count as one that may have sent",
     find: `get(cause, "/errors") ?? cause`,
     put: "cause",
-    tests: ["faults"],
+    tests: ["bounds"],
   },
   {
     name: "a port that fetch refuses counts as one that may have sent",
     find: "^(bad port|unknown scheme)$|",
     put: "",
-    tests: ["faults"],
+    tests: ["bounds"],
   },
   {
     name: "a redirected request that then finds no server never left",
     find: "once.left > 1 ||",
     put: "",
-    tests: ["faults"],
+    tests: ["bounds"],
   },
   // ---- what an outcome proves
   {
@@ -160,21 +160,22 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a 207 is read as all ok",
-    find: `const reading = readReply(data, items, body, context.siblings);`,
+    find: `const reading = readReply(data, items, replies, context.siblings, counted);`,
     put: `const reading: Reading =
     status === 207
       ? { findings: new Map(), leftOut: "ok", strays: [] }
-      : readReply(data, items, body, context.siblings);`,
+      : readReply(data, items, replies, context.siblings, counted);`,
     tests: ["run"],
   },
   {
     name: "errors in a 200 are ignored",
-    find: `const reading = readReply(data, items, body, context.siblings);`,
+    find: `const reading = readReply(data, items, replies, context.siblings, counted);`,
     put: `const reading = readReply(
     status === 200 ? { ...data, errors: { at: "/nowhere" } } : data,
     items,
-    body,
+    replies,
     context.siblings,
+    counted,
   );`,
     tests: ["match", "run"],
   },
@@ -202,13 +203,13 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "order counts where an input has no line",
-    find: `rule.by === "order" && results === items.length`,
-    put: `rule.by === "order"`,
+    find: `[items, others].find((all) => all.length === results)`,
+    put: `items`,
     tests: ["match", "property"],
   },
   {
     name: "an input both applied and refused is ok",
-    find: 'findings.set(item, { is: "unclear", cause: reply });',
+    find: 'findings.set(item, { is: "unclear", cause: replies[0] });',
     put: "findings.set(item, finding);",
     tests: ["match"],
   },
@@ -341,8 +342,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a row of bad inputs fails the good ones behind it",
-    find: "state.enough = refused + probes.size;",
-    put: "state.enough = refused;",
+    find: "state.enough = state.refused + probes.size;",
+    put: "state.enough = state.refused;",
     tests: ["faults"],
   },
   {
@@ -382,7 +383,73 @@ export const defects: readonly Defect[] = [
     put: "void others;",
     tests: ["rate-limiter"],
   },
+  {
+    name: "a wait that a service asks for has no bound",
+    find: `if (tries.throttledMs + waitMs > maxWaitMs) return "quota";`,
+    put: "",
+    tests: ["bounds"],
+  },
+  {
+    name: "the date of Retry-After counts from the clock of this machine",
+    find: "(now || Date.now())",
+    put: "Date.now()",
+    tests: ["bounds"],
+  },
+  {
+    name: "a throttle without Retry-After never waits longer",
+    find: "1000 * 2 ** (row - 1)",
+    put: "1000",
+    tests: ["bounds"],
+  },
+  {
+    name: "a store that hangs is waited for",
+    find: "clock.sleep(STORE_MS, signal).then(",
+    put: "clock.sleep(STORE_MS, signal).then(() => undefined).then(undefined,",
+    tests: ["bounds"],
+  },
+  {
+    name: "the time of day decides how long to wait",
+    find: "now: () => performance.now(),",
+    put: "now: () => Date.now(),",
+    tests: ["bounds"],
+  },
+  {
+    name: "a timer that is late ends a request whose reply has come",
+    find: "if (late < LATE_MS) act();",
+    put: "if (late) act();",
+    tests: ["bounds"],
+  },
+  {
+    name: "a reply of any length is read",
+    find: "if (bytes > most)",
+    put: "if (bytes < 0)",
+    tests: ["bounds"],
+  },
+  {
+    name: "each run of the same name has other idempotency keys",
+    find: "return uses.makeKey([runId,",
+    put: "return uses.makeKey([crypto.randomUUID(),",
+    tests: ["keys"],
+  },
   // ---- secrets and addresses
+  {
+    name: "a redirect leads from https to http",
+    find: `(to.protocol === "http:" && from.protocol === "http:")`,
+    put: `to.protocol === "http:"`,
+    tests: ["bounds"],
+  },
+  {
+    name: "a refusal that quotes the token is passed on",
+    find: "!response.ok ? hide(read, texts) : read",
+    put: "!response.ok ? read : read",
+    tests: ["bounds"],
+  },
+  {
+    name: "the address of a job takes the token to another origin",
+    find: "if (origin !== new URL(baseUrl).origin) return undefined;",
+    put: "",
+    tests: ["bounds"],
+  },
   {
     name: "a redirect takes the secret to another origin",
     find: "trusted = false;",

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeKey } from "../../generator/runtime/encode/make-key.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { styles } from "../../generator/runtime/endpoint/styles.js";
@@ -23,7 +24,7 @@ const limited = (changes: Partial<XBatch> & Partial<Operation>) =>
       result: Result;
       reply: Reply;
     }>
-  >({ ...update.operation, ...changes }, { fill: styles });
+  >({ ...update.operation, ...changes }, { fill: styles, makeKey });
 /** Names of several bytes a letter. */
 const writes = (count: number) =>
   Array.from({ length: count }, (_, i) => ({

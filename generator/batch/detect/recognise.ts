@@ -19,6 +19,7 @@ import { advisedIn } from "../x-batch/sources.js";
 import { mergeXBatch, parseXBatch } from "../x-batch/x-batch.js";
 import { detect } from "./detect.js";
 import { documentWords, type DocumentWords } from "./document-words.js";
+import { findGaps, type Gap } from "./gaps.js";
 import { inferXBatch, withoutSplitting } from "./infer.js";
 import { itemsLocations, type ItemsLocation } from "./items-locations.js";
 
@@ -35,6 +36,8 @@ export interface RecognisedOperation {
   readonly jobParameters?: Operation["jobParameters"];
   /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
   readonly advised?: readonly string[];
+  /** What nobody says of it. */
+  readonly gaps?: readonly Gap[];
 }
 
 export interface Recognition {
@@ -225,10 +228,12 @@ function complete(
   const right = declared.map(([key, value]) => pointsRight(key, value, pointing, diagnostics));
   if (right.includes(false)) return { reason: "its `x-batch` has mistakes" };
   const advised = advisedIn(raw, complete);
+  const gaps = findGaps(raw, complete);
   return {
     ...{ raw, tier, signs, defaults: mergeXBatch(...defaults), xBatch: complete },
     ...(jobParameters && { jobParameters }),
     ...(advised.length > 0 && { advised }),
+    ...(gaps.length > 0 && { gaps }),
   };
 }
 

@@ -203,7 +203,10 @@ function findingOfLeftOut(
   body: unknown,
   { leftOut, strays }: Reading,
 ): Finding {
-  const empty = status === 204 && matches(204, replies);
+  const isDeclared = matches(status, replies);
+  const empty = status === 204 && isDeclared;
+  // A status that the document does not declare, without a body, says nothing: that is no silence about an item.
+  if (!isDeclared && status !== 204 && body === undefined) return { is: "unclear", cause: body };
   if (empty || leftOut === "ok") return { is: "ok", result: undefined };
   return leftOut === "failed"
     ? { is: "failed", body, again: false }

@@ -1,12 +1,12 @@
 /** `sendRequest`: builds the request of a chunk, and sends it. `poster`: sends any request of a run. */
 import { byteLength, lengthOf } from "../encode/bytes.js";
-import type { Operation } from "../endpoint/operation.js";
 import { addKey, address, build, written, type RequestParts } from "../endpoint/request.js";
-import type { Uses } from "../endpoint/uses.js";
 import { BatchError } from "../errors.js";
+import { put } from "../pointer.js";
 import type { Post } from "../send/polling.js";
 import type { Exchange } from "../send/transport.js";
 import { noteSent, type InFlight } from "./in-flight.js";
+import type { KeyFor } from "./prepare-item.js";
 import type { RunSetup } from "./run-options.js";
 import type { RunTotals } from "./run-totals.js";
 
@@ -15,6 +15,7 @@ export interface RequestContext {
   readonly runId: string;
   readonly params: object;
   readonly count: RunTotals["count"];
+  readonly keyFor: KeyFor;
   /** When it is aborted, no further request is sent. */
   readonly halt: AbortSignal;
   /** When it is aborted, requests in flight end. */
@@ -62,7 +63,7 @@ export async function sendRequest(
   attempt: number,
 ): Promise<Exchange> {
   const { operation, uses } = context.setup.endpoint;
-  const parts = await requestOf(context, flights);
+  const parts = requestOf(context, flights);
   const body = parts.body === undefined ? null : written(parts.body, operation, uses);
   try {
     const keys = flights.map(({ item }) => item.key);
@@ -75,30 +76,27 @@ export async function sendRequest(
   }
 }
 
-async function requestOf(
-  { setup, params, runId }: RequestContext,
+function requestOf(
+  { setup, params, keyFor }: RequestContext,
   flights: readonly InFlight[],
-): Promise<RequestParts> {
+): RequestParts {
   const { endpoint, data } = setup;
   const values = flights.map(({ item }) => item.value);
   const keys = flights.map(({ item }) => item.mapKey);
   const parts = build(endpoint.operation, endpoint.uses, params, values, keys);
-  // The same items have the same key, also in another run of this id, and a part of them has another one.
-  if (data.retry.key)
-    addKey(parts, data, await digest([runId, ...flights.map(({ item }) => item.key)]));
+  // The same items have the same key, and a part of them has another one.
+  if (data.retry.key) addKey(parts, data, keyFor(flights.map(({ item }) => item)));
   return parts;
 }
 
-/** A hash in the form of a UUID. */
-async function digest(texts: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(texts));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).slice(0, 16);
-  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-8$3-8$4-$5");
-}
-
 /** The bytes of a body without items. */
-export function overheadOf(siblings: unknown, operation: Operation, uses: Uses): number {
-  const empty = siblings === undefined ? "[]" : written(siblings, operation, uses);
+export function overheadOf(
+  siblings: unknown,
+  { endpoint: { operation, uses }, data }: RunSetup,
+  keyFor: KeyFor,
+): number {
+  const { key } = data.retry;
+  const body = key?.in === "body" ? put(siblings, key.name, keyFor([])) : siblings;
+  const empty = body === undefined ? "[]" : written(body, operation, uses);
   return typeof empty === "string" ? byteLength(empty) : empty.size;
 }

@@ -1,5 +1,6 @@
 /** `createRun`: from a source to one outcome for each input. Every function here gets the state of its run. */
 import type { Mapped, Source } from "../endpoint/endpoint.js";
+import { checkBody } from "../encode/flaw.js";
 import { build } from "../endpoint/request.js";
 import { BatchAbortError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
@@ -11,7 +12,7 @@ import { crashed, inputFailed, notSent } from "./decide-outcomes.js";
 import { inFlight, type InFlight } from "./in-flight.js";
 import { createInputReader, type InputReader } from "./input-reader.js";
 import { createOutcomeQueue, type OutcomeQueue } from "./outcome-queue.js";
-import { prepareItem, type PrepareContext } from "./prepare-item.js";
+import { prepareItem, type KeyFor, type PrepareContext } from "./prepare-item.js";
 import { overheadOf, poster, sendRequest, type RequestContext } from "./request-sender.js";
 import type { Run, RunSetup } from "./run-options.js";
 import { createPace, type Pace } from "./pace.js";
@@ -66,17 +67,19 @@ function openRun(setup: RunSetup): RunState {
   const { data, options, endpoint, clock } = setup;
   const { operation, uses, bound } = endpoint;
   const params = { ...options.params, ...bound?.params };
-  const { body: siblings } = build(operation, uses, params, []);
-  const overhead = overheadOf(siblings, operation, uses);
+  const { body: siblings, path } = build(operation, uses, params, []);
+  checkBody(siblings, operation, uses);
   const runId = options.runId ?? crypto.randomUUID();
   const concurrency = Math.min(options.concurrency ?? 4, data.rate?.concurrency ?? Infinity);
   const pace = createPace(concurrency);
+  const keyFor = keysFor(setup, runId, path);
+  const overhead = overheadOf(siblings, setup, keyFor);
   const stop = newStop();
   const mapped = mappedOf(setup.source);
   const queue = createOutcomeQueue<AnyOutcome>(options.order === "source", () => onTaken(run));
   const totals = createRunTotals(clock, (outcome) => queue.push(outcome.index, outcome));
   const request = {
-    ...{ setup, runId, params, count: totals.count, check: () => checkLeaving(run) },
+    ...{ setup, runId, params, keyFor, count: totals.count, check: () => checkLeaving(run) },
     ...{ halt: stop.halt.signal, kill: stop.kill.signal },
   };
   const { bytes = Infinity, itemBytes = Infinity } = data.limit ?? {};
@@ -89,6 +92,7 @@ function openRun(setup: RunSetup): RunState {
       mapped,
       key: options.key,
       siblings,
+      keyFor,
       mostBytes: Math.min(itemBytes, bytes - overhead),
     },
     reader: createInputReader(
@@ -120,6 +124,19 @@ function openRun(setup: RunSetup): RunState {
   return run;
 }
 
+/** Makes idempotency keys of the names of the run and of inputs. */
+function keysFor({ endpoint, data, options }: RunSetup, runId: string, path: string): KeyFor {
+  const { operation, uses } = endpoint;
+  const maxLength = data.retry.key?.maxLength;
+  // Without a name of the run, no other run can have its keys, and the same key may come twice.
+  const nameOf = ({ ids, index }: Parameters<KeyFor>[0][number]) =>
+    (options.runId === undefined ? undefined : ids[0]) ?? index;
+  return (items) => {
+    if (!uses.makeKey) throw new TypeError(`${operation.name}: makeKey is missing`);
+    return uses.makeKey([runId, operation.method, path, ...items.map(nameOf)], maxLength);
+  };
+}
+
 const mappedOf = (source: RunSetup["source"]): Mapped<unknown, unknown> | undefined =>
   "key" in source && "input" in source ? source : undefined;
 
@@ -143,6 +160,7 @@ function chunkContext(
     random,
     health: setup.health,
     pace,
+    hopeless: { category: undefined, times: 0 },
     maxWaitMs: limits.maxWaitMs,
     rateLimiter: setup.rateLimiter,
     count,

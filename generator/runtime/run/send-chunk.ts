@@ -38,12 +38,13 @@ import {
 } from "./decide-outcomes.js";
 import { noteLost, type InFlight } from "./in-flight.js";
 import {
-  halves,
   isolation,
   nextParts,
   noteAccepted,
   noteRefused,
+  partsOf,
   slices,
+  type Hopeless,
   type Isolation,
   type Parts,
 } from "./isolate.js";
@@ -56,6 +57,7 @@ export interface ChunkContext extends ReplyContext {
   readonly random: () => number;
   readonly health: Health;
   readonly pace: Pace;
+  readonly hopeless: Hopeless;
   /** The longest wait that the service can ask for. */
   readonly maxWaitMs: number;
   readonly rateLimiter: RateLimiter | undefined;
@@ -100,7 +102,7 @@ interface Reply extends SuccessReply {
 
 /** Rejects only if a function of the caller throws, such as a codec. */
 export async function sendChunk(flights: readonly InFlight[], run: ChunkContext): Promise<void> {
-  const state = isolation();
+  const state = isolation(run.hopeless);
   let parts: Parts = [flights];
   for (let [part] = parts; part; [part] = parts) {
     const split = await sendPart(part, run, state);
@@ -290,7 +292,7 @@ function splitPart(part: Part, reply: Reply, named: boolean): void {
   run.emit({ type: "isolate", items: rest.length, status: reply.status });
   const items = rest.map(({ item }) => item);
   const guilty = new Set(named ? findNamed(run.data, items, reply.body, run.siblings) : []);
-  if (!guilty.size) return splitInto(part, halves(rest));
+  if (!guilty.size) return splitInto(part, partsOf(part.isolation, rest, errorOf(reply)));
   for (const flight of rest)
     if (guilty.has(flight.item)) run.settle(flight, itemFailed(errorOf(reply)));
   part.rest = rest.filter(({ item }) => !guilty.has(item));

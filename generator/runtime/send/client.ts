@@ -11,6 +11,7 @@ import type {
   Reply,
   Source,
 } from "../endpoint/endpoint.js";
+import { checkBody } from "../encode/flaw.js";
 import { readBody } from "../reply/body.js";
 import { BatchHttpError } from "../errors.js";
 import { atLeast0, limitsOf, type Limits } from "../limits.js";
@@ -238,6 +239,7 @@ async function sendOnce(
 ): Promise<Reply> {
   const { operation, uses, path, body } = request;
   const { service } = operation;
+  checkBody(body, operation, uses);
   const { response, text, requestId } = await exchange(
     client,
     {
@@ -254,8 +256,8 @@ async function sendOnce(
   const { body: parsed, intact } = readBody(operation, uses, text, status);
   const declared = response.ok && matches(status, operation.replies);
   if (declared && intact) return { status, body: parsed, headers };
-  const flaw = text === undefined ? "a body that is too long" : "a success whose body is not JSON";
-  throw new BatchHttpError(status, parsed, requestId, declared ? flaw : undefined);
+  const why = text === undefined ? "a body that is too long" : "a success whose body is not JSON";
+  throw new BatchHttpError(status, parsed, requestId, declared ? why : undefined);
 }
 
 async function fetchAny(client: ClientState, request: Request): Promise<Response> {
