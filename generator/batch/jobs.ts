@@ -120,7 +120,7 @@ function resolve(context: Context, job: Job, member: Member): Resolved | undefin
       ? parameter.value === undefined
         ? []
         : [parameter]
-      : [{ ...parameter, key: source }],
+      : [source === parameter.name ? parameter : { ...parameter, key: source }],
   );
   const method = (target?.method ?? named.method ?? "get").toUpperCase();
   return { named: { ...rest, method, path, param }, parameters };

@@ -446,8 +446,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "the address of a job takes the token to another origin",
-    find: "if (origin !== new URL(baseUrl).origin) return undefined;",
-    put: "",
+    find: "return origin === new URL(baseUrl).origin ? origin + pathname + search : undefined;",
+    put: "return origin + pathname + search;",
     tests: ["bounds"],
   },
   {
