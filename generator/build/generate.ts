@@ -24,6 +24,8 @@ import { createLocator } from "../openapi/locate.js";
 import type { DocumentStore } from "../openapi/document-store.js";
 import { byCodePoint } from "../base/order.js";
 import { formatPointer } from "../base/pointer.js";
+import { withoutControls } from "../base/printable.js";
+import { withPositions } from "../base/positions.js";
 import { readAll, type DocumentResults } from "../openapi/read.js";
 import type { Spec } from "../openapi/spec.js";
 
@@ -48,8 +50,10 @@ export interface GenerateOptions extends Overrides, PackageForm {
   readonly output?: string;
   /** The name of the package. Default: the name it has in `output`, or else the name of that folder. */
   readonly name?: string;
-  /** Follow references to http(s) addresses. Default false: they are refused. */
-  readonly allowRemote?: boolean;
+  /** Hosts from which references to http(s) addresses are fetched, such as `schemas.example.com`. Default: none. */
+  readonly allowRemote?: readonly string[];
+  /** Make a package without an endpoint where no document is found. Default false: that is an error. */
+  readonly allowEmpty?: boolean;
   /**
    * Enums of responses have a branded member `Unlisted` for values that the document does not list; those of requests
    * stay closed. Default false.
@@ -159,7 +163,12 @@ export async function inspect(
  * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
 export async function generate(options: GenerateOptions = {}, stored?: Stored): Promise<Generated> {
-  const { inspected, api, lock } = await prepare(options, stored);
+  const { inspected, api, lock, documents } = await prepare(options, stored);
+  if (documents.size === 0 && options.allowEmpty !== true)
+    throw new MistakesError(
+      [...withPositions(inspected.diagnostics, inspected.locate), noDocuments(options)],
+      inspected.text,
+    );
   const output = outputOf(options);
   const below = isBelow(output, lock.file);
   const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
@@ -170,6 +179,14 @@ export async function generate(options: GenerateOptions = {}, stored?: Stored): 
     ...(below ? {} : { lock }),
   };
 }
+
+/** Without this, a wrong path would remove every endpoint of a package, and say nothing. */
+const noDocuments = ({ paths = ["specs"] }: GenerateOptions): Diagnostic => ({
+  code: "no-documents",
+  severity: "error",
+  message: `No OpenAPI document without an error was found in ${paths.join(", ")}; nothing is written.`,
+  hint: "--allow-empty writes a package without an endpoint.",
+});
 
 /** So many endpoints make more text than one thread formats while the others start. */
 const manyEndpoints = 40;
@@ -194,7 +211,11 @@ async function emit(
       onProgress: (done, total) => onProgress?.({ phase: "emit", done, total }),
     });
     const description = { path: descriptionName, text: printDescription(describe(api)) };
-    return await formatFiles([...emitted, description, ...own], {
+    const texts = [...emitted, description, ...own].map((file) => ({
+      ...file,
+      text: withoutControls(file.text),
+    }));
+    return await formatFiles(texts, {
       output: outputOf(options),
       format,
       pool,
@@ -280,7 +301,7 @@ function readDocuments(
     cwd,
     paths,
     overlays,
-    allowRemote: options.allowRemote ?? false,
+    allowRemote: options.allowRemote ?? [],
     resultOf,
     ...(stored && { store: stored.documents }),
     onProgress: (done, total) => options.onProgress?.({ phase: "read", done, total }),

@@ -20,7 +20,6 @@ import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
 
 export interface Preparation {
-  readonly allowRemote: boolean;
   readonly entry: Entry;
   readonly source: Source;
   readonly sources: SourceStore;
@@ -86,7 +85,6 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
       source,
       document,
       root: entry.root,
-      allowRemote: preparation.allowRemote,
       sources,
       selves,
     };

@@ -173,7 +173,7 @@ test("--allow-remote", () => {
       'openapi: 3.1.0\ninfo: { title: A, version: "1" }\npaths:\n  /a: { $ref: "http://127.0.0.1:1/a.yaml" }\n',
   });
   expect(run(folder, "inspect", "api").stderr).toMatch(/refused-reference/);
-  const { stderr } = run(folder, "inspect", "api", "--allow-remote");
+  const { stderr } = run(folder, "inspect", "api", "--allow-remote", "127.0.0.1:1");
   expect(stderr).not.toMatch(/refused-reference/);
   expect(stderr).toMatch(/127\.0\.0\.1:1\/a\.yaml/);
 });
