@@ -137,7 +137,7 @@ async function sendPart(
 function readExchange({ data, endpoint, clock }: ChunkContext, exchange: Exchange<string>): Reply {
   const { response, value, requestId } = exchange;
   const { status, headers } = response;
-  const { body, intact } = readBody(data, endpoint.uses, value);
+  const { body, intact } = readBody(data, endpoint.uses, value, status);
   return { status, body, intact, requestId, afterMs: retryAfterMs(headers, clock.now()) };
 }
 
