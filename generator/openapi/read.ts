@@ -3,9 +3,11 @@
  * classify them, read each document, report, update the store.
  */
 import { realpath } from "node:fs/promises";
+import { isObject } from "../base/json.js";
 import { byCodePoint } from "../base/order.js";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { reportUnmatched, type AppliedOverlay } from "./applied-overlays.js";
+import { getChild } from "../base/pointer.js";
 import { displayName } from "../base/display-name.js";
 import { hidePasswords } from "../base/printable.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
@@ -62,7 +64,8 @@ export async function readAll<T>(options: ReadAllOptions<T>): Promise<DocumentRe
   reportResults(current.values(), files.overlays, report);
   if (store) updateStore(store, current, sources, entries);
   // An overlay may be for the very document that could not be read.
-  if (earlier.length === 0) reportUnmatched(files.overlays, report);
+  if (earlier.length === 0)
+    await reportUnmatched(files.overlays, () => pathsOf(sources, files.documents), report);
   const results = [...current.values(), ...earlier];
   return {
     results: results.sort((a, b) => byCodePoint(a.name, b.name)),
@@ -74,6 +77,17 @@ export async function readAll<T>(options: ReadAllOptions<T>): Promise<DocumentRe
     text: (file) => sources.text(file),
     hashes: sources.hashes,
   };
+}
+
+async function pathsOf(
+  sources: SourceStore,
+  documents: readonly Entry[],
+): Promise<readonly string[]> {
+  const loaded = await Promise.all(documents.map(({ id }) => sources.loadDocument(id)));
+  return loaded.flatMap(({ source }) => {
+    const paths = source && getChild(source.value, "paths");
+    return isObject(paths) ? Object.keys(paths) : [];
+  });
 }
 
 interface SkippedFile {

@@ -623,7 +623,7 @@ async function observe(
               requestBody: {
                 content: {
                   "application/json": {
-                    schema: { properties: { fields: {}, inputs: { type: "array" } } },
+                    schema: { type: ["object", "array"], properties: { fields: {}, inputs: {} } },
                   },
                 },
               },

@@ -11,6 +11,8 @@ import { unwritable, withMediaType } from "../bodies.js";
 import { withJobOperations } from "../jobs.js";
 import type { Row, Tier } from "../model.js";
 import { describeDangling, describeUnwritable } from "../not-carried.js";
+import { checkPointers } from "../x-batch/check-pointers.js";
+import type { BaseContext } from "../x-batch/pointer-bases.js";
 import { mergeXBatch, parseXBatch } from "../x-batch/x-batch.js";
 import { detect } from "./detect.js";
 import { documentWords, type DocumentWords } from "./document-words.js";
@@ -90,7 +92,31 @@ export function recogniseOperations(
       others.push({ document: spec.name, method, path, recognised: false, ...verdict });
     }
   }
+  diagnostics.push(...checkDefaults(context, recognised));
   return { operations: recognised, others, diagnostics };
+}
+
+/**
+ * Defaults at the root are for many operations, perhaps of many documents: one is reported if no operation has what it
+ * points at, and the operations have something that is nearly called so.
+ */
+function checkDefaults(
+  { spec, operations, defaults }: Context,
+  recognised: readonly RecognisedOperation[],
+): readonly Diagnostic[] {
+  const found = recognised.map(
+    ({ raw, xBatch }) => checkPointers(defaults as JsonObject, { raw, xBatch, operations }), // an x-batch value is plain JSON
+  );
+  const wrongFor = (pointer: string): number =>
+    found.filter((mistakes) => mistakes.some((one) => one.pointer === pointer)).length;
+  const near = new Map(found.flat().flatMap((one) => (one.near ? [[one.pointer, one]] : [])));
+  return [...near.values()]
+    .filter(({ pointer }) => wrongFor(pointer) === recognised.length)
+    .map(({ pointer, near: _, ...rest }) => ({
+      ...rest,
+      severity: "warning",
+      location: spec.locate(`/x-batch${pointer}`),
+    }));
 }
 
 /** Undefined if nothing in the operation looks like a batch. */
@@ -168,7 +194,27 @@ function complete(
     diagnostics.push(describeUnwritable(raw, body));
     return { reason: `its body is ${body}, which the generated package cannot write` };
   }
-  return { raw, tier, signs, xBatch: { ...xBatch, items }, defaults };
+  const complete = { ...xBatch, items };
+  if (ownXBatch && !pointsRight(raw, ownXBatch, { raw, xBatch: complete, operations }, diagnostics))
+    return { reason: "its `x-batch` has mistakes" };
+  return { raw, tier, signs, xBatch: complete, defaults };
+}
+
+/** Checks the pointers that the operation's own `x-batch` has. Only errors make it wrong. */
+function pointsRight(
+  { spec, pointer: operation }: RawOperation,
+  ownXBatch: Partial<XBatch>,
+  context: BaseContext,
+  diagnostics: Diagnostic[],
+): boolean {
+  const found = checkPointers(ownXBatch as JsonObject, context); // an x-batch value is plain JSON
+  diagnostics.push(
+    ...found.map(({ pointer, near: _, ...rest }) => ({
+      ...rest,
+      location: spec.locate(`${operation}/x-batch${pointer}`),
+    })),
+  );
+  return !found.some(({ severity }) => severity === "error");
 }
 
 const withoutItems = (raw: RawOperation): Diagnostic => ({
