@@ -5,6 +5,7 @@
 import { join, resolve } from "node:path";
 import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
+import type { Pool } from "../emit/format-pool.js";
 import type { FormattedTexts } from "../emit/formatted-texts.js";
 import type { GeneratedFile } from "../emit/package.js";
 import { packageJsonOf } from "./package-json.js";
@@ -163,21 +164,29 @@ export async function inspect(
  * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
 export async function generate(options: GenerateOptions = {}, stored?: Stored): Promise<Generated> {
-  const { inspected, api, lock, documents } = await prepare(options, stored);
-  if (documents.size === 0 && options.allowEmpty !== true)
-    throw new MistakesError(
-      [...withPositions(inspected.diagnostics, inspected.locate), noDocuments(options)],
-      inspected.text,
-    );
-  const output = outputOf(options);
-  const below = isBelow(output, lock.file);
-  const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
-  const files = await emit(api, own, options, stored);
-  return {
-    ...inspected,
-    files: [...files].sort((a, b) => byCodePoint(a.path, b.path)),
-    ...(below ? {} : { lock }),
-  };
+  const { endPool, startPool } = await import("../emit/format-pool.js");
+  // Where every text is new, a thread loads prettier while this one reads, models and emits.
+  const isNew = options.format !== false && (stored?.texts.size ?? 0) === 0;
+  const pool = isNew ? startPool(1) : undefined;
+  try {
+    const { inspected, api, lock, documents } = await prepare(options, stored);
+    if (documents.size === 0 && options.allowEmpty !== true)
+      throw new MistakesError(
+        [...withPositions(inspected.diagnostics, inspected.locate), noDocuments(options)],
+        inspected.text,
+      );
+    const output = outputOf(options);
+    const below = isBelow(output, lock.file);
+    const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
+    const files = await emit({ api, own, pool }, options, stored);
+    return {
+      ...inspected,
+      files: [...files].sort((a, b) => byCodePoint(a.path, b.path)),
+      ...(below ? {} : { lock }),
+    };
+  } finally {
+    if (pool) await endPool(pool);
+  }
 }
 
 /** Without this, a wrong path would remove every endpoint of a package, and say nothing. */
@@ -188,43 +197,48 @@ const noDocuments = ({ paths = ["specs"] }: GenerateOptions): Diagnostic => ({
   hint: "--allow-empty writes a package without an endpoint.",
 });
 
-/** So many endpoints make more text than one thread formats while the others start. */
+/** So many endpoints make more text than two threads format while the others start. */
 const manyEndpoints = 40;
 
-/** The files of the package, formatted. Threads that format start first: they load while this one emits. */
+interface Emission {
+  readonly api: BatchApi;
+  /** Files that the package has besides. */
+  readonly own: readonly GeneratedFile[];
+  readonly pool: Pool | undefined;
+}
+
+/** The files of the package, formatted. */
 async function emit(
-  api: BatchApi,
-  own: readonly GeneratedFile[],
+  { api, own, pool }: Emission,
   options: GenerateOptions,
   stored: Stored | undefined,
 ): Promise<readonly GeneratedFile[]> {
   const { format = true, onProgress } = options;
-  const { endPool, formatFiles, startPool } = await import("../emit/format.js");
-  const isLarge = format && api.endpoints.length > manyEndpoints && (stored?.texts.size ?? 0) === 0;
-  const pool = isLarge ? startPool() : undefined;
-  try {
-    // The compiler takes a while to load: an unchanged run, and `inspect`, do without.
-    const { emitPackage } = await import("../emit/package.js");
-    const emitted = emitPackage(api, {
-      ...options,
-      ...packageJsonOf(options),
-      onProgress: (done, total) => onProgress?.({ phase: "emit", done, total }),
-    });
-    const description = { path: descriptionName, text: printDescription(describe(api)) };
-    const texts = [...emitted, description, ...own].map((file) => ({
-      ...file,
-      text: withoutControls(file.text),
-    }));
-    return await formatFiles(texts, {
-      output: outputOf(options),
-      format,
-      pool,
-      ...(stored && { known: stored.texts }),
-      onProgress: (done, total) => onProgress?.({ phase: "format", done, total }),
-    });
-  } finally {
-    if (pool) await endPool(pool);
+  const { growPool } = await import("../emit/format-pool.js");
+  if (pool && api.endpoints.length > manyEndpoints) growPool(pool);
+  const { formatFiles } = await import("../emit/format.js");
+  // The compiler takes a while to load: an unchanged run, and `inspect`, do without.
+  const { emitPackage } = await import("../emit/package.js");
+  const given = {
+    ...options,
+    ...packageJsonOf(options),
+    onProgress: (done: number, total: number) => onProgress?.({ phase: "emit", done, total }),
+  };
+  function* files(): Generator<GeneratedFile> {
+    yield* own;
+    yield { path: descriptionName, text: printDescription(describe(api)) };
+    yield* emitPackage(api, given);
   }
+  function* harmless(): Generator<GeneratedFile> {
+    for (const file of files()) yield { ...file, text: withoutControls(file.text) };
+  }
+  return formatFiles(harmless(), {
+    output: outputOf(options),
+    format,
+    pool,
+    ...(stored && { known: stored.texts }),
+    onProgress: (done, total) => onProgress?.({ phase: "format", done, total }),
+  });
 }
 
 const outputOf = ({ cwd = process.cwd(), output = "generated" }: GenerateOptions): string =>
