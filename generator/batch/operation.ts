@@ -37,8 +37,10 @@ export interface BatchOperation extends Int64Places {
   /** What shows that it is a batch operation, as part of a sentence. */
   readonly signs: string;
   readonly xBatch: XBatch;
-  /** The `x-batch` value at the root of its document. */
+  /** What presets and its document say of all operations. */
   readonly defaults: Partial<XBatch>;
+  /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
+  readonly advised?: readonly string[];
   readonly parameters: readonly Parameter[];
   /** No parameter is required. */
   readonly paramsOptional: boolean;
@@ -78,7 +80,7 @@ export interface Reading {
 }
 
 export function readOperation(
-  { raw, tier, signs, xBatch, defaults }: RecognisedOperation,
+  { raw, tier, signs, xBatch, defaults, advised }: RecognisedOperation,
   { uses, diagnostics, authOf }: Reading,
 ): Omit<BatchOperation, keyof Int64Places> {
   const builder = builderParameters(raw, xBatch);
@@ -104,6 +106,7 @@ export function readOperation(
     signs,
     xBatch,
     defaults,
+    ...(advised && { advised }),
     parameters: builder.parameters,
     paramsOptional: !builder.required,
     ...(encoding ? { encoding } : {}),

@@ -2,7 +2,7 @@
  * The whole pipeline: paths -> documents -> model -> files. This is also the library: `import { generate } from
  * "openapi-batch"`.
  */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
 import type { Pool } from "../emit/format-pool.js";
@@ -21,6 +21,7 @@ import type { BatchApi, Row } from "../batch/model.js";
 import { checkOverrides, type CheckedOverrides, type Overrides } from "./config/overrides.js";
 import { displayName } from "../base/display-name.js";
 import { isBelow } from "../openapi/find-files.js";
+import { lockedPresets, offeredPresets } from "./presets.js";
 import { createLocator } from "../openapi/locate.js";
 import type { DocumentStore } from "../openapi/document-store.js";
 import { byCodePoint } from "../base/order.js";
@@ -47,6 +48,11 @@ export interface GenerateOptions extends Overrides, PackageForm {
   readonly paths?: readonly string[];
   /** OpenAPI Overlays for all documents, besides those found under `paths`; later ones win. */
   readonly overlays?: readonly string[];
+  /**
+   * Presets: what vendors do not say in their documents. Names of those of the tool, `npm:PACKAGE`, or paths. The
+   * documents and all overlays win over them. An empty list: offer none. Default: none, and say which would fit.
+   */
+  readonly presets?: readonly string[];
   /** The folder that the package is meant for; its `package.json` and its lock are looked at. Default `generated`. */
   readonly output?: string;
   /** The name of the package. Default: the name it has in `output`, or else the name of that folder. */
@@ -276,16 +282,18 @@ async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepa
   // A document that cannot be read now was reported on when it could.
   const isNew = ({ location }: Pick<Diagnostic, "location">): boolean =>
     location === undefined || !found.outdated.includes(location.file);
+  const presets = lockedPresets(found, dirname(lockFile));
   return {
     api: model.api,
     documents: new Map(found.results.map(({ name, path }) => [name, path])),
-    lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
+    lock: { file: lockFile, text: printLock(new Map(lock).set(key, { ...model.lock, presets })) },
     inspected: {
       rows: model.api.rows,
       diagnostics: [
         ...found.diagnostics,
         ...model.diagnostics.filter(isNew),
         ...unusedBatches(options, batches.keys(), model.api.rows),
+        ...offeredPresets(model.api.sources, found.presets, options.presets),
       ],
       skipped: found.skipped,
       unknowns: model.unknowns.filter(isNew),
@@ -307,7 +315,7 @@ function overridesOf(options: GenerateOptions): Omit<CheckedOverrides, "diagnost
 }
 
 function readDocuments(
-  { cwd = process.cwd(), paths = ["specs"], overlays = [], ...options }: GenerateOptions,
+  { cwd = process.cwd(), paths = ["specs"], overlays = [], presets, ...options }: GenerateOptions,
   stored: Stored | undefined,
   resultOf: (spec: Spec) => DocumentModel,
 ): Promise<DocumentResults<DocumentModel>> {
@@ -315,6 +323,7 @@ function readDocuments(
     cwd,
     paths,
     overlays,
+    presets,
     allowRemote: options.allowRemote ?? [],
     resultOf,
     ...(stored && { store: stored.documents }),

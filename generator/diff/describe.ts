@@ -48,6 +48,8 @@ function describeEndpoint(
   const kind = operation.kind ?? service?.defaults.kind;
   const { items, bytes, itemBytes } = { ...service?.defaults.limit, ...operation.limit };
   const limited = [items, bytes, itemBytes].some((limit) => limit !== undefined);
+  const retry = operation.retry ?? service?.defaults.retry;
+  const statuses = { ...service?.defaults.statuses, ...operation.statuses };
   const form = inputForm(endpoint);
   const select = selectOf(endpoint);
   const errors = endpoint.replies.filter(
@@ -68,6 +70,8 @@ function describeEndpoint(
           },
         }
       : {}),
+    ...(retry === undefined ? {} : { retry }),
+    ...(Object.keys(statuses).length > 0 ? { statuses } : {}),
     input: refTo(input),
     ...(form === "item" ? {} : { inputForm: form }),
     ...(result === undefined ? {} : { result: refTo(result) }),

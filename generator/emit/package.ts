@@ -27,7 +27,8 @@ export function* emitPackage(api: BatchApi, options: PackageOptions): Generator<
   // First, because Markdown takes long to format.
   yield { path: "README.md", text: readme(api, name, options) };
   yield { path: "package.json", text: json(manifest) };
-  yield { path: "sources.json", text: json({ documents: api.sources }) };
+  const documents = api.sources.map(({ hosts: _, ...source }) => source);
+  yield { path: "sources.json", text: json({ documents }) };
   yield { path: "tsconfig.json", text: json(compilerSettings(options)) };
   const targets: string[] = [];
   let done = 0;

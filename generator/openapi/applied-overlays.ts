@@ -3,11 +3,14 @@ import { closestMatch } from "leven";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { readOverlay, type Overlay } from "./overlay.js";
 import { formatPointer } from "../base/pointer.js";
+import type { Preset } from "./presets.js";
 import type { Source } from "./source.js";
 
 /** An overlay, the actions that found something, and how many documents it was applied to. */
 export interface AppliedOverlay {
   readonly overlay: Overlay;
+  /** The preset that it is the overlay of. */
+  readonly preset?: Preset;
   /** The PATHs to whose documents it applies; `undefined`: to all. */
   readonly inputs: readonly number[] | undefined;
   /** Numbers of actions. */
@@ -20,9 +23,12 @@ export function addOverlay(
   source: Source,
   inputs: readonly number[] | undefined,
   report: (diagnostic: Diagnostic) => void,
+  preset?: Preset,
 ): void {
   const overlay = readOverlay(source, report);
-  if (overlay !== undefined) overlays.push({ overlay, inputs, matched: new Set(), documents: 0 });
+  if (overlay === undefined) return;
+  const given = preset && { preset };
+  overlays.push({ overlay, inputs, matched: new Set(), documents: 0, ...given });
 }
 
 /**
@@ -34,7 +40,11 @@ export async function reportUnmatched(
   paths: () => Promise<readonly string[]>,
   report: (diagnostic: Diagnostic) => void,
 ): Promise<void> {
-  for (const { overlay, matched, documents } of overlays) {
+  for (const { overlay, matched, documents, preset } of overlays) {
+    if (preset !== undefined) {
+      reportUnusedPreset(preset, overlay, matched, report);
+      continue;
+    }
     if (documents === 0) {
       report({
         code: "overlay-unused",
@@ -68,4 +78,20 @@ export async function reportUnmatched(
       });
     }
   }
+}
+
+/** A preset knows more operations than one document has: it is unused if all that it finds is the document itself. */
+function reportUnusedPreset(
+  { name }: Preset,
+  { actions }: Overlay,
+  matched: ReadonlySet<number>,
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  if (actions.some(({ target }, number) => target.trim() !== "$" && matched.has(number))) return;
+  report({
+    code: "preset-unused",
+    severity: "warning",
+    message: `The preset ${name} knows no operation of these documents.`,
+    hint: `openapi-batch preset show ${name} lists what it knows.`,
+  });
 }

@@ -13,9 +13,10 @@ import { hidePasswords } from "../base/printable.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
 import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
+import { givenPresets } from "./presets.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
-import { classifyFiles, type ClassifiedFiles, type Reading } from "./classify-files.js";
+import { classifyFiles, type ClassifiedFiles, type Given, type Reading } from "./classify-files.js";
 
 export interface ReadOptions {
   /** What `paths` and `overlays`, and the names of files in messages, are relative to. */
@@ -24,6 +25,8 @@ export interface ReadOptions {
   readonly paths: readonly string[];
   /** Overlay files that apply to all documents, after those found under a path; in this order. */
   readonly overlays: readonly string[];
+  /** Presets, as `givenPresets` takes them; a document's own `x-batch` and all overlays win over them. */
+  readonly presets?: readonly string[] | undefined;
   /** Hosts from which references to http(s) addresses are fetched. Default: none. */
   readonly allowRemote?: readonly string[];
   /** Called after each file with the number of files that were read, and of all files. */
@@ -76,6 +79,7 @@ export async function readAll<T>(options: ReadAllOptions<T>): Promise<DocumentRe
     diagnostics: [...diagnostics.values()],
     text: (file) => sources.text(file),
     hashes: sources.hashes,
+    presets: call.given.presets,
   };
 }
 
@@ -100,7 +104,7 @@ interface Call<T> {
   readonly cwd: string;
   readonly entries: readonly Entry[];
   /** Ids of the overlays for all documents. */
-  readonly given: readonly string[];
+  readonly given: Given;
   readonly reading: Reading<T>;
   /** By what they report: a file with a mistake is read as a document and by each reference to it. */
   readonly diagnostics: ReadonlyMap<string, Diagnostic>;
@@ -118,7 +122,10 @@ async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
     if (!diagnostics.has(key)) diagnostics.set(key, diagnostic);
   };
   const entries = await findEntries(options.paths, cwd, report);
-  const given = await givenOverlays(options.overlays, cwd);
+  const given = {
+    overlays: await givenOverlays(options.overlays, cwd),
+    presets: givenPresets(options.presets ?? [], cwd),
+  };
   const skipped: SkippedFile[] = [];
   const leaveOut = (entry: Entry, claims: boolean): void => {
     if (!entry.named && !lastResult(store, entry)) skipped.push({ id: entry.id, claims });
