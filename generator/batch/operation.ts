@@ -6,7 +6,8 @@ import { text, type MediaType, type RawOperation } from "../openapi/operations.j
 import { isArray, viewOf } from "../openapi/schema-view.js";
 import type { Operation, Parameter, Place, SecurityScheme } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
-import { encodingOf } from "./bodies.js";
+import { parsePointer } from "../base/pointer.js";
+import { encodingOf, formOf } from "./bodies.js";
 import { preferred } from "./detect/items-locations.js";
 import type { RecognisedOperation } from "./detect/recognise.js";
 import { inputSchema, resultSchema } from "./item-schemas.js";
@@ -92,9 +93,18 @@ export function readOperation(
   const use = usesOf(raw, uses);
   const operationId = text(raw.value, "operationId");
   const encoding = encodingOf(raw, xBatch.items);
-  const input = use("input", "request", inputSchema(raw, xBatch));
+  const isForm = formOf(xBatch.items.mediaType ?? "") === "multipart/form-data";
+  const { items } = xBatch;
+  const isPart = isForm && items.in !== "query" && parsePointer(items.at).length === 1;
+  const input = use("input", "request", inputSchema(raw, xBatch), isPart ? "part" : undefined);
   const params =
-    builder.schema && use("params", "request", { value: builder.schema, pointer: raw.pointer });
+    builder.schema &&
+    use(
+      "params",
+      "request",
+      { value: builder.schema, pointer: raw.pointer },
+      isForm ? "body" : undefined,
+    );
   const schema = resultSchema(raw, xBatch);
   const result = schema && use("result", "response", schema);
   const { schemes, ...auth } = authOf(raw);
@@ -126,13 +136,14 @@ type AddUse = (
   role: string,
   position: SchemaPosition,
   schema: { readonly value: SchemaUse["schema"]; readonly pointer: string },
+  form?: SchemaUse["form"],
 ) => UseIndex;
 
 /** Adds schemas of an operation to those of its document. */
 const usesOf =
   ({ spec, method, path }: RawOperation, uses: SchemaUse[]): AddUse =>
-  (role, position, { value: schema, pointer }) => {
-    const use = { spec, schema, pointer, position };
+  (role, position, { value: schema, pointer }, form) => {
+    const use = { spec, schema, pointer, position, form };
     const isReference = isObject(schema) && typeof own(schema, "$ref") === "string";
     return uses.push(isReference ? use : { ...use, owner: `${method} ${path} ${role}` }) - 1;
   };

@@ -117,10 +117,11 @@ function bare(schema: Schema, refTo: (id: SchemaId) => Schema): Schema {
   return change(schema);
 }
 
-/** Sorts properties by name: their order in a document is no change. */
+/** Sorts properties and members of enums: their order in a document is no change. */
 const inOrder = (schema: Schema): Schema => ({
   ...schema,
   ...(schema.properties ? { properties: sorted(Object.entries(schema.properties)) } : {}),
+  ...(schema.enum ? { enum: [...schema.enum].sort() } : {}),
   ...(schema.required ? { required: [...schema.required].sort() } : {}),
 });
 

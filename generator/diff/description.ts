@@ -1,4 +1,5 @@
 /** The description of a package (`openapi-batch.api`): everything that code can use of it, small enough to be committed. */
+import { parseObject } from "../base/json.js";
 import type { Kind, Retry, Statuses } from "../runtime/endpoint/x-batch.js";
 import type { Schema } from "../schemas/schema.js";
 
@@ -88,13 +89,8 @@ function lines(value: unknown, depth: number): string {
  * this checks its structure, and callers only compare and print its values.
  */
 export function parseDescription(text: string): Description | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(value) || value["format"] !== format) return undefined;
+  const value = parseObject(text);
+  if (value?.["format"] !== format) return undefined;
   const { endpoints, exports, types } = value;
   if (!isObject(endpoints) || !isObject(exports) || !isObject(types)) return undefined;
   if (!Object.values(endpoints).every(isEndpoint)) return undefined;
