@@ -55,4 +55,15 @@ export const bounds = {
     of: "characters of a regular expression or a JSONPath",
     code: "invalid-overlay",
   },
+  patternSteps: {
+    most: 20_000_000,
+    of: "steps of a pattern over a text; the emulator accepts a text that takes more",
+    code: "200",
+  },
+  requestBytes: { most: 32 * MiB, of: "bytes of a request to the emulator", code: "413" },
+  remembered: {
+    most: 100_000,
+    of: "requests, replies and callers that the emulator remembers",
+    code: "200",
+  },
 } satisfies { readonly [name: string]: Bound };
