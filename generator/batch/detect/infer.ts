@@ -10,7 +10,7 @@ import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-v
 import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { isText, successes } from "../replies.js";
 import { preferred, type ItemsLocation } from "./items-locations.js";
-import { isLikeItem } from "./response-signs.js";
+import { isLikeItem } from "./reply-signs.js";
 
 /** Verbs that clearly say what happens to an item. `post`, `put` and `set` do not. */
 const kindOfVerb = new Map<string, Kind>(
