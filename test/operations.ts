@@ -686,6 +686,36 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     },
     text: ["Reply<200, string>"],
   },
+  "reply-text": {
+    operation: {
+      responses: { 200: { description: "", content: { "text/plain": { schema: string } } } },
+    },
+    text: ["Reply<200, string>", 'bodies: { "200": "text" }'],
+  },
+  "reply-lines": {
+    operation: {
+      responses: {
+        200: { description: "", content: { "application/x-ndjson": { schema: point } } },
+      },
+    },
+    text: [
+      "Reply<200, ReadResponse200>",
+      "type ReadResponse200 = readonly {",
+      'results: { at: "", as: "lines" }',
+      'bodies: { "200": "lines" }',
+      "readLines",
+    ],
+  },
+  "reply-item-schema": {
+    version: "3.2.0",
+    operation: {
+      responses: {
+        200: { description: "", content: { "application/json-seq": { itemSchema: point } } },
+        202: { description: "", content: { "text/event-stream": { itemSchema: point } } },
+      },
+    },
+    text: ["type ReadResponse200 = readonly {", 'bodies: { "200": "lines", "202": "text" }'],
+  },
   "reply-reference": {
     document: { components: { responses: { R: { description: "", content: json(point) } } } },
     operation: { responses: { 200: { $ref: "#/components/responses/R" } } },

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -14,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -44,12 +45,15 @@ let folder: string;
 /** The clone that a job checks out, and what the vendor publishes. */
 let clone: string;
 let vendor: string;
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "openapi-batch-recipes-")));
+/** What each test begins with: {@link publish}. */
+let published: string;
+beforeAll(() => {
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), "openapi-batch-recipes-")));
+  [folder, published] = [join(scratch, "now"), join(scratch, "published")];
   clone = join(folder, "clone");
   vendor = join(folder, "vendor");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(dirname(folder), { recursive: true, force: true }));
 
 const environment = () => ({
   ...process.env,
@@ -80,7 +84,7 @@ const run = (command: string, ...args: string[]) => {
 
 /** A repository with a package of one vendor's documents, its bare remote, and a `gh` that writes down what it is asked. */
 function publish(): void {
-  mkdirSync(join(folder, "bin"));
+  mkdirSync(join(folder, "bin"), { recursive: true });
   cpSync(join(root, "specs"), vendor, { recursive: true });
   execFileSync("git", ["init", "--quiet", "--bare", join(folder, "remote.git")]);
   execFileSync("git", ["init", "--quiet", "--initial-branch=main", clone]);
@@ -88,7 +92,7 @@ function publish(): void {
   const files: Record<string, string> = {
     "package.json": '{ "private": true }',
     ".gitignore": "node_modules\ndist\n",
-    "openapi-batch.config.json": '{ "name": "crm-batch" }',
+    "openapi-batch.config.json": '{ "name": "crm-batch", "format": false }',
     "scripts/update-api.sh": block("ci.md", "file: scripts/update-api.sh"),
     "specs/sources.txt": ["common", "notes", "projects"]
       .map((name) => `specs/${name}.yaml ${pathToFileURL(join(vendor, `${name}.yaml`)).href}\n`)
@@ -131,7 +135,14 @@ const told = (name: string): string => readFileSync(join(folder, name), "utf8");
 describe.skipIf(missing.length > 0)(
   `in a repository (skipped without ${missing.join(", ")})`,
   () => {
-    beforeEach(publish);
+    beforeAll(() => {
+      publish();
+      renameSync(folder, published);
+    });
+    beforeEach(() => {
+      rmSync(folder, { recursive: true, force: true });
+      cpSync(published, folder, { recursive: true, verbatimSymlinks: true });
+    });
 
     const update = () => run("sh", "scripts/update-api.sh");
 

@@ -1,4 +1,4 @@
-/** Exports the types of plain JSON, and the functions that distinguish them. */
+/** Exports the types of plain JSON, the functions that distinguish them, and `setMember`. */
 
 export type JsonValue =
   null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -20,3 +20,19 @@ export const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
 /** An own member: a document may well name one `constructor`. */
 export const own = (object: JsonObject, key: string): JsonValue | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
+
+export type MutableObject = { [key: string]: JsonValue };
+
+/** Sets an own property, whatever its name is. */
+export function setMember(object: MutableObject, key: string, value: JsonValue): void {
+  if (key === "__proto__") {
+    Object.defineProperty(object, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  } else {
+    object[key] = value;
+  }
+}

@@ -4,10 +4,11 @@
  */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { isObject, own } from "../base/json.js";
+import { parsePointer } from "../base/pointer.js";
 import { text } from "../openapi/operations.js";
 import type { Spec } from "../openapi/spec.js";
-import { draftsOf } from "../schemas/drafts.js";
-import { holdsBigints, int64Pointers, type Numbered } from "../schemas/int64.js";
+import { draftsOf, type PlacedUse } from "../schemas/drafts.js";
+import { holdsBigints, type Numbered } from "../schemas/int64.js";
 import type { ReadOptions } from "../schemas/read.js";
 import type { DocumentSchemas, Unknown } from "../schemas/schema.js";
 import {
@@ -49,13 +50,18 @@ export function modelDocument(
     readOperation(recognised, { uses, diagnostics, authOf }),
   );
   diagnostics.push(...serverProblems(operations, recognition.operations));
-  const { drafts, roots, ...schemas } = draftsOf(uses, typing);
+  const { drafts, roots, integers, ...schemas } = draftsOf(
+    uses,
+    typing,
+    operations.map(usesInReplies),
+  );
   const numbered: Numbered = new Map(drafts.entries());
   return {
     source: sourceOf(spec),
-    operations: operations.map((operation) => ({
+    operations: operations.map((operation, index) => ({
       ...operation,
-      ...int64Places(operation, numbered, roots, typing.int64 === "bigint"),
+      int64: integers[index] ?? [],
+      sendsBigints: typing.int64 === "bigint" && sendsBigints(operation, numbered, roots),
     })),
     others: recognition.others,
     schemas: { document: spec.name, drafts, roots },
@@ -87,20 +93,21 @@ function serverProblems(
   return first ? [withoutServer(first.raw)] : [];
 }
 
-function int64Places(
-  { input, params, successes, replies }: Omit<BatchOperation, keyof Int64Places>,
+/** The schemas of the replies of an operation, and that of one result, which repeats a part of them. */
+function usesInReplies({
+  replies,
+  result,
+  xBatch: { results },
+}: Omit<BatchOperation, keyof Int64Places>): readonly PlacedUse[] {
+  const bodies = replies.flatMap(({ body }) => (body === undefined ? [] : [{ use: body, at: [] }]));
+  if (result === undefined || !results) return bodies;
+  const entry = [...parsePointer(results.at), "*", ...(results.first ? ["*"] : [])];
+  return [...bodies, { use: result, at: [...entry, ...parsePointer(results.value ?? "")] }];
+}
+
+const sendsBigints = (
+  { input, params }: Omit<BatchOperation, keyof Int64Places>,
   schemas: Numbered,
   roots: readonly number[],
-  bigints: boolean,
-): Int64Places {
-  const root = (use: number): number => roots[use] ?? 0; // readOperation() gave the index
-  const pointers = replies.flatMap(({ status, body }) =>
-    body !== undefined && successes.includes(status) ? int64Pointers(schemas, root(body)) : [],
-  );
-  return {
-    int64: [...new Set(pointers)].sort(),
-    sendsBigints:
-      bigints &&
-      [input, params].some((use) => use !== undefined && holdsBigints(schemas, root(use))),
-  };
-}
+): boolean =>
+  [input, params].some((use) => use !== undefined && holdsBigints(schemas, roots[use] ?? 0)); // readOperation() gave the index

@@ -36,6 +36,7 @@ export function endpointOf(
     ...(first.encoding ? { encoding: first.encoding } : {}),
     ...(auth ? { auth } : {}),
     replies: successes.length > 0 ? successes.map(statusPattern) : ["2XX"],
+    ...bodiesOf(first),
     ...(int64.length > 0 ? { int64 } : {}),
   };
   return {
@@ -57,6 +58,18 @@ export function endpointOf(
     })),
     documents,
   };
+}
+
+/** The bodies of successes that are no JSON. */
+function bodiesOf({ replies, successes, xBatch }: BatchOperation): Pick<Operation, "bodies"> {
+  const others = replies.flatMap(({ status, form }) =>
+    successes.includes(status) && (form === "lines" || form === "text")
+      ? [[status.toUpperCase(), form] as const]
+      : [],
+  );
+  const lines = [xBatch.results?.as, xBatch.errors?.as].includes("lines");
+  if (successes.length === 0 && lines) return { bodies: { "2XX": "lines" } };
+  return others.length > 0 ? { bodies: Object.fromEntries(others) } : {};
 }
 
 const statusPattern = (status: string): StatusPattern =>

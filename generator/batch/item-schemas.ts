@@ -5,7 +5,7 @@ import { follow, followObject, type Cursor } from "../openapi/cursor.js";
 import { isObject, own, type JsonObject, type JsonValue } from "../base/json.js";
 import { type DeclaredReply, type RawOperation } from "../openapi/operations.js";
 import { elementOf, isArray, viewOf, walk } from "../openapi/schema-view.js";
-import type { Results, XBatch } from "../runtime/endpoint/x-batch.js";
+import type { Items, Results, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
 import { preferred } from "./detect/items-locations.js";
 import { isText, successes } from "./replies.js";
@@ -20,11 +20,23 @@ export function inputSchema(raw: RawOperation, { items }: XBatch): PlacedSchema 
     return { spec: raw.spec, value: true, pointer: body?.pointer ?? raw.pointer };
   const root = { ...body, value: body.value };
   const { target } = walk(root, parsePointer(items.at));
-  const element = target && elementOf(contentOf(target));
+  const element = target && itemOf(target, items);
   if (element) return element;
   return formOfItems(items).text?.schemaOfItem && items.at === ""
     ? root
     : { ...root, value: true, pointer: target?.pointer ?? body.pointer };
+}
+
+function itemOf(holder: Cursor, { as, inner = "", keys }: Items): PlacedSchema | undefined {
+  if (as !== "groups" && as !== "lists") return elementOf(contentOf(holder));
+  const { properties } = viewOf(holder);
+  const groups = keys?.flatMap((name) => properties.get(name) ?? []) ?? [elementOf(holder)];
+  return eitherOf(
+    groups.flatMap((group) => {
+      const { target } = group ? walk(group, parsePointer(inner)) : { target: undefined };
+      return (target && elementOf(target)) ?? [];
+    }),
+  );
 }
 
 function queryItemSchema(raw: RawOperation, name: string): PlacedSchema {
@@ -53,11 +65,12 @@ function contentOf(schema: Cursor): Cursor {
  */
 export function resultSchema(raw: RawOperation, { results }: XBatch): PlacedSchema | undefined {
   if (!results || results.as === "none") return undefined;
-  const found = new Map<string, Cursor>();
-  for (const reply of successes(raw)) {
-    for (const end of resultsIn(raw, reply, results))
-      found.set(follow(end)?.pointer ?? end.pointer, end);
-  }
+  return eitherOf(successes(raw).flatMap((reply) => resultsIn(raw, reply, results)));
+}
+
+/** Schemas as `anyOf`, equal ones once. */
+function eitherOf(schemas: readonly Cursor[]): PlacedSchema | undefined {
+  const found = new Map(schemas.map((end) => [follow(end)?.pointer ?? end.pointer, end]));
   const [first, ...more] = found.values();
   if (!first || more.length === 0) return first;
   const anyOf: JsonValue[] = [first, ...more].map(({ value }) => value);
@@ -70,7 +83,8 @@ function resultsIn(raw: RawOperation, reply: DeclaredReply, results: Results): r
   if (!body || !isObject(body.value)) return [];
   const root = { ...body, value: body.value };
   const { target } = walk(root, parsePointer(results.at));
-  const element = target && elementOf(target);
+  const list = results.as === "groups" ? target && elementOf(target) : target;
+  const element = list && elementOf(list);
   const inner =
     element && results.value !== undefined
       ? walk(element, parsePointer(results.value)).target

@@ -3,10 +3,10 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import type { Job, XBatch } from "../runtime/endpoint/x-batch.js";
 import { text, type RawOperation } from "../openapi/operations.js";
 
-type Named = NonNullable<Job["poll"]>;
+const companions = ["poll", "report"] as const;
 
 /**
- * Gives `job.poll` and `job.cancel` the method and the path of the operation that their `operationId` names. If the
+ * Gives `job.poll` and `job.report` the method and the path of the operation that their `operationId` names. If the
  * document has no such operation, the member is left out, and `diagnostics` gets a warning.
  */
 export function withJobOperations(
@@ -17,9 +17,9 @@ export function withJobOperations(
 ): Partial<XBatch> {
   const { job } = batch;
   if (!job) return batch;
-  const found = (member: "poll" | "cancel"): Named | undefined => {
+  const found = (member: (typeof companions)[number]): Job["poll" | "report"] => {
     const named = job[member];
-    if (named?.operationId === undefined || named.path !== undefined) return named;
+    if (named?.operationId === undefined) return named;
     const { operationId, ...rest } = named;
     const operation = operations.find(({ value }) => text(value, "operationId") === operationId);
     if (operation) return { ...rest, method: operation.method.toUpperCase(), path: operation.path };
@@ -32,8 +32,6 @@ export function withJobOperations(
     });
     return undefined;
   };
-  const { poll: _poll, cancel: _cancel, ...others } = job;
-  const poll = found("poll");
-  const cancel = found("cancel");
-  return { ...batch, job: { ...others, ...(poll && { poll }), ...(cancel && { cancel }) } };
+  const resolved = companions.map((member) => [member, found(member)] as const);
+  return { ...batch, job: { ...job, ...Object.fromEntries(resolved) } };
 }

@@ -2,6 +2,7 @@
 import type { Operation, Service } from "../runtime/endpoint/operation.js";
 import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
 import type { SchemaId, SchemaModule } from "../schemas/schema.js";
+import type { ReplyForm } from "./replies.js";
 
 export type {
   Declaration,
@@ -23,7 +24,8 @@ export interface Reply {
   readonly status: string;
   readonly description?: string;
   readonly mediaType?: string;
-  /** Absent: no body. */
+  readonly form: ReplyForm;
+  /** Absent: the document says nothing about its body. */
   readonly schema?: SchemaId;
 }
 

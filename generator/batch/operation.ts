@@ -2,8 +2,9 @@
 import type { Diagnostic } from "../base/diagnostics.js";
 import { isObject, listOf, own } from "../base/json.js";
 import type { Method } from "../openapi/methods.js";
-import { text, type RawOperation } from "../openapi/operations.js";
-import type { Operation, Parameter, SecurityScheme } from "../runtime/endpoint/operation.js";
+import { text, type MediaType, type RawOperation } from "../openapi/operations.js";
+import { isArray, viewOf } from "../openapi/schema-view.js";
+import type { Operation, Parameter, Place, SecurityScheme } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { encodingOf } from "./bodies.js";
 import { preferred } from "./detect/items-locations.js";
@@ -12,7 +13,7 @@ import { inputSchema, resultSchema } from "./item-schemas.js";
 import type { Documentation, SchemaPosition, SchemaUse, ServerTemplate, Tier } from "./model.js";
 import { describeNotCarried } from "./not-carried.js";
 import { builderParameters } from "./parameters.js";
-import { successes } from "./replies.js";
+import { formsOf, successes, type ReplyForm } from "./replies.js";
 import type { Authorisation } from "./security.js";
 import { placeOf } from "./servers.js";
 
@@ -21,8 +22,8 @@ export type UseIndex = number;
 
 /** The 64-bit integers in the requests and replies of an operation. */
 export interface Int64Places {
-  /** Pointers into its success replies, in the form of `Operation.int64`. */
-  readonly int64: readonly string[];
+  /** In its replies: see `Operation.int64`. */
+  readonly int64: readonly Place[];
   /** Its requests may contain bigints. */
   readonly sendsBigints: boolean;
 }
@@ -65,6 +66,7 @@ export interface BatchReply {
   readonly status: string;
   readonly description?: string;
   readonly mediaType?: string;
+  readonly form: ReplyForm;
   readonly body?: UseIndex;
 }
 
@@ -113,7 +115,7 @@ export function readOperation(
     input,
     ...(params === undefined ? {} : { params }),
     ...(result === undefined ? {} : { result }),
-    replies: repliesOf(raw, use),
+    replies: repliesOf(raw, xBatch, use),
   };
 }
 
@@ -132,17 +134,25 @@ const usesOf =
     return uses.push(isReference ? use : { ...use, owner: `${method} ${path} ${role}` }) - 1;
   };
 
-const repliesOf = ({ replies }: RawOperation, use: AddUse): readonly BatchReply[] =>
-  replies.map(({ status, response, content }) => {
+function repliesOf(raw: RawOperation, xBatch: XBatch, use: AddUse): readonly BatchReply[] {
+  const formOf = formsOf(raw, xBatch);
+  return raw.replies.map((reply) => {
+    const { status, response, content } = reply;
     const media = preferred(content);
+    const form = formOf(reply);
+    const schema = form === "lines" && !isListOfLines(media) ? undefined : media?.schema;
     const description = text(response.value, "description");
     return {
       status,
       ...(description === undefined ? {} : { description }),
       ...(media ? { mediaType: media.name } : {}),
-      ...(media?.schema ? { body: use(status, "response", media.schema) } : {}),
+      form,
+      ...(schema ? { body: use(status, "response", schema) } : {}),
     };
   });
+}
+
+const isListOfLines = (media: MediaType | undefined): boolean => isArray(viewOf(media?.schema));
 
 function fragmentProblems({ spec, path, pointer }: RawOperation): readonly Diagnostic[] {
   const fragment = /#.*$/.exec(path)?.[0];

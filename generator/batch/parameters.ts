@@ -289,13 +289,21 @@ function documented(schema: JsonValue, owner: JsonObject): JsonObject | boolean 
 function siblings(operation: RawOperation, items: Items): readonly Asked[] {
   const schema = bodyOf(operation, items)?.schema;
   const root = schema && follow(schema);
-  if (!root || !isObject(root.value) || items.at === "") return [];
-  const tokens = parsePointer(items.at);
+  const { at, keys = [] } = items;
+  if (!root || !isObject(root.value) || (at === "" && keys.length === 0)) return [];
+  const tokens = [...parsePointer(at), ...keys.slice(0, 1)];
   const { levels } = walk({ ...root, value: root.value }, tokens);
+  const isGroup = (name: string, depth: number): boolean =>
+    depth === tokens.length - 1 && keys.includes(name);
   return levels.flatMap(({ at, properties, required }) =>
     [...properties].flatMap(([name, property]) => {
       const seen = followObject(property);
-      if (name === tokens[at.length] || (seen && own(seen.value, "readOnly") === true)) return [];
+      if (
+        name === tokens[at.length] ||
+        isGroup(name, at.length) ||
+        (seen && own(seen.value, "readOnly") === true)
+      )
+        return [];
       const must = required.has(name);
       const only = must ? onlyValue(property) : undefined;
       return [

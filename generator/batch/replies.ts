@@ -1,6 +1,10 @@
-/** `successes` and `isText`: the success replies of an operation, and which bodies can be read. */
-import { isJson } from "../openapi/media-types.js";
-import { isLines } from "./detect/items-locations.js";
+/**
+ * `formsOf`: what the body of each reply is. The types, `results.as` and the runtime follow it. `successes`: the replies
+ * that mean success; `isText`: those that can be read with their schemas.
+ */
+import { isJson, isLines } from "../openapi/media-types.js";
+import type { XBatch } from "../runtime/endpoint/x-batch.js";
+import { preferred } from "./detect/items-locations.js";
 import {
   isSuccess,
   type DeclaredReply,
@@ -13,4 +17,32 @@ export const successes = (operation: RawOperation): readonly DeclaredReply[] =>
   operation.replies.filter(({ status }) => isSuccess(status));
 
 /** JSON, or lines of JSON: a body that can be read with its schema. */
-export const isText = (media: MediaType): boolean => isJson(media.name) || isLines(media);
+export const isText = ({ name }: Pick<MediaType, "name">): boolean => isJson(name) || isLines(name);
+
+/** A JSON value; a list of JSON values, each on a line; or a text of any other media type. */
+export type ReplyForm = "none" | "json" | "lines" | "text";
+
+/**
+ * By the media type that a client prefers; but what `x-batch` says of results counts, where the document names no media
+ * type that has them.
+ */
+export function formsOf(
+  raw: RawOperation,
+  { results, errors }: Pick<XBatch, "results" | "errors">,
+): (reply: DeclaredReply) => ReplyForm {
+  const types = successes(raw).flatMap(({ content }) => preferred(content)?.name ?? []);
+  const readable = types.some((name) => isText({ name }));
+  const claims = [results?.as, errors?.as].includes("lines")
+    ? "lines"
+    : results && results.as !== "none"
+      ? "json"
+      : undefined;
+  return ({ status, content }) => {
+    const name = preferred(content)?.name;
+    const own =
+      name === undefined ? "none" : isLines(name) ? "lines" : isJson(name) ? "json" : "text";
+    if (!claims || !isSuccess(status) || status === "204") return own;
+    if (own === "json") return types.some(isLines) ? own : claims;
+    return own === "lines" || readable || (own === "none" && claims === "json") ? own : claims;
+  };
+}

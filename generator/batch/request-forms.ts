@@ -28,6 +28,7 @@ const requestForms: Readonly<Record<RequestForm, FormTraits>> = {
   array: { input: "item" },
   map: { input: "keyed" },
   groups: { input: "keyed" },
+  lists: { input: "item" },
   columns: { input: "item" },
   lines: { input: "item", text: jsonLines },
   pairs: { input: "pair", text: jsonLines },

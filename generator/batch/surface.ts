@@ -2,7 +2,6 @@
  * What users of the package see: the forms of an endpoint's types, and the names that its modules export. A file of its
  * own because `emit/` and `diff/` must agree on it.
  */
-import { isJson } from "../openapi/media-types.js";
 import type { BatchApi, Endpoint, Reply, SchemaModule } from "./model.js";
 import { guardName, typeName as schemaName, valuesName } from "../schemas/names.js";
 import { typeName } from "./names/name.js";
@@ -59,11 +58,10 @@ export function selectOf({ operation, result }: Endpoint): readonly [string, str
 
 export const isSuccess = ({ status }: Reply): boolean => /^2(\d\d|XX)$/i.test(status);
 
-/** How the body of a reply is read; `typed`: with the type of its schema. */
-export function bodyForm(reply: Reply): "none" | "text" | "unknown" | "typed" {
-  if (reply.mediaType === undefined) return "none";
-  if (!isJson(reply.mediaType)) return "text";
-  return reply.schema === undefined ? "unknown" : "typed";
+/** The type of the body of a reply; `typed`: that of its schema. */
+export function bodyForm({ form, schema }: Reply): "none" | "text" | "unknown" | "typed" {
+  if (form === "none" || form === "text") return form;
+  return schema === undefined ? "unknown" : "typed";
 }
 
 /** The type of the status of a reply: `200`, or `number` for a range. */

@@ -41,6 +41,7 @@ const itemsType: Readonly<Record<RequestForm, (input: string) => string>> = {
   array: (input: string) => `readonly ${bracketed(input)}[]`,
   map: (input: string) => `{ [key: string]: ${input} }`,
   groups: (input: string) => `{ [key: string]: readonly ${bracketed(input)}[] }`,
+  lists: (input: string) => `readonly (readonly ${bracketed(input)}[])[]`,
   columns: (input: string) => `{ [Name in keyof ${input}]: readonly (${input}[Name] | null)[] }`,
   lines: () => "string",
   pairs: () => "string",

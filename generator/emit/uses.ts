@@ -19,7 +19,7 @@ export interface Use {
 }
 
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
-  const { items, parameters = [], int64, results, errors, job, remainder } = endpoint.operation;
+  const { items, parameters = [], int64, bodies = {}, job, remainder } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
   const writer = writers[items.mediaType ?? ""];
   const filler = parameters.length === 0 ? undefined : fillOf(api, endpoint);
@@ -40,7 +40,7 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
     ...(endpoint.sendsBigints
       ? [{ as: "json" as const, from: "reply/bigints", name: "writeBigints" }]
       : []),
-    ...([results?.as, errors?.as].includes("lines")
+    ...(Object.values(bodies).includes("lines")
       ? [{ as: "readLines" as const, from: "reply/json-lines", name: "readLines" }]
       : []),
     ...(job?.poll?.path === undefined

@@ -7,7 +7,7 @@ import type { Companion, EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import { render, success } from "./reply/batch-reply.js";
 import type { Outcome } from "./reply/entries.js";
-import { json, type Reply } from "./reply/http-reply.js";
+import type { Reply } from "./reply/http-reply.js";
 import { refuse, replyFor, type ErrorContext } from "./reply/refuse.js";
 import type { ReplyContext } from "./reply/results.js";
 
@@ -16,7 +16,6 @@ interface Job {
   readonly outcomes: readonly Outcome[];
   readonly context: ReplyContext;
   polls: number;
-  cancelled: boolean;
 }
 
 /** Answers a request about the job of an id. */
@@ -31,8 +30,8 @@ export interface Jobs {
   /** The first reply, without outcomes. */
   accept(outcomes: readonly Outcome[], context: ReplyContext): Reply;
   readonly poll: Answer;
-  /** What the job applied stays applied; no later reply has its outcomes. */
-  readonly cancel: Answer;
+  /** The outcomes of a job that has ended. */
+  readonly report: Answer;
   clear(): void;
 }
 
@@ -50,7 +49,7 @@ export function createJobs({ polls = usualPolls }: Behaviour): Jobs {
     };
   return {
     accept(outcomes, context) {
-      const job: Job = { id: String(next++), outcomes, context, polls: 0, cancelled: false };
+      const job: Job = { id: String(next++), outcomes, context, polls: 0 };
       jobs.set(keyOf(context.operation, job.id), job);
       return firstReply(job);
     },
@@ -58,11 +57,7 @@ export function createJobs({ polls = usualPolls }: Behaviour): Jobs {
       job.polls++;
       return laterReply(job, companion, polls);
     }),
-    cancel: answer((job, companion) => {
-      job.cancelled = true;
-      const reply = laterReply(job, companion, polls);
-      return reply.body === undefined ? json(200, {}) : reply;
-    }),
+    report: answer((job, companion) => reportReply(job, companion, polls)),
     clear() {
       jobs.clear();
       next = 1;
@@ -93,19 +88,30 @@ function firstReply({ id, context }: Job): Reply {
   );
 }
 
-/** The reply to a poll or a cancel. It has outcomes when the job was polled more than `polls` times. */
+/** The reply to a poll. When the job was polled more than `polls` times, it has outcomes, unless they have a report. */
 function laterReply({ id, outcomes, context, ...job }: Job, companion: Companion, polls: number) {
   const { operation } = context;
-  const { job: { state, results } = {}, errors } = operation.batch;
+  const { job: { state, results, report } = {}, errors } = operation.batch;
   const done = job.polls > polls;
-  const [value] = (job.cancelled ? state?.failed : done ? state?.done : state?.pending) ?? [];
+  const [value] = (done ? state?.done : state?.pending) ?? [];
   const members = state && value !== undefined ? { [state.at]: value } : {};
   return render(
     {
-      outcomes: done && !job.cancelled ? outcomes : [],
+      outcomes: done && !report ? outcomes : [],
       remainder: [],
       members: { ...members, ...idMember(operation, id) },
     },
+    context,
+    200,
+    replyFor(companion.replies, 200)?.schema,
+    { ...(results && { results }), ...(errors && { errors }) },
+  );
+}
+
+function reportReply({ outcomes, context, ...job }: Job, companion: Companion, polls: number) {
+  const { job: { results } = {}, errors } = context.operation.batch;
+  return render(
+    { outcomes: job.polls > polls ? outcomes : [], remainder: [] },
     context,
     200,
     replyFor(companion.replies, 200)?.schema,

@@ -20,7 +20,7 @@ export interface EmulatedParameter {
   readonly schema: RawSchema;
 }
 
-/** The operation of the document that polls or cancels the job of a batch. */
+/** The operation of the document that tells of the job of a batch. */
 export interface Companion {
   /** Upper case. */
   readonly method: string;
@@ -55,7 +55,7 @@ export interface EmulatedOperation {
   };
   readonly replies: readonly EmulatedReply[];
   readonly poll?: Companion;
-  readonly cancel?: Companion;
+  readonly report?: Companion;
 }
 
 /** One item of a request. */

@@ -82,7 +82,7 @@ function operationOf(
     }),
     replies: repliesOf(raw),
     ...companion("poll", batch.job?.poll, raw),
-    ...companion("cancel", batch.job?.cancel, raw),
+    ...companion("report", batch.job?.report, raw),
   };
 }
 
@@ -107,7 +107,7 @@ const repliesOf = ({ replies }: RawOperation): readonly EmulatedReply[] =>
   });
 
 /** The operation that `x-batch` names for the job of a batch, if the document has it. */
-function companion<R extends "poll" | "cancel">(
+function companion<R extends "poll" | "report">(
   role: R,
   named: Job["poll"],
   { spec }: RawOperation,

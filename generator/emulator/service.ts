@@ -39,10 +39,10 @@ export interface Service {
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** What a route leads to: a batch, or the operation that polls or cancels its job. */
+/** What a route leads to: a batch, or the operation that tells of its job. */
 interface Target {
   readonly served: ServedOperation;
-  readonly companion?: { readonly of: "poll" | "cancel"; readonly operation: Companion };
+  readonly companion?: { readonly of: "poll" | "report"; readonly operation: Companion };
 }
 
 /** What all requests share. */
@@ -286,7 +286,7 @@ function routesOf(operations: readonly EmulatedOperation[]): readonly Route<Targ
       validator: createValidator(operation),
       earlierReplies: new Map(),
     };
-    const companions = (["poll", "cancel"] as const).flatMap((of): Route<Target>[] => {
+    const companions = (["poll", "report"] as const).flatMap((of): Route<Target>[] => {
       const companion = operation[of];
       if (!companion) return [];
       const target = { served, companion: { of, operation: companion } };

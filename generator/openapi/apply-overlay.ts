@@ -1,18 +1,18 @@
 /** Exports `applyOverlay`, which applies an overlay to a document, and leaves the document as it was. */
-import type { JSONPathQuery } from "json-p3";
 import type { Diagnostic } from "../base/diagnostics.js";
-import {
-  copyOrigins,
-  originOf,
-  setMember,
-  setOrigin,
-  type MutableObject,
-  type Origin,
-  type Origins,
-} from "./origin.js";
+import { copyOrigins, originOf, setOrigin, type Origin, type Origins } from "./origin.js";
+import { TooManySteps, type Steps } from "./json-path.js";
 import type { Action, Overlay } from "./overlay.js";
-import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
-import { formatPointer, getChild, walk } from "../base/pointer.js";
+import { bounds } from "../base/bounds.js";
+import {
+  isArray,
+  isObject,
+  setMember,
+  type JsonObject,
+  type JsonValue,
+  type MutableObject,
+} from "../base/json.js";
+import { childrenOf, formatPointer, getChild, walk } from "../base/pointer.js";
 import type { Source } from "./source.js";
 
 export interface Patch {
@@ -24,11 +24,6 @@ export interface Patch {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/**
- * Locations that one overlay may change in one document: actions that feed on each other's results grow without end.
- */
-const workLimit = 300_000;
-
 type Container = MutableObject | JsonValue[];
 
 /** A document while an overlay is applied to it. */
@@ -38,55 +33,79 @@ interface Draft {
   readonly origins: Origins;
   /** Containers that were copied, and may be changed. */
   readonly owned: WeakSet<object>;
-  /** Locations that were changed, and values that were copied. */
-  work: number;
+  /** How many more values may be changed. */
+  changes: number;
+  readonly steps: Steps;
 }
 
 /** The document after the actions of an overlay, in their order. Copies what it changes, shares the rest. */
 export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patch): JsonObject {
   const { source, origins } = patch;
-  const draft: Draft = { root: document, source, origins, owned: new WeakSet(), work: 0 };
+  const draft: Draft = {
+    ...{ root: document, source, origins, owned: new WeakSet() },
+    changes: bounds.overlayChanges.most,
+    steps: { left: bounds.overlaySteps.most },
+  };
   for (const action of overlay.actions) {
-    const found = find(action.query, draft.root);
-    if (found.length === 0) continue;
-    draft.work += found.length;
-    patch.matched(action);
-    const tooMuch = draft.work > workLimit;
-    const mistakes = tooMuch
-      ? [`with it, the overlay changes more than ${workLimit} places of one document`]
-      : applyAction(draft, action, found, overlay.source);
-    for (const reason of mistakes)
-      patch.report({
-        code: "invalid-overlay",
-        severity: "error",
-        message: `The action for ${JSON.stringify(action.target)} cannot be applied: ${reason}.`,
-        location: overlay.source.locate(formatPointer(action.pointer)),
-      });
-    if (tooMuch) break;
+    const place = JSON.stringify(action.target);
+    const location = overlay.source.locate(formatPointer(action.pointer));
+    const severity = "error";
+    try {
+      for (const reason of applyAction(draft, action, { overlay: overlay.source, patch })) {
+        const message = `The action for ${place} cannot be applied: ${reason}.`;
+        patch.report({ code: "invalid-overlay", severity, message, location });
+      }
+    } catch (error) {
+      if (!(error instanceof TooMuch) && !(error instanceof TooManySteps)) throw error;
+      const { most, of } = error instanceof TooMuch ? bounds.overlayChanges : bounds.overlaySteps;
+      const message = `The action for ${place} is one too many: the bound is ${most} ${of}.`;
+      patch.report({ code: "overlay-too-large", severity, message, location });
+      break;
+    }
   }
   return isObject(draft.root) ? draft.root : document;
 }
 
-/** @returns why it cannot be applied, for each location where that is so */
+class TooMuch extends Error {}
+
+/** Counts changed values before they are changed. @throws TooMuch */
+function spend(draft: Draft, changes: number): void {
+  draft.changes -= changes;
+  if (draft.changes < 0) throw new TooMuch();
+}
+
+const countOf = (value: JsonValue): number => {
+  let count = 1;
+  for (const { value: container } of walk(value)) count += childrenOf(container).length;
+  return count;
+};
+
+/**
+ * @returns why it cannot be applied, for each location where that is so
+ * @throws TooMuch, TooManySteps
+ */
 function applyAction(
   draft: Draft,
   action: Action,
-  found: string[][],
-  overlay: Source,
+  { overlay, patch }: { readonly overlay: Source; readonly patch: Patch },
 ): readonly string[] {
   const { change } = action;
+  const found = action.query(draft.root, draft.steps);
+  if (found.length === 0) return [];
+  patch.matched(action);
   if (change.kind === "remove") return removeAll(draft, found);
   if (change.kind === "update") {
+    spend(draft, found.length * countOf(change.value));
     const from = { source: overlay, pointer: [...action.pointer, "update"] };
     return found.flatMap((tokens) => update(draft, tokens, change.value, from) ?? []);
   }
-  const [copied, ...more] = find(change.query, draft.root);
+  const [copied, ...more] = change.query(draft.root, draft.steps);
   const value = copied && getAtTokens(draft.root, copied);
   if (copied === undefined || value === undefined || more.length > 0) {
     const count = more.length > 0 ? "more than one value" : "nothing";
     return [`${JSON.stringify(change.from)} selects ${count}`];
   }
-  for (const _ of walk(value)) draft.work++;
+  spend(draft, (1 + found.length) * countOf(value));
   const from = originOf(draft.origins, draft.source, draft.root, copied);
   // A copy: a container that may be changed belongs to one location only.
   const copy = structuredClone<JsonValue>(value);
@@ -184,6 +203,7 @@ function removeAll(draft: Draft, found: readonly string[][]): readonly string[] 
   }
   // The deepest first: a list from which elements are removed gives the others new indexes.
   const groups = [...byParent.values()].sort((a, b) => b.at.length - a.at.length);
+  spend(draft, found.length);
   for (const { at, keys } of groups) removeMembers(draft, at, keys);
   return found.some(({ length }) => length === 0) ? ["the whole document cannot be removed"] : [];
 }
@@ -192,7 +212,10 @@ function removeMembers(draft: Draft, at: readonly string[], keys: readonly strin
   const { origins } = draft;
   const parent = ownAt(draft, at);
   if (parent === undefined) return;
-  if (Array.isArray(parent)) return removeElements(draft, parent, at, new Set(keys.map(Number)));
+  if (Array.isArray(parent)) {
+    spend(draft, parent.length); // those behind a removed one move
+    return removeElements(draft, parent, at, new Set(keys.map(Number)));
+  }
   for (const key of keys) {
     delete parent[key];
     origins.get(parent)?.delete(key);
@@ -247,15 +270,4 @@ function assign(container: Container, key: string, value: JsonValue): void {
 
 function getAtTokens(value: JsonValue, tokens: readonly string[]): JsonValue | undefined {
   return tokens.reduce<JsonValue | undefined>((at, token) => getChild(at, token), value);
-}
-
-/** Locations of what a query selects, each once. */
-function find(query: JSONPathQuery, root: JsonValue): string[][] {
-  const found = new Map<string, string[]>();
-  // The library's JSON type is the same with mutable arrays; it does not change what it searches.
-  for (const node of query.query(root as Parameters<JSONPathQuery["query"]>[0]).nodes) {
-    const location = node.location.map(String);
-    found.set(formatPointer(location), location);
-  }
-  return [...found.values()];
 }

@@ -13,6 +13,7 @@ import {
   rootOf,
   type Cursor,
 } from "./cursor.js";
+import { isLines } from "./media-types.js";
 import { methods, type Method } from "./methods.js";
 import type { Spec } from "./spec.js";
 
@@ -153,10 +154,15 @@ function mediaType(name: string, media: Cursor | undefined): MediaType {
   if (!media) return { name };
   const encoding = asObject(get(media, "encoding"))?.value;
   const schema = asSchema(get(media, "schema"));
-  if (schema) return { name, schema, ...(encoding && { encoding }) };
-  const item = asSchema(get(media, "itemSchema"));
-  // OpenAPI 3.2 describes one value of a stream: the whole is a list of them.
-  return item
-    ? { name, schema: { ...item, value: { type: "array", items: item.value } } }
-    : { name };
+  const item = asSchema(get(media, "itemSchema")) ?? (isLines(name) ? lineOf(schema) : undefined);
+  // The value of a stream is the list of its values, of which the document describes one.
+  if (item && (!schema || isLines(name)))
+    return { name, schema: { ...item, value: { type: "array", items: item.value } } };
+  return schema ? { name, schema, ...(encoding && { encoding }) } : { name };
+}
+
+/** The schema of one line. The schema of a body of lines may describe one line, or the list of them, or only a text. */
+function lineOf(schema: Cursor<JsonObject | boolean> | undefined): typeof schema {
+  const type = own(followObject(schema)?.value ?? {}, "type");
+  return type === "array" || type === "string" ? undefined : schema;
 }

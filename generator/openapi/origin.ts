@@ -14,22 +14,6 @@ export interface Origin {
 /** By container of the finished document: those of its members that are from other files. */
 export type Origins = WeakMap<object, Map<string, Origin>>;
 
-export type MutableObject = { [key: string]: JsonValue };
-
-/** Sets an own property, whatever its name is. */
-export function setMember(object: MutableObject, key: string, value: JsonValue): void {
-  if (key === "__proto__") {
-    Object.defineProperty(object, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else {
-    object[key] = value;
-  }
-}
-
 export function setOrigin(origins: Origins, container: object, key: string, origin: Origin): void {
   const members = origins.get(container);
   if (members === undefined) origins.set(container, new Map([[key, origin]]));

@@ -3,13 +3,12 @@
  * apply it is the work of `apply-overlay.ts`.
  */
 import path from "node:path";
-import { JSONPathEnvironment, type JSONPathQuery } from "json-p3";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { isArray, type JsonValue } from "../base/json.js";
 import { formatPointer, getChild } from "../base/pointer.js";
+import { compileQuery, type Query } from "./json-path.js";
 import type { Source } from "./source.js";
 import { isAddress, versionText } from "./text.js";
-import { depthLimit } from "./yaml.js";
 
 export interface Overlay {
   readonly source: Source;
@@ -19,17 +18,17 @@ export interface Overlay {
 }
 
 export interface Action {
+  /** Its index in the overlay. */
+  readonly number: number;
   /** The tokens of its pointer in the overlay. */
   readonly pointer: readonly string[];
   readonly target: string;
-  readonly query: JSONPathQuery;
+  readonly query: Query;
   readonly change:
     | { readonly kind: "remove" }
     | { readonly kind: "update"; readonly value: JsonValue }
-    | { readonly kind: "copy"; readonly from: string; readonly query: JSONPathQuery };
+    | { readonly kind: "copy"; readonly from: string; readonly query: Query };
 }
-
-const environment = new JSONPathEnvironment({ maxRecursionDepth: depthLimit + 2 });
 
 /** Reports a mistake at these tokens of the overlay. @returns undefined, in place of what has the mistake */
 type Fail = (message: string, pointer: readonly string[], hint?: string) => undefined;
@@ -60,11 +59,17 @@ export function readOverlay(
   return {
     source,
     extends: base === undefined ? undefined : resolveExtends(source.id, base),
-    actions: given.flatMap((action, i) => readAction(action, ["actions", String(i)], fail) ?? []),
+    actions: given
+      .flatMap((action, i) => readAction(action, ["actions", String(i)], fail) ?? [])
+      .map((action, number) => ({ ...action, number })),
   };
 }
 
-function readAction(action: JsonValue, pointer: readonly string[], fail: Fail): Action | undefined {
+function readAction(
+  action: JsonValue,
+  pointer: readonly string[],
+  fail: Fail,
+): Omit<Action, "number"> | undefined {
   const target = getChild(action, "target");
   if (typeof target !== "string") return fail("An action has a `target`, a JSONPath.", pointer);
   const query = compile(target, [...pointer, "target"], fail);
@@ -91,9 +96,9 @@ function readChange(
   return query && { kind: "copy", from, query };
 }
 
-function compile(text: string, pointer: readonly string[], fail: Fail): JSONPathQuery | undefined {
+function compile(text: string, pointer: readonly string[], fail: Fail): Query | undefined {
   try {
-    return environment.compile(text);
+    return compileQuery(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `${JSON.stringify(text)} is not a JSONPath: ${reason}.`;

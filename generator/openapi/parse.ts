@@ -1,29 +1,18 @@
 /** Exports `parse`: from JSON or YAML to plain JSON, and every mistake with its offset. */
 import type { ParseError } from "jsonc-parser";
-import type { Alias } from "yaml";
-import { jsonLibrary, yamlLibrary } from "./parsers.js";
-import type { JsonValue } from "../base/json.js";
-import { childrenOf } from "../base/pointer.js";
-import { depthLimit, lexemeLimit, parseYamlDocument } from "./yaml.js";
-
-export interface Problem {
-  readonly code: string;
-  readonly severity: "error" | "warning";
-  readonly message: string;
-  readonly offset: number;
-  readonly hint?: string;
-  /** The offset of a second part of the problem; `%s` in the message becomes its `line:column`. */
-  readonly other?: number;
-}
+import { jsonLibrary } from "./parsers.js";
+import { isObject, type JsonValue } from "../base/json.js";
+import { childrenOf, walk } from "../base/pointer.js";
+import { bounds } from "../base/bounds.js";
+import { duplicateKey, type Problem } from "./problem.js";
+import { readYamlNodes } from "./yaml-values.js";
+import { parseYamlDocument } from "./yaml.js";
 
 export interface Parsed {
   /** `undefined` when a problem is an error. */
   readonly value: JsonValue | undefined;
   readonly problems: readonly Problem[];
 }
-
-/** Values in a YAML document when every alias is written out. */
-const expandedLimit = 5_000_000;
 
 function failure(code: string, message: string, offset = 0, hint?: string): Parsed {
   const problem: Problem = { code, severity: "error", message, offset };
@@ -44,7 +33,7 @@ function parseJson(text: string): Parsed {
   try {
     // JSON.parse makes `__proto__` an own property like any other.
     const value = JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
-    return isTooDeep(value) ? nestedTooDeeply() : { value, problems: [] };
+    return isTooDeep(value) ? nestedTooDeeply() : { value, problems: duplicateKeys(text, value) };
   } catch (error) {
     return jsonFailure(text, error instanceof Error ? error.message : String(error));
   }
@@ -65,13 +54,52 @@ function jsonFailure(text: string, fallback: string): Parsed {
   return failure("invalid-json", `This is not JSON: ${words.toLowerCase()}.`, first.offset);
 }
 
+/** Of two members with one name, `JSON.parse` keeps the last, and says nothing. */
+function duplicateKeys(text: string, value: JsonValue): readonly Problem[] {
+  let kept = 0;
+  for (const { value: container } of walk(value))
+    if (isObject(container)) kept += Object.keys(container).length;
+  if (countKeys(text) === kept) return [];
+  const problems: Problem[] = [];
+  const open: Map<string, number>[] = [];
+  jsonLibrary().visit(text, {
+    onObjectBegin: () => void open.push(new Map()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty(name, offset) {
+      const other = open.at(-1)?.get(name);
+      if (other !== undefined) problems.push(duplicateKey(name, offset, other));
+      else open.at(-1)?.set(name, offset);
+    },
+  });
+  return problems.slice(0, 10);
+}
+
+/** How many strings of a JSON text are the name of a member. */
+function countKeys(text: string): number {
+  const space = /\s/;
+  let count = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at)) {
+    let end = text.indexOf('"', at + 1);
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    for (at = end + 1; space.test(text[at] ?? ""); at++);
+    if (text[at] === ":") count++;
+  }
+  return count;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text[before - 1] === "\\") before--;
+  return (at - before) % 2 === 1;
+}
+
 /** Whether a value is nested too deeply for functions that recurse. */
 export function isTooDeep(value: JsonValue): boolean {
   const open: { container: JsonValue; depth: number }[] = [{ container: value, depth: 1 }];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const { container, depth } = entry;
     if (typeof container !== "object" || container === null) continue;
-    if (depth > depthLimit) return true;
+    if (depth > bounds.depth.most) return true;
     for (const child of childrenOf(container)) {
       if (typeof child === "object" && child !== null)
         open.push({ container: child, depth: depth + 1 });
@@ -83,7 +111,7 @@ export function isTooDeep(value: JsonValue): boolean {
 function nestedTooDeeply(): Parsed {
   return failure(
     "nested-too-deeply",
-    `Arrays and objects are nested more than ${depthLimit} levels deep.`,
+    `Arrays and objects are nested more than ${bounds.depth.most} levels deep.`,
   );
 }
 
@@ -94,7 +122,7 @@ function parseYaml(text: string): Parsed {
     if (document === "too large") {
       return failure(
         "document-too-large",
-        `A YAML document may have ${lexemeLimit} words and marks; this has more.`,
+        `A YAML document may have ${bounds.yamlTokens.most} words and marks; this has more.`,
         0,
         "Convert it to JSON, which has no such limit.",
       );
@@ -113,11 +141,10 @@ function parseYaml(text: string): Parsed {
         offset: warning.pos[0],
       })),
     ];
-    if (document.errors.length === 0) problems.push(...checkNodes(document.contents));
-    if (problems.some((problem) => problem.severity === "error"))
-      return { value: undefined, problems };
-    // Aliases were counted by checkNodes. With these options the result is JSON.
-    const value = document.toJS({ maxAliasCount: -1 }) as JsonValue;
+    if (problems.some(isError)) return { value: undefined, problems };
+    const { value, problems: mistakes } = readYamlNodes(document.contents);
+    problems.push(...mistakes);
+    if (mistakes.some(isError)) return { value: undefined, problems };
     return isTooDeep(value) ? nestedTooDeeply() : { value, problems };
   } catch (error) {
     if (error instanceof RangeError) return nestedTooDeeply();
@@ -125,86 +152,4 @@ function parseYaml(text: string): Parsed {
   }
 }
 
-/** Nodes of a YAML document while they are counted. */
-interface Count {
-  readonly problems: Problem[];
-  readonly anchors: Map<string, unknown>;
-  /** Values that a node has with its aliases written out; 0 while it is counted. */
-  readonly sizes: Map<unknown, number>;
-}
-
-/** Duplicate keys, aliases into themselves, and documents that aliases make enormous. */
-function checkNodes(root: unknown): readonly Problem[] {
-  const count: Count = { problems: [], anchors: new Map(), sizes: new Map() };
-  if (sizeOf(root, count) > expandedLimit) {
-    count.problems.push({
-      code: "yaml-alias-bomb",
-      severity: "error",
-      message: `With its aliases written out, this document has more than ${expandedLimit} values.`,
-      offset: 0,
-    });
-  }
-  return count.problems;
-}
-
-function sizeOf(node: unknown, count: Count): number {
-  const { isAlias, isMap, isPair, isScalar, isSeq } = yamlLibrary();
-  const { anchors, sizes } = count;
-  if (isAlias(node)) return sizeOfAlias(node, count);
-  if (isPair(node)) return sizeOf(node.key, count) + sizeOf(node.value, count);
-  if (isScalar(node) || isMap(node) || isSeq(node)) {
-    if (node.anchor !== undefined) anchors.set(node.anchor, node);
-  }
-  if (!isMap(node) && !isSeq(node)) {
-    sizes.set(node, 1);
-    return 1;
-  }
-  sizes.set(node, 0);
-  if (isMap(node)) count.problems.push(...duplicateKeys(node.items));
-  let size = 1;
-  for (const item of node.items) size += sizeOf(item, count);
-  sizes.set(node, size);
-  return size;
-}
-
-function sizeOfAlias({ source, range }: Alias, { problems, anchors, sizes }: Count): number {
-  const size = sizes.get(anchors.get(source));
-  const problem = { severity: "error", offset: range?.[0] ?? 0 } as const;
-  if (size === undefined)
-    problems.push({
-      code: "invalid-yaml",
-      message: `The alias *${source} names no anchor before it.`,
-      ...problem,
-    });
-  if (size === 0)
-    problems.push({
-      code: "yaml-alias-cycle",
-      message: `The alias *${source} is inside the value that it names.`,
-      ...problem,
-    });
-  return size ?? 1;
-}
-
-function duplicateKeys(items: readonly { readonly key: unknown }[]): Problem[] {
-  const { isScalar } = yamlLibrary();
-  const problems: Problem[] = [];
-  const seen = new Map<string, number>();
-  for (const { key } of items) {
-    if (!isScalar(key) || key.value === "<<") continue;
-    const name = String(key.value);
-    const offset = key.range?.[0] ?? 0;
-    const first = seen.get(name);
-    if (first === undefined) seen.set(name, offset);
-    else {
-      problems.push({
-        code: "duplicate-key",
-        severity: "error",
-        message: `The key ${JSON.stringify(name)} is here and at %s.`,
-        offset,
-        other: first,
-        hint: "Remove one of the two.",
-      });
-    }
-  }
-  return problems;
-}
+const isError = ({ severity }: Problem): boolean => severity === "error";

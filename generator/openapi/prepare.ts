@@ -2,6 +2,7 @@
  * Exports `toSpec`: from a parsed document to a `Spec`. It applies overlays, embeds references, and converts versions.
  */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
+import { bounds } from "../base/bounds.js";
 import { applyOverlay } from "./apply-overlay.js";
 import type { Entry } from "./entries.js";
 import { originOf, type Origins } from "./origin.js";
@@ -17,7 +18,6 @@ import { versionText } from "./text.js";
 import type { Spec } from "./spec.js";
 import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
-import { depthLimit } from "./yaml.js";
 
 export interface Preparation {
   readonly allowRemote: boolean;
@@ -50,7 +50,7 @@ export async function toSpec(preparation: Preparation): Promise<Prepared | undef
     report({
       code: "nested-too-deeply",
       severity: "error",
-      message: `With its overlays and references, this document is nested more than ${depthLimit} levels deep.`,
+      message: `With its overlays and references, this document is nested more than ${bounds.depth.most} levels deep.`,
       location: source.locate(""),
     });
     return undefined;
@@ -76,7 +76,7 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
     if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
     if (!isMeantFor(overlay, source.id, among)) continue;
     const found = new Set<number>();
-    const matched = (action: Action): void => void found.add(overlay.actions.indexOf(action));
+    const matched = (action: Action): void => void found.add(action.number);
     document = applyOverlay(document, overlay, { source, origins, matched, report });
     applied.push([number, [...found]]);
   }

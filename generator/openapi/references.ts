@@ -1,5 +1,13 @@
 /** Exports `embed`, which copies what a document refers to in other files into it, so that every reference is local. */
-import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
+import { bounds } from "../base/bounds.js";
+import {
+  isArray,
+  isObject,
+  setMember,
+  type JsonObject,
+  type JsonValue,
+  type MutableObject,
+} from "../base/json.js";
 import { formatPointer, getAt, getChild, parsePointer } from "../base/pointer.js";
 import {
   createEmbeddedValues,
@@ -9,14 +17,7 @@ import {
   type EmbeddedValues,
 } from "./embedded.js";
 import { homeOf, memberKind, type ObjectKind } from "./objects.js";
-import {
-  copyOrigins,
-  setMember,
-  setOrigin,
-  type MutableObject,
-  type Origin,
-  type Origins,
-} from "./origin.js";
+import { copyOrigins, setOrigin, type Origin, type Origins } from "./origin.js";
 import { looksLikeReference, resolveId } from "./resolve.js";
 import {
   createFinder,
@@ -28,9 +29,6 @@ import {
   type Target,
   type Walk,
 } from "./targets.js";
-
-/** Files that include each other twice double with each file: without a limit, a few of them never end. */
-const inlineLimit = 10_000;
 
 /** One call of `embed`. */
 interface Embedding {
@@ -198,9 +196,10 @@ function inlineTarget(embedding: Embedding, ref: string, walk: Walk): Target | u
   if (target === undefined) return undefined;
   if (walk.inlining.includes(keyOf(target)))
     return reportDangling(finder, ref, walk, "$ref", "it leads back to itself");
-  if (++embedding.inlined <= inlineLimit) return target;
-  if (embedding.inlined === inlineLimit + 1) {
-    const message = `More than ${inlineLimit} references are to be replaced by what they lead to.`;
+  const { most } = bounds.inlinedReferences;
+  if (++embedding.inlined <= most) return target;
+  if (embedding.inlined === most + 1) {
+    const message = `More than ${most} references are to be replaced by what they lead to.`;
     reportAt(finder, walk, "$ref", { code: "too-many-references", severity: "error", message });
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** Exports `parseYamlDocument`: from YAML to nodes with positions, with the same options and limits everywhere. */
-import type { CST, Document } from "yaml";
+import type { CST, Document, Lexer, YAMLParseError } from "yaml";
+import { bounds } from "../base/bounds.js";
 import { yamlLibrary } from "./parsers.js";
 
 /** YAML 1.2, whatever a `%YAML` directive says, plus merge keys. */
@@ -17,33 +18,62 @@ const options = {
   logLevel: "error",
 } as const;
 
-/** Levels of collections. */
-export const depthLimit = 400;
-/** Scalars, marks and spaces: some 20 MB of ordinary YAML, for which the library needs about 1 GB of memory. */
-export const lexemeLimit = 2_500_000;
-
 /** The nodes of a text, or the limit that it exceeds. A text that is not YAML gives a document with `errors`. */
 export function parseYamlDocument(text: string): Document.Parsed | "too deep" | "too large" {
+  const { Lexer } = yamlLibrary();
+  const document = parseWith(new Lexer(), text);
+  if (typeof document === "string" || !document.errors.some(isOpenQuote)) return document;
+  const lenient = parseWith(allowQuotedUnindent(new Lexer()), text);
+  return typeof lenient === "object" && lenient.errors.length === 0 ? lenient : document;
+}
+
+const isOpenQuote = ({ code }: YAMLParseError): boolean => code === "MISSING_CHAR";
+
+function parseWith(lexer: Lexer, text: string): Document.Parsed | "too deep" | "too large" {
   // The steps of the library's parseDocument, so that both limits are checked in between. Its last step recurses, and
   // near the end of the stack the process dies within a regular expression, which nothing can catch.
-  const { Composer, Lexer, Parser, YAMLParseError } = yamlLibrary();
+  const { Composer, Parser, YAMLParseError } = yamlLibrary();
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let lexemes = 0;
-  for (const lexeme of new Lexer().lex(text)) {
-    if (++lexemes > lexemeLimit) return "too large";
+  for (const lexeme of lexer.lex(text)) {
+    if (++lexemes > bounds.yamlTokens.most) return "too large";
     for (const token of parser.next(lexeme)) tokens.push(token);
   }
   for (const token of parser.end()) tokens.push(token);
-  if (isDeeper(tokens, depthLimit)) return "too deep";
+  if (isDeeper(tokens, bounds.depth.most)) return "too deep";
   const [document, second] = new Composer(options).compose(tokens, true, text.length);
   if (document === undefined) throw new Error("The YAML library gave no document.");
+  for (const error of document.errors)
+    if (error.code === "NON_STRING_KEY")
+      error.message = "A key has to be a text; here it is a list or a map.";
   if (second !== undefined) {
     const [start, end] = second.range;
     const message = "A file holds one document; here a second one starts.";
     document.errors.push(new YAMLParseError([start, end], "MULTIPLE_DOCS", message));
   }
   return document;
+}
+
+/**
+ * A text in quotes may go on at any column, as in js-yaml and PyYAML: the library asks for more indentation than that of
+ * the key, and refuses documents that other tools write.
+ */
+function allowQuotedUnindent(lexer: Lexer): Lexer {
+  // What is private in the types is the one place where the library asks.
+  const inner = lexer as unknown as {
+    indentNext: number;
+    parseQuotedScalar(): Generator<string, unknown>;
+  };
+  const parse = inner.parseQuotedScalar.bind(lexer);
+  inner.parseQuotedScalar = function* () {
+    const { indentNext } = inner;
+    inner.indentNext = 0;
+    const next = yield* parse();
+    inner.indentNext = indentNext;
+    return next;
+  };
+  return lexer;
 }
 
 function isDeeper(tokens: readonly CST.Token[], limit: number): boolean {

@@ -64,7 +64,8 @@ function ofType(
   if (type === "number" || type === "integer") {
     const format = own(raw, "format");
     const large = format === "int64" || format === "uint64";
-    return large ? int64Types[reading.int64][place.position] : { type: "number" };
+    // A copy: `findIntegers` tells one integer from another.
+    return large ? { ...int64Types[reading.int64][place.position] } : { type: "number" };
   }
   if (type === "array") return arrayAt(raw, place, reading);
   if (type === "object") return objectAt(raw, place, composed, reading);

@@ -4,16 +4,26 @@
  */
 import { byCodePoint } from "../base/order.js";
 import type { Diagnostic } from "../base/diagnostics.js";
-import type { SchemaUse } from "./schema.js";
-import { refsOf } from "./combine.js";
+import type { Place } from "../runtime/endpoint/operation.js";
+import { refsOf, skeletonOf } from "./combine.js";
 import { breakCycles, withRefs } from "./cycles.js";
+import { findIntegers, type PlacedSchema } from "./int64.js";
 import { digestsOf } from "./merge.js";
 import { readSchemas, type ReadOptions } from "./read.js";
-import type { DocumentSchemas, Draft, FinishedDraft, Unknown } from "./schema.js";
+import type { DocumentSchemas, Draft, FinishedDraft, SchemaUse, Unknown } from "./schema.js";
 import { resolveRequired } from "./require.js";
 import { narrowUnions } from "./narrow-unions.js";
 
+/** The place of a use in the replies of an operation: the tokens of a pointer, with `*` for every element. */
+export interface PlacedUse {
+  /** Its index. */
+  readonly use: number;
+  readonly at: readonly string[];
+}
+
 export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
+  /** For each operation, where its replies contain 64-bit integers: `Operation.int64`. */
+  readonly integers: readonly (readonly Place[])[];
   readonly diagnostics: readonly Diagnostic[];
   readonly unknowns: readonly Unknown[];
 }
@@ -21,8 +31,13 @@ export interface FoundSchemas extends Omit<DocumentSchemas, "document"> {
 /**
  * All schemas that the uses of one document reach, in the forms of `Schema`. It throws nothing: mistakes are in
  * `diagnostics`, and places without a known type in `unknowns`.
+ * @param replies for each operation, the uses that its replies contain
  */
-export function draftsOf(uses: readonly SchemaUse[], options: ReadOptions = {}): FoundSchemas {
+export function draftsOf(
+  uses: readonly SchemaUse[],
+  options: ReadOptions = {},
+  replies: readonly (readonly PlacedUse[])[] = [],
+): FoundSchemas {
   const { drafts, roots, diagnostics, unknowns } = readSchemas(uses, options);
   resolveRequired(drafts, (spec, pointer) => {
     unknowns.push({
@@ -43,13 +58,40 @@ export function draftsOf(uses: readonly SchemaUse[], options: ReadOptions = {}):
   for (const draft of live.values())
     draft.schema = withRefs(draft.schema, (key) => String(placeOf(key)));
   const found = [...live.values()];
+  const integers = integersIn(
+    found,
+    diagnostics,
+    replies.map((group) =>
+      group.map(({ use, at }) => ({
+        schema: { $ref: String(placeOf(roots[use] ?? "")) },
+        at,
+      })),
+    ),
+  );
   const digests = digestsOf(new Map(found.map((draft, place) => [String(place), draft])));
   return {
     drafts: found.map((draft, place) => withDigest(draft, digests.get(String(place)) ?? "")),
     roots: roots.map(placeOf),
+    integers,
     diagnostics: diagnostics.sort(byPlace),
     unknowns: distinctUnknowns(unknowns),
   };
+}
+
+/** Gives the 64-bit integers of replies the types that they arrive with, in place. */
+function integersIn(
+  drafts: readonly Draft[],
+  diagnostics: Diagnostic[],
+  groups: readonly (readonly PlacedSchema[])[],
+): FoundSchemas["integers"] {
+  const { places, arriving } = findIntegers(new Map(drafts.entries()), groups);
+  for (const draft of drafts) {
+    if (draft.position !== "response") continue;
+    const schema = arriving(draft.schema);
+    if (skeletonOf(schema) !== skeletonOf(draft.schema)) diagnostics.push(rounded(draft));
+    draft.schema = schema;
+  }
+  return places;
 }
 
 function withDigest(
@@ -116,6 +158,13 @@ function circular(draft: Draft | undefined): Diagnostic {
     ...(draft ? { location: draft.spec.locate(draft.pointer) } : {}),
   };
 }
+
+const rounded = ({ name, spec, pointer }: Draft): Diagnostic => ({
+  code: "int64-as-number",
+  severity: "info",
+  message: `${name ?? "A schema"} has a 64-bit integer where a reply may also have another number; it arrives as a number, and is rounded beyond 2^53.`,
+  location: spec.locate(pointer),
+});
 
 function wide(draft: Draft | undefined): Diagnostic {
   return {

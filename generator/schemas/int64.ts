@@ -1,106 +1,215 @@
-/** `int64Pointers` and `holdsBigints`: where bodies contain integers that JavaScript's numbers cannot represent. */
-import { formatPointer } from "../base/pointer.js";
-import { eachPart } from "./combine.js";
+/**
+ * `findIntegers`: where replies contain 64-bit integers, which JavaScript's numbers cannot represent. The runtime reads
+ * them digit by digit, and only where no schema allows another number at the same place; elsewhere they stay numbers, and
+ * their types say so. `holdsBigints`: whether a request may contain some.
+ */
+import { eachPart, isAnything, mapParts, mapValues } from "./combine.js";
+import type { Place } from "../runtime/endpoint/operation.js";
 import type { Schema } from "./schema.js";
 
 /** Schemas by the number in a `$ref` to them. */
 export type Numbered = ReadonlyMap<number, { readonly schema: Schema }>;
 
-/**
- * Pointers into a body of this schema to its 64-bit integers, with `*` for every member of a list or a map, such as
- * `/results/*`. If there are too many, each pointer begins with `**` (any depth) and has only the name of the member with
- * the integer.
- */
-export function int64Pointers(schemas: Numbered, id: number): readonly string[] {
-  const holders = holdersOfInt64(schemas);
-  if (!holders.has(id)) return [];
-  const found = new Set<string>();
-  const entered = new Set<string>();
-  // Breadth first: the search ends after a limit, and near integers are found first.
-  let level: (readonly [Schema, readonly string[]])[] = [[{ $ref: String(id) }, []]];
-  for (let work = 0; level.length > 0 && work < mostWork;) {
-    const next: (readonly [Schema, readonly string[]])[] = [];
-    const visit = (schema: Schema, path: readonly string[]): void => {
-      work += 1;
-      if (schema.format === "int64") found.add(formatPointer(path));
-      if (schema.$ref !== undefined) {
-        const target = schemas.get(Number(schema.$ref));
-        const place = `${schema.$ref} ${formatPointer(path)}`;
-        if (
-          target &&
-          holders.has(Number(schema.$ref)) &&
-          !entered.has(place) &&
-          path.length < deepest
-        ) {
-          entered.add(place);
-          next.push([target.schema, path]);
-        }
-      }
-      for (const [key, value] of Object.entries(schema.properties ?? {}))
-        visit(value, [...path, key]);
-      for (const member of membersOf(schema)) visit(member, [...path, "*"]);
-      for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]) visit(part, path);
-    };
-    for (const [schema, path] of level) if (work < mostWork) visit(schema, path);
-    level = next;
-  }
-  const complete = found.size <= mostPointers && level.length === 0;
-  return [...(complete ? found : byMember(holders, schemas, id))].sort();
+/** The 64-bit integers among the schemas: those that the runtime reads somewhere, and those that stay numbers somewhere. */
+interface Leaves {
+  readonly read: Set<Schema>;
+  readonly left: Set<Schema>;
 }
 
-/** Whether a value of this schema may contain 64-bit integers. */
-export const holdsBigints = (schemas: Numbered, id: number): boolean =>
-  holdersOfInt64(schemas).has(id);
+export interface FoundIntegers {
+  /** For each group of bodies, its table: see `Operation.int64`. Empty if there is no 64-bit integer. */
+  readonly places: readonly (readonly Place[])[];
+  /** The schema with the types of its integers as they arrive. */
+  readonly arriving: (schema: Schema) => Schema;
+}
 
-const mostPointers = 40;
-const mostWork = 20_000;
-const deepest = 24;
+/** A schema, and where a body has it: the tokens of a pointer, with `*` for every element. */
+export interface PlacedSchema {
+  readonly schema: Schema;
+  readonly at: readonly string[];
+}
 
-const membersOf = (schema: Schema): readonly Schema[] => [
-  ...(schema.items ? [schema.items] : []),
-  ...(schema.prefixItems ?? []),
-  ...(schema.additionalProperties ? [schema.additionalProperties] : []),
-  ...Object.values(schema.patternProperties ?? {}),
-];
-
-/** Pointers that begin with `**`, by the names of the members with the integers. */
-function byMember(
-  holders: ReadonlySet<number>,
+/** @param groups for each operation, what its replies may contain */
+export function findIntegers(
   schemas: Numbered,
-  root: number,
-): readonly string[] {
-  const found = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (schema: Schema, tail: readonly string[]): void => {
-    if (schema.format === "int64") found.add(formatPointer(["**", ...tail]));
-    if (schema.$ref !== undefined && holders.has(Number(schema.$ref))) {
-      const place = JSON.stringify([schema.$ref, tail]);
-      const target = schemas.get(Number(schema.$ref));
-      if (target && !seen.has(place)) {
-        seen.add(place);
-        visit(target.schema, tail);
-      }
-    }
-    for (const [key, value] of Object.entries(schema.properties ?? {})) visit(value, [key]);
-    // The name of the member stays in front of `*`, because elements of a list have no name.
-    for (const member of membersOf(schema))
-      visit(member, [...tail.filter((key) => key !== "*"), "*"]);
-    for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]) visit(part, tail);
+  groups: readonly (readonly PlacedSchema[])[],
+): FoundIntegers {
+  const leaves: Leaves = { read: new Set(), left: new Set() };
+  const holds = holdersOf(schemas);
+  const places = groups.map((group) =>
+    tableOf(
+      { schemas, holds, leaves },
+      group.map(({ schema, at }) => wrapped(schema, at)),
+    ),
+  );
+  const arriving = (schema: Schema): Schema => {
+    if (!isInteger(schema)) return mapParts(schema, arriving);
+    if (!leaves.left.has(schema) && leaves.read.has(schema)) return schema;
+    const { format: _, ...plain } = { ...schema, type: "number" as const };
+    return leaves.read.has(schema) ? { anyOf: [schema, plain] } : plain;
   };
-  visit({ $ref: String(root) }, []);
-  return [...found];
+  return { places, arriving };
 }
 
-/** The schemas that contain such an integer, themselves or in a schema that they refer to. */
-function holdersOfInt64(schemas: Numbered): ReadonlySet<number> {
-  const known = holdersKnown.get(schemas);
-  if (known) return known;
+/** Whether a value of this schema may contain bigints. */
+export const holdsBigints = (schemas: Numbered, id: number): boolean =>
+  holdersOf(schemas)({ $ref: String(id) });
+
+function wrapped(schema: Schema, [token, ...inner]: readonly string[]): Schema {
+  if (token === undefined) return schema;
+  const member = wrapped(schema, inner);
+  return token === "*"
+    ? { type: "array", items: member, additionalProperties: member }
+    : { type: "object", properties: mapValues({ [token]: member }, (one) => one) };
+}
+
+/** Beyond these, integers arrive as numbers, and their types say so. */
+const mostPlaces = 300;
+const mostWork = 30_000;
+
+const isInteger = ({ format }: Schema): boolean => format === "int64";
+
+/** Whether JSON.parse may make a number of a value that is no 64-bit integer. */
+const allowsNumber = (schema: Schema): boolean =>
+  isAnything(schema) ||
+  (schema.type === "number" && !isInteger(schema)) ||
+  schema.enum?.some((member) => typeof member === "number") === true;
+
+interface Search {
+  readonly schemas: Numbered;
+  readonly holds: (schema: Schema) => boolean;
+  readonly leaves: Leaves;
+}
+
+/** A set of schemas that a value may have is one place: the table is a deterministic automaton over the members' names. */
+function tableOf(search: Search, bodies: readonly Schema[]): readonly Place[] {
+  if (!bodies.some(search.holds)) return [];
+  const numbers = new Map<Schema, number>();
+  const keyOf = (set: readonly Schema[]): string =>
+    set
+      .map((schema) => {
+        const number = numbers.get(schema) ?? numbers.size;
+        numbers.set(schema, number);
+        return number;
+      })
+      .sort((a, b) => a - b)
+      .join();
+  const root = spread(search, bodies);
+  for (const leaf of root.filter(isInteger)) search.leaves.left.add(leaf);
+  const known = new Map([[keyOf(root), 0]]);
+  const sets = [root];
+  const table: Place[] = [];
+  const beyond = new Set<Schema>();
+  let work = 0;
+  for (const set of sets) {
+    const leads: [string, number | boolean][] = [];
+    for (const name of work < mostWork ? [...namesIn(set), "*"] : []) {
+      const next = spread(
+        search,
+        set.flatMap((schema) => membersOf(schema, name)),
+      );
+      work += set.length + next.length;
+      const verdict = verdictOn(search, next);
+      const key = verdict === "place" ? keyOf(next) : "";
+      const isNew = verdict === "place" && !known.has(key);
+      if (isNew && sets.length < mostPlaces) known.set(key, sets.push(next) - 1);
+      else if (isNew) next.forEach((schema) => beyond.add(schema));
+      leads.push([name, verdict === "place" ? (known.get(key) ?? false) : verdict]);
+    }
+    if (work >= mostWork) set.forEach((schema) => beyond.add(schema));
+    table.push(withoutNeedless(leads));
+  }
+  leaveBelow(search, beyond);
+  return table;
+}
+
+/** Whether an integer is read at a place, or below it (`place`), or neither. Notes what becomes of its leaves. */
+function verdictOn({ holds, leaves }: Search, set: readonly Schema[]): boolean | "place" {
+  const integers = set.filter(isInteger);
+  const deeper = set.some((schema) => !isInteger(schema) && holds(schema));
+  const read = integers.length > 0 && !deeper && !set.some(allowsNumber);
+  for (const leaf of integers) leaves[read ? "read" : "left"].add(leaf);
+  return deeper ? "place" : read;
+}
+
+/** The integers in these schemas, and in those that they lead to, stay numbers. */
+function leaveBelow({ schemas, leaves }: Search, beyond: Set<Schema>): void {
+  for (const schema of beyond) {
+    if (isInteger(schema)) leaves.left.add(schema);
+    const target = schemas.get(Number(schema.$ref ?? NaN));
+    if (target) beyond.add(target.schema);
+    eachPart(schema, (part) => beyond.add(part));
+  }
+}
+
+/** A name that leads to nothing is needed only to be left out of `*`. */
+function withoutNeedless(place: readonly (readonly [string, number | boolean])[]): Place {
+  const rest = place.find(([name]) => name === "*")?.[1] ?? false;
+  const needed = place.filter(([name, leads]) => (name === "*" ? leads !== false : leads !== rest));
+  return Object.fromEntries(needed.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The schemas that a value has at once or by choice, with references followed. */
+function spread({ schemas }: Search, parts: readonly Schema[]): readonly Schema[] {
+  const found = new Set(parts);
+  for (const part of found) {
+    const target = schemas.get(Number(part.$ref ?? NaN));
+    if (target) found.add(target.schema);
+    for (const inner of [...(part.allOf ?? []), ...(part.anyOf ?? [])]) found.add(inner);
+  }
+  return [...found].filter(({ $ref, allOf, anyOf }) => !$ref && !allOf && !anyOf);
+}
+
+/** The members that schemas of a set name, and the indices that they list. A member named `*` is one of the others. */
+const namesIn = (set: readonly Schema[]): ReadonlySet<string> =>
+  new Set(
+    set
+      .flatMap(({ properties = {}, prefixItems = [] }) => [
+        ...Object.keys(properties),
+        ...prefixItems.keys(),
+      ])
+      .map(String)
+      .filter((name) => name !== "*"),
+  );
+
+/** What one member of a value may be; `*`: any member that has no place of its own. */
+function membersOf(schema: Schema, name: string): readonly Schema[] {
+  const { items, prefixItems = [], properties = {}, patternProperties = {} } = schema;
+  const { additionalProperties: rest } = schema;
+  const others = [...(items ? [items] : []), ...(rest ? [rest] : [])];
+  const listed =
+    prefixItems[Number(name)] ?? (Object.hasOwn(properties, name) ? properties[name] : undefined);
+  if (name === "*")
+    return [...others, ...Object.values(patternProperties), ...(listed ? [listed] : [])];
+  const matching = Object.entries(patternProperties).filter(([prefix]) => name.startsWith(prefix));
+  const declared = [...(listed ? [listed] : []), ...matching.map(([, value]) => value)];
+  return declared.length > 0 ? declared : others;
+}
+
+/** Whether a schema contains such an integer, itself or in a schema that it refers to. */
+function holdersOf(schemas: Numbered): (schema: Schema) => boolean {
+  const holders = holdersKnown.get(schemas) ?? findHolders(schemas);
+  holdersKnown.set(schemas, holders);
+  const known = new Map<Schema, boolean>();
+  const holds = (schema: Schema): boolean => {
+    let found = known.get(schema) ?? (isInteger(schema) || holders.has(Number(schema.$ref ?? NaN)));
+    if (!found && !known.has(schema))
+      eachPart(schema, (part) => {
+        found ||= holds(part);
+      });
+    known.set(schema, found);
+    return found;
+  };
+  return holds;
+}
+
+function findHolders(schemas: Numbered): ReadonlySet<number> {
   const holders = new Set<number>();
   const users = new Map<number, number[]>();
   const queue: number[] = [];
   for (const [id, { schema }] of schemas) {
     const visit = (part: Schema): void => {
-      if (part.format === "int64") queue.push(id);
+      if (isInteger(part)) queue.push(id);
       if (part.$ref !== undefined) {
         const others = users.get(Number(part.$ref));
         if (others) others.push(id);
@@ -115,7 +224,6 @@ function holdersOfInt64(schemas: Numbered): ReadonlySet<number> {
     holders.add(id);
     queue.push(...(users.get(id) ?? []));
   }
-  holdersKnown.set(schemas, holders);
   return holders;
 }
 

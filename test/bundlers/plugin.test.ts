@@ -85,7 +85,8 @@ describe.each(["vite", "rollup", "esbuild"] as const)("%s", (name) => {
 
   test("takes options in place of a file", async () => {
     rmSync(join(project.root, "openapi-batch.config.json"));
-    const packages = { output: "src/api", name: "thing-batch", importExtensions: "none" } as const;
+    const form = { importExtensions: "none", format: false } as const;
+    const packages = { output: "src/api", name: "thing-batch", ...form };
     await build(packages);
     expect(await run("out/main.js")).toBe(printed);
     expect(project.read("src/api/package.json")).toContain('"./src/things.ts"');

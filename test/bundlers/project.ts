@@ -54,7 +54,7 @@ export function createProject(): Project {
   };
   write("package.json", '{ "private": true, "type": "module" }');
   write("specs/things.yaml", documentOf(50));
-  write("openapi-batch.config.json", '{ "name": "thing-batch" }');
+  write("openapi-batch.config.json", '{ "name": "thing-batch", "format": false }');
   write("main.ts", program);
   return {
     root,

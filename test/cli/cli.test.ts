@@ -138,18 +138,18 @@ describe("what is loaded", () => {
     const cwd = join(folder, "twice");
     cpSync(join(root, "specs"), join(cwd, "specs"), { recursive: true });
     writeFileSync(join(cwd, "package.json"), "{}");
-    const args = ["generate", "specs"];
+    const args = ["generate", "specs", "--no-format"];
     const heavy =
       /node_modules\/(typescript|openapi-typescript|prettier)\/|dist\/(batch|schemas|emit)\//;
     expect(await loaded(args, cwd)).toMatch(heavy);
-    rmSync(join(folder, "loaded-generatespecs"));
+    rmSync(join(folder, "loaded-generatespecsnoformat"));
     expect(await loaded(args, cwd)).not.toMatch(heavy);
   });
 });
 
 describe("with the specs", () => {
   test("generate, generate again, check", async () => {
-    const args = ["generate", "-o", "out", "--name", "p"];
+    const args = ["generate", "-o", "out", "--name", "p", "--no-format"];
     const first = await run(args);
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toMatch(
@@ -166,8 +166,8 @@ describe("with the specs", () => {
   test("the name is the one that the output has", async () => {
     const file = join(folder, "named", "package.json");
     const name = () => (JSON.parse(readFileSync(file, "utf8")) as { name: string }).name;
-    await run(["generate", "-o", "named", "--name", "@a/b"]);
-    await run(["generate", "-o", "named"]);
+    await run(["generate", "-o", "named", "--name", "@a/b", "--no-format"]);
+    await run(["generate", "-o", "named", "--no-format"]);
     expect(name()).toBe("@a/b");
   });
 
@@ -201,7 +201,7 @@ describe("with the specs", () => {
       join(cwd, "specs", "broken.yaml"),
       "openapi: 3.1.0\ninfo: {title: x\npaths: {}\n",
     );
-    const { code, stderr } = await run(["generate", "-o", "out", "--name", "p"], { cwd });
+    const { code, stderr } = await run(["generate", "--no-format", "-o", "out"], { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(/at specs\/broken\.yaml:\d+:\d+/);
     expect(existsSync(join(cwd, "out", "src"))).toBe(true);

@@ -16,16 +16,14 @@ const body = (schema: object) => ({
 const object = (properties: object) => ({ type: "object", properties });
 
 /** Paths that a JSONPath must quote, and a terminal must not be driven by. */
-const paths = ["/plants/move", "/it's/\\odd", '/say "so"', "/line\u2028end"];
+const paths = ["/plants/all", "/it's/\\odd", '/say "so"', "/line\u2028end"];
 
 test("what is suggested, once pasted beside the documents, is generated", async () => {
   const document = {
     openapi: "3.1.0",
     info: { title: "Plants", version: "1" },
     paths: {
-      ...Object.fromEntries(
-        paths.map((path) => [path, { post: body(object({ inputs: plants })) }]),
-      ),
+      ...Object.fromEntries(paths.map((path) => [path, { post: body(object({ plants })) }])),
       "/plants/{id}": { put: body(object({ ids })) },
       "/plants": { delete: { summary: "Delete multiple plants", responses: body({}).responses } },
     },
@@ -47,7 +45,7 @@ test("what is suggested, once pasted beside the documents, is generated", async 
       .map(({ tier, path, items }) => [tier, path, items?.at])
       .sort(),
   ).toEqual(
-    [...paths.map((path) => ["x-batch", path, "/inputs"]), ["x-batch", "/plants", ""]].sort(),
+    [...paths.map((path) => ["x-batch", path, "/plants"]), ["x-batch", "/plants", ""]].sort(),
   );
   expect(readFileSync(join(folder, "specs/plants.overlay.yaml"), "utf8")).not.toContain("\u2028");
 });

@@ -48,7 +48,7 @@ interface Watching {
 
 /** Starts the tool, and waits for its output, never for a time. */
 function watch(...args: readonly string[]): Watching {
-  const child = spawn(process.execPath, [tool, "generate", "--watch", ...args], {
+  const child = spawn(process.execPath, [tool, "generate", "--watch", "--no-format", ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
     stdio: ["ignore", "pipe", "pipe"],

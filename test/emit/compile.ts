@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import ts from "typescript";
 import { withPositions } from "../../generator/base/positions.js";
 import { generate, type Generated, type GenerateOptions } from "../../generator/build/generate.js";
+import { compilerHost } from "../compiler-host.js";
 
 const root = resolve(import.meta.dirname, "nowhere");
 const runtime = resolve(import.meta.dirname, "../../generator/runtime");
@@ -40,7 +41,7 @@ export const filesOf = ({ files }: Pick<Generated, "files">): Files =>
 
 /**
  * What the compiler says of packages, by their names; nothing is written. All of them share one copy of the runtime,
- * unless `ownRuntime`.
+ * unless `ownRuntime`: then each has what its own files import of it, and nothing may be missing.
  */
 export function problems(
   packages: Readonly<Record<string, Files>>,
@@ -69,7 +70,7 @@ export function problems(
     skipDefaultLibCheck: true,
     noEmit: true,
   };
-  const host = ts.createCompilerHost(options);
+  const host = compilerHost(options);
   const { readFile, fileExists, getSourceFile, directoryExists } = host;
   const folders = new Set([...texts.keys()].map((file) => dirname(file)));
   host.directoryExists = (folder) =>
@@ -97,18 +98,38 @@ export function problems(
     options,
     host,
   );
-  // The runtime is checked where it stands.
-  const elsewhere = (file: string): boolean => !ownRuntime && file.startsWith(runtime);
-  const diagnostics = ts
-    .getPreEmitDiagnostics(program)
-    .filter(({ file }) => !elsewhere(resolve(file?.fileName ?? "")));
-  return diagnostics.map(({ file, start, messageText }) => {
+  // The runtime is checked where it stands: `npm run typecheck`.
+  const checked = program
+    .getSourceFiles()
+    .filter((file) => !program.isSourceFileDefaultLibrary(file) && !isRuntime(file.fileName));
+  const diagnostics = [
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...checked.flatMap((file) => program.getSyntacticDiagnostics(file)),
+    ...checked.flatMap((file) => program.getSemanticDiagnostics(file)),
+  ];
+  const found = diagnostics.map(({ file, start, messageText }) => {
     const name = (file?.fileName ?? "").replace(`${root}/`, "");
     const at = file ? file.getLineAndCharacterOfPosition(start ?? 0).line : -1;
     const line = file?.text.split("\n")[at]?.trim() ?? "";
     return `${name.startsWith("/") ? basename(name) : name}:${at + 1}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}\n  ${line}`;
   });
+  return [...found, ...missingImports(texts)];
 }
+
+const isRuntime = (file: string): boolean => /[\\/](src|generator)[\\/]runtime[\\/]/.test(file);
+
+/** What the files of a runtime import, and the package does not have. */
+const missingImports = (texts: ReadonlyMap<string, string>): readonly string[] =>
+  [...texts]
+    .filter(([file]) => isRuntime(file))
+    .flatMap(([file, text]) =>
+      ts
+        .preProcessFile(text, true, true)
+        .importedFiles.map(({ fileName }) => resolve(dirname(file), fileName))
+        .filter((imported) => !texts.has(imported.replace(/\.js$/, ".ts")))
+        .map((imported) => `${file}: there is no ${imported}`),
+    );
 
 /** Runs a module of a package, such as `src/notes`; nothing stays on the disk. */
 export async function load(

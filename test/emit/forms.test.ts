@@ -15,6 +15,7 @@ import {
   type PackageForm,
 } from "../../generator/build/generate.js";
 import { generate as regenerate } from "../../generator/build/incremental/incremental.js";
+import { compilerHost } from "../compiler-host.js";
 import { service } from "../docs/service.js";
 
 const exec = promisify(execFile);
@@ -42,7 +43,7 @@ async function make(
   from: { readonly cwd: string; readonly paths: readonly string[] },
   examples: (files: Generated["files"]) => readonly string[] = () => [],
 ): Promise<{ readonly generated: Generated; readonly problems: readonly string[] }> {
-  const generated = await generate({ ...from, ...form, output, name: "fixture" });
+  const generated = await generate({ ...from, ...form, output, name: "fixture", format: false });
   await writePackage(generated.files, output);
   return { generated, problems: compile(output, examples(generated.files)) };
 }
@@ -67,7 +68,7 @@ function compile(output: string, examples: readonly string[]): readonly string[]
     skipDefaultLibCheck: true,
   };
   const texts = new Map(examples.map((text, i) => [join(output, "src", `example${i}.ts`), text]));
-  const host = ts.createCompilerHost(options);
+  const host = compilerHost(options);
   const { getSourceFile, fileExists } = host;
   host.fileExists = (file) => texts.has(file) || fileExists(file);
   host.getSourceFile = (file, version, ...rest) => {
@@ -133,11 +134,11 @@ describe.each(names)("%s", (name) => {
   test("is checked for drift, and made again from what is remembered", async () => {
     const cwd = root;
     const cache = join(folder, "cache");
-    const again = () =>
-      regenerate({ cwd, paths: ["specs"], output, name: "fixture", cache, ...form });
+    const options = { cwd, paths: ["specs"], output, name: "fixture", cache, format: false };
+    const again = () => regenerate({ ...options, ...form });
     const first = await again();
     expect(await writePackage(first.files, output, { check: true })).toMatchObject({ written: [] });
-    const other = await regenerate({ cwd, paths: ["specs"], output, name: "fixture", cache });
+    const other = await regenerate(options);
     expect(other.files).not.toEqual(first.files);
     expect((await again()).files).toEqual(first.files);
   }, 60_000);
@@ -219,6 +220,7 @@ describe("package.json", () => {
       cwd: fixtures,
       paths: ["query-ids.yaml"],
       output: output(),
+      format: false,
       ...options,
     });
     await writePackage(files, output());

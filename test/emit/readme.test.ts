@@ -5,6 +5,7 @@ import { generate } from "../../generator/build/generate.js";
 import { filesOf, problems, type Files } from "./compile.js";
 
 const fixtures = resolve(import.meta.dirname, "../fixtures");
+const form = { output: "nowhere", name: "fixture", format: false };
 
 /** The package with the examples of its README as modules of it. */
 function withExamples(files: Files): { readonly files: Files; readonly examples: number } {
@@ -26,7 +27,7 @@ test("shows what compiles", async () => {
   // Nothing to give but inputs; parameters and a chunk size; a name that is a word of the language.
   for (const name of ["query-ids.yaml", "parameters.yaml", "versions.yaml"]) {
     const { files, examples } = withExamples(
-      filesOf(await generate({ cwd: fixtures, paths: [name], output: "nowhere", name: "fixture" })),
+      filesOf(await generate({ cwd: fixtures, paths: [name], ...form })),
     );
     expect(examples).toBe(3);
     packages[name] = files;

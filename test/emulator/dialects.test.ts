@@ -465,7 +465,6 @@ describe("a job", () => {
       job: {
         id: "/data/id",
         poll: { operationId: "getJob" },
-        cancel: { operationId: "cancelJob" },
         state: { at: "/status", pending: ["queued"], done: ["complete"], failed: ["cancelled"] },
         results: { at: "/results" },
       },
@@ -476,7 +475,6 @@ describe("a job", () => {
       more: {
         "/profile-imports/{job_id}": {
           ...companion("get", "getJob"),
-          ...companion("delete", "cancelJob"),
         },
       },
     },
@@ -495,14 +493,6 @@ describe("a job", () => {
     expect((await poll()).body).toMatchObject({ status: "queued" });
     expect((await poll()).body).toMatchObject({ status: "complete", results: profiles });
     expect((await send(emulator, "GET", "/profile-imports/9")).status).toBe(404);
-  });
-
-  test("is cancelled", async () => {
-    const { post, emulator } = await emulate(document);
-    await post("/profile-imports", { profiles });
-    const reply = await send(emulator, "DELETE", "/profile-imports/1");
-    expect(reply.body).toMatchObject({ status: "cancelled" });
-    expect(reply.body.results ?? []).toEqual([]);
   });
 });
 

@@ -5,6 +5,11 @@ import { join } from "node:path";
 import { afterEach, expect } from "vitest";
 import { startEmulator } from "../../generator/emulator/emulate.js";
 import type { Emulator, EmulatorClock, EmulatorOptions } from "../../generator/emulator/emulate.js";
+import { presets } from "../../generator/emulator/faults/plan.js";
+import { emulatedOperations } from "../../generator/emulator/operations.js";
+import { listen } from "../../generator/emulator/server.js";
+import { createService } from "../../generator/emulator/service.js";
+import { read } from "../../generator/openapi/read.js";
 
 const open: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -21,14 +26,32 @@ export async function emulate(document: object, options: EmulatorOptions = {}) {
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Serves the documents of specs/. */
-export const emulateSpecs = (options: EmulatorOptions = {}) =>
-  start({ cwd: root, paths: ["specs"], ...options });
+let specs: Promise<ReturnType<typeof emulatedOperations>["operations"]> | undefined;
+
+/** Serves the documents of specs/ as `startEmulator` does, and reads them once for all tests of a file. */
+export async function emulateSpecs({ faults = [], port = 0, ...options }: EmulatorOptions = {}) {
+  specs ??= read({ cwd: root, paths: ["specs"], overlays: [] }).then(
+    (found) => emulatedOperations(found.specs).operations,
+  );
+  const plan = typeof faults === "string" ? presets[faults] : faults;
+  const service = createService(await specs, { ...options, faults: plan });
+  const listening = await listen(service, { port, host: "127.0.0.1" });
+  const url = `http://127.0.0.1:${listening.port}`;
+  return opened({
+    ...{ url, port: listening.port, close: () => listening.close() },
+    stats: (options?: { readonly keys?: boolean }) => service.stats(options),
+    reset: () => service.reset(),
+  });
+}
 
 async function start(options: EmulatorOptions) {
   const emulator = await startEmulator(options);
-  open.push(() => emulator.close());
   expect(emulator.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  return opened(emulator);
+}
+
+function opened<E extends Pick<Emulator, "url" | "close">>(emulator: E) {
+  open.push(() => emulator.close());
   return { emulator, post: (path: string, body: unknown) => send(emulator, "POST", path, body) };
 }
 
@@ -42,7 +65,7 @@ export interface Answer {
 
 /** A body that is a text is sent as it is. */
 export async function send(
-  { url }: Emulator,
+  { url }: Pick<Emulator, "url">,
   method: string,
   path: string,
   body?: unknown,

@@ -390,8 +390,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "integers beyond 2^53 are read lossily",
-    find: `? readIntegers(text, int64)`,
-    put: `? JSON.parse(text)`,
+    find: `readIntegers ? readIntegers(json, int64, start) : JSON.parse(json)`,
+    put: `JSON.parse(json)`,
     tests: ["proof"],
   },
   // ---- the life of a run

@@ -79,7 +79,7 @@ it.each<[string, Record<string, JsonValue>, string]>([
         ]).flat(),
       },
     },
-    "error invalid-overlay",
+    "error overlay-too-large",
   ],
   [
     "an overlay that adds to all that it added",

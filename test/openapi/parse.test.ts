@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "../../generator/openapi/parse.js";
 import type { JsonValue } from "../../generator/base/json.js";
-import { depthLimit, lexemeLimit } from "../../generator/openapi/yaml.js";
+import { bounds } from "../../generator/base/bounds.js";
 
 function value(text: string, format: "json" | "yaml" = "yaml"): JsonValue | undefined {
   const { value: result, problems } = parse(text, format);
@@ -88,9 +88,9 @@ describe("mistakes", () => {
   it("duplicate keys, with both places", () => {
     const { problems } = parse("a: 1\nb: {c: 1, c: 2}\n'a': 3\n200: x\n'200': y", "yaml");
     expect(problems.map(({ code, offset, other }) => [code, offset, other])).toEqual([
+      ["duplicate-key", 15, 9],
       ["duplicate-key", 21, 0],
       ["duplicate-key", 35, 28],
-      ["duplicate-key", 15, 9],
     ]);
   });
 
@@ -114,13 +114,13 @@ describe("mistakes", () => {
     const codes = (text: string) => [
       ...new Set(parse(text, "yaml").problems.map(({ code }) => code)),
     ];
-    expect(codes(make(depthLimit))).toEqual(wanted);
-    expect(codes(make(depthLimit + 1))).toEqual(["nested-too-deeply"]);
+    expect(codes(make(bounds.depth.most))).toEqual(wanted);
+    expect(codes(make(bounds.depth.most + 1))).toEqual(["nested-too-deeply"]);
     expect(codes(make(3_000))).toEqual(["nested-too-deeply"]);
   });
 
   it("YAML beyond the limit is refused before it takes the memory", { timeout: 60_000 }, () => {
-    const { problems } = parse("[" + "1,".repeat(lexemeLimit / 2) + "]", "yaml");
+    const { problems } = parse("[" + "1,".repeat(bounds.yamlTokens.most / 2) + "]", "yaml");
     expect(problems.map(({ code }) => code)).toEqual(["document-too-large"]);
   });
 

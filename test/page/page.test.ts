@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../generator/cli/inspect.js";
 import { inspect } from "../../generator/build/generate.js";
 import { UsageError } from "../../generator/base/usage-error.js";
+import { compilerHost } from "../compiler-host.js";
 import { things, type Things } from "../diff/things.js";
 import { fakeTerminal } from "../cli/terminal.js";
 import { chromium, open, type Tab } from "./browser.js";
@@ -107,7 +108,7 @@ describe("the text of the page", () => {
       types: [],
       noEmit: true,
     };
-    const host = ts.createCompilerHost(options);
+    const host = compilerHost(options);
     const read = host.getSourceFile.bind(host);
     host.getSourceFile = (name, ...rest) => (name === "script.js" ? file : read(name, ...rest));
     const program = ts.createProgram(["script.js"], options, host);

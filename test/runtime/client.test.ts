@@ -12,6 +12,7 @@ import {
   BatchTimeoutError,
 } from "../../generator/runtime/errors.js";
 import { createRateLimiter } from "../../generator/runtime/send/rate-limiter.js";
+import type { Place } from "../../generator/runtime/endpoint/operation.js";
 import { readIntegers } from "../../generator/runtime/reply/int64.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { service, update } from "./endpoints.js";
@@ -261,28 +262,61 @@ describe("fetch", () => {
 
 describe("integers beyond 2^53", () => {
   const big = "9007199254740993";
-  it.each([
-    [`{"id": ${big}, "n": ${big}}`, ["/id"], { id: big, n: 9007199254740992 }],
+  const id = { id: true };
+  it.each<[string, readonly Place[], unknown]>([
+    [`{"id": ${big}, "n": ${big}}`, [id], { id: big, n: 9007199254740992 }],
     [
       `{"r": [{"id": ${big}}, {"id": -1}, {"id": null}]}`,
-      ["/r/*/id"],
+      [{ r: 1 }, { "*": 2 }, id],
       { r: [{ id: big }, { id: "-1" }, { id: null }] },
     ],
     [
       `{"m": {"a/b": ${big}, "c": [${big}]}}`,
-      ["/m/a~1b", "/m/c/*"],
+      [{ m: 1 }, { "a/b": true, c: 2 }, { "*": true }],
       { m: { "a/b": big, c: [big] } },
     ],
     [
       `{"id": "a, \\"id\\": 5", "x": {"id": 5}, "id2": [ "id", 5 ]}`,
-      ["/id", "/x/id"],
+      [{ id: true, x: 0 }],
       { id: 'a, "id": 5', x: { id: "5" }, id2: ["id", 5] },
     ],
-    [`{"id": 1.5e3}`, ["/id"], { id: 1500 }],
-  ])("%s", (text, pointers, wanted) => {
-    expect(readIntegers(text, pointers)).toEqual(wanted);
+    [`{"id": 1.5e3, "n": [1.5]}`, [id], { id: "1500", n: [1.5] }],
+    [`{"id": 123456789012345678901234567890}`, [id], { id: 123456789012345678901234567890 }],
+    [
+      `[[${big}, ${big}, 3], [1]]`,
+      [{ "*": 1 }, { 0: true, 2: true }],
+      [[big, 9007199254740992, "3"], ["1"]],
+    ],
+    [`{"n": 1, "any": 2}`, [{ n: false, "*": true }], { n: 1, any: "2" }],
+    [
+      `{"id": 1, "next": [{"id": 2, "next": [{"id": 3}]}]}`,
+      [{ id: true, next: 1 }, { "*": 0 }],
+      { id: "1", next: [{ id: "2", next: [{ id: "3" }] }] },
+    ],
+    [
+      `{"\\\\": {"toString": 1, "\\u0069d": 2}, "constructor": 3}`,
+      [{ "\\": 1 }, { id: true }],
+      { "\\": { toString: 1, id: "2" }, constructor: 3 },
+    ],
+  ])("%s", (text, places, wanted) => {
+    expect(readIntegers(text, places)).toEqual(wanted);
   });
-  it("throws as JSON.parse does", () => {
-    expect(() => readIntegers('{"id": 5', ["/id"])).toThrow(SyntaxError);
+  it.each(['{"id": 5', '{"id": "', "]", '{"id": 5 5}', '{"id" "id": 5}', ""])(
+    "throws as JSON.parse does: %s",
+    (text) => {
+      expect(() => readIntegers(text, [id])).toThrow(SyntaxError);
+    },
+  );
+  it("reads a string of 8 MB, and takes time in proportion to a text that is cut off", () => {
+    const long = "x".repeat(8_000_000);
+    expect(readIntegers(`{"s": "${long}", "id": ${big}}`, [id])).toEqual({ s: long, id: big });
+    const cost = (size: number): number => {
+      const start = process.cpuUsage().user;
+      const hostile = `{"s": "${'{\\"a\\": '.repeat(size)}`;
+      expect(() => readIntegers(hostile, [id])).toThrow(SyntaxError);
+      return process.cpuUsage().user - start;
+    };
+    cost(1_000);
+    expect(cost(400_000)).toBeLessThan(3 * cost(200_000) + 20_000);
   });
 });

@@ -8,6 +8,7 @@ import {
   type ModuleLayout,
   type TypeUse,
 } from "../../generator/schemas/module-layout.js";
+import { compilerHost } from "../compiler-host.js";
 import { sharedOf } from "./shared.js";
 import type { JsonObject } from "../../generator/base/json.js";
 import type { Spec } from "../../generator/openapi/spec.js";
@@ -104,7 +105,7 @@ export function check(files: ReadonlyMap<string, string>, root = "/memory"): rea
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
   };
-  const host = ts.createCompilerHost(options);
+  const host = compilerHost(options);
   const at = (file: string): string | undefined => files.get(file.replace(`${root}/`, ""));
   const real = { ...host };
   host.directoryExists = (path) => path.startsWith(root) || (real.directoryExists?.(path) ?? false);

@@ -1,21 +1,52 @@
 /** `int64`: what 64-bit integers are in the types, and that none loses a digit on the way, where that is promised. */
 import { describe, expect, test } from "vitest";
 import type { GenerateOptions } from "../../generator/build/generate.js";
+import { draftsOf } from "../../generator/schemas/drafts.js";
+import { specOf, useOf } from "./chain.js";
 import { emulate } from "../emulator/start.js";
 import { jumpingClock } from "../runtime/kit.js";
 import { filesOf, generateFrom, load, problems, type Files } from "../emit/compile.js";
 
 type Int64 = NonNullable<GenerateOptions["int64"]>;
 
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const integer = { type: "integer" };
 const int64 = { type: "integer", format: "int64" };
 const thing = {
   type: "object",
   required: ["id"],
   properties: {
     id: int64,
-    n: { allOf: [{ type: "integer" }, { ...int64, nullable: true }] },
+    n: { oneOf: [{ allOf: [{ type: "integer" }, int64] }, { type: "null" }] },
     list: { type: "array", items: int64 },
     name: { type: "string" },
+    pair: { type: "array", prefixItems: [int64, integer], items: false, minItems: 2 },
+    either: { oneOf: [ref("A"), ref("B")] },
+    map: { type: "object", properties: { a: integer }, additionalProperties: int64 },
+    many: ref("Many"),
+  },
+};
+/** A choice whose branches have a member in common: in the one a 64-bit integer, in the other another number. */
+const choice = {
+  A: {
+    type: "object",
+    required: ["kind", "value"],
+    properties: { kind: { const: "a" }, value: int64 },
+  },
+  B: {
+    type: "object",
+    required: ["kind", "value"],
+    properties: { kind: { const: "b" }, value: integer },
+  },
+};
+/** So many, each with a plain number of the same name elsewhere. */
+const names = Array.from({ length: 60 }, (_, index) => `f${index}`);
+const many = {
+  type: "object",
+  properties: {
+    ...Object.fromEntries(names.map((name) => [name, int64])),
+    plain: { type: "object", properties: Object.fromEntries(names.map((name) => [name, integer])) },
+    more: ref("Many"),
   },
 };
 const list = (name: string) => ({
@@ -27,10 +58,10 @@ const content = (schema: object, type = "application/json") => ({
   content: { [type]: { schema } },
 });
 const document = {
-  openapi: "3.0.3",
+  openapi: "3.1.0",
   info: { title: "Things", version: "1" },
   servers: [{ url: "https://things.example.com" }],
-  components: { schemas: { Thing: thing } },
+  components: { schemas: { Thing: thing, Many: many, ...choice } },
   paths: {
     "/things/batch/update": {
       post: {
@@ -76,25 +107,70 @@ const literals = {
   bigint: { accepts: ["9007199254740993n", "1"], refuses: ['"1"'] },
 } as const;
 
-describe.each(modes)("%s", (mode) => {
-  test("in the types", async () => {
-    const { accepts, refuses } = literals[mode];
-    const use = `
-      import { update } from "./src/things.js";
-      type R = NonNullable<NonNullable<(typeof update)["~types"]>["result"]>;
-      declare const r: R;
-      export const id: ${mode} = r.id;
-      export const n: ${mode} | null | undefined = r.n;
-      export const list: readonly ${mode}[] | undefined = r.list;
-      ${accepts.map((one) => `update([{ id: ${one}, list: [${one}] }], { version: ${one} });`).join("\n")}
-      ${refuses.map((one) => `// @ts-expect-error\nupdate([{ id: ${one} }]);`).join("\n")}
-      // @ts-expect-error another type
-      export const other: ${mode === "string" ? "number" : "string"} = r.id;
-    `;
-    const files = new Map([...(await packageOf(mode)), ["use.ts", use]]);
-    expect(problems({ [mode]: files })).toEqual([]);
-  });
+const useOfMode = (mode: Int64): string => {
+  const { accepts, refuses } = literals[mode];
+  return `
+    import { update } from "./src/things.js";
+    type R = NonNullable<NonNullable<(typeof update)["~types"]>["result"]>;
+    declare const r: R;
+    export const id: ${mode} = r.id;
+    // @ts-expect-error another type
+    export const other: ${mode === "string" ? "number" : "string"} = r.id;
+    export const n: ${mode} | null | undefined = r.n;
+    export const list: readonly ${mode}[] | undefined = r.list;
+    export const pair: readonly [${mode}, number] | undefined = r.pair;
+    export const either: number | undefined = r.either?.value;
+    export const map: ${mode} | number | undefined = r.map?.["b"];
+    export const a: number | undefined = r.map?.a;
+    export const many: readonly (${mode} | undefined)[] = [r.many?.f59, r.many?.more?.more?.f0];
+    export const plain: readonly (number | undefined)[] = [r.many?.plain?.f59, r.many?.more?.plain?.f0];
+    ${accepts.map((one) => `update([{ id: ${one}, list: [${one}] }], { version: ${one} });`).join("\n")}
+    ${refuses.map((one) => `// @ts-expect-error\nupdate([{ id: ${one} }]);`).join("\n")}
+  `;
+};
 
+/** `A` alone in one reply, and in a choice in another. */
+async function inTwoReplies(): Promise<Files> {
+  const post = (x: object) => ({
+    post: {
+      requestBody: content(list("inputs")),
+      responses: {
+        200: {
+          description: "",
+          ...content({
+            type: "object",
+            properties: {
+              results: { type: "array", items: { type: "object", properties: { x } } },
+            },
+          }),
+        },
+      },
+      "x-batch": { kind: "read", limit: { items: 1 }, results: { at: "/results" } },
+    },
+  });
+  const mixed = { oneOf: [ref("A"), ref("B")] };
+  const paths = { "/one/batch/read": post(ref("A")), "/two/batch/read": post(mixed) };
+  const use = `
+    import type { Read } from "./src/one.js";
+    declare const a: NonNullable<Read["result"]["x"]>;
+    export const value: string | number = a.value;
+    // @ts-expect-error or a number
+    export const text: string = a.value;
+    // @ts-expect-error or a text
+    export const number: number = a.value;
+  `;
+  const files = filesOf(await generateFrom({ "a.json": { ...document, paths } }));
+  return new Map([...files, ["use.ts", use]]);
+}
+
+test("in the types", async () => {
+  const packages: Record<string, Files> = { both: await inTwoReplies() };
+  for (const mode of modes)
+    packages[mode] = new Map([...(await packageOf(mode)), ["use.ts", useOfMode(mode)]]);
+  expect(problems(packages)).toEqual([]);
+}, 60_000);
+
+describe.each(modes)("%s", (mode) => {
   test("only the code that it needs", async () => {
     const files = await packageOf(mode);
     const text = files.get("src/things.ts") ?? "";
@@ -175,6 +251,63 @@ describe("bigint", () => {
       delete prototype.toJSON;
     }
   });
+});
+
+test.each(["string", "bigint"] as const)(
+  "%s: only what is a 64-bit integer in every schema of its place is read as one",
+  async (mode) => {
+    const result =
+      '{"id":1,"pair":[9007199254740993,2],"either":{"kind":"a","value":3},"map":{"a":4,"b":5},' +
+      '"many":{"f59":6,"plain":{"f59":7},"more":{"plain":{"f0":8},"more":{"f0":9}}}}';
+    const { things, client } = await open(mode, {
+      fetch: () => Promise.resolve(new Response(`{"results":[${result}]}`)),
+    });
+    const read = { string: String, bigint: BigInt }[mode];
+    const { body } = await client.send(things.update([{ id: 1 }]));
+    expect(body.results[0]).toEqual({
+      id: read(1),
+      pair: [read(huge), 2],
+      either: { kind: "a", value: 3 },
+      map: { a: 4, b: read(5) },
+      many: {
+        f59: read(6),
+        plain: { f59: 7 },
+        more: { plain: { f0: 8 }, more: { f0: read(9) } },
+      },
+    });
+  },
+);
+
+test("an integer that arrives as a number is told of", async () => {
+  const { diagnostics } = await generateFrom({ "a.json": document });
+  expect(diagnostics.map(({ code, location }) => [code, location?.pointer])).toContainEqual([
+    "int64-as-number",
+    "/components/schemas/A",
+  ]);
+});
+
+test.each([
+  ["ten thousand schemas in a row", 10_000, 1],
+  ["unions of unions, whose sets of branches have no end", 12, 12],
+])("a hostile document takes bounded work: %s", (_, length, width) => {
+  const schemas = Object.fromEntries(
+    Array.from({ length }, (_, i) => [
+      `N${i}`,
+      {
+        type: "object",
+        properties: Object.fromEntries(
+          Array.from({ length: width }, (_, j) => [
+            `p${j}`,
+            { oneOf: [ref(`N${(i + 1) % length}`), ref(`N${(i * 7 + j) % length}`), ref("End")] },
+          ]),
+        ),
+      },
+    ]),
+  );
+  const all = { ...schemas, End: { type: "object", properties: { n: int64 } } };
+  const spec = specOf(all, "3.1");
+  const { integers } = draftsOf([useOf(spec, "N0")], {}, [[{ use: 0, at: [] }]]);
+  expect(integers[0]?.length).toBeLessThanOrEqual(1_000);
 });
 
 test.each(["string", "number"] as const)("%s: a bigint fails its input alone", async (mode) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { int64Pointers } from "../../generator/schemas/int64.js";
 import { layOutModules } from "../../generator/schemas/module-layout.js";
 import { sharedOf } from "./shared.js";
 import type { JsonObject } from "../../generator/base/json.js";
@@ -346,64 +345,5 @@ describe("layOutModules", () => {
         { "v3/a": ["A"] },
       ),
     ).toMatchObject({ "v3/a": "Root, A as V3AA from schemas" });
-  });
-});
-
-describe("int64Pointers", () => {
-  it.each<[string, JsonObject, readonly string[]]>([
-    ["none", { A: object({ a: { type: "integer" } }) }, []],
-    [
-      "in lists and maps",
-      {
-        A: object({
-          results: {
-            type: "array",
-            items: object({ count: { type: "integer", format: "int64" } }),
-          },
-          map: { type: "object", additionalProperties: { type: "integer", format: "int64" } },
-        }),
-      },
-      ["/map/*", "/results/*/count"],
-    ],
-    [
-      "names with slashes",
-      { A: object({ "a/b~c": { type: "integer", format: "int64", nullable: true } }) },
-      ["/a~1b~0c"],
-    ],
-    [
-      "by name alone, where there are too many ways to them",
-      {
-        A: object({
-          n: { type: "integer", format: "int64" },
-          left: ref("A"),
-          right: { type: "array", items: ref("A") },
-        }),
-      },
-      ["/**/n"],
-    ],
-    ["the body itself", { A: { type: "integer", format: "int64" } }, [""]],
-  ])("%s", (_, schemas, want) => {
-    const shared = sharedOf([useOf(specOf(schemas), "A")]);
-    expect(int64Pointers(shared.schemas, shared.roots[0] ?? -1)).toEqual(want);
-  });
-
-  it("goes round a circle", () => {
-    const schemas = { A: object({ n: { type: "integer", format: "int64" }, next: ref("A") }) };
-    const shared = sharedOf([useOf(specOf(schemas), "A")]);
-    const pointers = int64Pointers(shared.schemas, shared.roots[0] ?? -1);
-    expect(pointers).toEqual(expect.arrayContaining(["/n", "/next/n"]));
-    expect(pointers.filter((pointer) => !/^(\/next)*\/n$/.test(pointer))).toEqual([]);
-  });
-
-  it("survives ten thousand schemas in a row", () => {
-    const chain = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, index) => [
-        `N${index}`,
-        object({ next: ref(`N${index + 1}`) }),
-      ]),
-    );
-    const spec = specOf({ ...chain, N10000: object({ n: { type: "integer", format: "int64" } }) });
-    const shared = sharedOf([useOf(spec, "N0")]);
-    expect(() => int64Pointers(shared.schemas, shared.roots[0] ?? -1)).not.toThrow();
   });
 });

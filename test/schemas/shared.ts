@@ -12,6 +12,8 @@ export function sharedOf(uses: readonly SchemaUse[], options: ReadOptions = {}) 
     ...draftsOf(
       uses.filter((use) => use.spec === spec),
       options,
+      // Each is a member of a reply of its own.
+      uses.filter((use) => use.spec === spec).map((_, use) => [{ use, at: ["body"] }]),
     ),
   }));
   const { roots, schemas } = shareSchemas(documents);

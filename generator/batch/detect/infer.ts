@@ -9,7 +9,7 @@ import { text, type DeclaredReply, type RawOperation } from "../../openapi/opera
 import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-view.js";
 import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { isText, successes } from "../replies.js";
-import { preferred, type ItemsLocation } from "./items-locations.js";
+import { isLines, preferred, type ItemsLocation } from "./items-locations.js";
 import { isLikeItem } from "./reply-signs.js";
 
 /** Verbs that clearly say what happens to an item. `post`, `put` and `set` do not. */
@@ -83,7 +83,7 @@ const resultNames = ["results", "items", "data", "responses", "entries", "record
 /** A list or a map of objects in a reply. */
 interface ResultList {
   readonly at: string;
-  readonly as?: "map";
+  readonly as?: "map" | "lines";
   readonly element: Cursor;
 }
 
@@ -139,7 +139,7 @@ function resultLists(operation: RawOperation, reply: DeclaredReply): readonly Re
     const view = viewOf(schema);
     const element = elementOf(schema);
     if (!element) return [];
-    if (isArray(view)) return [{ at, element }];
+    if (isArray(view)) return [{ at, ...(isLines(media) ? { as: "lines" } : {}), element }];
     return isStructured(element) ? [{ at, as: "map", element }] : [];
   };
   const wholeBody = listOf(root, "");

@@ -4,7 +4,7 @@
  */
 import { formatPointer } from "../../base/pointer.js";
 import type { Items } from "../../runtime/endpoint/x-batch.js";
-import { bareName } from "../../openapi/media-types.js";
+import { bareName, isLines as isLinesType } from "../../openapi/media-types.js";
 import { followObject, get, type Cursor } from "../../openapi/cursor.js";
 import { isObject, own } from "../../base/json.js";
 import { text, type MediaType, type RawOperation } from "../../openapi/operations.js";
@@ -42,12 +42,11 @@ export interface ItemsLocation {
   readonly maxItems?: number;
 }
 
-const lineTypes = /^application\/(x-)?(ndjson|jsonl|json-?lines)|^application\/json;.*lines/i;
 const batchTypes = /batch/i;
 /** A vendor's type for a collection: where the schema has no list, it is that of one line. */
 const collectionTypes = /^application\/vnd\.[\w.-]+\.collection\+json/i;
 
-export const isLines = (media: MediaType): boolean => lineTypes.test(media.name);
+export const isLines = (media: MediaType): boolean => isLinesType(media.name);
 export const isBatchType = (media: MediaType): boolean =>
   batchTypes.test(media.name) && !/multipart/i.test(media.name);
 
@@ -61,7 +60,7 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
     if (bare === "application/json") return 0;
     if (bare === "application/json-patch+json") return 9;
     if (bare.endsWith("+json") || bare === "text/json") return 1;
-    if (lineTypes.test(name)) return 2;
+    if (isLinesType(name)) return 2;
     if (bare === "*/*" || bare === "application/*") return 3;
     if (bare === "application/x-www-form-urlencoded") return 4;
     if (bare === "multipart/form-data") return 5;

@@ -74,6 +74,10 @@ const all =
   (...tests: readonly Seen[]): Seen =>
   (facts) =>
     tests.every((test) => test(facts));
+const any =
+  (...tests: readonly Seen[]): Seen =>
+  (facts) =>
+    tests.some((test) => test(facts));
 const not =
   (test: Seen): Seen =>
   (facts) =>
@@ -156,6 +160,19 @@ const schemaSaysMany: Seen = ({ operation }) => {
   return batchWords(name).length > 0 || wordsOf(name).some((one) => namesMany.has(one));
 };
 
+const onlyAList = not(
+  any(
+    word,
+    ({ summary, description }) => manyPhrase.test(summary) || manyPhrase.test(description),
+    ({ object }) => isPlural(object.at(-1)),
+    ({ location }) => location?.items.at === "" || toDo.test(location?.description ?? ""),
+    reply("outcome", "byOutcome", "results", "errorsOf", "echo", "objectPerId", "job"),
+    reply("status207", "status202"),
+    verb(removing, acting),
+    all(method("delete"), hasIds),
+  ),
+);
+
 // prettier-ignore
 export const signals: readonly Signal[] = [
   // What it is called, and what is written about it.
@@ -215,6 +232,8 @@ export const signals: readonly Signal[] = [
   { name: "query-of-write", expected: -3, says: "a list in the query, and no GET or DELETE", seen: all(inQuery, not(method("get", "delete", "query"))) },
   { name: "option", expected: -3, says: "an option of a GET or DELETE that has no ids", seen: all(optional, method("get", "delete"), not(hasIds)) },
   { name: "get-option", expected: -1.5, says: "an option of a GET", seen: all(optional, method("get")) },
+
+  { name: "only-a-list", expected: -1, says: "nothing but the list speaks for a batch", seen: onlyAList },
 
   // The replies.
   { name: "reply-outcome", expected: 2.5, says: "its reply has an outcome for each item", seen: reply("outcome") },

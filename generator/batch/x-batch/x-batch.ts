@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import type { JsonObject, JsonValue } from "../../base/json.js";
-import type { XBatch } from "../../runtime/endpoint/x-batch.js";
+import type { StatusRule, XBatch } from "../../runtime/endpoint/x-batch.js";
+import { patternProblem } from "./patterns.js";
 import { inWords, isRecord, shown, type Mistake } from "./mistakes.js";
 
 export interface ParsedXBatch {
@@ -43,7 +44,7 @@ export function parseXBatch(
 }
 
 /** Objects that name one thing. A later layer replaces them, because a mixture of two would name nothing. */
-const indivisible = new Set(["mode", "learn", "key", "poll", "cancel", "envelope"]);
+const indivisible = new Set(["mode", "learn", "key", "poll", "report", "envelope"]);
 
 /**
  * Merges layers: a later one wins. Objects are merged field by field. A list is replaced, and so is an object that names
@@ -106,7 +107,8 @@ function once<T>(make: () => T): () => T {
 }
 
 /** The rules that JSON Schema cannot express: lists without common values, and a regular expression with a group. */
-function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonly Mistake[] {
+function beyondSchema(value: Partial<XBatch>): readonly Mistake[] {
+  const { statuses, state, job, limit } = value;
   const mistakes: Mistake[] = [];
   const clash = (pointer: string, first: string, second: string, values: unknown[]): void => {
     for (const value of new Set(values)) {
@@ -116,10 +118,18 @@ function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonl
   };
   const common = (first: readonly unknown[] = [], second: readonly unknown[] = []): unknown[] =>
     first.filter((value) => second.map(String).includes(String(value)));
-  const { rejected, wholeBatch, ambiguous } = statuses ?? {};
-  clash("/statuses", "rejected", "ambiguous", common(rejected, ambiguous));
-  clash("/statuses", "wholeBatch", "ambiguous", common(wholeBatch, ambiguous));
-  clash("/statuses", "rejected", "wholeBatch", common(rejected, wholeBatch));
+  // A rule with a test says something about some replies only.
+  const plain = (rules: readonly StatusRule[] = []) =>
+    rules.filter((rule) => typeof rule !== "object");
+  const exclusive = ["rejected", "wholeBatch", "partial", "ambiguous"] as const;
+  for (const [i, first] of exclusive.entries())
+    for (const second of exclusive.slice(i + 1))
+      clash(
+        "/statuses",
+        first,
+        second,
+        common(plain(statuses?.[first]), plain(statuses?.[second])),
+      );
   for (const [pointer, one] of [
     ["/state", state],
     ["/job/state", job?.state],
@@ -128,6 +138,14 @@ function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonl
     clash(pointer, "done", "failed", common(one?.done, one?.failed));
     clash(pointer, "pending", "failed", common(one?.pending, one?.failed));
   }
+  for (const [at, pattern] of patternsIn(value)) {
+    const problem = patternProblem(pattern);
+    if (problem === undefined) continue;
+    const message = `\`${at.slice(1).replaceAll("/", ".")}\`: expected a regular expression that no text makes slow, found ${problem}`;
+    const hint = "At most two of `*`, `+` and `{n,}`, none of them after a group.";
+    mistakes.push({ code: "x-batch-value", message, hint, pointer: at });
+  }
+  if (mistakes.some(({ pointer }) => pointer === "/limit/learn/pattern")) return mistakes;
   const pattern = limit?.learn?.pattern;
   if (pattern !== undefined && groupsIn(pattern) === 0) {
     const message = `\`limit.learn.pattern\`: expected a regular expression with a group, found ${shown(pattern)}`;
@@ -135,6 +153,16 @@ function beyondSchema({ statuses, state, job, limit }: Partial<XBatch>): readonl
     mistakes.push({ code: "x-batch-value", message, hint, pointer: "/limit/learn/pattern" });
   }
   return mistakes;
+}
+
+/** Every member called `pattern`, with its pointer. */
+function patternsIn(value: unknown, at = ""): readonly (readonly [string, string])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    name === "pattern" && typeof inner === "string"
+      ? [[`${at}/${name}`, inner] as const]
+      : patternsIn(inner, `${at}/${name}`),
+  );
 }
 
 /** The number of groups; 0 if the text is no regular expression. */

@@ -1,5 +1,5 @@
 /** `createFaultChooser`: chooses the faults of a plan that a request meets. */
-import type { StatusPattern } from "../../runtime/endpoint/x-batch.js";
+import { exactStatus } from "../statuses.js";
 import type { Fault, FaultName, FaultPlan } from "./plan.js";
 import type { EmulatedOperation } from "../operation.js";
 import type { Random } from "../random.js";
@@ -59,9 +59,6 @@ export function statusOf(
 ): number {
   if (typeof status === "number") return status;
   if (status === undefined) return usual;
-  const listed = batch.statuses?.[status]?.map(exact) ?? [];
+  const listed = batch.statuses?.[status]?.map(exactStatus) ?? [];
   return random.pick(listed) ?? (status === "rejected" ? 429 : usual);
 }
-
-const exact = (pattern: StatusPattern): number =>
-  typeof pattern === "number" ? pattern : Number(pattern.replace(/XX$/i, "00"));

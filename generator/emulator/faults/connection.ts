@@ -6,6 +6,7 @@ import { statusOf } from "./choose.js";
 import type { EmulatedOperation } from "../operation.js";
 import type { Taken, Window } from "../rates.js";
 import { refuse, type ErrorContext } from "../reply/refuse.js";
+import { membersFor, ruleFor } from "../statuses.js";
 
 /** What happens on the connection. */
 export type Ending =
@@ -67,12 +68,14 @@ const late: { readonly [F in FaultName]?: End } = {
 function failing(fault: Fault, { operation, errorContext, taken }: FaultContext): Reply {
   const status = statusOf(fault, operation, errorContext.random, 503);
   const { retryAfter } = fault;
-  const listed = ["429", ...(operation.batch.statuses?.throttled ?? []).map(String)];
+  const { throttled: slow, ...lists } = operation.batch.statuses ?? {};
   // a status from a list has the header only where the service uses it
-  const waits = typeof fault.status !== "string" || listed.includes(String(status));
+  const waits = typeof fault.status !== "string" || status === 429 || ruleFor(slow, status);
+  const list = typeof fault.status === "string" ? lists[fault.status] : undefined;
+  const members = membersFor(ruleFor(list, status) ?? ruleFor(slow, status));
   const headers = retryAfter !== undefined && waits ? { "retry-after": String(retryAfter) } : {};
   const [shortest] = [...(operation.batch.rate?.windows ?? [])].sort((a, b) => a.ms - b.ms);
-  const refusal =
+  const refusal: Refusal =
     status === 429
       ? throttled(operation, taken?.shortest ?? shortest, 1000)
       : {
@@ -82,7 +85,11 @@ function failing(fault: Fault, { operation, errorContext, taken }: FaultContext)
         };
   return refuse(
     operation,
-    { ...refusal, headers: { ...refusal.headers, ...headers } },
+    {
+      ...refusal,
+      headers: { ...refusal.headers, ...headers },
+      members: { ...refusal.members, ...members },
+    },
     errorContext,
   );
 }

@@ -1,7 +1,6 @@
 /** `entries` and `failures`: the results and the errors in a reply, an entry for each item. */
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
 import { getAt } from "../../base/pointer.js";
-import type { StatusPattern } from "../../runtime/endpoint/x-batch.js";
 import type { Applied, Failure } from "../resources/apply.js";
 import { complete } from "./complete.js";
 import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
@@ -71,7 +70,8 @@ function goodEntry(
   let entry = at === "" ? result : setAt({}, at, result);
   const { meta } = applied.item;
   if (isObject(meta) && isObject(entry)) entry = { ...meta, ...entry };
-  if (status !== undefined) entry = setAt(entry, status, goodStatus(ok, applied.kind));
+  const code = goodStatus(ok, applied.kind);
+  if (status !== undefined && code !== null) entry = setAt(entry, status, code);
   const { envelope } = operation.batch;
   if (envelope) {
     entry = setAt(entry, envelope.response.status, 200);
@@ -113,15 +113,16 @@ function failedEntry(
   return error === undefined ? complete(entry, form, { schemas, now }) : entry;
 }
 
-/** A status from the list `ok`: the number itself, or the usual one of its range. */
-function goodStatus(ok: readonly StatusPattern[] = ["2XX"], kind: string): JsonValue {
-  const [first = "2XX"] = ok;
-  if (typeof first === "number") return first;
+/** A status from the list `ok`: the value itself, or the usual one of its range. */
+function goodStatus(ok: Results["ok"] = ["2XX"], kind: string): JsonValue {
+  const [first = null] = ok;
+  if (typeof first !== "string") return first;
   return /^\dXX$/i.test(first) ? Number(first[0]) * 100 + (kind === "create" ? 1 : 0) : first;
 }
 
 /** The HTTP status of the failure, unless `ok` shows that the service uses its own codes. */
-function badStatus(ok: readonly StatusPattern[] = ["2XX"], status: number): JsonValue {
+function badStatus(ok: Results["ok"] = ["2XX"], status: number): JsonValue {
+  if (ok.includes(true)) return false;
   const texts = ok.every((one) => typeof one === "string" && !/^\d/.test(one));
   return texts ? "FAILED" : status;
 }

@@ -5,7 +5,7 @@ import type { RequestForm } from "../../batch/request-forms.js";
 import type { Items } from "../../runtime/endpoint/x-batch.js";
 import { readCsv } from "./forms.js";
 import type { Item } from "../operation.js";
-import { asText } from "../values.js";
+import { asText, setAt } from "../values.js";
 
 export interface Decoded {
   /** The body, or the list of its lines. Undefined where the request has none. */
@@ -44,18 +44,25 @@ const linesOf = (text: string): readonly JsonValue[] =>
 const fromValue: {
   readonly [F in Exclude<RequestForm, "lines" | "pairs" | "csv">]: (
     value: JsonValue,
+    items: Items,
   ) => readonly Item[];
 } = {
   array: (value) => indexed((isArray(value) ? value : [value]).map((value) => ({ value }))),
   map: (value) =>
     indexed(isObject(value) ? Object.entries(value).map(([key, value]) => ({ key, value })) : []),
-  groups: (value) =>
+  groups: (value, items) =>
     indexed(
       isObject(value)
-        ? Object.entries(value).flatMap(([key, members]) =>
-            (isArray(members) ? members : [members]).map((value) => ({ key, value })),
-          )
+        ? Object.entries(value)
+            .filter(([key]) => items.keys?.includes(key) ?? true)
+            .flatMap(([key, group]) => listIn(group, items).map((value) => ({ key, value })))
         : [],
+    ),
+  lists: (value, items) =>
+    indexed(
+      (isArray(value) ? value : []).flatMap((list) =>
+        listIn(list, items).map((value) => ({ value })),
+      ),
     ),
   columns(value) {
     if (!isObject(value)) return [];
@@ -75,6 +82,12 @@ const fromValue: {
     );
   },
 };
+
+/** The list of a group. A single value is a list of one. */
+function listIn(group: JsonValue, { inner = "" }: Items): readonly JsonValue[] {
+  const list = getAt(group, inner);
+  return isArray(list) ? list : list === undefined ? [] : [list];
+}
 
 /**
  * @param query All values of a query parameter.
@@ -106,7 +119,7 @@ export function decode(
   if (value === undefined || value === null) return { body, items: [] };
   if (as === "lines" || as === "pairs" || as === "csv")
     return { body, items: fromText[as]?.(asText(value) ?? "", items).items ?? [] };
-  return { body, items: fromValue[as](value) };
+  return { body, items: fromValue[as](value, items) };
 }
 
 /** Each item is an action line, followed by a source line unless the action has none. */
@@ -130,7 +143,9 @@ function pairs(lines: readonly JsonValue[], { without = [] }: Items): readonly I
 }
 
 /** Some of the items in the form of the request, to send them again. */
-export function encodeItems({ as = "array" }: Items, some: readonly Item[]): JsonValue {
+export function encodeItems({ as = "array", inner = "" }: Items, some: readonly Item[]): JsonValue {
+  const list = (values: readonly JsonValue[]): JsonValue => setAt({}, inner, values);
+  if (as === "lists") return [list(some.map(({ value }) => value))];
   if (as === "map") return Object.fromEntries(some.map(({ key = "", value }) => [key, value]));
   if (as === "csv") return some.map(({ value }) => asText(value) ?? "").join(",");
   if (as !== "groups") return some.map(({ value }) => value);
@@ -140,5 +155,5 @@ export function encodeItems({ as = "array" }: Items, some: readonly Item[]): Jso
     if (group) group.push(value);
     else groups.set(key, [value]);
   }
-  return Object.fromEntries(groups);
+  return Object.fromEntries([...groups].map(([key, values]) => [key, list(values)]));
 }

@@ -11,7 +11,7 @@ export type Json = (value: unknown) => string;
  */
 export type Encoding = (
   inputs: readonly unknown[],
-  operation: Pick<XBatch, "items" | "match">,
+  operation: Pick<XBatch, "items" | "match" | "limit">,
   keys?: readonly string[],
   json?: Json,
 ) => unknown;

@@ -1,7 +1,7 @@
 /** `Uses`: the code that an endpoint needs besides the core. A file of its own because request.ts needs only a part. Types only. */
 import type { Item } from "../run/item.js";
 import type { PollJob } from "../send/polling.js";
-import type { Operation } from "./operation.js";
+import type { Operation, Place } from "./operation.js";
 import type { RequestWriter } from "./request.js";
 
 /** Finds the items that a reply returns as not processed. `part`: a list of items, or a request body that contains it. */
@@ -14,9 +14,9 @@ export type FindRemainder = (
 /** Generated code imports only what its endpoints need. */
 export interface Uses extends RequestWriter {
   /** `readIntegers` of int64.js or `readBigints` of bigints.js, if the operation has `int64`. */
-  readonly readIntegers?: (text: string, pointers: readonly string[]) => unknown;
-  /** `readLines` of json-lines.js, if `results.as` or `errors.as` is `lines`. */
-  readonly readLines?: (text: string) => unknown;
+  readonly readIntegers?: (text: string, places: readonly Place[], start?: number) => unknown;
+  /** `readLines` of json-lines.js, if one of the operation's `bodies` is lines. */
+  readonly readLines?: (text: string, parse: (line: string) => unknown) => unknown;
   /** `pollJob` of job.js, if the operation has `job.poll` with a `path`. */
   readonly pollJob?: PollJob;
   /** `findRemainder` of remainder.js, if the operation has `remainder`. */

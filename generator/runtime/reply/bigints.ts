@@ -1,10 +1,11 @@
 /** `readBigints` and `writeBigints`: 64-bit integers as bigints, digit by digit, in packages with `int64: bigint`. */
+import type { Place } from "../endpoint/operation.js";
 import { quoteIntegers } from "./int64.js";
 
-/** Parses `text`; the integers at `pointers` (see int64.ts) become bigints. */
-export function readBigints(text: string, pointers: readonly string[]): unknown {
+/** Parses `text`; the integers that `places` lead to (see int64.ts) become bigints. */
+export function readBigints(text: string, places: readonly Place[], start = 0): unknown {
   const mark = newMark();
-  return JSON.parse(quoteIntegers(text, pointers, mark), (_, value: unknown) =>
+  return JSON.parse(quoteIntegers(text, places, start, mark), (_, value: unknown) =>
     typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   );
 }

@@ -1,55 +1,70 @@
 /** `readIntegers`: reads integers beyond 2^53 digit by digit. JSON.parse would round them before a reviver gets them. */
-import { tokens } from "../pointer.js";
+import type { Place } from "../endpoint/operation.js";
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^[\]{},:"\s]+/g;
+/** Parses `text`; the integers that `places` lead to become strings of their digits. `start`: the place of the value. */
+export const readIntegers = (text: string, places: readonly Place[], start = 0): unknown =>
+  JSON.parse(quoteIntegers(text, places, start));
 
-/**
- * Parses `text`; the integers at `pointers` (`*` matches every member, a leading `**` for any
- * depth) become strings of their digits.
- */
-export const readIntegers = (text: string, pointers: readonly string[]): unknown =>
-  JSON.parse(quoteIntegers(text, pointers));
-
-/** The same text with those integers as strings of `mark` and their digits. */
-export function quoteIntegers(text: string, pointers: readonly string[], mark = ""): string {
-  const patterns = pointers.map(tokens);
-  const path: (string | number)[] = [];
-  let key: string | undefined;
-  return text.replace(TOKEN, (token: string): string => {
-    const last = path.length - 1;
-    const index = path[last];
-    if (token === "{") path.push("");
-    else if (token === "[") path.push(0);
-    else if (token === "}" || token === "]") path.pop();
-    else if (token === ":") {
-      if (key !== undefined) path[last] = key;
-    } else if (token === ",") {
-      if (typeof index === "number") path[last] = index + 1;
-    } else if (token.startsWith('"')) {
-      // Only a string before a colon is a member's name; the others are overwritten before the next colon.
-      key = typeof index === "string" ? name(token) : undefined;
-    } else if (/^-?\d+$/.test(token) && patterns.some((pattern) => leadsTo(pattern, path)))
-      return `"${mark}${token}"`;
-    return token;
-  });
+/** The same text with those integers as strings of `mark` and their digits. It takes one pass, whatever the text is. */
+export function quoteIntegers(
+  text: string,
+  places: readonly Place[],
+  start: number,
+  mark = "",
+): string {
+  const signs = /["{}[\],]|-?\d[-+.\deE]*/g;
+  /** The lists and objects around the sign; `index` is NaN for objects. */
+  const open: { readonly place: Place | undefined; index: number }[] = [];
+  /** Where the next value is. */
+  let next: number | boolean | undefined = start;
+  let isName = false;
+  let quoted = "";
+  let done = 0;
+  for (let found = signs.exec(text); found; found = signs.exec(text)) {
+    const [sign] = found;
+    if (sign === '"') {
+      const end = endOfString(text, signs.lastIndex);
+      const place = isName ? open.at(-1)?.place : undefined;
+      if (place) next = leadOf(place, String(JSON.parse(text.slice(found.index, end))));
+      isName = false;
+      signs.lastIndex = end;
+    } else if (sign === "}" || sign === "]") open.pop();
+    else if (sign === "{" || sign === "[" || sign === ",") {
+      if (sign !== ",")
+        open.push({
+          place: typeof next === "number" ? places[next] : undefined,
+          index: sign === "[" ? -1 : NaN,
+        });
+      const inner = open.at(-1);
+      isName = Number.isNaN(inner?.index);
+      next = inner?.place && !isName ? leadOf(inner.place, String(++inner.index)) : undefined;
+    } else if (next === true) {
+      const digits = digitsOf(sign);
+      if (digits === undefined) continue;
+      quoted += `${text.slice(done, found.index)}"${mark}${digits}"`;
+      done = signs.lastIndex;
+    }
+  }
+  return quoted + text.slice(done);
 }
 
-function leadsTo(pattern: readonly string[], path: readonly (string | number)[]): boolean {
-  if (pattern[0] === "**") {
-    const tail = pattern.slice(1);
-    return path.length >= tail.length && leadsTo(tail, path.slice(path.length - tail.length));
-  }
-  return (
-    pattern.length === path.length &&
-    pattern.every((token, i) => token === "*" || token === String(path[i]))
-  );
-}
+const leadOf = (place: Place, name: string): number | boolean | undefined =>
+  Object.hasOwn(place, name) ? place[name] : place["*"];
 
-/** JSON.parse of the complete text reports a broken literal. */
-function name(literal: string): string {
-  try {
-    return String(JSON.parse(literal));
-  } catch {
-    return literal;
+/** No 64-bit integer has more digits. */
+const digitsOf = (literal: string): string | undefined =>
+  /^-?\d{1,20}$/.test(literal)
+    ? literal
+    : Number.isSafeInteger(Number(literal))
+      ? String(Number(literal))
+      : undefined;
+
+/** The index after the string that contains the index `at`. */
+function endOfString(text: string, at: number): number {
+  for (let end = text.indexOf('"', at); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slash = end;
+    while (text[slash - 1] === "\\") slash--;
+    if ((end - slash) % 2 === 0) return end + 1;
   }
+  return text.length;
 }

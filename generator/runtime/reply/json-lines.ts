@@ -1,6 +1,7 @@
-/** `readLines`: reads a reply of JSON lines (NDJSON). Throws a SyntaxError, as JSON.parse does. */
-export const readLines = (text: string): unknown[] =>
+/** `readLines`: reads a reply of JSON lines (NDJSON) or of a JSON text sequence (RFC 7464). Throws what `parse` throws. */
+export const readLines = (text: string, parse: (line: string) => unknown): unknown[] =>
   text
     .split("\n")
-    .filter((line) => line.trim())
-    .map((line): unknown => JSON.parse(line));
+    .map((line) => line.replace("\u001e", "").trim())
+    .filter(Boolean)
+    .map(parse);

@@ -4,6 +4,7 @@ import type { Resolved } from "../endpoint/resolve.js";
 import { get } from "../pointer.js";
 import { readBody } from "../reply/body.js";
 import { findNamed } from "../reply/match.js";
+import { find } from "../reply/statuses.js";
 import type { Clock } from "../send/clock.js";
 import type { RunEvent } from "../send/instrument.js";
 import type { RateLimiter } from "../send/rate-limiter.js";
@@ -125,7 +126,7 @@ async function sendPart(
       continue;
     }
     const reply = readExchange(run, exchange);
-    await onReply[judgeStatus(run.data, reply.status)](part, reply);
+    await onReply[judgeStatus(run.data, reply.status, reply.body)](part, reply);
   }
   return part.split;
 }
@@ -133,7 +134,7 @@ async function sendPart(
 function readExchange({ data, endpoint, clock }: ChunkContext, exchange: Exchange<string>): Reply {
   const { response, value, requestId } = exchange;
   const { status, headers } = response;
-  const { body, intact } = readBody(data, endpoint.uses, value);
+  const { body, intact } = readBody(data, endpoint.uses, value, status);
   return { status, body, intact, requestId, afterMs: retryAfterMs(headers, clock.now()) };
 }
 
@@ -288,7 +289,6 @@ const errorOf = ({ status, body, requestId }: Reply): ItemError =>
 function learnedLimit({ limit }: Resolved, status: number, body: unknown): number | undefined {
   const learn = limit?.learn;
   if (learn?.status !== status) return undefined;
-  const text = get(body, learn.at);
-  const items = typeof text === "string" ? Number(new RegExp(learn.pattern).exec(text)?.[1]) : NaN;
+  const items = Number(find(learn.pattern, get(body, learn.at))?.[1]);
   return items >= 1 ? items : undefined;
 }

@@ -2,8 +2,8 @@
 import { BatchAbortError, BatchQuotaError, BatchTimeoutError, type BatchError } from "../errors.js";
 import { get } from "../pointer.js";
 import type { Resolved } from "../endpoint/resolve.js";
-import { matches } from "../reply/statuses.js";
-import type { StatusPattern } from "../endpoint/x-batch.js";
+import { fits } from "../reply/statuses.js";
+import type { StatusRule } from "../endpoint/x-batch.js";
 
 /** The most sends of one request without progress. */
 const ATTEMPTS = 5;
@@ -27,20 +27,27 @@ export type ReplyVerdict =
   /** The service did nothing, and would refuse the request again. */
   | "refused";
 
-/** The first row with the status decides. */
-export function judgeStatus({ statuses = {} }: Resolved, status: number): ReplyVerdict {
-  const { ambiguous, throttled = [], rejected = [], wholeBatch } = statuses;
-  const verdicts: readonly (readonly [ReplyVerdict, readonly StatusPattern[] | undefined])[] = [
+/** The first row with the status decides; in each list, a rule with a test of the body comes before the others. */
+export function judgeStatus(
+  { statuses = {} }: Resolved,
+  status: number,
+  body: unknown,
+): ReplyVerdict {
+  const { ambiguous, throttled = [], rejected = [], wholeBatch, partial } = statuses;
+  const verdicts: readonly (readonly [ReplyVerdict, readonly StatusRule[] | undefined])[] = [
     ["read", ["2XX"]],
     ["ambiguous", ambiguous],
     ["throttled", [429, ...throttled]],
     ["rejected", [425, ...rejected]],
     ["tooLarge", [413]],
     ["isolate", wholeBatch],
+    ["read", partial],
     // A redirect that cannot be followed may come after the work is done. Some platforms report it as status 0.
     ["ambiguous", [0, "3XX", "5XX", 408, 499]],
   ];
-  return verdicts.find(([, patterns]) => matches(status, patterns))?.[0] ?? "refused";
+  const tested = (rule: StatusRule) => typeof rule === "object";
+  const special = verdicts.find(([, rules]) => fits(rules?.filter(tested), status, body));
+  return (special ?? verdicts.find(([, rules]) => fits(rules, status, body)))?.[0] ?? "refused";
 }
 
 /** Why a request has no reply. */

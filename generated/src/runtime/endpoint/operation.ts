@@ -77,9 +77,16 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly auth?: readonly (readonly string[])[];
   /** The success statuses that the document declares, such as `[200, 207]`. */
   readonly replies: readonly StatusPattern[];
-  /**
-   * Pointers into the reply to 64-bit integers, which are read as strings or bigints. `*` matches every member, and a
-   * leading `**` any depth.
-   */
-  readonly int64?: readonly string[];
+  /** By their statuses, the bodies of successes that are no JSON: lines of JSON, or a text. */
+  readonly bodies?: { readonly [status: string]: "lines" | "text" };
+  /** The places of the replies that lead to 64-bit integers, which are read as strings or bigints; first the body. */
+  readonly int64?: readonly Place[];
+}
+
+/**
+ * Where the members of a value lead, by name or index, and under `*` all others: to another place, by its number; `true`:
+ * to a 64-bit integer; `false`: nowhere.
+ */
+export interface Place {
+  readonly [member: string]: number | boolean;
 }

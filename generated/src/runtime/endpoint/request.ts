@@ -4,7 +4,7 @@
 /** `build`: makes a request of an operation, parameters and inputs, for builders and runs alike. */
 import type { Encoding, Json, Writer } from "../encode/encoding.js";
 import type { Operation, Parameter } from "./operation.js";
-import { put } from "../pointer.js";
+import { get, isObject, put } from "../pointer.js";
 
 /** A request as plain data. */
 export interface RequestParts {
@@ -68,7 +68,9 @@ export function build(
   fill?.(draft, operation, params, inputs);
   if (place !== "query") {
     if (!write) draft.headers["content-type"] = mediaType;
-    draft.body = put(draft.body, at, encode ? encode(inputs, operation, keys, json) : inputs);
+    const part = encode ? encode(inputs, operation, keys, json) : inputs;
+    const beside = items.keys && get(draft.body, at);
+    draft.body = put(draft.body, at, isObject(beside) ? { ...beside, ...(part as object) } : part);
   }
   return draft;
 }

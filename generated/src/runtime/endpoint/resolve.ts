@@ -13,7 +13,7 @@ export interface Rule extends Omit<Match, "request" | "result" | "error"> {
   readonly error: Path | undefined;
 }
 
-export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"> {
+export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "bodies" | "int64"> {
   readonly match: readonly Rule[];
   /** The rules whose ids are locked while an input is in flight. Of rules that read the same field, the one with `fold`. */
   readonly lockRules: readonly Rule[];
@@ -27,7 +27,7 @@ export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "int64"
 const SAFE: readonly unknown[] = ["read", "update", "upsert", "delete"];
 
 export function resolve(operation: Operation, defaults: Defaults = {}): Resolved {
-  const data: XBatch & Pick<Operation, "int64"> = {
+  const data: XBatch & Pick<Operation, "bodies" | "int64"> = {
     ...defaults,
     ...operation,
     limit: { ...defaults.limit, ...operation.limit },

@@ -13,14 +13,32 @@ export type Kind = "read" | "create" | "update" | "upsert" | "delete" | "mixed";
 /** A status code or a range of them, such as `429` or `"5XX"`. */
 export type StatusPattern = number | string;
 
+/** A test of a value in a reply. With neither `in` nor `pattern`, every value but null passes. */
+export interface Test {
+  readonly at: string;
+  readonly in?: readonly (string | number | boolean | null)[];
+  /** A regular expression for a text. The generator refuses those that may take long. */
+  readonly pattern?: string;
+}
+
+/** A status, or a status that means something only with a body that passes the test. */
+export type StatusRule = StatusPattern | (Test & { readonly status: StatusPattern });
+
 /** Where the items of a request are, and in which form. */
 export interface Items {
   /** Default `body`. */
   readonly in?: "body" | "query";
   /** Pointer into the body (`""` is the whole body), or the name of the query parameter. */
   readonly at: string;
-  /** Default `array`. `pairs`: NDJSON, an action line and then a source line; `columns`: an object of arrays. */
-  readonly as?: "array" | "map" | "groups" | "lines" | "pairs" | "columns" | "csv";
+  /**
+   * Default `array`. `groups`: an object whose members are lists; `lists`: a list of lists; `pairs`: NDJSON, an action line
+   * and then a source line; `columns`: an object of arrays.
+   */
+  readonly as?: "array" | "map" | "groups" | "lists" | "lines" | "pairs" | "columns" | "csv";
+  /** With `groups` and `lists`: each list is in an object, at this pointer. */
+  readonly inner?: string;
+  /** With `groups`: the names that a group may have. Other members are no groups. Default: any. */
+  readonly keys?: readonly string[];
   /** With `pairs`: action names that have no source line. */
   readonly without?: readonly string[];
   /** The media type of the request. Default: `application/json`. */
@@ -35,8 +53,14 @@ export interface Limit {
   readonly bytes?: number;
   /** Most bytes of one item. */
   readonly itemBytes?: number;
-  /** Lower limits. Each applies if the body has a value at `present`. */
-  readonly when?: readonly { readonly present: string; readonly items: number }[];
+  /** With `as: lists`: most items in one list. */
+  readonly inner?: number;
+  /** Lower limits. Each applies if the body has a value at `present`, not null and not empty, or the value `equals`. */
+  readonly when?: readonly {
+    readonly present: string;
+    readonly equals?: string | number | boolean;
+    readonly items: number;
+  }[];
   /** An error whose text contains the limit: the first group of `pattern`, in the text at `at`. */
   readonly learn?: { readonly status: number; readonly at: string; readonly pattern: string };
 }
@@ -45,8 +69,8 @@ export interface Limit {
 export interface Results {
   /** Pointer into the response body. */
   readonly at: string;
-  /** Default `array`. `none`: the response says nothing about single items. */
-  readonly as?: "array" | "map" | "lines" | "none";
+  /** Default `array`. `groups`: a map of lists; `none`: the response says nothing about single items. */
+  readonly as?: "array" | "map" | "groups" | "lines" | "none";
   /** Each entry has one member: its name is the action, and its value is the result. Default false. */
   readonly first?: boolean;
   /** Pointer from an entry to the result itself. Default: the entry. */
@@ -55,9 +79,11 @@ export interface Results {
   readonly status?: string;
   /** Pointer from an entry to its error. An entry with an error (not null, not empty) failed. */
   readonly error?: string;
-  /** Statuses that mean success. Default `["2XX"]`. */
-  readonly ok?: readonly StatusPattern[];
-  /** The service promises results in the order of the inputs. Default false. */
+  /** Pointer from an entry to the time after which its item may be sent again, in the form of `Retry-After`. */
+  readonly retryAfter?: string;
+  /** Statuses that mean success; null is a status that is absent. Default `["2XX"]`. */
+  readonly ok?: readonly (StatusPattern | boolean | null)[];
+  /** The service promises results in the order of the inputs; those that `errors` names may be left out. Default false. */
   readonly order?: boolean;
 }
 
@@ -67,10 +93,18 @@ export interface Errors {
   readonly at?: string;
   /** Default `array`. */
   readonly as?: "array" | "map" | "lines";
+  /** Pointer from an entry, or a failed entry of the results, to the text of its failure. */
+  readonly message?: string;
   /** Entries that are not failures. */
   readonly ignore?: readonly { readonly at: string; readonly equals: string | number | boolean }[];
   /** Entries whose item may be sent again. */
-  readonly retry?: readonly { readonly at: string; readonly in: readonly (string | number)[] }[];
+  readonly retry?: readonly Test[];
+}
+
+/** Numbers of items in a reply. An input that the reply leaves out is `ok` only if they fit. */
+export interface Counts {
+  readonly ok?: string;
+  readonly failed?: string;
 }
 
 /** A rule that matches results and errors to inputs. */
@@ -80,7 +114,7 @@ export interface Match {
    * `index`: a number in the entry; `order`: the position of the entry.
    */
   readonly by: "key" | "mapKey" | "value" | "index" | "order";
-  /** Pointer into the input. */
+  /** Pointer into the input. With `mapKey`: to the value that is the key. Default: the key in the request. */
   readonly request?: string;
   /** Pointer into the result. */
   readonly result?: string;
@@ -103,31 +137,54 @@ export interface Retry {
   /** The same request may be sent twice without harm. Default: true for read, update, upsert and delete. */
   readonly safe?: boolean;
   /** An idempotency key. */
-  readonly key?: { readonly in: "header" | "body" | "item"; readonly name: string };
+  readonly key?: {
+    readonly in: "header" | "body" | "item";
+    readonly name: string;
+    /** The most characters. */
+    readonly maxLength?: number;
+    /** After so many milliseconds the service may have forgotten the key, so a resend is no longer safe. */
+    readonly validMs?: number;
+  };
 }
 
 /** HTTP statuses with a meaning beyond HTTP's own. */
 export interface Statuses {
   /** The service did nothing. The request is sent again. */
-  readonly rejected?: readonly StatusPattern[];
+  readonly rejected?: readonly StatusRule[];
   /** The request is sent again after a pause. */
-  readonly throttled?: readonly StatusPattern[];
+  readonly throttled?: readonly StatusRule[];
   /** Nothing proves whether the service did the work. */
-  readonly ambiguous?: readonly StatusPattern[];
+  readonly ambiguous?: readonly StatusRule[];
   /** The service refused the request as a whole and applied nothing, so a run may send parts of it. */
-  readonly wholeBatch?: readonly StatusPattern[];
+  readonly wholeBatch?: readonly StatusRule[];
+  /** The service applied a part: the body is read like that of a success. */
+  readonly partial?: readonly StatusRule[];
 }
 
 /** How many requests may be sent in which time. */
 export interface Rate {
   /** At most `requests` requests in `ms` milliseconds. */
-  readonly windows?: readonly { readonly requests: number; readonly ms: number }[];
-  /** Names of the response headers that report the limit. */
+  readonly windows?: readonly {
+    readonly requests: number;
+    readonly ms: number;
+    /** The response header that reports the requests left in this window. */
+    readonly remaining?: string;
+  }[];
+  /** Names of the response headers that report the limit. `RateLimit` and `RateLimit-Policy` are read always. */
   readonly headers?: {
     readonly limit?: string;
     readonly remaining?: string;
     readonly intervalMs?: string;
+    /** When requests are allowed again: in so many seconds, or a time (seconds or milliseconds since 1970, or a date). */
+    readonly reset?: {
+      readonly name: string;
+      readonly as: "seconds" | "epoch" | "epochMs" | "date";
+    };
   };
+  /** The most requests at the same time. */
+  readonly concurrency?: number;
+  /** The pause after a throttling reply that names none. */
+  readonly penaltyMs?: number;
   /** The body of a throttling reply names, at `at`, the limit that was exceeded: it means a pause in ms, or the end of the run. */
   readonly policies?: {
     readonly at: string;
@@ -143,23 +200,26 @@ export interface State {
   readonly failed?: readonly string[];
 }
 
+/** An operation of the document, by its operationId, or by method and path. */
+export interface OperationName {
+  readonly operationId?: string;
+  readonly method?: string;
+  readonly path?: string;
+  /** The parameter that takes the job's id. */
+  readonly param?: string;
+}
+
 /** The service accepts the batch, and works on it later. */
 export interface Job {
   readonly id?: string;
-  readonly poll?: {
-    readonly operationId?: string;
-    readonly method?: string;
-    readonly path?: string;
-    readonly param?: string;
-  };
+  /** `header`: the response header with the address to poll, instead of an operation. */
+  readonly poll?: OperationName & { readonly header?: string };
+  /** The state in the reply to a poll. With `pending`, a state that is in no list ends the polling. */
   readonly state?: State;
+  /** The results, in the reply to a poll or in the pages of `report`. */
   readonly results?: Results;
-  readonly cancel?: {
-    readonly operationId?: string;
-    readonly method?: string;
-    readonly path?: string;
-    readonly param?: string;
-  };
+  /** The operation that lists results or errors. `next`: pointer to the URL of the next page. */
+  readonly report?: OperationName & { readonly next?: string };
   /** No reply reports how the batch ended: a reply that accepts it is a success. Default false. */
   readonly fireAndForget?: boolean;
 }
@@ -187,6 +247,8 @@ export interface XBatch {
   readonly errors?: Errors;
   /** The part to send again, in the form of the request. */
   readonly remainder?: { readonly at: string };
+  /** In the reply, or in the last reply to a poll of its job. */
+  readonly counts?: Counts;
   /** The rules are tried in this order. */
   readonly match?: readonly Match[];
   readonly retry?: Retry;
@@ -203,8 +265,10 @@ export interface XBatch {
     readonly body?: string;
     readonly headers?: string;
     readonly id?: string;
+    /** Pointer into an item, to the ids of items that the service must do first: they go into the same request. */
+    readonly after?: string;
     readonly response: { readonly status: string; readonly body: string };
   };
-  /** Different operations in one list. */
-  readonly variants?: { readonly tag: string; readonly map: { readonly [tag: string]: string } };
+  /** Different operations in one list: the value at `tag` says what the service does to the item. */
+  readonly variants?: { readonly tag: string; readonly kinds: { readonly [value: string]: Kind } };
 }

@@ -5,7 +5,7 @@
 import { idIn, idOf, type Item } from "../run/item.js";
 import { get, isObject, type Path } from "../pointer.js";
 import type { Resolved, Rule } from "../endpoint/resolve.js";
-import { matches } from "./statuses.js";
+import { matches, passes } from "./statuses.js";
 import type { Errors, Results } from "../endpoint/x-batch.js";
 
 /** What a reply proves about an item. */
@@ -205,8 +205,7 @@ function judge(data: Resolved, { body, value }: Entry): Finding {
 const isEmpty = (value: unknown) => !value || (isObject(value) && Object.keys(value).length === 0);
 
 function failure({ errors }: Resolved, entry: unknown, status: unknown, body = entry): Finding {
-  const again =
-    errors?.retry?.some(({ at, in: values }) => matches(get(entry, at), values)) ?? false;
+  const again = errors?.retry?.some((test) => passes(test, entry)) ?? false;
   const code = Number(status);
   return { is: "failed", body, ...(code >= 100 && code < 600 && { status: code }), again };
 }

@@ -210,8 +210,8 @@ async function sendOnce(
     timeoutMs,
     (response) => response.text(),
   );
-  const { body: parsed, intact } = readBody(operation, uses, value);
   const { status, headers } = response;
+  const { body: parsed, intact } = readBody(operation, uses, value, status);
   const declared = response.ok && matches(status, operation.replies);
   if (declared && intact) return { status, body: parsed, headers };
   const why = declared ? "a success whose body is not JSON" : undefined;

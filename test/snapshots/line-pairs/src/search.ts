@@ -34,7 +34,7 @@ export const bulk: Endpoint<Bulk> = /* @__PURE__ */ endpoint(
     match: [{ by: "order" }],
     parameters: [{ name: "refresh", in: "query" }],
     replies: [200],
-    int64: ["/items/*/delete/_seq_no", "/items/*/index/_seq_no"],
+    int64: [{ items: 1 }, { "*": 2 }, { "*": 3 }, { _seq_no: true }],
   },
   { fill: styles, encode: pairs, readIntegers },
 );
@@ -78,7 +78,7 @@ export const bulkByIndex: Endpoint<BulkByIndex> = /* @__PURE__ */ endpoint(
       { name: "refresh", in: "query" },
     ],
     replies: [200],
-    int64: ["/items/*/delete/_seq_no", "/items/*/index/_seq_no"],
+    int64: [{ items: 1 }, { "*": 2 }, { "*": 3 }, { _seq_no: true }],
   },
   { fill: styles, encode: pairs, readIntegers },
 );
