@@ -39,7 +39,7 @@ interface Stats {
 
 /** The emulator in a process of its own, as anybody would start it. */
 async function startEmulator(): Promise<{ url: string; process: ChildProcess }> {
-  const args = ["emulate", "specs", "--port", "0", "--quiet"];
+  const args = ["emulate", "specs", "--preset", "hubspot", "--port", "0", "--quiet"];
   const process = spawn(
     globalThis.process.execPath,
     ["dist/main.js", ...args, "--faults", values.faults, "--seed", values.seed],

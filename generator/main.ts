@@ -54,6 +54,13 @@ const commands = new Map<string, Command>([
       load: () => import("./cli/emulate.js"),
     },
   ],
+  [
+    "preset",
+    {
+      summary: "list what the tool knows of vendors and protocols, with sources",
+      load: () => import("./cli/preset.js"),
+    },
+  ],
 ]);
 
 const help = `Usage: openapi-batch COMMAND [PATH…] [flags]

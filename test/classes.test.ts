@@ -7,7 +7,13 @@ import { filesOf, generateFrom, problems, type Files } from "./emit/compile.js";
 const generated = new Map<string, Generated>();
 
 /** Assignments that have to compile, and such that must not. */
-function assignments({ accepts = [], refuses = [], results = [], notResults = [] }: Case): string {
+function assignments({
+  accepts = [],
+  refuses = [],
+  results = [],
+  notResults = [],
+  others = {},
+}: Case): string {
   const line = (type: string, value: string): string => `take<${type}>(${value});`;
   const never = (text: string): string => `// @ts-expect-error refused by the schema\n${text}`;
   return [
@@ -22,6 +28,9 @@ function assignments({ accepts = [], refuses = [], results = [], notResults = []
     ...refuses.map((value) => never(line("Given", value))),
     ...results.map((value) => line("R", value)),
     ...notResults.map((value) => never(line("R", value))),
+    ...Object.entries(others).flatMap(([name, values]) =>
+      values.map((value) => line(`Parameters<typeof create>[0][number]["${name}"]`, value)),
+    ),
     "",
   ].join("\n");
 }
@@ -35,6 +44,8 @@ describe("hard cases", () => {
     ]);
     const told = result.diagnostics.filter(({ severity }) => severity !== "info");
     expect([...new Set(told.map(({ code }) => code))]).toEqual(one.diagnostics ?? []);
+    const types = filesOf(result).get("src/x.ts");
+    for (const text of one.text ?? []) expect(types).toContain(text);
   });
 
   test("compile, and mean what the documents say", () => {

@@ -11,6 +11,10 @@ export interface Case {
   /** … and in a response. */
   readonly results?: readonly string[];
   readonly notResults?: readonly string[];
+  /** Values of the other schemas, in a request: they are the types of `s1`, `s2` … */
+  readonly others?: Readonly<Record<string, readonly string[]>>;
+  /** What has to be in the text of the types. */
+  readonly text?: readonly string[];
   /** Codes of diagnostics that must be there. Default: none of them warnings or errors. */
   readonly diagnostics?: readonly string[];
 }
@@ -32,6 +36,258 @@ const string = { type: "string" };
 const integer = { type: "integer" };
 
 export const cases: Readonly<Record<string, Case>> = {
+  // ---- found in the reports of others
+  "all-of-lists": {
+    schemas: {
+      P: child("Page", { items: { type: "array", items: ref("Row") } }, { required: ["items"] }),
+      Page: object({ items: { type: "array", items: ref("Base") }, next: string }),
+      Base: object({ id: string }),
+      Row: object({ name: string }, { required: ["name"] }),
+    },
+    accepts: ['{ items: [{ name: "", id: "" }], next: "" }'],
+    refuses: ['{ items: [{ id: "" }] }', "{}", '{ items: [{ name: "", id: 1 }] }'],
+    results: ["{ items: r.items.map(({ name }) => ({ name })) }"],
+  },
+  "all-of-lists-inline": {
+    version: "3.1.0",
+    schemas: {
+      P: {
+        allOf: [
+          object({ l: { type: "array", items: object({ a: string }) } }),
+          object({ l: { type: "array", items: object({ b: string }) } }),
+        ],
+      },
+    },
+    accepts: ['{ l: [{ a: "", b: "" }] }'],
+    refuses: ["{ l: [{ a: 1 }] }", "{ l: [{ b: 1 }] }"],
+  },
+  "all-of-tuples": {
+    version: "3.1.0",
+    schemas: {
+      P: object({
+        t: {
+          allOf: [
+            { type: "array", prefixItems: [string, string], items: false, minItems: 2 },
+            { type: "array", items: { enum: ["a", "b"] } },
+          ],
+        },
+      }),
+    },
+    accepts: ['{ t: ["a", "b"] }'],
+    refuses: ['{ t: ["a", "c"] }', '{ t: ["a"] }', '{ t: ["a", "b", "a"] }'],
+  },
+  "tuple-full": {
+    version: "3.1.0",
+    schemas: {
+      P: object({
+        two: { type: "array", minItems: 2, maxItems: 2, prefixItems: [integer, integer] },
+        most: { type: "array", maxItems: 2, prefixItems: [integer, string] },
+        one: { type: "array", maxItems: 1, minItems: 1, prefixItems: [integer, string] },
+        none: { type: "array", maxItems: 0, prefixItems: [integer] },
+        open: { type: "array", maxItems: 3, prefixItems: [integer] },
+      }),
+    },
+    accepts: ["{ two: [1, 2], most: [1], one: [1], none: [], open: [1, 2, 3] }"],
+    refuses: [
+      "{ two: [1] }",
+      "{ two: [1, 2, 3] }",
+      '{ most: [1, "a", "b"] }',
+      '{ one: [1, "a"] }',
+      "{ none: [1] }",
+    ],
+  },
+  "property-names": {
+    version: "3.1.0",
+    schemas: {
+      P: object({
+        listed: { type: "object", propertyNames: ref("Name"), additionalProperties: integer },
+        prefixed: {
+          type: "object",
+          propertyNames: { pattern: "^x-" },
+          additionalProperties: string,
+        },
+        any: { propertyNames: { enum: ["a"] } },
+        none: { propertyNames: { enum: [] } },
+        closed: object({ z: string }, { propertyNames: ref("Name"), additionalProperties: false }),
+      }),
+      Name: { enum: ["a", "b"] },
+    },
+    accepts: ['{ listed: { a: 1 }, prefixed: { "x-a": "" }, any: { a: [] }, none: {} }'],
+    refuses: [
+      "{ listed: { c: 1 } }",
+      '{ listed: { a: "" } }',
+      '{ prefixed: { a: "" } }',
+      "{ any: { b: 1 } }",
+      "{ none: { a: 1 } }",
+      "{ closed: { a: 1 } }",
+    ],
+  },
+  "property-names-not-said": {
+    version: "3.1.0",
+    schemas: {
+      P: { type: "object", propertyNames: { maxLength: 3 }, additionalProperties: string },
+    },
+    accepts: ['{ abc: "" }'],
+    refuses: ["{ abc: 1 }"],
+  },
+  "one-branch-discriminator": {
+    schemas: {
+      P: object({
+        one: {
+          oneOf: [ref("Cat")],
+          discriminator: { propertyName: "kind", mapping: { cat: "#/components/schemas/Cat" } },
+        },
+      }),
+      Cat: object({ name: string }),
+    },
+    accepts: ['{ one: { kind: "cat", name: "" } }'],
+    refuses: ['{ one: { kind: "dog" } }', '{ one: { name: "" } }'],
+  },
+  "enum-member-of-another-type": {
+    schemas: {
+      P: object({
+        some: { type: "string", enum: ["beta", 1.1, 2, true] },
+        all: { type: "string", enum: [1, 2] },
+        named: ref("N"),
+      }),
+      N: { type: "integer", enum: [1, "2", 3] },
+    },
+    accepts: ['{ some: "beta", all: 1, named: 3 }'],
+    refuses: ["{ some: 2 }", '{ all: "1" }', '{ named: "2" }'],
+    diagnostics: ["enum-member-type"],
+  },
+  "enum-member-beyond-2-53": {
+    schemas: {
+      P: object({
+        e: { type: "integer", enum: [1, 9007199254740992] },
+        c: { type: "number", enum: [1e300] },
+      }),
+    },
+    accepts: ["{ e: 1 }"],
+    refuses: ["{ e: 2 }"],
+    diagnostics: ["enum-member-rounded"],
+  },
+  "enum-order-and-docs": {
+    version: "3.1.0",
+    schemas: {
+      K: {
+        oneOf: [
+          { const: "shut", title: "Shut", description: "Nobody may enter.", deprecated: true },
+          { const: "open", title: "Open", description: "Anyone may enter." },
+        ],
+      },
+      L: { type: "string", enum: ["z", "a"] },
+    },
+    accepts: ['"open"'],
+    refuses: ['"x"'],
+    text: [
+      '- `"shut"`: Shut. Nobody may enter. Deprecated.',
+      '- `"open"`: Open. Anyone may enter.',
+      '"shut" | "open"',
+      '["z", "a"]',
+    ],
+  },
+  "not-anything": {
+    version: "3.1.0",
+    schemas: {
+      P: object({
+        i: { not: {} },
+        t: { type: "string", not: true },
+        l: { type: "array", items: { not: {} } },
+      }),
+    },
+    accepts: ["{}", "{ l: [] }"],
+    refuses: ["{ i: 1 }", '{ t: "" }', "{ l: [1] }"],
+  },
+  "read-only-all": {
+    version: "3.1.0",
+    schemas: {
+      P: object({ a: { ...string, readOnly: true } }, { required: ["a"] }),
+      Q: child("P", { b: string }),
+      R: { allOf: [ref("S"), object({ c: string })] },
+      S: ref("P"),
+    },
+    accepts: ["{}"],
+    refuses: ['{ a: "" }', "{ other: 1 }"],
+    results: ['{ a: "" }'],
+    notResults: ["{}"],
+    others: { s1: ['{ b: "" }'], s2: ['{ c: "" }'] },
+  },
+  "null-beside-const": {
+    version: "3.1.0",
+    schemas: {
+      P: object({
+        c: { type: ["string", "null"], const: "c" },
+        e: { type: ["string", "null"], enum: ["a", "b"] },
+        n: { type: ["string", "null"], enum: ["a", "b", null] },
+        named: ref("E"),
+      }),
+      E: { type: ["string", "null"], enum: ["a", "b"] },
+    },
+    accepts: ['{ c: "c", e: "a", n: null, named: "a" }'],
+    refuses: ["{ c: null }", "{ e: null }", "{ named: null }"],
+  },
+  "unevaluated-types": {
+    version: "3.1.0",
+    schemas: {
+      P: object({
+        map: { unevaluatedProperties: integer },
+        beside: { allOf: [ref("Base")], unevaluatedProperties: integer },
+        closed: object({ a: string }, { unevaluatedProperties: false }),
+        list: { type: "array", unevaluatedItems: integer },
+        tuple: { type: "array", prefixItems: [string], unevaluatedItems: false },
+        rest: { prefixItems: [string], unevaluatedItems: integer },
+        found: { type: "array", contains: string, unevaluatedItems: integer },
+      }),
+      Base: object({ name: string }, { required: ["name"] }),
+    },
+    accepts: [
+      '{ map: { a: 1 }, beside: { name: "", n: 1 }, closed: { a: "" }, list: [1], tuple: ["a"], rest: ["a", 1], found: ["a", 1] }',
+    ],
+    refuses: [
+      '{ map: { a: "" } }',
+      "{ beside: { n: 1 } }",
+      "{ beside: { name: '', n: [] } }",
+      "{ closed: { b: 1 } }",
+      '{ list: ["a"] }',
+      '{ tuple: ["a", 1] }',
+      '{ rest: ["a", "b"] }',
+    ],
+  },
+  "dynamic-ref": {
+    version: "3.1.0",
+    schemas: {
+      Tree: {
+        $id: "https://example.com/tree",
+        $dynamicAnchor: "node",
+        ...object(
+          { v: string, children: { type: "array", items: { $dynamicRef: "#node" } } },
+          { required: ["v"] },
+        ),
+      },
+    },
+    accepts: ['{ v: "", children: [{ v: "", children: [] }] }'],
+    refuses: ['{ v: "", children: [{ v: 1 }] }', '{ v: "", children: [{}] }'],
+  },
+  "dynamic-ref-dangling": {
+    version: "3.1.0",
+    schemas: { P: object({ a: { $dynamicRef: "#nowhere" } }) },
+    accepts: ["{ a: 1 }"],
+    diagnostics: ["dangling-reference"],
+  },
+  "content-encoding": {
+    version: "3.1.0",
+    schemas: {
+      P: object({
+        image: { ...string, contentEncoding: "base64", contentMediaType: "image/png" },
+        raw: { ...string, format: "binary" },
+        list: { type: "array", items: { ...string, format: "binary" } },
+      }),
+    },
+    accepts: ['{ image: "aGk=", raw: "aGk=", list: ["aGk="] }'],
+    refuses: ["{ raw: new Blob([]) }", "{ list: [new Blob([])] }", "{ image: 1 }"],
+    text: ["/** Base64. */"],
+  },
   // ---- enums
   "enum-null-30": {
     schemas: { E: { type: "string", nullable: true, enum: ["a", null] } },
@@ -62,6 +318,7 @@ export const cases: Readonly<Record<string, Case>> = {
   "enum-number-in-string": {
     schemas: { E: { type: "string", enum: [1, "2", true] } },
     accepts: ['"2"'],
+    diagnostics: ["enum-member-type"],
   },
   "enum-duplicates": {
     schemas: { E: { type: "string", enum: ["a", "a", "b"] } },

@@ -136,9 +136,10 @@ describe("the tool, installed", () => {
     const bin = join(folder, "node_modules", ".bin", tool.name);
     cpSync(join(root, "specs"), join(folder, "specs"), { recursive: true });
     const args = ["generate", "specs", "-o", "again", "--name", generated.name];
+    args.push("--preset", "hubspot");
     const { stdout } = await exec(bin, args, { cwd: folder, shell: process.platform === "win32" });
     expect(stdout).toMatch(/files written, 0 unchanged/);
-    for (const file of below(join(folder, "again"))) {
+    for (const file of below(join(folder, "again")).filter((name) => !name.endsWith(".lock"))) {
       const text = readFileSync(join(folder, "again", file), "utf8");
       expect({ file, text }).toEqual({
         file,

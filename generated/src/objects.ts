@@ -87,9 +87,6 @@ export const create: Endpoint<Create> = /* @__PURE__ */ endpoint(
     items: { at: "/inputs" },
     kind: "create",
     results: { at: "/results" },
-    limit: { items: 100 },
-    statuses: { wholeBatch: [400, 409] },
-    mode: "independent",
     match: [
       {
         by: "key",
@@ -99,6 +96,9 @@ export const create: Endpoint<Create> = /* @__PURE__ */ endpoint(
         generate: "counter",
       },
     ],
+    limit: { items: 100 },
+    statuses: { wholeBatch: [400, 409] },
+    mode: "independent",
     retry: { safe: false },
     parameters: [{ name: "objectType", in: "path" }],
     replies: [201, 207],

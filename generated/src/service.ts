@@ -13,7 +13,7 @@ export const defaults: Defaults = {
     learn: {
       status: 400,
       at: "/message",
-      pattern: "maximum number of inputs supported in a batch is (\\d+)",
+      pattern: "maximum number of inputs supported in a batch[a-z ]* is (\\d+)",
     },
   },
   errors: {

@@ -1,4 +1,4 @@
-/** Exports the types of plain JSON, the functions that distinguish them, and `setMember`. */
+/** Exports the types of plain JSON, the functions that distinguish them, `parseObject` and `setMember`. */
 
 export type JsonValue =
   null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -20,6 +20,16 @@ export const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
 /** An own member: a document may well name one `constructor`. */
 export const own = (object: JsonObject, key: string): JsonValue | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
+
+/** The object that a text is as JSON; undefined if it is none. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value = JSON.parse(text) as JsonValue; // what JSON.parse gives
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 export type MutableObject = { [key: string]: JsonValue };
 

@@ -23,7 +23,7 @@ import {
   type Recalled,
   type Rename,
 } from "./names/lock.js";
-import { groupBy } from "./names/group-by.js";
+import { groupBy } from "../base/group-by.js";
 import { typeName, type Name } from "./names/name.js";
 import { nameAll } from "./names/names.js";
 import { lockTypes, recallTypes } from "./names/type-names.js";

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { isObject, own } from "../base/json.js";
 import { parsePointer } from "../base/pointer.js";
 import { text } from "../openapi/operations.js";
+import { identityOf } from "../openapi/presets.js";
 import type { Spec } from "../openapi/spec.js";
 import { draftsOf, type PlacedUse } from "../schemas/drafts.js";
 import { holdsBigints, type Numbered } from "../schemas/int64.js";
@@ -78,6 +79,7 @@ function sourceOf(spec: Spec): SourceDocument {
     title: textOf("title") || spec.name.replace(/\.[^.]*$/, ""),
     version: textOf("version"),
     hash: spec.hash,
+    hosts: identityOf(spec.document).hosts,
   };
 }
 

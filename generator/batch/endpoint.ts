@@ -96,7 +96,7 @@ function difference(value: object, known: object): readonly (readonly [string, u
 }
 
 export function rowOf(
-  { document, method, path, tier, signs, xBatch }: PackagedOperation,
+  { document, method, path, tier, signs, xBatch, advised }: PackagedOperation,
   name: Name | undefined,
 ): Row {
   return {
@@ -108,6 +108,7 @@ export function rowOf(
     tier,
     items: xBatch.items,
     ...(xBatch.limit?.items === undefined ? {} : { limit: xBatch.limit.items }),
+    ...(advised && { advised }),
     recognised: true,
     signs,
   };

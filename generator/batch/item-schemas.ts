@@ -1,7 +1,7 @@
 /** `inputSchema` and `resultSchema`: the schemas of one item and of one result, found by the pointers of `x-batch`. */
 import { formOfItems } from "./request-forms.js";
 import { parsePointer } from "../base/pointer.js";
-import { follow, followObject, type Cursor } from "../openapi/cursor.js";
+import { follow, followObject, get, type Cursor } from "../openapi/cursor.js";
 import { isObject, own, type JsonObject, type JsonValue } from "../base/json.js";
 import { type DeclaredReply, type RawOperation } from "../openapi/operations.js";
 import { elementOf, isArray, viewOf, walk } from "../openapi/schema-view.js";
@@ -43,9 +43,9 @@ function queryItemSchema(raw: RawOperation, name: string): PlacedSchema {
   const parameter = raw.parameters.find(
     ({ value }) => own(value, "in") === "query" && own(value, "name") === name,
   );
-  const schema = parameter && own(parameter.value, "schema");
-  const element = isObject(schema) && elementOf({ spec: raw.spec, value: schema, pointer: "" });
-  return element || { spec: raw.spec, value: true, pointer: raw.pointer };
+  const declared = parameter && get(parameter, "schema");
+  const schema = declared && followObject(declared);
+  return (schema && elementOf(schema)) ?? { spec: raw.spec, value: true, pointer: raw.pointer };
 }
 
 /** The schema of the content of a text (JSON Schema's `contentSchema`): of the list, or of one of its lines. */

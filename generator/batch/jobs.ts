@@ -1,7 +1,14 @@
 /** `withJobOperations`: replaces the operationIds in `job` of an `x-batch` by methods and paths, for the runtime. */
+import { closestMatch } from "leven";
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { Job, XBatch } from "../runtime/endpoint/x-batch.js";
 import { text, type RawOperation } from "../openapi/operations.js";
+
+const nearest = (typed: string, operations: readonly RawOperation[]): string => {
+  const known = operations.flatMap(({ value }) => text(value, "operationId") ?? []);
+  const near = closestMatch(typed, known, { maxDistance: Math.ceil(typed.length / 3) });
+  return near === undefined ? "" : `Did you mean \`${near}\`? `;
+};
 
 const companions = ["poll", "report"] as const;
 
@@ -27,8 +34,8 @@ export function withJobOperations(
       code: "unknown-operation",
       severity: "warning",
       message: `expected the operationId of an operation of this document in \`job.${member}\`, found ${JSON.stringify(operationId)}`,
-      location: raw.spec.locate(`${raw.pointer}/x-batch`),
-      hint: `Name its \`method\` and \`path\` instead. It is left out${member === "poll" ? ": no run learns how a job ends" : ""}.`,
+      location: raw.spec.locate(`${raw.pointer}/x-batch/job/${member}/operationId`),
+      hint: `${nearest(operationId, operations)}Name its \`method\` and \`path\` instead. It is left out${member === "poll" ? ": no run learns how a job ends" : ""}.`,
     });
     return undefined;
   };

@@ -75,6 +75,8 @@ export interface Row {
   readonly tier?: Tier;
   readonly items?: XBatch["items"];
   readonly limit?: number;
+  /** Pointers into its x-batch: values that the service advises, and documents nowhere. */
+  readonly advised?: readonly string[];
   readonly recognised: boolean;
   /** What shows that it is a batch operation, as part of a sentence; absent if the operation is not recognised. */
   readonly signs?: string;
@@ -89,6 +91,8 @@ export interface SourceDocument {
   readonly title: string;
   readonly version: string;
   readonly hash: string;
+  /** The hosts of its servers. */
+  readonly hosts: readonly string[];
 }
 
 /** A variable in the URL of a server. */

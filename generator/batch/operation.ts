@@ -6,7 +6,8 @@ import { text, type MediaType, type RawOperation } from "../openapi/operations.j
 import { isArray, viewOf } from "../openapi/schema-view.js";
 import type { Operation, Parameter, Place, SecurityScheme } from "../runtime/endpoint/operation.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
-import { encodingOf } from "./bodies.js";
+import { parsePointer } from "../base/pointer.js";
+import { encodingOf, formOf } from "./bodies.js";
 import { preferred } from "./detect/items-locations.js";
 import type { RecognisedOperation } from "./detect/recognise.js";
 import { inputSchema, resultSchema } from "./item-schemas.js";
@@ -37,8 +38,10 @@ export interface BatchOperation extends Int64Places {
   /** What shows that it is a batch operation, as part of a sentence. */
   readonly signs: string;
   readonly xBatch: XBatch;
-  /** The `x-batch` value at the root of its document. */
+  /** What presets and its document say of all operations. */
   readonly defaults: Partial<XBatch>;
+  /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
+  readonly advised?: readonly string[];
   readonly parameters: readonly Parameter[];
   /** No parameter is required. */
   readonly paramsOptional: boolean;
@@ -78,7 +81,7 @@ export interface Reading {
 }
 
 export function readOperation(
-  { raw, tier, signs, xBatch, defaults }: RecognisedOperation,
+  { raw, tier, signs, xBatch, defaults, advised }: RecognisedOperation,
   { uses, diagnostics, authOf }: Reading,
 ): Omit<BatchOperation, keyof Int64Places> {
   const builder = builderParameters(raw, xBatch);
@@ -90,9 +93,18 @@ export function readOperation(
   const use = usesOf(raw, uses);
   const operationId = text(raw.value, "operationId");
   const encoding = encodingOf(raw, xBatch.items);
-  const input = use("input", "request", inputSchema(raw, xBatch));
+  const isForm = formOf(xBatch.items.mediaType ?? "") === "multipart/form-data";
+  const { items } = xBatch;
+  const isPart = isForm && items.in !== "query" && parsePointer(items.at).length === 1;
+  const input = use("input", "request", inputSchema(raw, xBatch), isPart ? "part" : undefined);
   const params =
-    builder.schema && use("params", "request", { value: builder.schema, pointer: raw.pointer });
+    builder.schema &&
+    use(
+      "params",
+      "request",
+      { value: builder.schema, pointer: raw.pointer },
+      isForm ? "body" : undefined,
+    );
   const schema = resultSchema(raw, xBatch);
   const result = schema && use("result", "response", schema);
   const { schemes, ...auth } = authOf(raw);
@@ -104,6 +116,7 @@ export function readOperation(
     signs,
     xBatch,
     defaults,
+    ...(advised && { advised }),
     parameters: builder.parameters,
     paramsOptional: !builder.required,
     ...(encoding ? { encoding } : {}),
@@ -123,13 +136,14 @@ type AddUse = (
   role: string,
   position: SchemaPosition,
   schema: { readonly value: SchemaUse["schema"]; readonly pointer: string },
+  form?: SchemaUse["form"],
 ) => UseIndex;
 
 /** Adds schemas of an operation to those of its document. */
 const usesOf =
   ({ spec, method, path }: RawOperation, uses: SchemaUse[]): AddUse =>
-  (role, position, { value: schema, pointer }) => {
-    const use = { spec, schema, pointer, position };
+  (role, position, { value: schema, pointer }, form) => {
+    const use = { spec, schema, pointer, position, form };
     const isReference = isObject(schema) && typeof own(schema, "$ref") === "string";
     return uses.push(isReference ? use : { ...use, owner: `${method} ${path} ${role}` }) - 1;
   };

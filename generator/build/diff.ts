@@ -19,6 +19,7 @@ import { nothingLocked, type Locked } from "../batch/names/lock.js";
 import { checkOverrides } from "./config/overrides.js";
 import { withPositions } from "../base/positions.js";
 import { createLocator } from "../openapi/locate.js";
+import { isPath } from "../openapi/presets.js";
 import { read } from "../openapi/read.js";
 import { checkOut, type CheckedOut } from "../openapi/revision.js";
 import { UsageError } from "../base/usage-error.js";
@@ -30,7 +31,7 @@ export { UsageError } from "../base/usage-error.js";
 
 export interface DiffOptions extends Pick<
   GenerateOptions,
-  "allowRemote" | "int64" | "locate" | "openEnums" | "rename" | "typesOnly" | "xBatch"
+  "allowRemote" | "int64" | "locate" | "openEnums" | "presets" | "rename" | "typesOnly" | "xBatch"
 > {
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
@@ -150,6 +151,7 @@ async function load(side: Side, options: DiffOptions, locked: Locked): Promise<L
     cwd: side.cwd,
     paths: [path],
     overlays: overlays.map((overlay) => resolve(cwd, overlay)),
+    presets: options.presets?.map((name) => (isPath(name) ? resolve(cwd, name) : name)),
     allowRemote,
   });
   const {

@@ -2,9 +2,10 @@
  * The whole pipeline: paths -> documents -> model -> files. This is also the library: `import { generate } from
  * "openapi-batch"`.
  */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Diagnostic, Locate, Location } from "../base/diagnostics.js";
 import type { PackageForm } from "../emit/form.js";
+import type { Pool } from "../emit/format-pool.js";
 import type { FormattedTexts } from "../emit/formatted-texts.js";
 import type { GeneratedFile } from "../emit/package.js";
 import { packageJsonOf } from "./package-json.js";
@@ -20,6 +21,7 @@ import type { BatchApi, Row } from "../batch/model.js";
 import { checkOverrides, type CheckedOverrides, type Overrides } from "./config/overrides.js";
 import { displayName } from "../base/display-name.js";
 import { isBelow } from "../openapi/find-files.js";
+import { lockedPresets, offeredPresets } from "./presets.js";
 import { createLocator } from "../openapi/locate.js";
 import type { DocumentStore } from "../openapi/document-store.js";
 import { byCodePoint } from "../base/order.js";
@@ -44,6 +46,11 @@ export interface GenerateOptions extends Overrides, PackageForm {
   readonly paths?: readonly string[];
   /** OpenAPI Overlays for all documents, besides those found under `paths`; later ones win. */
   readonly overlays?: readonly string[];
+  /**
+   * Presets: what vendors do not say in their documents. Names of those of the tool, `npm:PACKAGE`, or paths. The
+   * documents and all overlays win over them. An empty list: offer none. Default: none, and say which would fit.
+   */
+  readonly presets?: readonly string[];
   /** The folder that the package is meant for; its `package.json` and its lock are looked at. Default `generated`. */
   readonly output?: string;
   /** The name of the package. Default: the name it has in `output`, or else the name of that folder. */
@@ -159,51 +166,65 @@ export async function inspect(
  * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
  */
 export async function generate(options: GenerateOptions = {}, stored?: Stored): Promise<Generated> {
-  const { inspected, api, lock } = await prepare(options, stored);
-  const output = outputOf(options);
-  const below = isBelow(output, lock.file);
-  const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
-  const files = await emit(api, own, options, stored);
-  return {
-    ...inspected,
-    files: [...files].sort((a, b) => byCodePoint(a.path, b.path)),
-    ...(below ? {} : { lock }),
-  };
+  const { endPool, startPool } = await import("../emit/format-pool.js");
+  // Where every text is new, a thread loads prettier while this one reads, models and emits.
+  const isNew = options.format !== false && (stored?.texts.size ?? 0) === 0;
+  const pool = isNew ? startPool(1) : undefined;
+  try {
+    const { inspected, api, lock } = await prepare(options, stored);
+    const output = outputOf(options);
+    const below = isBelow(output, lock.file);
+    const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
+    const files = await emit({ api, own, pool }, options, stored);
+    return {
+      ...inspected,
+      files: [...files].sort((a, b) => byCodePoint(a.path, b.path)),
+      ...(below ? {} : { lock }),
+    };
+  } finally {
+    if (pool) await endPool(pool);
+  }
 }
 
-/** So many endpoints make more text than one thread formats while the others start. */
+/** So many endpoints make more text than two threads format while the others start. */
 const manyEndpoints = 40;
 
-/** The files of the package, formatted. Threads that format start first: they load while this one emits. */
+interface Emission {
+  readonly api: BatchApi;
+  /** Files that the package has besides. */
+  readonly own: readonly GeneratedFile[];
+  readonly pool: Pool | undefined;
+}
+
+/** The files of the package, formatted. */
 async function emit(
-  api: BatchApi,
-  own: readonly GeneratedFile[],
+  { api, own, pool }: Emission,
   options: GenerateOptions,
   stored: Stored | undefined,
 ): Promise<readonly GeneratedFile[]> {
   const { format = true, onProgress } = options;
-  const { endPool, formatFiles, startPool } = await import("../emit/format.js");
-  const isLarge = format && api.endpoints.length > manyEndpoints && (stored?.texts.size ?? 0) === 0;
-  const pool = isLarge ? startPool() : undefined;
-  try {
-    // The compiler takes a while to load: an unchanged run, and `inspect`, do without.
-    const { emitPackage } = await import("../emit/package.js");
-    const emitted = emitPackage(api, {
-      ...options,
-      ...packageJsonOf(options),
-      onProgress: (done, total) => onProgress?.({ phase: "emit", done, total }),
-    });
-    const description = { path: descriptionName, text: printDescription(describe(api)) };
-    return await formatFiles([...emitted, description, ...own], {
-      output: outputOf(options),
-      format,
-      pool,
-      ...(stored && { known: stored.texts }),
-      onProgress: (done, total) => onProgress?.({ phase: "format", done, total }),
-    });
-  } finally {
-    if (pool) await endPool(pool);
+  const { growPool } = await import("../emit/format-pool.js");
+  if (pool && api.endpoints.length > manyEndpoints) growPool(pool);
+  const { formatFiles } = await import("../emit/format.js");
+  // The compiler takes a while to load: an unchanged run, and `inspect`, do without.
+  const { emitPackage } = await import("../emit/package.js");
+  const given = {
+    ...options,
+    ...packageJsonOf(options),
+    onProgress: (done: number, total: number) => onProgress?.({ phase: "emit", done, total }),
+  };
+  function* files(): Generator<GeneratedFile> {
+    yield* own;
+    yield { path: descriptionName, text: printDescription(describe(api)) };
+    yield* emitPackage(api, given);
   }
+  return formatFiles(files(), {
+    output: outputOf(options),
+    format,
+    pool,
+    ...(stored && { known: stored.texts }),
+    onProgress: (done, total) => onProgress?.({ phase: "format", done, total }),
+  });
 }
 
 const outputOf = ({ cwd = process.cwd(), output = "generated" }: GenerateOptions): string =>
@@ -241,16 +262,18 @@ async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepa
   // A document that cannot be read now was reported on when it could.
   const isNew = ({ location }: Pick<Diagnostic, "location">): boolean =>
     location === undefined || !found.outdated.includes(location.file);
+  const presets = lockedPresets(found, dirname(lockFile));
   return {
     api: model.api,
     documents: new Map(found.results.map(({ name, path }) => [name, path])),
-    lock: { file: lockFile, text: printLock(new Map(lock).set(key, model.lock)) },
+    lock: { file: lockFile, text: printLock(new Map(lock).set(key, { ...model.lock, presets })) },
     inspected: {
       rows: model.api.rows,
       diagnostics: [
         ...found.diagnostics,
         ...model.diagnostics.filter(isNew),
         ...unusedBatches(options, batches.keys(), model.api.rows),
+        ...offeredPresets(model.api.sources, found.presets, options.presets),
       ],
       skipped: found.skipped,
       unknowns: model.unknowns.filter(isNew),
@@ -272,7 +295,7 @@ function overridesOf(options: GenerateOptions): Omit<CheckedOverrides, "diagnost
 }
 
 function readDocuments(
-  { cwd = process.cwd(), paths = ["specs"], overlays = [], ...options }: GenerateOptions,
+  { cwd = process.cwd(), paths = ["specs"], overlays = [], presets, ...options }: GenerateOptions,
   stored: Stored | undefined,
   resultOf: (spec: Spec) => DocumentModel,
 ): Promise<DocumentResults<DocumentModel>> {
@@ -280,6 +303,7 @@ function readDocuments(
     cwd,
     paths,
     overlays,
+    presets,
     allowRemote: options.allowRemote ?? false,
     resultOf,
     ...(stored && { store: stored.documents }),

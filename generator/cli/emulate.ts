@@ -57,6 +57,7 @@ export async function run(
   const settings = {
     ...(positionals.length > 0 && { paths: positionals }),
     ...(flags.overlays && { overlays: flags.overlays }),
+    ...(flags.presets && { presets: flags.presets }),
     ...(faults.behaviour && { behaviour: faults.behaviour }),
     faults: faults.faults,
     host: flags.host ?? options.host.default,

@@ -40,10 +40,14 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   await writeNewFile(plan.file, plan.text);
   const name = printable(relative(cwd, plan.file));
   const where = plan.inputs.map(printable).join(", ");
-  const { documents, overlays } = plan;
+  const { documents, overlays, presets } = plan;
+  const offer =
+    presets.length > 0
+      ? `Presets that fit: ${presets.join(", ")}. openapi-batch preset show NAME says what they know; add \`presets\` to the configuration to use them.\n`
+      : "";
   terminal.out(
     documents.length > 0
-      ? `${name} is written: ${count(documents.length, "document")} and ${count(overlays.length, "overlay")}, in ${where}.\nNow: openapi-batch generate\n`
+      ? `${name} is written: ${count(documents.length, "document")} and ${count(overlays.length, "overlay")}, in ${where}.\n${offer}Now: openapi-batch generate\n`
       : `${name} is written. No OpenAPI document was found; it reads specs.\n`,
   );
   return 0;

@@ -29,7 +29,8 @@ const help: HelpText = {
     [
       "Columns",
       "items  where the items of a request are: body or query, and a JSON Pointer or a name",
-      "limit  the most items in one request; - if it is not known",
+      "limit  the most items in one request; - if it is not known; ~ if it is advised, and not",
+      "       documented",
       "how    how the operation was recognised:",
       "       x-batch    its x-batch declares it",
       "       name       a word for a batch in its path or operationId, and other signals",
@@ -139,7 +140,11 @@ function printText(found: Found, listsAll: boolean, width: number | undefined): 
     ...(listsAll ? [`${count(others, "operation")} not recognised`] : []),
     ...countProblems(found),
   ];
-  return `${printRows(rows, width)}${parts.join(", ")}\n${suggestions(found, listsAll)}`;
+  const advised = rows.map(({ name, advised = [] }) =>
+    advised.length > 0 ? `advised, not documented: ${advised.join(", ")} of ${name ?? ""}\n` : "",
+  );
+  const said = [printRows(rows, width), `${parts.join(", ")}\n`, ...new Set(advised)];
+  return `${said.join("")}${suggestions(found, listsAll)}`;
 }
 
 function suggestions({ rows }: Found, listsAll: boolean): string {
@@ -171,6 +176,7 @@ function printJson(rows: readonly Row[]): string {
     tier: row.tier ?? null,
     items: row.items ?? null,
     limit: row.limit ?? null,
+    advised: row.advised ?? [],
     recognised: row.recognised,
     signs: row.signs ?? null,
     reason: row.reason ?? null,
@@ -190,13 +196,16 @@ function printRows(rows: readonly Row[], width: number | undefined): string {
     row.name ?? "-",
     row.kind ?? "-",
     itemsCell(row.items),
-    row.limit === undefined ? "-" : String(row.limit),
+    limitCell(row),
     row.tier ?? "-",
     row.document,
     ...(isInferred ? [row.signs ?? row.reason ?? ""] : []),
   ]);
   return printTable([isInferred ? [...header, "BECAUSE"] : header, ...cells], width) + "\n";
 }
+
+const limitCell = ({ limit, advised = [] }: Row): string =>
+  limit === undefined ? "-" : `${advised.includes("/limit/items") ? "~" : ""}${limit}`;
 
 /** `body /inputs`, `body (all of it), lines`, `query id`. */
 function itemsCell(items: Row["items"]): string {

@@ -137,7 +137,15 @@ function compareFacts(comparing: Comparing): void {
   if (old.baseUrl !== next.baseUrl)
     report(comparing, "base-url-changed", between(old.baseUrl || "none", next.baseUrl || "none"));
   if (old.kind !== next.kind) report(comparing, "kind-changed", between(old.kind, next.kind));
+  for (const fact of ["retry", "statuses"] as const) {
+    const [was, is] = [old[fact], next[fact]].map((value) => value && textOf(value));
+    if (was !== is) report(comparing, `${fact}-changed`, between(was, is));
+  }
 }
+
+/** The order of members is no change. */
+const textOf = (value: object): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 function compareRequests(comparing: Comparing): void {
   const { is, old, new: next } = comparing.pair;

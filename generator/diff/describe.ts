@@ -48,6 +48,8 @@ function describeEndpoint(
   const kind = operation.kind ?? service?.defaults.kind;
   const { items, bytes, itemBytes } = { ...service?.defaults.limit, ...operation.limit };
   const limited = [items, bytes, itemBytes].some((limit) => limit !== undefined);
+  const retry = operation.retry ?? service?.defaults.retry;
+  const statuses = { ...service?.defaults.statuses, ...operation.statuses };
   const form = inputForm(endpoint);
   const select = selectOf(endpoint);
   const errors = endpoint.replies.filter(
@@ -68,6 +70,8 @@ function describeEndpoint(
           },
         }
       : {}),
+    ...(retry === undefined ? {} : { retry }),
+    ...(Object.keys(statuses).length > 0 ? { statuses } : {}),
     input: refTo(input),
     ...(form === "item" ? {} : { inputForm: form }),
     ...(result === undefined ? {} : { result: refTo(result) }),
@@ -113,10 +117,11 @@ function bare(schema: Schema, refTo: (id: SchemaId) => Schema): Schema {
   return change(schema);
 }
 
-/** Sorts properties by name: their order in a document is no change. */
+/** Sorts properties and members of enums: their order in a document is no change. */
 const inOrder = (schema: Schema): Schema => ({
   ...schema,
   ...(schema.properties ? { properties: sorted(Object.entries(schema.properties)) } : {}),
+  ...(schema.enum ? { enum: [...schema.enum].sort() } : {}),
   ...(schema.required ? { required: [...schema.required].sort() } : {}),
 });
 

@@ -1,5 +1,6 @@
 /** The description of a package (`openapi-batch.api`): everything that code can use of it, small enough to be committed. */
-import type { Kind } from "../runtime/endpoint/x-batch.js";
+import { parseObject } from "../base/json.js";
+import type { Kind, Retry, Statuses } from "../runtime/endpoint/x-batch.js";
 import type { Schema } from "../schemas/schema.js";
 
 export const descriptionName = "openapi-batch.api";
@@ -27,6 +28,9 @@ export interface DescribedEndpoint {
     readonly bytes?: number;
     readonly itemBytes?: number;
   };
+  /** What a resend does, and what statuses mean: those of the endpoint, with those of the service. */
+  readonly retry?: Retry;
+  readonly statuses?: Statuses;
   readonly input: Schema;
   /** The form of an input, where it is not the item itself. */
   readonly inputForm?: "keyed" | "pair";
@@ -85,13 +89,8 @@ function lines(value: unknown, depth: number): string {
  * this checks its structure, and callers only compare and print its values.
  */
 export function parseDescription(text: string): Description | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(value) || value["format"] !== format) return undefined;
+  const value = parseObject(text);
+  if (value?.["format"] !== format) return undefined;
   const { endpoints, exports, types } = value;
   if (!isObject(endpoints) || !isObject(exports) || !isObject(types)) return undefined;
   if (!Object.values(endpoints).every(isEndpoint)) return undefined;
@@ -116,7 +115,7 @@ function isEndpoint(value: unknown): boolean {
     ["kind", "inputForm"].every((key) => isOptional(value[key], isText)) &&
     isSchema(value["input"]) &&
     ["result", "params", "errors"].every((key) => isOptional(value[key], isSchema)) &&
-    isOptional(limit, isObject) &&
+    [limit, value["retry"], value["statuses"]].every((one) => isOptional(one, isObject)) &&
     isOptional(select, (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText)) &&
     isObject(replies) &&
     Object.values(replies).every((reply) => isObject(reply) && isOptional(reply["body"], isSchema))

@@ -87,7 +87,9 @@ function schemesOf(api: BatchApi): ClientForm["schemes"] {
 
 function importsOf(api: BatchApi, { schemes, hasOptions, servers }: ClientForm): readonly Import[] {
   const client = "runtime/send/client";
-  const auth = ["Auth", "Credential"];
+  const isBasic = ({ type }: SecurityScheme): boolean => type === "basic";
+  const named = [...schemes.values()].flat().some(isBasic);
+  const auth = ["Auth", ...(named ? ["Credential"] : [])];
   return [
     ...(schemes.size > 0
       ? auth.map((name) => ({ from: "runtime/send/auth", name, isType: true }))

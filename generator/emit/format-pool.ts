@@ -1,6 +1,6 @@
 /**
- * Exports `startPool`: threads that format beside this one. A file of its own, because what it knows is threads, not
- * files of packages.
+ * Exports `startPool` and `startFormatting`: threads that format beside this one, and texts for them. A file of its own,
+ * because what it knows is threads, not files of packages.
  */
 import { existsSync } from "node:fs";
 import nodeModule from "node:module";
@@ -11,9 +11,15 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { formatText, messageOf, type FormatJob } from "./format-text.js";
 import type { FormatReply, FormatRequest, WorkerStart } from "./format-worker.js";
 
+/** Threads beside this one; they load prettier from the start on. */
 export interface Pool {
-  /** How many there are beside this thread; they load prettier from the start on. */
-  readonly workers: readonly Worker[];
+  readonly threads: Thread[];
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** Why it ended by itself. */
+  failure?: unknown;
 }
 
 /** This thread may format as well. */
@@ -34,19 +40,36 @@ const batchSize = 40_000;
 /** A worker has a batch to go on with when it is done with one while this thread is busy. */
 const batchesEach = 2;
 
-/** Without workers where there is no second processor, or none can start. `end` has to follow. */
-export function startPool(): Pool {
+/**
+ * Without threads where there is no second processor, or none can start. `endPool` has to follow.
+ * @param most how many threads, at most
+ */
+export function startPool(most = mostWorkers): Pool {
+  const pool: Pool = { threads: [] };
+  growPool(pool, most);
+  return pool;
+}
+
+/** Starts threads until there is one for each processor besides that of this thread. */
+export function growPool({ threads }: Pool, most = mostWorkers): void {
   const file = fileURLToPath(new URL("./format-worker.js", import.meta.url));
-  const count = canStart(file) ? Math.min(availableParallelism() - 1, mostWorkers) : 0;
+  const wanted = canStart(file) ? Math.min(availableParallelism() - 1, most) : 0;
+  while (threads.length < wanted) threads.push(startThread(file));
+}
+
+function startThread(file: string): Thread {
   // the types are those of the oldest supported Node, which lacks this function
   const { getCompileCacheDir } = nodeModule as { getCompileCacheDir?: () => string | undefined };
   const workerData: WorkerStart = { compileCache: getCompileCacheDir?.() !== undefined };
-  const options = { workerData, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } };
-  return { workers: Array.from({ length: count }, () => new Worker(file, options)) };
+  const resourceLimits = { maxYoungGenerationSizeMb: youngMegabytes };
+  const thread: Thread = { worker: new Worker(file, { workerData, resourceLimits }) };
+  // It may fail before it is asked for anything.
+  thread.worker.once("error", (error) => (thread.failure = error));
+  return thread;
 }
 
-export async function endPool({ workers }: Pool): Promise<void> {
-  await Promise.all(workers.map((worker) => worker.terminate()));
+export async function endPool({ threads }: Pool): Promise<void> {
+  await Promise.all(threads.map(({ worker }) => worker.terminate()));
 }
 
 /**
@@ -56,40 +79,94 @@ export async function endPool({ workers }: Pool): Promise<void> {
 const canStart = (worker: string): boolean =>
   existsSync(worker) && !process.execArgv.some((flag) => flag.startsWith("--input-type"));
 
-type Formatted = (job: FormatJob, text: string) => void;
-
-interface Queue {
-  /** Those that nobody has taken, the largest last: it is taken first, so that none of the threads ends with a long one. */
-  readonly jobs: FormatJob[];
-  readonly formatted: Formatted;
-  /** Another thread failed: what is left is of no use. */
-  isOver: boolean;
+/** Texts that are formatted while others are still made. */
+export interface Formatting {
+  /** Threads that are idle take it at once; their replies are read whenever the caller awaits a turn of the event loop. */
+  add(job: FormatJob): void;
+  /** Formats what is left, in this thread, too. @throws Error that names the file */
+  end(): Promise<void>;
 }
 
-/**
- * @param formatted is called for each job once, in any order
- * @throws Error that names the file
- */
-export async function formatInPool(
-  { workers }: Pool,
-  jobs: readonly FormatJob[],
-  formatted: Formatted,
-): Promise<void> {
-  const bySize = [...jobs].sort((a, b) => a.text.length - b.text.length);
-  const size = jobs.reduce((sum, { text }) => sum + text.length, 0);
-  const isLittle = workers.length === 0 || size < muchText;
-  const queue: Queue = { jobs: bySize, formatted, isOver: false };
-  const threads = workers.flatMap((worker) =>
-    Array.from({ length: batchesEach }, () => feed(worker, queue)),
-  );
-  try {
-    await Promise.all(isLittle ? [...threads, formatHere(queue)] : threads);
-  } finally {
-    queue.isOver = true;
+interface Queue {
+  /** Those that no thread has taken. */
+  readonly jobs: FormatJob[];
+  /** Once for each batch that a thread can take. */
+  readonly idle: Thread[];
+  readonly formatted: (job: FormatJob, text: string) => void;
+  /** Batches that threads have. */
+  taken: number;
+  failure?: { readonly error: unknown };
+  /** Called when nothing is left, or something failed. */
+  settled?: () => void;
+}
+
+/** @param formatted is called for each job once, in any order */
+export function startFormatting({ threads }: Pool, formatted: Queue["formatted"]): Formatting {
+  const idle = threads.flatMap((thread) => Array.from({ length: batchesEach }, () => thread));
+  const queue: Queue = { jobs: [], idle, formatted, taken: 0 };
+  let size = 0;
+  return {
+    add(job) {
+      size += job.text.length;
+      queue.jobs.push(job);
+      send(queue);
+    },
+    async end() {
+      // Loading prettier here, too, takes longer than a batch.
+      const worth = threads.length > 0 ? batchSize : 0;
+      if (threads.length === 0 || size < muchText) await formatHere(queue, worth);
+      await new Promise<void>((resolve) => {
+        queue.settled = resolve;
+        settle(queue);
+      });
+      if (queue.failure) throw queue.failure.error;
+    },
+  };
+}
+
+const sizeOf = (jobs: readonly FormatJob[]): number =>
+  jobs.reduce((sum, { text }) => sum + text.length, 0);
+
+/** The largest is last, and taken first, so that no thread ends with a long one. */
+const sortBySize = (jobs: FormatJob[]): FormatJob[] =>
+  jobs.sort((a, b) => a.text.length - b.text.length);
+
+async function formatHere(queue: Queue, worth: number): Promise<void> {
+  while (!queue.failure && sizeOf(queue.jobs) > worth) {
+    const job = sortBySize(queue.jobs).pop();
+    if (!job) return;
+    queue.formatted(job, await formatText(job));
+    await nextTurn(); // here replies are read, and threads get their next batch
   }
 }
 
-function take({ jobs }: Queue): readonly FormatJob[] {
+/** Gives the idle threads what there is. */
+function send(queue: Queue): void {
+  while (queue.jobs.length > 0 && !queue.failure) {
+    const thread = queue.idle.pop();
+    if (!thread) return;
+    const batch = take(queue.jobs);
+    queue.taken++;
+    ask(thread, batch)
+      .then(
+        (texts) => batch.forEach((job, index) => queue.formatted(job, texts[index] ?? "")),
+        (error: unknown) => void (queue.failure ??= { error }),
+      )
+      .finally(() => {
+        queue.taken--;
+        queue.idle.unshift(thread);
+        send(queue);
+        settle(queue);
+      });
+  }
+}
+
+function settle({ failure, jobs, taken, settled }: Queue): void {
+  if (failure || (jobs.length === 0 && taken === 0)) settled?.();
+}
+
+function take(jobs: FormatJob[]): readonly FormatJob[] {
+  sortBySize(jobs);
   const batch: FormatJob[] = [];
   for (let size = 0; size < batchSize;) {
     const job = jobs.pop();
@@ -100,28 +177,15 @@ function take({ jobs }: Queue): readonly FormatJob[] {
   return batch;
 }
 
-async function formatHere(queue: Queue): Promise<void> {
-  for (let job = queue.jobs.pop(); job && !queue.isOver; job = queue.jobs.pop()) {
-    queue.formatted(job, await formatText(job));
-    await nextTurn(); // here replies are read, and workers get their next batch
-  }
-}
-
-async function feed(worker: Worker, queue: Queue): Promise<void> {
-  for (let batch = take(queue); batch.length > 0 && !queue.isOver; batch = take(queue)) {
-    const texts = await ask(worker, batch);
-    batch.forEach((job, index) => queue.formatted(job, texts[index] ?? ""));
-  }
-}
-
 /** The formatted texts of a batch. */
-function ask(worker: Worker, jobs: readonly FormatJob[]): Promise<readonly string[]> {
+function ask({ worker, failure }: Thread, jobs: readonly FormatJob[]): Promise<readonly string[]> {
   const { port1: answer, port2: port } = new MessageChannel();
   return new Promise<readonly string[]>((resolve, reject) => {
     const fail = (error: unknown): void => {
       const paths = jobs.map(({ path }) => path).join(", ");
       reject(new Error(`Prettier cannot format ${paths}: ${messageOf(error)}`));
     };
+    if (failure !== undefined) return fail(failure);
     const exited = (code: number): void => fail(`its thread ended with code ${code}`);
     worker.once("error", fail).once("exit", exited);
     answer.once("message", (reply: FormatReply) => {

@@ -5,14 +5,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Options } from "prettier";
 import { UsageError } from "../base/usage-error.js";
-import { endPool, formatInPool, startPool, type Pool } from "./format-pool.js";
+import { endPool, startFormatting, startPool, type Pool } from "./format-pool.js";
 import { formatText, hasPlugins, messageOf, type FormatJob } from "./format-text.js";
 import type { FormattedTexts } from "./formatted-texts.js";
 import type { GeneratedFile } from "./package.js";
-
-export { endPool, startPool } from "./format-pool.js";
 
 type Prettier = typeof import("prettier");
 
@@ -36,36 +35,66 @@ const muchText = 300_000;
  * The files in the given order, each formatted by prettier with the options that its configuration files and
  * `.editorconfig` have for the file's path, or its defaults where there are none, so that the owner's `prettier --check`
  * passes. A file that prettier has no parser for stays as it is.
+ * @param files may be made one by one: threads format the first while the others are made
  * @throws UsageError if prettier cannot read its configuration
  * @throws Error that names the file, if prettier cannot format it
  */
 export async function formatFiles(
-  files: readonly GeneratedFile[],
+  files: Iterable<GeneratedFile>,
   { output, format = true, known, pool, onProgress }: FormatOptions,
 ): Promise<readonly GeneratedFile[]> {
-  if (!format) return files;
+  if (!format) return [...files];
   const prettier = await import("prettier");
   await prettier.clearConfigCache(); // a process that watches sees new configuration, too
-  const texts = files.map(({ text }) => text);
+  const done: GeneratedFile[] = [];
   const keys = new Map<FormatJob, { readonly index: number; readonly hash: string | undefined }>();
-  let done = 0;
-  for (const [index, { path, text }] of files.entries()) {
-    const options = await optionsOf(prettier, output, path);
-    const job = options && { path, text, options };
+  const take = (job: FormatJob, text: string): void => {
+    const { index = -1, hash } = keys.get(job) ?? {};
+    keys.delete(job);
+    done[index] = { path: job.path, text };
+    if (hash !== undefined) known?.set(hash, text);
+    report();
+  };
+  let hasAll = false;
+  const report = (): void => {
+    if (hasAll) onProgress?.(done.length - keys.size, done.length);
+  };
+  const early = pool && startFormatting(pool, take);
+  for (const file of files) {
+    const options = await optionsOf(prettier, output, file.path);
+    const job = options && { ...file, options };
     const hash = job && hashOf(prettier, job);
     const before = hash === undefined ? undefined : textBefore(hash, known);
-    if (job && before === undefined) keys.set(job, { index, hash });
-    else done++;
-    if (before !== undefined) texts[index] = before;
+    done.push(before === undefined ? file : { ...file, text: before });
+    if (!job || before !== undefined) continue;
+    keys.set(job, { index: done.length - 1, hash });
+    if (!early || hasPlugins(options)) continue;
+    early.add(job);
+    await nextTurn(); // threads that are done get their next batch
   }
-  onProgress?.(done, files.length);
-  await formatJobs([...keys.keys()], pool, (job, formatted) => {
-    const { index, hash } = keys.get(job) ?? {};
-    if (index !== undefined) texts[index] = formatted;
-    if (hash !== undefined) known?.set(hash, formatted);
-    onProgress?.(++done, files.length);
-  });
-  return files.map((file, index) => ({ ...file, text: texts[index] ?? file.text }));
+  hasAll = true;
+  report();
+  // Plugins may be functions, which no message can carry.
+  const here = [...keys.keys()].filter(({ options }) => hasPlugins(options));
+  for (const job of here) take(job, await formatText(job));
+  await (early ? early.end() : formatTogether([...keys.keys()], take));
+  return done;
+}
+
+/** Threads start where that takes less time than it saves. */
+async function formatTogether(
+  jobs: readonly FormatJob[],
+  take: (job: FormatJob, text: string) => void,
+): Promise<void> {
+  const size = jobs.reduce((sum, { text }) => sum + text.length, 0);
+  const pool = startPool(size > muchText ? undefined : 0);
+  try {
+    const formatting = startFormatting(pool, take);
+    jobs.forEach((job) => formatting.add(job));
+    await formatting.end();
+  } finally {
+    await endPool(pool);
+  }
 }
 
 /** The text as an earlier run, or the build of this tool, formatted it. */
@@ -128,22 +157,4 @@ function hashOf({ version }: Prettier, { path, text, options }: FormatJob): stri
   const used = { ...options, filepath: extname(path) };
   const hash = createHash("sha256").update(JSON.stringify([version, used]));
   return hash.update("\n").update(text).digest("hex");
-}
-
-async function formatJobs(
-  jobs: readonly FormatJob[],
-  given: Pool | undefined,
-  formatted: (job: FormatJob, text: string) => void,
-): Promise<void> {
-  // Plugins may be functions, which no message can carry.
-  const here = jobs.filter(({ options }) => hasPlugins(options));
-  for (const job of here) formatted(job, await formatText(job));
-  const portable = jobs.filter(({ options }) => !hasPlugins(options));
-  const size = portable.reduce((sum, { text }) => sum + text.length, 0);
-  const pool = given ?? (size > muchText ? startPool() : { workers: [] });
-  try {
-    await formatInPool(pool, portable, formatted);
-  } finally {
-    if (!given) await endPool(pool);
-  }
 }

@@ -1,5 +1,4 @@
 /** Exports `emitPackage`: from the model to the files of a package, not yet formatted. */
-import { byCodePoint } from "../base/order.js";
 import type { BatchApi } from "../batch/model.js";
 import type { GeneratedFile, PackageForm } from "./form.js";
 import { byResource } from "../batch/surface.js";
@@ -20,29 +19,25 @@ export interface PackageOptions extends PackageForm {
   onProgress?(done: number, total: number): void;
 }
 
-/** All files of the package, in code point order of their paths. `formatFiles` gives them their layout. */
-export function emitPackage(api: BatchApi, options: PackageOptions): readonly GeneratedFile[] {
+/** All files of the package, each as soon as it is made. `formatFiles` gives them their layout. */
+export function* emitPackage(api: BatchApi, options: PackageOptions): Generator<GeneratedFile> {
   const { name, fields = {}, importExtensions = "js" } = options;
   const total = new Set([...api.modules.map(({ path }) => path), ...byResource(api).keys()]).size;
-  const sources: GeneratedFile[] = [];
+  const manifest = packageJson(name, entriesOf(api, options), fields, options);
+  // First, because Markdown takes long to format.
+  yield { path: "README.md", text: readme(api, name, options) };
+  yield { path: "package.json", text: json(manifest) };
+  const documents = api.sources.map(({ hosts: _, ...source }) => source);
+  yield { path: "sources.json", text: json({ documents }) };
+  yield { path: "tsconfig.json", text: json(compilerSettings(options)) };
   const targets: string[] = [];
+  let done = 0;
   for (const module of modulesOf(api, options)) {
-    sources.push({ path: `src/${module.path}.ts`, text: sourceOf(module, importExtensions) });
+    yield { path: `src/${module.path}.ts`, text: sourceOf(module, importExtensions) };
     targets.push(...targetsOf(module));
-    options.onProgress?.(Math.min(sources.length, total), total);
+    options.onProgress?.(Math.min(++done, total), total);
   }
-  const files: readonly GeneratedFile[] = [
-    {
-      path: "package.json",
-      text: json(packageJson(name, entriesOf(api, options), fields, options)),
-    },
-    { path: "README.md", text: readme(api, name, options) },
-    { path: "sources.json", text: json({ documents: api.sources }) },
-    { path: "tsconfig.json", text: json(compilerSettings(options)) },
-    ...sources,
-    ...runtimeFiles(targets, importExtensions),
-  ];
-  return [...files].sort((a, b) => byCodePoint(a.path, b.path));
+  yield* runtimeFiles(targets, importExtensions);
 }
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,8 +1,7 @@
 /** Exports `runtimeFiles`: the files of the runtime that a package needs. */
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
-import ts = require("typescript");
+import { ts } from "../schemas/types/compiler.js";
 import type { GeneratedFile } from "./form.js";
 import { banner, endings, type Extensions } from "./module.js";
 

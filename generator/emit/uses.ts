@@ -12,7 +12,8 @@ export interface Use {
     | "json"
     | "readLines"
     | "pollJob"
-    | "findRemainder";
+    | "findRemainder"
+    | "makeKey";
   /** The runtime file, without extension, and what it exports. */
   readonly from: string;
   readonly name: string;
@@ -20,6 +21,7 @@ export interface Use {
 
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const { items, parameters = [], int64, bodies = {}, job, remainder } = endpoint.operation;
+  const { retry, match = [] } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
   const writer = writers[items.mediaType ?? ""];
   const filler = parameters.length === 0 ? undefined : fillOf(api, endpoint);
@@ -48,6 +50,9 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
       : [{ as: "pollJob" as const, from: "send/job", name: "pollJob" }]),
     ...(remainder
       ? [{ as: "findRemainder" as const, from: "reply/remainder", name: "findRemainder" }]
+      : []),
+    ...(retry?.key || match.some(({ generate }) => generate === "uuid")
+      ? [{ as: "makeKey" as const, from: "encode/make-key", name: "makeKey" }]
       : []),
   ];
 }

@@ -31,6 +31,8 @@ export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {
   readonly paths?: readonly string[];
   /** OpenAPI Overlays for all documents, besides those under `paths`; later ones win. */
   readonly overlays?: readonly string[];
+  /** Presets of the tool, `npm:PACKAGE`, or paths, as `generate` takes them. */
+  readonly presets?: readonly string[];
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default `127.0.0.1`: only this machine gets an answer. */
@@ -74,10 +76,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     cwd = process.cwd(),
     paths = ["specs"],
     overlays = [],
+    presets: chosen,
     port = 0,
     host = "127.0.0.1",
   } = options;
-  const found = await read({ cwd, paths, overlays });
+  const found = await read({ cwd, paths, overlays, presets: chosen });
   const { operations, diagnostics } = emulatedOperations(found.specs);
   const { faults = "none", ...settings } = options;
   const plan = typeof faults === "string" ? presets[faults] : faults;

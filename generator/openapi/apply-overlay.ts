@@ -20,6 +20,8 @@ export interface Patch {
   readonly origins: Origins;
   /** Called for each action that found its target. */
   readonly matched: (action: Action) => void;
+  /** The name under which the document gets `x-batch` values. */
+  readonly xBatchAs: string;
   /** Called for each mistake that shows only on a document. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
@@ -31,6 +33,9 @@ interface Draft {
   root: JsonValue;
   readonly source: Source;
   readonly origins: Origins;
+  readonly xBatchAs: string;
+  /** Below the `x-batch` of a preset: as in all layers of `x-batch`, a later list replaces an earlier one. */
+  readonly replacesLists: boolean;
   /** Containers that were copied, and may be changed. */
   readonly owned: WeakSet<object>;
   /** How many more values may be changed. */
@@ -40,9 +45,9 @@ interface Draft {
 
 /** The document after the actions of an overlay, in their order. Copies what it changes, shares the rest. */
 export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patch): JsonObject {
-  const { source, origins } = patch;
+  const { source, origins, xBatchAs } = patch;
   const draft: Draft = {
-    ...{ root: document, source, origins, owned: new WeakSet() },
+    ...{ root: document, source, origins, owned: new WeakSet(), xBatchAs, replacesLists: false },
     changes: bounds.overlayChanges.most,
     steps: { left: bounds.overlaySteps.most },
   };
@@ -149,22 +154,24 @@ function replace(
 
 function merge(draft: Draft, target: MutableObject, update: JsonObject, from: Origin): void {
   for (const key of Object.keys(update)) {
+    const name = key === "x-batch" ? draft.xBatchAs : key;
     const value = getChild(update, key) ?? null;
-    const old = getChild(target, key);
+    const old = getChild(target, name);
     const origin = { source: from.source, pointer: [...from.pointer, key] };
     // Null for an object or a list is a key left empty in YAML, as in the specification's own examples.
     if (value === null && typeof old === "object" && old !== null) continue;
     if (isObject(value) && isObject(old)) {
       const copy = own(draft, old) as MutableObject; // the copy of an object is one
-      setMember(target, key, copy);
-      merge(draft, copy, value, origin);
-    } else if (isArray(value) && isArray(old)) {
+      setMember(target, name, copy);
+      const replacesLists = draft.replacesLists || (name !== key && key === "x-batch");
+      merge({ ...draft, replacesLists }, copy, value, origin);
+    } else if (isArray(value) && isArray(old) && !draft.replacesLists) {
       const copy = own(draft, old) as JsonValue[]; // the copy of a list is one
-      setMember(target, key, copy);
+      setMember(target, name, copy);
       appendAll(draft, copy, value, origin);
     } else {
-      setMember(target, key, value);
-      setOrigin(draft.origins, target, key, origin);
+      setMember(target, name, value);
+      setOrigin(draft.origins, target, name, origin);
     }
   }
 }

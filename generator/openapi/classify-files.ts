@@ -7,6 +7,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { addOverlay, type AppliedOverlay } from "./applied-overlays.js";
 import type { DocumentStore } from "./document-store.js";
 import type { Entry } from "./entries.js";
+import type { Preset } from "./presets.js";
 import type { SourceStore } from "./source.js";
 import { kindOf } from "./text.js";
 
@@ -27,7 +28,7 @@ export interface ClassifiedFiles {
   readonly documents: readonly Entry[];
   /** Files that were documents before, and are none now. Empty unless the store has parsed files. */
   readonly former: readonly Entry[];
-  /** Those found beside the documents, and then those given. */
+  /** Those of presets, those found beside the documents, and then those given. */
   readonly overlays: AppliedOverlay[];
   /** The ids of documents by the address that they give themselves; one that two claim means neither. */
   readonly selves: ReadonlyMap<string, string>;
@@ -36,10 +37,15 @@ export interface ClassifiedFiles {
 type Kind =
   { readonly kind: "document"; readonly self: unknown } | { readonly kind: "overlay" | "other" };
 
-/** @param given ids of overlays for all documents */
+/** What the caller names besides PATHs: the ids of overlays for all documents, and presets, which come before them. */
+export interface Given {
+  readonly overlays: readonly string[];
+  readonly presets: readonly Preset[];
+}
+
 export async function classifyFiles<T>(
   entries: readonly Entry[],
-  given: readonly string[],
+  given: Given,
   reading: Reading<T>,
 ): Promise<ClassifiedFiles> {
   const { sources, store, report, countFile } = reading;
@@ -47,9 +53,16 @@ export async function classifyFiles<T>(
   const former: Entry[] = [];
   const overlays: AppliedOverlay[] = [];
   const selves = new Map<string, string[]>();
+  const add = async (id: string, preset?: Preset): Promise<void> => {
+    const { source, diagnostics } = await sources.load(id);
+    diagnostics.forEach(report);
+    if (source !== undefined) addOverlay(overlays, source, undefined, report, preset);
+  };
+  for (const preset of given.presets) await add(preset.overlay, preset);
+  const named = new Set([...given.overlays, ...given.presets.map(({ overlay }) => overlay)]);
   for (const entry of entries) {
     const { id } = entry;
-    const found = await classify(entry, given.includes(id) ? undefined : overlays, reading);
+    const found = await classify(entry, named.has(id) ? undefined : overlays, reading);
     if (found.kind !== "document") {
       if (found.kind === "other" && store?.files && store.documents.has(id)) former.push(entry);
       countFile();
@@ -59,11 +72,7 @@ export async function classifyFiles<T>(
     const { self } = found;
     if (typeof self === "string") selves.set(self, [...(selves.get(self) ?? []), id]);
   }
-  for (const id of given) {
-    const { source, diagnostics } = await sources.load(id);
-    diagnostics.forEach(report);
-    if (source !== undefined) addOverlay(overlays, source, undefined, report);
-  }
+  for (const id of given.overlays) await add(id);
   const distinct = [...selves].flatMap(([self, [id, other]]) =>
     id !== undefined && other === undefined ? [[self, id] as const] : [],
   );

@@ -8,6 +8,7 @@ import type { Entry } from "./entries.js";
 import { originOf, type Origins } from "./origin.js";
 import type { AppliedOverlay } from "./applied-overlays.js";
 import { isMeantFor, type Action } from "./overlay.js";
+import { presetsFor } from "./presets.js";
 import { isTooDeep } from "./parse.js";
 import { isObject, type JsonObject } from "../base/json.js";
 import { formatPointer, getChild } from "../base/pointer.js";
@@ -15,9 +16,9 @@ import { embed } from "./references.js";
 import { needsEmbedding } from "./resolve.js";
 import type { Source, SourceStore } from "./source.js";
 import { versionText } from "./text.js";
-import type { Spec } from "./spec.js";
 import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
+import { presetLayer, type Spec } from "./spec.js";
 
 export interface Preparation {
   readonly allowRemote: boolean;
@@ -66,20 +67,12 @@ export async function toSpec(preparation: Preparation): Promise<Prepared | undef
 }
 
 async function prepare(preparation: Preparation): Promise<Prepared | undefined> {
-  const { entry, source, sources, among, selves, report } = preparation;
+  const { entry, source, sources, selves, report } = preparation;
   const version = versionOf(source, report);
   if (version === undefined || !isObject(source.value)) return undefined;
   const origins: Origins = new WeakMap();
-  let document: JsonObject = source.value;
-  const applied: [number, number[]][] = [];
-  for (const [number, { overlay, inputs }] of preparation.overlays.entries()) {
-    if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
-    if (!isMeantFor(overlay, source.id, among)) continue;
-    const found = new Set<number>();
-    const matched = (action: Action): void => void found.add(action.number);
-    document = applyOverlay(document, overlay, { source, origins, matched, report });
-    applied.push([number, [...found]]);
-  }
+  const overlaid = withOverlays(preparation, source.value, origins);
+  let { document } = overlaid;
   let referred: readonly string[] = [];
   if (needsEmbedding(document)) {
     const options = {
@@ -119,7 +112,32 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
     locate: (pointer) => locate(pointer.startsWith("/") ? pointer : ""),
   };
   describeUnsupported(spec, report);
-  return { spec, referred, overlays: applied };
+  return { spec, referred, overlays: overlaid.applied };
+}
+
+/** The document after the overlays that are meant for it, those of presets first; and which of their actions applied. */
+function withOverlays(
+  { entry, source, overlays, among, report }: Preparation,
+  given: JsonObject,
+  origins: Origins,
+): { readonly document: JsonObject; readonly applied: Prepared["overlays"] } {
+  let document = given;
+  const applied: [number, number[]][] = [];
+  const presets = presetsFor(
+    document,
+    overlays.flatMap(({ preset }) => preset ?? []),
+  );
+  for (const [number, { overlay, inputs, preset }] of overlays.entries()) {
+    if (preset && !presets.includes(preset)) continue;
+    if (inputs !== undefined && !inputs.some((input) => entry.inputs.includes(input))) continue;
+    if (!isMeantFor(overlay, source.id, among)) continue;
+    const found = new Set<number>();
+    const matched = (action: Action): void => void found.add(action.number);
+    const xBatchAs = preset ? presetLayer : "x-batch";
+    document = applyOverlay(document, overlay, { source, origins, matched, xBatchAs, report });
+    applied.push([number, [...found]]);
+  }
+  return { document, applied };
 }
 
 function versionOf(

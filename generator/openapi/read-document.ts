@@ -92,7 +92,12 @@ function fingerprints({
 }: Surroundings): (entry: Entry, name: string) => string {
   const common = [
     allowRemote,
-    overlays.map(({ overlay: { source }, inputs }) => [source.id, source.hash, inputs]),
+    overlays.map(({ overlay: { source }, ...rest }) => [
+      source.id,
+      source.hash,
+      rest.inputs,
+      rest.preset,
+    ]),
     // Which document an overlay extends depends on what others there are.
     overlays.length > 0 ? among : [],
     [...selves],

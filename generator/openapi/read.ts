@@ -3,16 +3,19 @@
  * classify them, read each document, report, update the store.
  */
 import { realpath } from "node:fs/promises";
+import { isObject } from "../base/json.js";
 import { byCodePoint } from "../base/order.js";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { reportUnmatched, type AppliedOverlay } from "./applied-overlays.js";
+import { getChild } from "../base/pointer.js";
 import { displayName } from "../base/display-name.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
 import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
+import { givenPresets } from "./presets.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
-import { classifyFiles, type ClassifiedFiles, type Reading } from "./classify-files.js";
+import { classifyFiles, type ClassifiedFiles, type Given, type Reading } from "./classify-files.js";
 
 export interface ReadOptions {
   /** What `paths` and `overlays`, and the names of files in messages, are relative to. */
@@ -21,6 +24,8 @@ export interface ReadOptions {
   readonly paths: readonly string[];
   /** Overlay files that apply to all documents, after those found under a path; in this order. */
   readonly overlays: readonly string[];
+  /** Presets, as `givenPresets` takes them; a document's own `x-batch` and all overlays win over them. */
+  readonly presets?: readonly string[] | undefined;
   /** Follow references to http(s) addresses. Default false: they are refused. */
   readonly allowRemote?: boolean;
   /** Called after each file with the number of files that were read, and of all files. */
@@ -61,7 +66,8 @@ export async function readAll<T>(options: ReadAllOptions<T>): Promise<DocumentRe
   reportResults(current.values(), files.overlays, report);
   if (store) updateStore(store, current, sources, entries);
   // An overlay may be for the very document that could not be read.
-  if (earlier.length === 0) reportUnmatched(files.overlays, report);
+  if (earlier.length === 0)
+    await reportUnmatched(files.overlays, () => pathsOf(sources, files.documents), report);
   const results = [...current.values(), ...earlier];
   return {
     results: results.sort((a, b) => byCodePoint(a.name, b.name)),
@@ -72,7 +78,19 @@ export async function readAll<T>(options: ReadAllOptions<T>): Promise<DocumentRe
     diagnostics: [...diagnostics.values()],
     text: (file) => sources.text(file),
     hashes: sources.hashes,
+    presets: call.given.presets,
   };
+}
+
+async function pathsOf(
+  sources: SourceStore,
+  documents: readonly Entry[],
+): Promise<readonly string[]> {
+  const loaded = await Promise.all(documents.map(({ id }) => sources.loadDocument(id)));
+  return loaded.flatMap(({ source }) => {
+    const paths = source && getChild(source.value, "paths");
+    return isObject(paths) ? Object.keys(paths) : [];
+  });
 }
 
 interface SkippedFile {
@@ -85,7 +103,7 @@ interface Call<T> {
   readonly cwd: string;
   readonly entries: readonly Entry[];
   /** Ids of the overlays for all documents. */
-  readonly given: readonly string[];
+  readonly given: Given;
   readonly reading: Reading<T>;
   /** By what they report: a file with a mistake is read as a document and by each reference to it. */
   readonly diagnostics: ReadonlyMap<string, Diagnostic>;
@@ -102,7 +120,10 @@ async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
     if (!diagnostics.has(key)) diagnostics.set(key, diagnostic);
   };
   const entries = await findEntries(options.paths, cwd, report);
-  const given = await givenOverlays(options.overlays, cwd);
+  const given = {
+    overlays: await givenOverlays(options.overlays, cwd),
+    presets: givenPresets(options.presets ?? [], cwd),
+  };
   const skipped: SkippedFile[] = [];
   const leaveOut = (entry: Entry, claims: boolean): void => {
     if (!entry.named && !lastResult(store, entry)) skipped.push({ id: entry.id, claims });

@@ -21,6 +21,10 @@ export interface SchemaView {
   readonly choices: readonly (readonly Cursor[])[];
   /** The branches of all choices. */
   readonly branches: readonly Cursor[];
+  /** The schemas of members whose names match a pattern. */
+  readonly patterned: readonly Cursor[];
+  /** It may have no other members than those that it declares. */
+  readonly closed: boolean;
   /** The values of `const` or `enum`. */
   readonly allowed?: readonly JsonValue[];
   readonly maxItems?: number;
@@ -37,12 +41,15 @@ interface Merging {
   readonly properties: Map<string, Cursor>;
   readonly required: Set<string>;
   readonly choices: Cursor[][];
+  readonly patterned: Cursor[];
+  closed: boolean;
   readonly single: { -readonly [K in Single]?: SchemaView[K] };
   /** Pointers of the parts. */
   readonly seen: Set<string>;
 }
 
 const deepest = 12;
+const closing = ["additionalProperties", "unevaluatedProperties"];
 
 /** The view of a reference that dangles, or of a schema that is no object, is empty. */
 export function viewOf(schema: Cursor<JsonValue> | undefined): SchemaView {
@@ -52,6 +59,8 @@ export function viewOf(schema: Cursor<JsonValue> | undefined): SchemaView {
     properties: new Map(),
     required: new Set(),
     choices: [],
+    patterned: [],
+    closed: false,
     single: {},
     seen: new Set(),
   };
@@ -67,9 +76,12 @@ function merge(part: Cursor<JsonValue> | undefined, view: Merging, depth: number
   for (const name of textsOf(own(schema.value, "type"))) view.types.add(name);
   if (own(schema.value, "nullable") === true) view.nullable = true;
   for (const [name, member] of members(get(schema, "properties"))) {
-    const property = asObject(member);
+    const property = asObject(member) ?? (member.value === true && { ...member, value: {} });
     if (property) view.properties.set(name, property);
   }
+  for (const [, member] of members(get(schema, "patternProperties")))
+    view.patterned.push(...[asObject(member) ?? []].flat());
+  if (closing.some((keyword) => own(schema.value, keyword) === false)) view.closed = true;
   for (const name of textsOf(own(schema.value, "required"))) view.required.add(name);
   Object.assign(view.single, singleOf(schema));
   for (const keyword of ["oneOf", "anyOf"]) {

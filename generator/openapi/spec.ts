@@ -1,6 +1,10 @@
-/** Exports `Spec`: one OpenAPI document, ready for the model. Types only. */
+/** Exports `Spec`: one OpenAPI document, ready for the model. */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import type { JsonObject } from "../base/json.js";
+import type { Preset } from "./presets.js";
+
+/** The member beside `x-batch` that holds what presets say: the document's own value, wherever it stands, wins. */
+export const presetLayer = "x-batch-preset";
 
 export interface Spec {
   /** As in messages: relative to the working directory, forward slashes. */
@@ -38,4 +42,6 @@ export interface ReadResult {
    * `undefined` for a file that could not be read.
    */
   readonly hashes: ReadonlyMap<string, string | undefined>;
+  /** The presets that were chosen, in their order. */
+  readonly presets: readonly Preset[];
 }

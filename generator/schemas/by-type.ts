@@ -6,7 +6,7 @@ import { arrayAt, objectAt } from "./containers.js";
 import { inlineLiterals, literalsOf, valuesOf } from "./enums.js";
 import { own, typesOf } from "./keywords.js";
 import { pointerOf, report, unknown, type Int64, type Place, type Reading } from "./reading.js";
-import { enumReference } from "./references.js";
+import { enumReference, reportMembers } from "./references.js";
 import type { Schema, SchemaPosition } from "./schema.js";
 
 const integer: Schema = { type: "number", format: "int64" };
@@ -57,8 +57,8 @@ function ofType(
   composed: boolean,
 ): Schema {
   if (type === "string") {
-    const binary = own(raw, "format") === "binary" && place.position === "request";
-    return binary ? { type, format: "binary" } : { type };
+    const file = own(raw, "format") === "binary" && place.form !== undefined;
+    return file ? { type, format: "binary" } : { type };
   }
   if (type === "boolean" || type === "null") return { type };
   if (type === "number" || type === "integer") {
@@ -67,7 +67,7 @@ function ofType(
     // A copy: `findIntegers` tells one integer from another.
     return large ? { ...int64Types[reading.int64][place.position] } : { type: "number" };
   }
-  if (type === "array") return arrayAt(raw, place, reading);
+  if (type === "array") return arrayAt(raw, place, composed, reading);
   if (type === "object") return objectAt(raw, place, composed, reading);
   report(
     reading,
@@ -89,8 +89,10 @@ function enumeration(
 ): Schema {
   const literals = literalsOf(values, types);
   const closed = literals.members.length >= 2 && literals.others.length === 0;
-  const isNull = literals.null || types.has("null");
-  if (!closed) return inlineLiterals({ ...literals, null: isNull });
+  if (!closed) {
+    reportMembers(reading, values, types, place);
+    return inlineLiterals(literals);
+  }
   const key = `${place.draft} ${formatPointer(place.path)} enum`;
   reading.drafts.set(key, {
     key,
@@ -102,5 +104,6 @@ function enumeration(
     isList: true,
     schema: { enum: literals.members },
   });
-  return enumReference(reading, key, { ...literals, null: isNull }, place);
+  reportMembers(reading, values, types, place);
+  return enumReference(reading, key, literals, place);
 }

@@ -33,6 +33,7 @@ export const isOpenObject = (schema: Schema): boolean =>
   !schema.required?.length;
 
 const isObject = (schema: Schema): boolean => schema.type === "object";
+const isArray = (schema: Schema): boolean => schema.type === "array";
 
 /** Calls `visit` with every part of a schema, in a fixed order. */
 export function eachPart(schema: Schema, visit: (part: Schema) => void): void {
@@ -111,7 +112,7 @@ export function all(parts: readonly Schema[]): Schema {
   rest = rest.filter(
     (part, index) => !rest.some((other, at) => at !== index && implies(other, part)),
   );
-  rest = mergeObjects(rest);
+  rest = mergeArrays(mergeObjects(rest));
   if (rest.length > 1) return { allOf: rest };
   return rest[0] ?? anything;
 }
@@ -141,6 +142,30 @@ function mergeObjects(parts: readonly Schema[]): Schema[] {
   return merged;
 }
 
+/** An array of all parts that are arrays: TypeScript calls `map` of an intersection of arrays with the first one's items. */
+function mergeArrays(parts: readonly Schema[]): Schema[] {
+  const [first, ...others] = parts.filter(isArray);
+  if (!first || others.length === 0) return [...parts];
+  return [...parts.filter((part) => !isArray(part)), others.reduce(bothArrays, first)];
+}
+
+function bothArrays(a: Schema, b: Schema): Schema {
+  const docs = { ...docsOf(b), ...docsOf(a) };
+  const items = a.items && b.items ? { items: all([a.items, b.items]) } : {};
+  if (!a.prefixItems && !b.prefixItems) return { ...docs, type: "array", ...items };
+  const [prefix, other] = [a.prefixItems ?? [], b.prefixItems ?? []];
+  // What the other array has at an index; nothing beyond the end of a closed tuple.
+  const at = ({ items = nothing }: Schema, list: readonly Schema[], index: number): Schema =>
+    list[index] ?? items;
+  const both = Array.from({ length: Math.max(prefix.length, other.length) }, (_, index) =>
+    all([at(a, prefix, index), at(b, other, index)]),
+  );
+  const end = both.findIndex((part) => part.not);
+  const prefixItems = end < 0 ? both : both.slice(0, end);
+  const minItems = Math.max(a.minItems ?? 0, b.minItems ?? 0);
+  return { ...docs, type: "array", prefixItems, minItems, ...(end < 0 ? items : {}) };
+}
+
 const mergeable = (a: Schema, b: Schema): boolean =>
   isObject(a) &&
   isObject(b) &&
@@ -148,7 +173,10 @@ const mergeable = (a: Schema, b: Schema): boolean =>
   !b.additionalProperties &&
   !a.patternProperties &&
   !b.patternProperties &&
-  !Object.keys(b.properties ?? {}).some((key) => a.properties && Object.hasOwn(a.properties, key));
+  Object.entries(b.properties ?? {}).every(([key, property]) => {
+    const other = a.properties && Object.hasOwn(a.properties, key) ? a.properties[key] : undefined;
+    return !other || (isArray(other) && isArray(property));
+  });
 
 export function mergeTwo(a: Schema, b: Schema): Schema {
   const properties = emptyRecord<Schema>();
@@ -195,7 +223,7 @@ function distinct(schemas: readonly Schema[]): Schema[] {
   return [...seen.values()];
 }
 
-/** A text that is equal for equal structures: without documentation, with properties and requirements sorted. */
+/** A text that is equal for equal structures: without documentation, with properties, requirements and enums sorted. */
 export function skeletonOf(schema: Schema, ref: (key: string) => string = (key) => key): string {
   const fields: string[] = [];
   const add = (key: string, text: string): number => fields.push(`${key}:${text}`);
@@ -209,7 +237,7 @@ export function skeletonOf(schema: Schema, ref: (key: string) => string = (key) 
   if (schema.$ref !== undefined) add("$ref", ref(schema.$ref));
   if (schema.type) add("type", schema.type);
   if (schema.format) add("format", schema.format);
-  if (schema.enum) add("enum", JSON.stringify(schema.enum));
+  if (schema.enum) add("enum", JSON.stringify([...schema.enum].sort()));
   if (schema.items) add("items", skeletonOf(schema.items, ref));
   if (schema.prefixItems) add("prefixItems", list(schema.prefixItems));
   if (schema.minItems !== undefined) add("minItems", String(schema.minItems));

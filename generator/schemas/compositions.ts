@@ -2,6 +2,7 @@
 import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { byType } from "./by-type.js";
 import { all, any, anything, emptyRecord, nothing } from "./combine.js";
+import { namesAt } from "./containers.js";
 import { valuesOf } from "./enums.js";
 import { mappingOf, ownDiscriminator, relativesIn } from "./inheritance.js";
 import {
@@ -13,7 +14,15 @@ import {
   own,
   withoutType,
 } from "./keywords.js";
-import { below, pointerOf, report, specKey, unknown, type Place, type Reading } from "./reading.js";
+import {
+  below,
+  draftKey,
+  pointerOf,
+  report,
+  unknown,
+  type Place,
+  type Reading,
+} from "./reading.js";
 import { reference } from "./references.js";
 import type { Schema } from "./schema.js";
 
@@ -36,11 +45,11 @@ export function schemaAt(reading: Reading, raw: JsonValue | undefined, place: Pl
     return unknown(reading, place, "unconstrained");
   }
   const docs = documentation(raw);
-  const ref = own(raw, "$ref");
+  const ref = own(raw, "$ref") ?? own(raw, "$dynamicRef");
   if (typeof ref === "string") {
     const target = reference(reading, place, ref);
     if (place.spec.version === "3.0" || isAlias(place.spec, raw)) return { ...target, ...docs };
-    const { $ref: _, ...siblings } = raw;
+    const { $ref: _, $dynamicRef: __, ...siblings } = raw;
     const beside = constrains(siblings)
       ? constrained(reading, siblings, { ...place, part: true })
       : anything;
@@ -50,6 +59,7 @@ export function schemaAt(reading: Reading, raw: JsonValue | undefined, place: Pl
 }
 
 function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
+  if (isAlways(own(raw, "not"))) return nothing;
   const parts: Schema[] = [];
   const allOf = listOf(own(raw, "allOf"));
   const composed = allOf.length > 0 || Boolean(own(raw, "oneOf")) || Boolean(own(raw, "anyOf"));
@@ -83,7 +93,7 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
   const conditional = membersOnCondition(reading, raw, place);
   if (conditional) parts.push(conditional);
   for (const key of withoutType)
-    if (own(raw, key) !== undefined)
+    if (own(raw, key) !== undefined && !(key === "propertyNames" && namesAt(raw, place)))
       report(
         reading,
         place,
@@ -97,6 +107,10 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
   const nullable = place.spec.version === "3.0" && own(raw, "nullable") === true;
   return nullable ? any([schema, { type: "null" }]) : schema;
 }
+
+/** A schema that everything meets. */
+const isAlways = (raw: JsonValue | undefined): boolean =>
+  raw === true || (isObject(raw) && Object.keys(raw).length === 0);
 
 /** Properties that only conditions declare: a value that meets a condition may have them. */
 function membersOnCondition(reading: Reading, raw: JsonObject, place: Place): Schema | undefined {
@@ -142,7 +156,7 @@ function union(
       danglingMapping(reading, place, value, target);
       continue;
     }
-    const to = `${specKey(reading, place.spec)} ${place.position} ${pointer}`;
+    const to = draftKey(reading, place, pointer);
     values.set(to, [...(values.get(to) ?? []), value]);
   }
   for (const schema of schemas) {
@@ -154,7 +168,8 @@ function union(
   const plain = any(schemas);
   // Unmapped values belong to the default (OpenAPI 3.2), so no branch has its own literals.
   if (own(discriminator, "defaultMapping") !== undefined) return plain;
-  return plain.anyOf ? { ...plain, discriminator: { property, values } } : plain;
+  const isChoice = plain.anyOf !== undefined || plain.$ref !== undefined;
+  return isChoice ? { anyOf: plain.anyOf ?? [plain], discriminator: { property, values } } : plain;
 }
 
 function danglingMapping(reading: Reading, place: Place, value: string, target: string): void {

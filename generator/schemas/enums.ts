@@ -4,7 +4,7 @@ import { all, any, emptyRecord } from "./combine.js";
 import type { Schema } from "./schema.js";
 
 export interface Literals {
-  /** Strings and numbers, sorted, each once. */
+  /** Strings and numbers, each once, in the order of the document. */
   readonly members: readonly (string | number)[];
   /** Other values of the list: booleans, objects, arrays. */
   readonly others: readonly Schema[];
@@ -44,14 +44,28 @@ function constantsOf(schema: JsonObject): readonly JsonValue[] | undefined {
   return values;
 }
 
+/** What `oneOf: [{const: "a", title: …, description: …}, …]` says of each value, as a list; undefined if nothing. */
+export function describedValues(schema: JsonObject): string | undefined {
+  const branches = schema["oneOf"] ?? schema["anyOf"];
+  if (constantsOf(schema) === undefined || !isArray(branches)) return undefined;
+  const lines = branches.filter(isObject).flatMap((branch) => {
+    const texts = [branch["title"], branch["description"]]
+      .filter((text) => typeof text === "string" && text.trim() !== "")
+      .map((text) =>
+        String(text)
+          .trim()
+          .replace(/[^.!?]$/, "$&."),
+      );
+    if (branch["deprecated"] === true) texts.push("Deprecated.");
+    const value = JSON.stringify(branch["const"] ?? branch["enum"]);
+    return texts.length > 0 ? [`- \`${value}\`: ${texts.join(" ").replaceAll("\n", " ")}`] : [];
+  });
+  return lines.length > 0 ? lines.join("\n") : undefined;
+}
+
 /** Values by kind. @param types the types that the schema allows; if it is empty, all */
 export function literalsOf(values: readonly JsonValue[], types: ReadonlySet<string>): Literals {
-  const fits = (value: JsonValue): boolean =>
-    types.size === 0 ||
-    value === null ||
-    types.has(typeOf(value)) ||
-    (typeof value === "number" && types.has("number"));
-  const fitting = values.filter(fits);
+  const fitting = values.filter((value) => fits(value, types));
   // If no value has the type, the type is the more likely mistake.
   const chosen = fitting.some((value) => value !== null) ? fitting : values;
   const members = new Set<string | number>();
@@ -59,8 +73,25 @@ export function literalsOf(values: readonly JsonValue[], types: ReadonlySet<stri
   for (const value of chosen)
     if (typeof value === "string" || typeof value === "number") members.add(value);
     else if (value !== null) others.push(literalSchema(value));
-  return { members: sorted([...members]), others, null: chosen.includes(null) };
+  return { members: [...members], others, null: chosen.includes(null) };
 }
+
+/** The values that do not have the type, and the integers that a JavaScript number cannot hold. */
+export const unfit = (
+  values: readonly JsonValue[],
+  types: ReadonlySet<string>,
+): { readonly others: readonly JsonValue[]; readonly rounded: readonly JsonValue[] } => ({
+  others: values.filter((value) => !fits(value, types)),
+  rounded: types.has("number")
+    ? []
+    : values.filter((value) => Number.isInteger(value) && !Number.isSafeInteger(value)),
+});
+
+const fits = (value: JsonValue, types: ReadonlySet<string>): boolean =>
+  types.size === 0 ||
+  value === null ||
+  types.has(typeOf(value)) ||
+  (typeof value === "number" && types.has("number"));
 
 function typeOf(value: JsonValue): string {
   if (value === null) return "null";
@@ -68,13 +99,6 @@ function typeOf(value: JsonValue): string {
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
   return typeof value;
 }
-
-/** Numbers by value, then strings by code point. */
-const sorted = (members: (string | number)[]): (string | number)[] =>
-  members.sort((a, b) => {
-    if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
-    return a < b ? -1 : a > b ? 1 : 0;
-  });
 
 /** The schema of exactly one value. */
 function literalSchema(value: JsonValue, depth = 0): Schema {

@@ -1,11 +1,51 @@
-/** `intersection`: intersections that contain typed index signatures. */
-import { all, any, anything, emptyRecord, isAnything, mergeTwo } from "./combine.js";
-import { asObject, literalsOf, type Schemas } from "./lookup.js";
+/** `intersection`: intersections that contain typed index signatures; `joined`: such that narrow a list of a reference. */
+import {
+  all,
+  any,
+  anything,
+  docsOf,
+  emptyRecord,
+  isAnything,
+  mapValues,
+  mergeTwo,
+} from "./combine.js";
+import { asObject, literalsOf, targetOf, type Schemas } from "./lookup.js";
 import type { Schema } from "./schema.js";
 
 /** The intersection of the parts, in a form that has values. */
 export const intersection = (schemas: Schemas, parts: readonly Schema[]): Schema =>
   withIndex(schemas, withoutWider(schemas, parts));
+
+/**
+ * The parts of an intersection, with references written out where two of them declare one list: their items are
+ * intersected, not the lists.
+ */
+export function joined(schemas: Schemas, parts: readonly Schema[]): readonly Schema[] {
+  if (!parts.some(({ $ref }) => $ref !== undefined)) return parts;
+  const objects = parts.map((part) => {
+    const object = asObject(schemas, part);
+    return object && !object.additionalProperties && !object.patternProperties ? object : undefined;
+  });
+  const listed = (object: Schema | undefined, name: string): Schema | undefined => {
+    const property = object?.properties?.[name];
+    const target = property && targetOf(schemas, property);
+    return target?.type === "array" ? target : undefined;
+  };
+  const shared = objects.flatMap((object) =>
+    Object.keys(object?.properties ?? {}).filter(
+      (name) => objects.filter((other) => listed(other, name)).length > 1,
+    ),
+  );
+  if (shared.length === 0) return parts;
+  return parts.map((part, index) => {
+    const object = objects[index];
+    if (!object?.properties || !shared.some((name) => listed(object, name))) return part;
+    const properties = mapValues(object.properties, (property, name) =>
+      shared.includes(name) ? { ...docsOf(property), ...listed(object, name) } : property,
+    );
+    return { ...object, properties };
+  });
+}
 
 /** `"a" & Letters` is `"a"` if `Letters` contains it. */
 function withoutWider(schemas: Schemas, parts: readonly Schema[]): readonly Schema[] {

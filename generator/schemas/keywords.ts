@@ -3,7 +3,7 @@ import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json
 import { getChild } from "../base/pointer.js";
 import type { Spec } from "../openapi/spec.js";
 import { docsOf } from "./combine.js";
-import { literalsOf, valuesOf, type Literals } from "./enums.js";
+import { describedValues, literalsOf, valuesOf, type Literals } from "./enums.js";
 import type { SchemaDocs } from "./schema.js";
 
 export const own = (object: JsonObject, key: string): JsonValue | undefined =>
@@ -20,8 +20,13 @@ export function namedEnum(spec: Spec, raw: JsonObject): Literals | undefined {
   const literals = literalsOf(values, types);
   if (literals.members.length < 2 || literals.others.length) return undefined;
   const nullable = spec.version === "3.0" && own(raw, "nullable") === true;
-  return { ...literals, null: literals.null || types.has("null") || nullable };
+  return { ...literals, null: literals.null || nullable };
 }
+
+/** Keywords that only objects have, and that a type can express. */
+const ofObjects = [
+  "properties", "additionalProperties", "patternProperties", "required", "unevaluatedProperties", "propertyNames",
+] as const; // prettier-ignore
 
 /** The types in `type` of a schema, or else those that its other keywords imply. */
 export function typesOf(raw: JsonObject): ReadonlySet<string> {
@@ -33,9 +38,8 @@ export function typesOf(raw: JsonObject): ReadonlySet<string> {
   if (valuesOf(raw)) return new Set();
   const has = (...keys: readonly string[]): boolean =>
     keys.some((key) => own(raw, key) !== undefined);
-  if (has("properties", "additionalProperties", "patternProperties", "required"))
-    return new Set(["object"]);
-  if (has("items", "prefixItems")) return new Set(["array"]);
+  if (has(...ofObjects)) return new Set(["object"]);
+  if (has("items", "prefixItems", "unevaluatedItems")) return new Set(["array"]);
   return new Set();
 }
 
@@ -44,15 +48,14 @@ const silent = new Set([
   "$ref", "title", "description", "deprecated", "example", "examples", "default", "externalDocs", "xml", "readOnly",
   "writeOnly", "$comment", "$id", "$schema", "$anchor", "$defs", "definitions", "summary", "format", "pattern", "minLength",
   "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems",
-  "uniqueItems", "minProperties", "maxProperties", "propertyNames", "contentEncoding", "contentMediaType", "nullable",
+  "uniqueItems", "minProperties", "maxProperties", "contentEncoding", "contentMediaType", "nullable",
   "contains", "minContains", "maxContains", "dependentRequired", "dependentSchemas", "dependencies", "if", "then", "else",
-  "unevaluatedProperties", "unevaluatedItems", "not", "discriminator", "id", "contentSchema", "$dynamicAnchor", "$vocabulary",
+  "not", "discriminator", "id", "contentSchema", "$dynamicAnchor", "$vocabulary",
 ]); // prettier-ignore
 
 /** Keywords that a type cannot express and that get a diagnostic; ranges and patterns get none. */
 export const withoutType = [
-  "not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains", "unevaluatedProperties",
-  "unevaluatedItems", "contentSchema",
+  "not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains", "contentSchema",
 ] as const; // prettier-ignore
 
 /** The subschemas that apply under a condition, each with the tokens of its pointer. */
@@ -110,8 +113,9 @@ export function documentation(raw: JsonValue): SchemaDocs {
     return typeof value === "string" && value.trim() !== "" ? value : undefined;
   };
   const title = text("title");
-  const description = text("description");
-  const format = text("format");
+  const paragraphs = [text("description"), describedValues(raw)].filter((one) => one !== undefined);
+  const description = paragraphs.join("\n\n");
+  const format = own(raw, "contentEncoding") === "base64" ? "byte" : text("format");
   const given = own(raw, "default");
   return docsOf({
     ...(title ? { title } : {}),

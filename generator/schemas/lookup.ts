@@ -56,6 +56,17 @@ export function targetOf(schemas: Schemas, schema: Schema): Schema {
   return next ?? schema;
 }
 
+/** An object whose properties all do not occur in this position: it is closed, and adds nothing to an intersection. */
+export function isEmptyInput(schemas: Schemas, schema: Schema): boolean {
+  const seen = new Set<Schema>();
+  let target = schema;
+  while (target.$ref !== undefined && !seen.has(target)) {
+    seen.add(target);
+    target = targetOf(schemas, target);
+  }
+  return target.additionalProperties === false && (target.dropped?.length ?? 0) > 0;
+}
+
 /** The values that a schema lists; undefined if it has no list. */
 export function literalsOf(
   schemas: Schemas,

@@ -1,4 +1,5 @@
 /** `pathsOf`: the module that declares each schema. The third step of `layOutModules`. */
+import { groupBy } from "../base/group-by.js";
 import { linesOf } from "./length.js";
 import { takenBy } from "./names.js";
 import type { SchemaId } from "./schema.js";
@@ -29,7 +30,7 @@ export function pathsOf(
     for (const id of shared) paths.set(id, one);
     return paths;
   }
-  for (const group of groupsByName(shared, baseOf))
+  for (const group of groupBy(shared, (id) => baseOf(id).toLowerCase()).values())
     for (const [id, path] of separatePaths(group, baseOf, usage)) paths.set(id, path);
   return paths;
 }
@@ -48,18 +49,6 @@ function fitsOneModule(
   const names = shared.flatMap((id) => takenBy(baseOf(id), schemaOf(id)));
   const lines = shared.reduce((sum, id) => sum + linesOf(schemaOf(id)), 0);
   return lines <= longest && new Set(names).size === names.length;
-}
-
-function groupsByName(
-  shared: readonly SchemaId[],
-  baseOf: (id: SchemaId) => string,
-): Iterable<readonly SchemaId[]> {
-  const groups = new Map<string, SchemaId[]>();
-  for (const id of shared) {
-    const base = baseOf(id).toLowerCase();
-    groups.set(base, [...(groups.get(base) ?? []), id]);
-  }
-  return groups.values();
 }
 
 const versionFolder = /^(v\d+\w*|\d{4}-\d{2}[\w-]*)$/i;

@@ -41,12 +41,13 @@ export function readSchemas(
 
 /** The key of a use's draft. */
 function rootOf(reading: Reading, use: SchemaUse, index: number): string {
-  const { spec, position, pointer, owner, schema: raw } = use;
+  const { spec, position, form, pointer, owner, schema: raw } = use;
   const ref = aliasOf(raw);
   if (ref !== undefined && isAlias(spec, raw)) {
     const place: Place = {
       spec,
       position,
+      form,
       draft: "",
       base: pointer,
       path: [],
@@ -57,7 +58,15 @@ function rootOf(reading: Reading, use: SchemaUse, index: number): string {
     if (target.$ref !== undefined) return target.$ref;
   }
   const key = `use ${index}`;
-  const draft = { key, spec, pointer, position, ...(owner ? { owner } : {}), schema: anything };
+  const draft = {
+    key,
+    spec,
+    pointer,
+    position,
+    form,
+    ...(owner ? { owner } : {}),
+    schema: anything,
+  };
   addDraft(reading, draft, raw);
   return key;
 }

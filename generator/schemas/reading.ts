@@ -4,12 +4,13 @@ import { formatPointer } from "../base/pointer.js";
 import type { JsonValue } from "../base/json.js";
 import type { Spec } from "../openapi/spec.js";
 import { anything } from "./combine.js";
-import type { Draft, Inline, Schema, SchemaPosition, Unknown } from "./schema.js";
+import type { Draft, FormPart, Inline, Schema, SchemaPosition, Unknown } from "./schema.js";
 
 /** A place in a document. */
 export interface Place {
   readonly spec: Spec;
   readonly position: SchemaPosition;
+  readonly form?: FormPart | undefined;
   /** The key and the pointer of the draft that contains this place. */
   readonly draft: string;
   readonly base: string;
@@ -27,6 +28,13 @@ export const below = (place: Place, ...tokens: readonly string[]): Place => ({
   ...place,
   path: [...place.path, ...tokens],
   depth: place.depth + 1,
+});
+
+/** A member of an object. Files are in the members of a form, and not deeper. */
+export const memberPlace = (place: Place, ...tokens: readonly string[]): Place => ({
+  ...below(place, ...tokens),
+  part: false,
+  form: place.form === "body" ? "part" : undefined,
 });
 
 /** The type of 64-bit integers in TypeScript, because JavaScript's numbers are exact only up to 2^53. */
@@ -59,6 +67,13 @@ export function specKey({ specs }: Reading, spec: Spec): number {
   specs.set(spec, specs.size);
   return specs.size - 1;
 }
+
+/** The key of the draft for the schema at `pointer`. */
+export const draftKey = (
+  reading: Reading,
+  { spec, position, form }: Pick<Place, "spec" | "position" | "form">,
+  pointer: string,
+): string => `${specKey(reading, spec)} ${position} ${form ?? ""} ${pointer}`;
 
 /** Adds a diagnostic, at most once for each place. */
 export function report(

@@ -1,12 +1,12 @@
 /** `reference` and `enumReference`: references to drafts; `addDraft`: adds a draft, which is read later. */
-import { isObject, type JsonObject } from "../base/json.js";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { getAt, parsePointer, resolveRef } from "../base/pointer.js";
 import { any, anything } from "./combine.js";
-import type { Literals } from "./enums.js";
+import { unfit, valuesOf, type Literals } from "./enums.js";
 import { relativesIn } from "./inheritance.js";
-import { aliasOf, documentation, isAlias, namedEnum } from "./keywords.js";
+import { aliasOf, documentation, isAlias, namedEnum, typesOf } from "./keywords.js";
 import { nameAt } from "./names.js";
-import { pointerOf, report, specKey, unknown, type Place, type Reading } from "./reading.js";
+import { draftKey, pointerOf, report, unknown, type Place, type Reading } from "./reading.js";
 import type { Draft, Schema } from "./schema.js";
 
 /** A reference to the draft of its target. Each target has one draft for each position. */
@@ -63,30 +63,31 @@ function inherits(reading: Reading, { spec, base, path }: Place, pointer: string
  */
 function draftAt(
   reading: Reading,
-  { spec, position }: Pick<Place, "spec" | "position">,
+  place: Pick<Place, "spec" | "position" | "form">,
   pointer: string,
   value: JsonObject | boolean,
   shape: boolean,
 ): string {
-  const of = `${specKey(reading, spec)} ${position} ${pointer}`;
+  const { spec } = place;
+  const of = draftKey(reading, place, pointer);
   const key = shape ? `${of} shape` : of;
   if (reading.drafts.has(key)) return key;
   const name = nameAt(parsePointer(pointer));
   const relative = relativesIn(spec).get(pointer);
-  const entry = { spec, pointer, position, schema: anything };
+  const entry = { spec, pointer, position: place.position, form: place.form, schema: anything };
   if (shape) addDraft(reading, { ...entry, key, name: `${name}Base`, isShape: true }, value);
   else if (!relative) {
     addDraft(reading, { ...entry, key, name }, value);
   } else if (relative.children.length === 0) {
     addDraft(reading, { ...entry, key, name, tags: relative.tags }, value);
   } else {
-    const own = draftAt(reading, { spec, position }, pointer, value, true);
+    const own = draftAt(reading, place, pointer, value, true);
     const union: Draft = { ...entry, key, name, tags: relative.tags, shape: own };
     reading.drafts.set(key, union);
     reading.queue.push(() => {
       const children = relative.children.flatMap((child) => {
         const raw = getAt(spec.document, child);
-        return isObject(raw) ? [draftAt(reading, { spec, position }, child, raw, false)] : [];
+        return isObject(raw) ? [draftAt(reading, place, child, raw, false)] : [];
       });
       const branches = [own, ...children].map(($ref): Schema => ({ $ref }));
       union.schema = { ...any(branches), ...documentation(value) };
@@ -109,6 +110,44 @@ export function enumReference(
   return any([{ $ref: key }, ...others, ...(isNull ? [{ type: "null" } as const] : [])]);
 }
 
+/** Members of an enum that its type leaves out, or cannot hold. */
+export function reportMembers(
+  reading: Reading,
+  values: readonly JsonValue[],
+  types: ReadonlySet<string>,
+  place: Place,
+): void {
+  const { others, rounded } = unfit(values, types);
+  const list = (members: readonly JsonValue[]): string =>
+    members
+      .slice(0, 5)
+      .map((member) => `\`${JSON.stringify(member).slice(0, 40)}\``)
+      .join(", ");
+  const pointer = pointerOf(place, "enum");
+  if (others.length > 0)
+    report(
+      reading,
+      place,
+      pointer,
+      "enum-member-type",
+      "warning",
+      others.length < values.length
+        ? `${list(others)} in \`enum\` ${others.length > 1 ? "are" : "is"} not of the type \`${[...types].join(" or ")}\`, and left out.`
+        : `No value in \`enum\` is of the type \`${[...types].join(" or ")}\`; the type is left out.`,
+      "Correct the type, or the values.",
+    );
+  if (rounded.length > 0)
+    report(
+      reading,
+      place,
+      pointer,
+      "enum-member-rounded",
+      "warning",
+      `${list(rounded)} in \`enum\` ${rounded.length > 1 ? "are" : "is"} beyond 2^53, where JavaScript's numbers are rounded.`,
+      "The service should send such values as strings.",
+    );
+}
+
 /** Adds a draft, and puts the reading of its schema into the queue. */
 export function addDraft(reading: Reading, entry: Draft, value: JsonObject | boolean): void {
   reading.drafts.set(entry.key, entry);
@@ -116,6 +155,7 @@ export function addDraft(reading: Reading, entry: Draft, value: JsonObject | boo
     const place: Place = {
       spec: entry.spec,
       position: entry.position,
+      form: entry.form,
       draft: entry.key,
       base: entry.pointer,
       path: [],
@@ -123,6 +163,8 @@ export function addDraft(reading: Reading, entry: Draft, value: JsonObject | boo
       depth: 0,
     };
     const named = entry.name && isObject(value) ? namedEnum(entry.spec, value) : undefined;
+    if (named && isObject(value))
+      reportMembers(reading, valuesOf(value) ?? [], typesOf(value), place);
     entry.schema = named
       ? { enum: named.members, ...documentation(value) }
       : reading.schemaAt(value, place);

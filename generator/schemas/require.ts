@@ -5,8 +5,8 @@
 import type { Spec } from "../openapi/spec.js";
 import { all, any, anything, docsOf, emptyRecord, mapParts, mapValues } from "./combine.js";
 import { withTag, withTags, type Discriminating } from "./discriminate.js";
-import { intersection } from "./index-signatures.js";
-import { findProperty } from "./lookup.js";
+import { intersection, joined } from "./index-signatures.js";
+import { findProperty, isEmptyInput } from "./lookup.js";
 import type { Draft, Schema } from "./schema.js";
 
 /** The most copies of a property's schema inside each other. */
@@ -41,7 +41,9 @@ export function resolveRequired(
 
 function resolved(context: Context, schema: Schema, at: At): Schema {
   if (schema.allOf) {
-    const { allOf } = schema;
+    const allOf = joined(context.schemas, schema.allOf).filter(
+      (part) => !isEmptyInput(context.schemas, part),
+    );
     const parts = allOf.map((part, index) => {
       const others = allOf.filter((_, other) => other !== index);
       return resolved(context, part, { ...at, beside: [...at.beside, ...others] });

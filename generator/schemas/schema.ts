@@ -6,6 +6,9 @@ import type { Spec } from "../openapi/spec.js";
 /** The position of a schema, which decides about `readOnly`, `writeOnly` and 64-bit integers. */
 export type SchemaPosition = "request" | "response";
 
+/** The whole of a `multipart/form-data` body, or a part of it. A part may be a file; what is in it is JSON. */
+export type FormPart = "body" | "part";
+
 /**
  * One schema that needs a type. References in `schema` are those of `spec.document`. It is a schema of the document, a
  * `$ref` to one, or composed of such (for example, the parameters of an operation as one object).
@@ -16,6 +19,7 @@ export interface SchemaUse {
   /** For diagnostics: the pointer of the schema in the document, or of the operation for which it was composed. */
   readonly pointer: string;
   readonly position: SchemaPosition;
+  readonly form?: FormPart | undefined;
   /**
    * For a schema that is no reference: its method, path and role. Uses with different owners are different schemas, even
    * if they are equal, so each gets its own declaration.
@@ -124,6 +128,7 @@ export interface Draft {
   readonly spec: Spec;
   readonly pointer: string;
   readonly position: SchemaPosition;
+  readonly form?: FormPart | undefined;
   /** Its name in the document; absent for a use that is no reference, and for an inline enum. */
   readonly name?: string;
   /** For an inline enum: its property, and the name of the schema that contains it. */
@@ -176,7 +181,7 @@ export interface SharedSchema {
   /** Its name in the documents; absent if it has none. */
   readonly name?: string;
   readonly schema: Schema;
-  /** A closed list of strings or numbers, sorted. */
+  /** A closed list of strings or numbers, in the order of the first document. */
   readonly members?: readonly (string | number)[];
   /** The places of an inline enum. */
   readonly inline: readonly Inline[];

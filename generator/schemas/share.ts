@@ -1,6 +1,7 @@
 /** `shareSchemas`: one schema for equal schemas of several documents. */
 import { byCodePoint } from "../base/order.js";
 import type { SchemaId, SchemaPosition } from "./schema.js";
+import { skeletonOf } from "./combine.js";
 import { withRefs } from "./cycles.js";
 import { digestsOf, documented } from "./merge.js";
 import type {
@@ -82,11 +83,11 @@ function joinInlineEnums(documents: readonly DocumentSchemas[]): readonly Docume
   const drafts = documents.flatMap((one) => one.drafts);
   for (const { schema, name } of drafts)
     if (schema.enum && name !== undefined) {
-      const members = JSON.stringify(schema.enum);
+      const members = skeletonOf(schema);
       named.set(members, (named.get(members) ?? new Set()).add(name));
     }
   const nameOf = ({ inline, schema }: FinishedDraft): string | undefined => {
-    const [name, ...others] = (inline && named.get(JSON.stringify(schema.enum))) ?? [];
+    const [name, ...others] = (inline && named.get(skeletonOf(schema))) ?? [];
     return others.length === 0 ? name : undefined;
   };
   return documents.map((one) => {

@@ -401,7 +401,7 @@ describe("other signs: a list of items, and no word for it", () => {
   test.each<[string, JsonObject, string | undefined, string?]>([
     ["what was sent", { list: fulls, other: things }, "/list"],
     ["what went wrong is no result", { insertErrors: things }, undefined, "/insertErrors"],
-    ["what was not dealt with is no result", { unprocessed: fulls, other: things }, undefined],
+    ["what was not dealt with is no result", { unprocessed: fulls, other: things }, "/other"],
     ["what was not found is no result", { not_found: things }, undefined],
   ])("results: %s", (_, properties, at, errors) => {
     const { operations } = recogniseOperations(

@@ -34,7 +34,7 @@ test("init, generate, check", async () => {
   expect(await run(folder, "init")).toEqual({
     code: 0,
     stdout:
-      "openapi-batch.config.ts is written: 3 documents and 0 overlays, in api.\nNow: openapi-batch generate\n",
+      "openapi-batch.config.ts is written: 3 documents and 0 overlays, in api.\nPresets that fit: hubspot. openapi-batch preset show NAME says what they know; add `presets` to the configuration to use them.\nNow: openapi-batch generate\n",
     stderr: "",
   });
   expect(await run(folder, "init")).toMatchObject({

@@ -30,6 +30,7 @@ beforeAll(() => {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "openapi-batch-watch-"));
   cpSync(join(root, "specs"), join(folder, "specs"), { recursive: true });
+  cpSync(join(root, "presets/hubspot/overlay.yaml"), path("specs/hubspot.overlay.yaml"));
   writeFileSync(join(folder, "package.json"), "{}");
 });
 afterEach(async () => {

@@ -111,7 +111,7 @@ export async function make(document: object, openEnums = false): Promise<Made> {
     );
     const mistakes = [...found.diagnostics, ...diagnostics].filter((d) => d.severity === "error");
     if (mistakes.length > 0) throw new Error(JSON.stringify(mistakes));
-    const files = emitPackage(api, { name: "things" });
+    const files = [...emitPackage(api, { name: "things" })];
     return {
       description: describe(api),
       files: new Map(files.map(({ path, text }) => [path, text])),

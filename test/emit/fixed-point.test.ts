@@ -13,6 +13,7 @@ test("every emitted file is a fixed point of prettier, with the options found at
   const { files } = await generate({
     cwd: root,
     paths: ["specs", ...fixtures],
+    presets: ["hubspot"],
     output: "nowhere",
     name: "x",
   });

@@ -82,7 +82,7 @@ export const printers = { none: { print: () => "plugged" } };
 
 test("`format: false` returns files as they are", async () => {
   const files = [{ path: "a.ts", text: "let  a" }];
-  expect(await formatFiles(files, { output, format: false })).toBe(files);
+  expect(await formatFiles(files, { output, format: false })).toEqual(files);
 });
 
 test.each<[string, Record<string, string>, RegExp]>([

@@ -40,7 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function make(
   output: string,
   form: PackageForm,
-  from: { readonly cwd: string; readonly paths: readonly string[] },
+  from: { readonly cwd: string; readonly paths: readonly string[]; readonly presets?: string[] },
   examples: (files: Generated["files"]) => readonly string[] = () => [],
 ): Promise<{ readonly generated: Generated; readonly problems: readonly string[] }> {
   const generated = await generate({ ...from, ...form, output, name: "fixture", format: false });
@@ -102,7 +102,7 @@ describe.each(names)("%s", (name) => {
   beforeAll(() => void (output = join(folder, name.replaceAll(" ", "-"))));
 
   test("compiles as its own settings say, and so do the examples of its README", async () => {
-    const from = { cwd: root, paths: ["specs"] };
+    const from = { cwd: root, paths: ["specs"], presets: ["hubspot"] };
     const { generated, problems } = await make(output, form, from, (files) => {
       const readme = files.find(({ path }) => path === "README.md")?.text ?? "";
       const examples = examplesOf(readme, ending);
@@ -134,7 +134,15 @@ describe.each(names)("%s", (name) => {
   test("is checked for drift, and made again from what is remembered", async () => {
     const cwd = root;
     const cache = join(folder, "cache");
-    const options = { cwd, paths: ["specs"], output, name: "fixture", cache, format: false };
+    const options = {
+      cwd,
+      paths: ["specs"],
+      presets: ["hubspot"],
+      output,
+      name: "fixture",
+      cache,
+      format: false,
+    };
     const again = () => regenerate({ ...options, ...form });
     const first = await again();
     expect(await writePackage(first.files, output, { check: true })).toMatchObject({ written: [] });
@@ -173,7 +181,7 @@ async function bundle(output: string, contents: string): Promise<string> {
 
 test("a package sends, and runs", async () => {
   const output = join(folder, "modules");
-  await make(output, {}, { cwd: root, paths: ["specs"] });
+  await make(output, {}, { cwd: root, paths: ["specs"], presets: ["hubspot"] });
   const url = pathToFileURL(join(output, "dist/index.js")).href;
   const { createClient, notes, objects } = await import(url);
   const client = createClient({ auth: "token", fetch: service });

@@ -31,6 +31,7 @@ beforeAll(async () => {
   const generated = await generate({
     cwd: root,
     paths: ["specs"],
+    presets: ["hubspot"],
     output: "nowhere",
     name: "x",
     format: false,

@@ -30,7 +30,7 @@ let specs: Promise<ReturnType<typeof emulatedOperations>["operations"]> | undefi
 
 /** Serves the documents of specs/ as `startEmulator` does, and reads them once for all tests of a file. */
 export async function emulateSpecs({ faults = [], port = 0, ...options }: EmulatorOptions = {}) {
-  specs ??= read({ cwd: root, paths: ["specs"], overlays: [] }).then(
+  specs ??= read({ cwd: root, paths: ["specs"], overlays: [], presets: ["hubspot"] }).then(
     (found) => emulatedOperations(found.specs).operations,
   );
   const plan = typeof faults === "string" ? presets[faults] : faults;

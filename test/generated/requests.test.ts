@@ -18,7 +18,7 @@ formats.default(ajv);
 const operations: { method: string; path: string; schema: string }[] = [];
 
 beforeAll(async () => {
-  const { specs } = await read({ cwd: root, paths: ["specs"], overlays: [] });
+  const { specs } = await read({ cwd: root, paths: ["specs"], overlays: [], presets: ["hubspot"] });
   for (const spec of specs) {
     ajv.addSchema(spec.document, spec.name);
     for (const { method, path, body } of operationsOf(spec)) {

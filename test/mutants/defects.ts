@@ -39,13 +39,13 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a request that is not safe is sent again after a reset",
-    find: `reset: (part, error) => resendUnproved(part, "reset", error)`,
+    find: `reset: (part, error) => resendUnproved(part, "reset", {}, error)`,
     put: `reset: (part) => resend(part)`,
     tests: ["run"],
   },
   {
     name: "every network error counts as never having left",
-    find: "sent && !neverLeft(error)",
+    find: "once.left > 1 || (once.left > 0 && !neverLeft(error))",
     put: "false",
     tests: ["client"],
   },
@@ -69,33 +69,62 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a Retry-After that is a date is ignored",
-    find: "Date.parse(text) - now : seconds * 1000",
-    put: "0 : seconds * 1000",
+    find: "Date.parse(text) - (now || Date.now()) : NaN",
+    put: "0 : NaN",
     tests: ["run", "limits"],
   },
   {
     name: "retries have no quota: a storm when the service is down",
-    find: ` && quota.take()`,
+    find: ` && health.take()`,
     put: ``,
     tests: ["run", "limits"],
   },
   {
     name: "a daily quota is waited for like a short one",
-    find: `if (policy === "stop") return "quota";
-  const waitMs = waitFor(tries.attempt, afterMs ?? policy, random);`,
-    put: `const waitMs = waitFor(tries.attempt, afterMs ?? (Number(policy) || 0), random);`,
+    find: `if (policy === "stop") return "quota";`,
+    put: `if (policy === "stop") return tries.throttledMs > maxWaitMs ? "quota" : { waitMs: 60_000 };`,
     tests: ["run"],
   },
   {
     name: "a read that fails with the code of a connect counts as never having left",
-    find: " && BEFORE.test(syscall)",
-    put: "",
+    find: "(connect|getaddrinfo)$",
+    put: "(connect|getaddrinfo|read|write)$",
     tests: ["faults"],
   },
   {
     name: "a connection that was refused counts as one that may have sent",
     find: "connect|getaddrinfo",
     put: "getaddrinfo",
+    tests: ["faults"],
+  },
+  {
+    name: "a certificate that was not accepted counts as one of a request that may have been sent",
+    find: "(CERT|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)",
+    put: "(CERT)",
+    tests: ["faults"],
+  },
+  {
+    name: "a handshake with a server that does not know TLS may have sent the request",
+    find: "WRONG_VERSION_NUMBER|",
+    put: "",
+    tests: ["faults"],
+  },
+  {
+    name: "several refused connects count as one that may have sent",
+    find: `get(cause, "/errors") ?? cause`,
+    put: "cause",
+    tests: ["faults"],
+  },
+  {
+    name: "a port that fetch refuses counts as one that may have sent",
+    find: "^(bad port|unknown scheme)$|",
+    put: "",
+    tests: ["faults"],
+  },
+  {
+    name: "a redirected request that then finds no server never left",
+    find: "once.left > 1 ||",
+    put: "",
     tests: ["faults"],
   },
   // ---- what an outcome proves
@@ -197,18 +226,14 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a cancelled job counts as ok",
-    find: 'return { reason: "canceled", cause: body };',
-    put: "return { body: reply };",
+    find: 'if (ended === "canceled") return { reason: ended, cause: body };',
+    put: 'if (ended === "canceled") return { body: accepted.body };',
     tests: ["jobs"],
   },
   {
     name: "a job that was not seen to end counts as ok",
-    find: `  }
-  return { reason: "pending", cause: handle };
-};`,
-    put: `  }
-  return { body: { results: [{ id: "1" }, { id: "2" }] } };
-};`,
+    find: `wait > left) return { reason: "pending", cause: handle };`,
+    put: `wait > left) return { body: { results: [{ id: "1" }, { id: "2" }] } };`,
     tests: ["jobs"],
   },
   {
@@ -316,8 +341,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a row of bad inputs fails the good ones behind it",
-    find: "state.enough = refused + probes.size;",
-    put: "state.enough = refused;",
+    find: "state.enough = state.refused + probes.size;",
+    put: "state.enough = state.refused;",
     tests: ["faults"],
   },
   {
@@ -329,14 +354,14 @@ export const defects: readonly Defect[] = [
   // ---- limits of the service
   {
     name: "the rate limiter forgets a throttle",
-    find: "pausedUntil = Math.max(pausedUntil, clock.now() + ms);",
-    put: "pausedUntil = Math.max(pausedUntil, clock.now());",
+    find: "pausedUntil = Math.max(pausedUntil, now + ms);",
+    put: "pausedUntil = Math.max(pausedUntil, now);",
     tests: ["rate-limiter"],
   },
   {
     name: "a short throttle ends a long one",
-    find: "pausedUntil = Math.max(pausedUntil, clock.now() + ms);",
-    put: "pausedUntil = clock.now() + ms;",
+    find: "pausedUntil = Math.max(pausedUntil, now + ms);",
+    put: "pausedUntil = now + ms;",
     tests: ["proof"],
   },
   {
@@ -366,8 +391,10 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an error holds the token",
-    find: 'throw new TypeError("a header of the request is invalid");',
-    put: "throw new TypeError(`invalid: ${JSON.stringify(proved.headers)}`);",
+    find: `} catch {
+    throw new TypeError("a header or the URL of the request is not valid");`,
+    put: `} catch (cause) {
+    throw cause;`,
     tests: ["proof"],
   },
   {

@@ -214,7 +214,8 @@ describe("authentication", () => {
     });
   });
   it("quotes no token that cannot stand in a header", async () => {
-    const error = await clientFor(server.url, { auth: "se\ncret" })
+    expect(() => clientFor(server.url, { auth: "se\ncret" })).toThrow("auth has a line break");
+    const error = await clientFor(server.url, { auth: { token: () => "se\ncret" } })
       .send(request)
       .catch((e: unknown) => e);
     expect(error).toBeInstanceOf(BatchNetworkError);

@@ -1,4 +1,5 @@
 /** Endpoints of the four dialects, as the emitter would write them. */
+import { makeKey } from "../../generator/runtime/encode/make-key.js";
 import { encodings } from "./encodings.js";
 import type { Pair } from "../../generator/runtime/encode/encoding.js";
 import {
@@ -215,7 +216,7 @@ export const customers: Endpoint<Customers> = endpoint(
     retry: { safe: true },
     replies: [200],
   },
-  { encode: encodings.map },
+  { encode: encodings.map, makeKey },
 );
 
 export type Action = { index: { _id: string } } | { delete: { _id: string } };

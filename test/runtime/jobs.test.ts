@@ -55,7 +55,9 @@ const inputs = [{ id: "1" }, { id: "2" }];
 it("waits for the end, and matches what the job tells", async () => {
   const { asked, fetch } = jobs(["queued", 503, "queued", "complete"]);
   const clock = jumpingClock();
-  const outcomes = await clientFor("http://h", { fetch, clock }).run(importing(), inputs).collect();
+  const outcomes = await clientFor("https://h", { fetch, clock })
+    .run(importing(), inputs)
+    .collect();
   expect(outcomes).toMatchObject([
     { kind: "ok", result: { id: "1" } },
     { kind: "ok", result: { id: "2" } },
@@ -73,13 +75,13 @@ it.each([
   ["a job that is gone", [404], { kind: "unknown", reason: "pending" }],
 ] as const)("%s", async (_, states, wanted) => {
   const { asked, fetch } = jobs(states);
-  const [outcome] = await clientFor("http://h", { fetch }).run(importing(), inputs).collect();
+  const [outcome] = await clientFor("https://h", { fetch }).run(importing(), inputs).collect();
   expect(outcome).toMatchObject(wanted);
   expect(asked.filter((each) => !/^(POST|GET)/.test(each))).toEqual([]);
 });
 it("is done where the reply covers it", async () => {
   const { fetch } = jobs([]);
-  const [outcome] = await clientFor("http://h", { fetch })
+  const [outcome] = await clientFor("https://h", { fetch })
     .run(importing({ fireAndForget: true }), inputs)
     .collect();
   expect(outcome?.kind).toBe("ok");
@@ -91,7 +93,7 @@ it("nobody can poll: unknown", async () => {
     ...importing().operation,
     job: rest,
   });
-  const [outcome] = await clientFor("http://h", { fetch }).run(blind, inputs).collect();
+  const [outcome] = await clientFor("https://h", { fetch }).run(blind, inputs).collect();
   expect(outcome).toMatchObject({ kind: "unknown", reason: "pending" });
 });
 it.each([
@@ -100,7 +102,7 @@ it.each([
   ["COMPLETED_MAYBE", "noResult"],
 ])("a reply in the state %s is not ok, whatever it holds", async (status, reason) => {
   const fetch = () => Promise.resolve(Response.json({ status, results: [{ id: "1" }] }));
-  const [outcome] = await clientFor("http://h", { fetch })
+  const [outcome] = await clientFor("https://h", { fetch })
     .run(update, [{ id: "1", properties: { n: 1 } }])
     .collect();
   expect(outcome).toMatchObject({ kind: "unknown", reason });

@@ -40,7 +40,7 @@ async function answers(
       ),
     );
   };
-  const outcomes = await clientFor("http://h", { fetch }).run(target, inputs).collect();
+  const outcomes = await clientFor("https://h", { fetch }).run(target, inputs).collect();
   return outcomes.map((outcome) =>
     outcome.kind === "ok"
       ? `ok ${JSON.stringify(outcome.result)}`
@@ -90,7 +90,28 @@ describe("a reply", () => {
       { results, match: [byId] },
       two,
       { r: [{ id: "2" }, { id: "77" }] },
-      ['ok {"id":"77"}', 'ok {"id":"2"}'],
+      ["unknown noResult", 'ok {"id":"2"}'],
+    ],
+    [
+      "with an entry without an id for the last one",
+      { results, match: [byId] },
+      two,
+      { r: [{ id: "2" }, { name: "a" }] },
+      ['ok {"name":"a"}', 'ok {"id":"2"}'],
+    ],
+    [
+      "with something that is no entry for the last one",
+      { results, match: [byId] },
+      two,
+      { r: [{ id: "2" }, "a"] },
+      ["unknown noResult", 'ok {"id":"2"}'],
+    ],
+    [
+      "that lacks what an acknowledgement has",
+      { results: { at: "/task", as: "none" } },
+      two,
+      { message: "hello" },
+      ["unknown noResult", "unknown noResult"],
     ],
     [
       "with strangers only",
@@ -315,7 +336,7 @@ describe("a reply", () => {
       "ok undefined",
     ]);
     expect(await answers(operation, inputs, reply, { uses })).toEqual([
-      "failed error",
+      "notSent quota",
       "ok undefined",
     ]);
   });

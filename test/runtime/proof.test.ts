@@ -70,7 +70,7 @@ it("a throttle pauses every client that shares the rate limiter", async () => {
 });
 
 it("no part of a token is in an error, wherever one looks", async () => {
-  const error: unknown = await clientFor(server.url, { auth: "first\nsecond" })
+  const error: unknown = await clientFor(server.url, { auth: { token: () => "first\nsecond" } })
     .send(update([{ id: "1", properties: { n: 1 } }]))
     .catch((e: unknown) => e);
   expect(error).toBeInstanceOf(BatchNetworkError);
@@ -110,4 +110,33 @@ it.each(["send", "run"] as const)("%s reads integers beyond 2^53 losslessly", as
       ? (await client.send(sized([{ id: "1" }]))).body.results
       : (await client.run(sized, [{ id: "1" }]).collect()).map((o) => o.kind === "ok" && o.result);
   expect(result).toEqual([{ id: "1", size: big }]);
+});
+
+it("a status that the document does not declare, without a body, proves nothing", async () => {
+  const remove: Endpoint<{
+    kind: "delete";
+    input: { id: string };
+    result: undefined;
+    reply: Reply<204, undefined>;
+  }> = endpoint({
+    name: "things.remove",
+    service,
+    method: "POST",
+    path: "/update",
+    items: { at: "/inputs" },
+    kind: "delete",
+    results: { at: "", as: "none" },
+    match: [{ by: "value", request: "/id", error: "/id", absent: "ok" }],
+    replies: [204],
+  });
+  for (const [status, kind] of [
+    [204, "ok"],
+    [200, "unknown"],
+  ] as const) {
+    server.fault = () => ({ status, body: "" });
+    const outcomes = await clientFor(server.url)
+      .run(remove, [{ id: "1" }], { chunkSize: 1 })
+      .collect();
+    expect(outcomes).toMatchObject([{ kind }]);
+  }
 });

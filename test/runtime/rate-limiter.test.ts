@@ -16,6 +16,7 @@ describe("a rate limiter", () => {
         { requests: 10, ms: 1000 },
         { requests: 40, ms: 10_000, use: 0.5 },
       ],
+      use: 0.9,
       clock,
     });
     const times: number[] = [];

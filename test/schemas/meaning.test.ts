@@ -495,12 +495,12 @@ const cases: readonly [string, Case][] = [
     },
   ],
   [
-    "files to send",
+    "files in JSON",
     {
       position: "request",
       given: { A: { type: "string", format: "binary" } },
-      accepts: ["new Blob([])"],
-      refuses: ['""'],
+      accepts: ['"aGk="'],
+      refuses: ["new Blob([])"],
     },
   ],
   [

@@ -71,17 +71,17 @@ export interface A {
       },
       want: `
 /** Which. */
-export type A = "\${x}\`" | "a" | "b" | "new\\nline" | 'q"uote' | "\\u2028";
+export type A = "b" | "a" | 'q"uote' | "new\\nline" | "\\u2028" | "\${x}\`";
 
 /** Every {@link A}. */
 export const aValues = [
-  "\${x}\`",
-  "a",
   "b",
-  "new\\nline",
+  "a",
   'q"uote',
+  "new\\nline",
   "\\u2028",
-] as const satisfies readonly A[];
+  "\${x}\`",
+] as const;
 
 /** Whether a value is a {@link A}. */
 export function isA(value: unknown): value is A {
@@ -117,7 +117,7 @@ export type B =
     },
   ],
   [
-    "tuples, index signatures, files",
+    "tuples, index signatures, files in JSON",
     {
       version: "3.1",
       position: "request",
@@ -143,12 +143,12 @@ export interface A {
     | number
     | readonly [string, number?]
     | readonly [string?, ...boolean[]]
-    | Blob
+    | string
     | { [key: string]: never }
     | undefined;
   pair?: readonly [string, number?];
   open?: readonly [string?, ...boolean[]];
-  file?: Blob;
+  file?: string;
   none?: { [key: string]: never };
 }
 `,

@@ -2,6 +2,7 @@
 /* eslint-disable */
 
 /** The errors that a client throws, and those of outcomes. No message, stack or JSON contains a token. */
+import { ERROR_DEPTH } from "./limits.js";
 import { get, isObject, member } from "./pointer.js";
 
 /** The base of all errors of this package. */
@@ -122,7 +123,10 @@ const CATEGORY = ["category", "errorType", "code", "type", "errorCode", "ErrorCo
 const MESSAGE = ["message", "detail", "title", "reason", "description", "Message", "error"];
 
 /** The category and the message in an error of unknown form. */
-export function describe(body: unknown): {
+export function describe(
+  body: unknown,
+  depth = ERROR_DEPTH,
+): {
   readonly category?: string | undefined;
   readonly message?: string | undefined;
 } {
@@ -132,9 +136,10 @@ export function describe(body: unknown): {
       category: /^[\w.-]{1,60}$/.test(body) ? body : undefined,
       message: body.slice(0, 200),
     };
-  for (const at of text(body, ["category"]) ? [] : ["/error", "/errors/0", "/0"]) {
+  const isInside = depth > 0 && !text(body, ["category"]);
+  for (const at of isInside ? ["/error", "/errors/0", "/0"] : []) {
     const inner = get(body, at);
-    const found = isObject(inner) ? describe(inner) : {};
+    const found = isObject(inner) ? describe(inner, depth - 1) : {};
     if (found.category ?? found.message) return found;
   }
   return { category: text(body, CATEGORY), message: text(body, MESSAGE) };

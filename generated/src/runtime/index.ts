@@ -37,6 +37,7 @@ export {
 export type { Instrumentation, RequestEvent, RunEvent } from "./send/instrument.js";
 export type { Operation } from "./endpoint/operation.js";
 export type {
+  JobHandle,
   NotSentReason,
   Outcome,
   Progress,

@@ -4,13 +4,16 @@
  */
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { own, type JsonObject } from "../../base/json.js";
-import type { Spec } from "../../openapi/spec.js";
+import { presetLayer, type Spec } from "../../openapi/spec.js";
 import { operationsOf, type RawOperation } from "../../openapi/operations.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 import { unwritable, withMediaType } from "../bodies.js";
 import { withJobOperations } from "../jobs.js";
 import type { Row, Tier } from "../model.js";
 import { describeDangling, describeUnwritable } from "../not-carried.js";
+import { checkPointers } from "../x-batch/check-pointers.js";
+import type { BaseContext } from "../x-batch/pointer-bases.js";
+import { advisedIn } from "../x-batch/sources.js";
 import { mergeXBatch, parseXBatch } from "../x-batch/x-batch.js";
 import { detect } from "./detect.js";
 import { documentWords, type DocumentWords } from "./document-words.js";
@@ -23,10 +26,12 @@ export interface RecognisedOperation {
   readonly tier: Tier;
   /** What shows that it is one, as part of a sentence. */
   readonly signs: string;
-  /** The merged layers: the inferred value, the defaults of the document, and the values of the operation. */
+  /** The merged layers: the inferred value, those of presets, of the document and of the configuration. */
   readonly xBatch: XBatch;
-  /** The `x-batch` value at the root of the document. */
+  /** What presets and the document say of all operations. */
   readonly defaults: Partial<XBatch>;
+  /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
+  readonly advised?: readonly string[];
 }
 
 export interface Recognition {
@@ -48,7 +53,9 @@ interface Proposal {
   readonly signs: string;
   /** Undefined if the request has no list or map at the place that `x-batch` names. */
   readonly location: ItemsLocation | undefined;
-  /** The value of the operation, merged with that of the configuration; undefined if neither has one. */
+  /** What presets say of the operation. */
+  readonly preset?: Partial<XBatch>;
+  /** The value of the operation, merged with that of the configuration; undefined if nobody says anything about it. */
   readonly ownXBatch: Partial<XBatch> | undefined;
 }
 
@@ -56,7 +63,8 @@ interface Context {
   readonly spec: Spec;
   readonly operations: readonly RawOperation[];
   readonly words: DocumentWords;
-  readonly defaults: Partial<XBatch>;
+  /** What presets, and then what the document says of all operations. */
+  readonly defaults: readonly [preset: Partial<XBatch>, own: Partial<XBatch>];
   readonly configured: ConfiguredBatches;
   /** Pointers of dangling references that have a diagnostic already. */
   readonly dangling: Set<string>;
@@ -74,7 +82,10 @@ export function recogniseOperations(
     spec,
     operations,
     words: documentWords(operations),
-    defaults: rootDefaults(spec, diagnostics),
+    defaults: [
+      rootDefaults(spec, presetLayer, diagnostics),
+      rootDefaults(spec, "x-batch", diagnostics),
+    ],
     configured,
     dangling: new Set(),
     diagnostics,
@@ -90,7 +101,31 @@ export function recogniseOperations(
       others.push({ document: spec.name, method, path, recognised: false, ...verdict });
     }
   }
+  diagnostics.push(...checkDefaults(context, recognised));
   return { operations: recognised, others, diagnostics };
+}
+
+/**
+ * Defaults at the root are for many operations, perhaps of many documents: one is reported if no operation has what it
+ * points at, and the operations have something that is nearly called so.
+ */
+function checkDefaults(
+  { spec, operations, defaults: [, own] }: Context,
+  recognised: readonly RecognisedOperation[],
+): readonly Diagnostic[] {
+  const found = recognised.map(
+    ({ raw, xBatch }) => checkPointers(own as JsonObject, { raw, xBatch, operations }), // an x-batch value is plain JSON
+  );
+  const wrongFor = (pointer: string): number =>
+    found.filter((mistakes) => mistakes.some((one) => one.pointer === pointer)).length;
+  const near = new Map(found.flat().flatMap((one) => (one.near ? [[one.pointer, one]] : [])));
+  return [...near.values()]
+    .filter(({ pointer }) => wrongFor(pointer) === recognised.length)
+    .map(({ pointer, near: _, ...rest }) => ({
+      ...rest,
+      severity: "warning",
+      location: spec.locate(`/x-batch${pointer}`),
+    }));
 }
 
 /** Undefined if nothing in the operation looks like a batch. */
@@ -108,22 +143,27 @@ function declared(
   raw: RawOperation,
   { configured, diagnostics }: Context,
 ): Proposal | "off" | "broken" | undefined {
-  const value = own(raw.value, "x-batch");
   const over = configured.get(`${raw.method.toUpperCase()} ${raw.path}`);
-  if (value === undefined && over === undefined) return undefined;
-  const parsed =
-    value === undefined
-      ? { value: {}, diagnostics: [] }
-      : parseXBatch(value, (pointer) => raw.spec.locate(`${raw.pointer}/x-batch${pointer}`));
-  diagnostics.push(...parsed.diagnostics);
+  const layer = (key: string): Partial<XBatch> | false | undefined | "broken" => {
+    const value = own(raw.value, key);
+    if (value === undefined) return undefined;
+    const at = (pointer: string): Location => raw.spec.locate(`${raw.pointer}/${key}${pointer}`);
+    const parsed = parseXBatch(value, at);
+    diagnostics.push(...parsed.diagnostics);
+    return parsed.value ?? "broken";
+  };
+  const [preset, value] = [layer(presetLayer), layer("x-batch")];
+  const last = over ?? value ?? preset;
+  if (last === undefined) return undefined;
   // An inferred value must not replace a value with mistakes: it might send again what must not be sent again.
-  if (parsed.value === undefined) return "broken";
-  if ((over ?? parsed.value) === false) return "off";
-  const ownXBatch = mergeXBatch(parsed.value || undefined, over || undefined);
-  const at = ownXBatch.items?.at;
+  if (preset === "broken" || value === "broken") return "broken";
+  if (last === false) return "off";
+  const ownXBatch = mergeXBatch(value || undefined, over || undefined);
+  const at = (ownXBatch.items ?? (preset || undefined)?.items)?.at;
   const locations = itemsLocations(raw);
   const location = at === undefined ? locations[0] : locations.find(({ items }) => items.at === at);
-  return { tier: "x-batch", signs: "its `x-batch` says so", location, ownXBatch };
+  const signs = value || over ? "its `x-batch` says so" : "a preset says so";
+  return { tier: "x-batch", signs, location, ownXBatch, ...(preset && { preset }) };
 }
 
 function detected(raw: RawOperation, { words }: Context): Proposal | Refusal | undefined {
@@ -144,13 +184,15 @@ function detected(raw: RawOperation, { words }: Context): Proposal | Refusal | u
 /** Merges all layers of `x-batch`, and checks the result. */
 function complete(
   raw: RawOperation,
-  { tier, signs, location, ownXBatch }: Proposal,
+  { tier, signs, location, preset, ownXBatch }: Proposal,
   { operations, defaults, diagnostics }: Context,
 ): RecognisedOperation | Refusal {
   const cautious = tier !== "x-batch" && tier !== "name";
   const layers = mergeXBatch(
     inferXBatch(raw, location, cautious),
-    defaults,
+    defaults[0],
+    preset,
+    defaults[1],
     cautious ? withoutSplitting : ownXBatch,
   );
   const xBatch = withJobOperations(raw, layers, operations, diagnostics);
@@ -166,22 +208,58 @@ function complete(
     diagnostics.push(describeUnwritable(raw, body));
     return { reason: `its body is ${body}, which the generated package cannot write` };
   }
-  return { raw, tier, signs, xBatch: { ...xBatch, items }, defaults };
+  const complete = { ...xBatch, items };
+  const pointing = { raw, xBatch: complete, operations };
+  const declared = [
+    [presetLayer, preset],
+    ["x-batch", ownXBatch],
+  ] as const;
+  // All of them, even after a mistake.
+  const right = declared.map(([key, value]) => pointsRight(key, value, pointing, diagnostics));
+  if (right.includes(false)) return { reason: "its `x-batch` has mistakes" };
+  const advised = advisedIn(raw, complete);
+  return {
+    ...{ raw, tier, signs, defaults: mergeXBatch(...defaults), xBatch: complete },
+    ...(advised.length > 0 && { advised }),
+  };
 }
+
+/** Checks the pointers that the operation's own `x-batch` has, or that presets have for it. Only errors make it wrong. */
+function pointsRight(
+  key: string,
+  value: Partial<XBatch> | undefined,
+  context: BaseContext & { readonly raw: RawOperation },
+  diagnostics: Diagnostic[],
+): boolean {
+  if (value === undefined) return true;
+  const { spec, pointer: operation } = context.raw;
+  const found = checkPointers(value as JsonObject, context); // an x-batch value is plain JSON
+  diagnostics.push(
+    ...found.map(({ pointer, near: _, ...rest }) => ({
+      ...rest,
+      location: spec.locate(`${operation}/${key}${pointer}`),
+    })),
+  );
+  return !found.some(({ severity }) => severity === "error");
+}
+
+/** The pointer to the value that describes an operation: its own, or else that of presets. */
+const declaredAt = ({ value }: RawOperation): string =>
+  own(value, "x-batch") === undefined ? `/${presetLayer}` : "/x-batch";
 
 const withoutItems = (raw: RawOperation): Diagnostic => ({
   code: "x-batch-without-items",
   severity: "error",
   message: "expected `items` in `x-batch`, found neither it nor a list of items in the request",
-  location: raw.spec.locate(`${raw.pointer}/x-batch`),
+  location: raw.spec.locate(raw.pointer + declaredAt(raw)),
   hint: 'Add `items: {at: "/…"}`, a JSON Pointer into the request body.',
 });
 
-/** The `x-batch` value at the root of the document. */
-function rootDefaults(spec: Spec, diagnostics: Diagnostic[]): Partial<XBatch> {
-  const value = own(spec.document, "x-batch");
+/** The `x-batch` value at the root of the document, or that of presets. */
+function rootDefaults(spec: Spec, key: string, diagnostics: Diagnostic[]): Partial<XBatch> {
+  const value = own(spec.document, key);
   if (value === undefined) return {};
-  const parsed = parseXBatch(value, (pointer) => spec.locate(`/x-batch${pointer}`), { root: true });
+  const parsed = parseXBatch(value, (pointer) => spec.locate(`/${key}${pointer}`), { root: true });
   diagnostics.push(...parsed.diagnostics);
   return parsed.value === false || parsed.value === undefined ? {} : parsed.value;
 }
@@ -193,7 +271,7 @@ function fitsTogether(
   diagnostics: Diagnostic[],
 ): boolean {
   const plain = JSON.parse(JSON.stringify(xBatch)) as JsonObject; // an x-batch value is plain JSON
-  const at = (): Location => raw.spec.locate(`${raw.pointer}/x-batch`);
+  const at = (): Location => raw.spec.locate(raw.pointer + declaredAt(raw));
   const parsed = parseXBatch(plain, at);
   diagnostics.push(...parsed.diagnostics);
   return parsed.value !== undefined;

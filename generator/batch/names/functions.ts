@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { camelCase, wordsOf } from "../../base/words.js";
-import { groupBy } from "./group-by.js";
+import { groupBy } from "../../base/group-by.js";
 import type { Nameable } from "./name.js";
 import { isVerb, partsOf, titleWords, withoutBatch, type PathParts } from "./path-parts.js";
 

@@ -2,7 +2,7 @@
  * `recallNames`: matches the names of the lock and of the configuration to operations, and makes the next lock. An
  * operation is identified by its method and path, and by its document if documents declare it in different ways.
  */
-import { groupBy } from "./group-by.js";
+import { groupBy } from "../../base/group-by.js";
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { printName, type Name } from "./name.js";

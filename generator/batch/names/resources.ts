@@ -3,7 +3,7 @@
  * resource has, and is below its version if there is a newer one.
  */
 import { camelCase } from "../../base/words.js";
-import { groupBy } from "./group-by.js";
+import { groupBy } from "../../base/group-by.js";
 import type { Name, Nameable } from "./name.js";
 import type { PathParts } from "./path-parts.js";
 

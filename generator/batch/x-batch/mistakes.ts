@@ -38,6 +38,7 @@ export function inWords(
       continue;
     }
     const message = textOf(error.parentSchema, "description");
+    const hint = textOf(error.parentSchema, "$comment");
     if (message === undefined) continue;
     const prefix = error.schemaPath.replace(/if$/, "");
     const ofRule = (other: ErrorObject): boolean =>
@@ -47,7 +48,11 @@ export function inWords(
       pointer = last.error.instancePath;
       found.pop();
     }
-    found.push({ error, mistake: { code: `${subject.code}-combination`, message, pointer } });
+    const code = `${subject.code}-combination`;
+    found.push({
+      error,
+      mistake: { code, message, ...(hint === undefined ? {} : { hint }), pointer },
+    });
   }
   return found.map(({ mistake }) => mistake);
 }
@@ -109,6 +114,15 @@ interface Words {
   readonly member?: string;
 }
 
+/** A number or a boolean that was written as a text. */
+function unquoted(types: readonly unknown[], data: unknown): string | undefined {
+  const plain = typeof data === "string" && /^(true|false|-?\d{1,15}(\.\d{1,15})?)$/.test(data);
+  const type = plain && /\d/.test(data) ? ["integer", "number"] : ["boolean"];
+  return plain && types.some((one) => type.includes(String(one)))
+    ? `Did you mean \`${data}\`, without quotes?`
+    : undefined;
+}
+
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** The message for each keyword of the schema. ajv documents the `params` of each. */
@@ -139,6 +153,7 @@ const words: {
     return {
       code: "type",
       message: `${name}: expected ${types.join(" or ")}, found ${shown(data)}`,
+      hint: unquoted(list(params["type"]), data),
     };
   },
   enum: (name, { data }, params) => {

@@ -113,7 +113,13 @@ function beyondSchema(value: Partial<XBatch>): readonly Mistake[] {
   const clash = (pointer: string, first: string, second: string, values: unknown[]): void => {
     for (const value of new Set(values)) {
       const message = `${shown(value)} cannot be both \`${first}\` and \`${second}\``;
-      mistakes.push({ code: "x-batch-combination", message, pointer: `${pointer}/${second}` });
+      const hint = `Keep it in one of them.`;
+      mistakes.push({
+        code: "x-batch-combination",
+        message,
+        hint,
+        pointer: `${pointer}/${second}`,
+      });
     }
   };
   const common = (first: readonly unknown[] = [], second: readonly unknown[] = []): unknown[] =>

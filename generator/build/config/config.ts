@@ -9,6 +9,7 @@ import type { Diagnostic } from "../../base/diagnostics.js";
 import type { GenerateOptions } from "../generate.js";
 import { lockName } from "../lock/lock-name.js";
 import { MistakesError } from "../../base/mistakes-error.js";
+import { isPath } from "../../openapi/presets.js";
 import { inWords } from "../../batch/x-batch/mistakes.js";
 import { configKeys, options } from "./options.js";
 import { checkOverrides } from "./overrides.js";
@@ -87,13 +88,16 @@ function optionsOf(
     const relative = path.relative(cwd, path.resolve(folder, given)).replaceAll("\\", "/");
     return relative === "" ? "." : relative;
   };
-  const { inputs, output, overlays, ...rest } = pick(config, configKeys("package"));
+  const { inputs, output, overlays, presets, ...rest } = pick(config, configKeys("package"));
   return {
     ...rest,
     paths: (inputs ?? options.inputs.default).map(relocated),
     output: relocated(output ?? options.output.default),
     lock: path.join(folder, lockName),
     ...(overlays && { overlays: overlays.map(relocated) }),
+    ...(presets && {
+      presets: presets.map((name) => (isPath(name) ? `./${relocated(name)}` : name)),
+    }),
     locate: (inner) => file.locate(pointer + inner),
   };
 }

@@ -12,6 +12,11 @@ export interface PackageConfig extends Overrides, PackageForm {
   readonly output?: string;
   /** OpenAPI Overlays for all documents, besides those found under `inputs`; later ones win. */
   readonly overlays?: readonly string[];
+  /**
+   * Presets: names of those of the tool, `npm:PACKAGE`, or paths. Documents and overlays win over them. An empty list:
+   * offer none. Default: none, and say which would fit.
+   */
+  readonly presets?: readonly string[];
   /** The name of the package. Default: the name in the `package.json` of `output`, or else the name of that folder. */
   readonly name?: string;
   /** Follow references to http(s) addresses. Default false: a reference to one is an error. */

@@ -7,7 +7,8 @@ import { findFiles } from "../../openapi/find-files.js";
 import { getChild } from "../../base/pointer.js";
 import { createSourceStore } from "../../openapi/source.js";
 import { kindOf } from "../../openapi/text.js";
-import type { JsonValue } from "../../base/json.js";
+import { isObject, type JsonValue } from "../../base/json.js";
+import { fits, identityOf, shippedPresets } from "../../openapi/presets.js";
 import { UsageError } from "../../base/usage-error.js";
 
 export interface FirstConfig {
@@ -17,6 +18,8 @@ export interface FirstConfig {
   /** The documents that were found, relative to the folder, in code point order. */
   readonly documents: readonly string[];
   readonly overlays: readonly string[];
+  /** The names of presets that fit documents. The configuration has none of them: its author chooses. */
+  readonly presets: readonly string[];
   /** The inputs of the configuration, relative to the folder; `["specs"]` if no document was found. */
   readonly inputs: readonly string[];
 }
@@ -42,7 +45,7 @@ export async function planConfig(cwd: string, given?: string): Promise<FirstConf
       "Edit it, or remove it first.",
     );
   }
-  const { documents, overlays } = await findDocuments(cwd);
+  const { documents, overlays, presets } = await findDocuments(cwd);
   const inputs = documents.length > 0 ? inputsFor(documents) : ["specs"];
   const apart = overlays.filter(
     (overlay) => !inputs.some((input) => overlay === input || overlay.startsWith(`${input}/`)),
@@ -55,7 +58,7 @@ export async function planConfig(cwd: string, given?: string): Promise<FirstConf
     output: here("generated"),
     name: packageName(cwd),
   };
-  return { file, text: print(config, extension), documents, overlays, inputs };
+  return { file, text: print(config, extension), documents, overlays, presets, inputs };
 }
 
 /** @throws UsageError if the file exists */
@@ -76,16 +79,25 @@ const exists = async (file: string): Promise<boolean> =>
 const usualForm = async (cwd: string): Promise<"ts" | "json"> =>
   (await exists(path.join(cwd, "tsconfig.json"))) ? "ts" : "json";
 
-async function findDocuments(cwd: string): Promise<{ documents: string[]; overlays: string[] }> {
+async function findDocuments(
+  cwd: string,
+): Promise<Pick<FirstConfig, "documents" | "overlays" | "presets">> {
   const store = createSourceStore(cwd);
-  const found = { documents: [] as string[], overlays: [] as string[] };
+  const documents: string[] = [];
+  const overlays: string[] = [];
+  const fitting = new Set<string>();
+  const presets = shippedPresets();
   const { input } = await findFiles(".", cwd);
   for (const id of input.files) {
     const source = (await store.loadDocument(id))?.source;
     const kind = source && kindOf(source.value);
-    if (source && kind) found[kind === "openapi" ? "documents" : "overlays"].push(source.file);
+    if (!source || !kind) continue;
+    (kind === "openapi" ? documents : overlays).push(source.file);
+    if (kind !== "openapi" || !isObject(source.value)) continue;
+    const identity = identityOf(source.value);
+    for (const preset of presets) if (fits(preset, identity)) fitting.add(preset.name);
   }
-  return found;
+  return { documents, overlays, presets: [...fitting].sort() };
 }
 
 /** For each folder at the top the deepest one below it that holds all its documents; files at the top by name. */

@@ -8,7 +8,7 @@
 /** Members of a JSON Schema, 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export type CommandName = "init" | "generate" | "inspect" | "diff" | "emulate";
+export type CommandName = "init" | "generate" | "inspect" | "diff" | "emulate" | "preset";
 
 /** One row: an option that a flag, a key of the configuration, or both set. */
 export interface Option {
@@ -41,7 +41,7 @@ export interface Option {
   readonly schema?: JsonSchema;
 }
 
-const everywhere = ["init", "generate", "inspect", "diff", "emulate"] as const;
+const everywhere = ["init", "generate", "inspect", "diff", "emulate", "preset"] as const;
 const readers = ["generate", "inspect", "diff"] as const;
 
 /** A path as configurations hold it. */
@@ -70,7 +70,7 @@ export const options = {
   json: {
     type: "boolean",
     commands: ["inspect"],
-    help: "print an array of {document, method, path, name, kind, tier, items, limit, recognised, signs, reason, suggestion}; a value that is not known is null",
+    help: "print an array of {document, method, path, name, kind, tier, items, limit, advised, recognised, signs, reason, suggestion}; a value that is not known is null",
   },
   html: {
     type: "text",
@@ -139,6 +139,21 @@ export const options = {
     schema: {
       description:
         "OpenAPI Overlays for all documents, besides those found among the inputs; later ones win.",
+      items: path,
+    },
+  },
+  presets: {
+    type: "list",
+    commands: ["generate", "inspect", "diff", "emulate"],
+    config: "package",
+    flag: "preset",
+    value: "NAME",
+    defaultText: "none, and one that fits is offered",
+    help: "what a vendor or a protocol does not say in its documents: a name that preset list has, npm:PACKAGE, or a path; may be given more than once",
+    seeAlso: ", see [Presets](presets.md)",
+    schema: {
+      description:
+        "Presets: names of those that the tool has, npm:PACKAGE, or paths. Documents and overlays win over them; an empty list declines offers.",
       items: path,
     },
   },

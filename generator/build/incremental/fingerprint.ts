@@ -8,6 +8,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../base/diagnostics.js";
 import { toolVersion } from "../../base/version.js";
 import { findEntries, givenOverlays } from "../../openapi/entries.js";
+import { givenPresets } from "../../openapi/presets.js";
 import type { Generated, GenerateOptions } from "../generate.js";
 import { packageJsonOf } from "../package-json.js";
 import { hashOfFile, sha256 } from "./hash.js";
@@ -26,6 +27,7 @@ export async function optionsOf(options: GenerateOptions, cwd: string): Promise<
   const report = (problem: Diagnostic): void => void problems.push(problem);
   const entries = await findEntries(options.paths ?? ["specs"], cwd, report);
   const overlays = await givenOverlays(options.overlays ?? [], cwd);
+  const presets = givenPresets(options.presets ?? [], cwd);
   const output = resolve(cwd, options.output ?? "generated");
   // JSON leaves functions out: they report, and change no byte.
   return JSON.stringify([
@@ -34,6 +36,7 @@ export async function optionsOf(options: GenerateOptions, cwd: string): Promise<
     packageJsonOf({ ...options, cwd }),
     entries,
     overlays,
+    presets,
     problems,
     options.format === false ? [] : prettierConfig(output),
   ]);
@@ -73,7 +76,7 @@ export function toolHash(): string {
   const root = fileURLToPath(new URL("../../../", import.meta.url));
   // Above this file's folder: `dist/`, or `generator/` in tests. The runtime's sources are copied into packages.
   const own = fileURLToPath(new URL("../../", import.meta.url));
-  const folders = [own, join(root, "generator", "runtime")];
+  const folders = [own, join(root, "generator", "runtime"), join(root, "presets")];
   const files = [join(root, "package.json"), ...folders.flatMap(filesBelow)];
   const stamps = files.sort().map((file) => {
     const { size, mtimeMs } = statSync(file);

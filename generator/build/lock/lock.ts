@@ -22,7 +22,12 @@ import { createSourceStore, type Source } from "../../openapi/source.js";
 /**
  * All packages that the lock knows, by their output folder relative to the lock: `.` where the lock is in that folder.
  */
-export type Lock = ReadonlyMap<string, Locked>;
+export type Lock = ReadonlyMap<string, LockedPackage>;
+
+interface LockedPackage extends Locked {
+  /** The presets that it was generated with, by name: the SHA-256 of the overlay of each. */
+  readonly presets?: ReadonlyMap<string, string>;
+}
 
 const version = 1;
 const hint =
@@ -70,7 +75,7 @@ export async function readLock(
   }
   const { source, diagnostics } = await createSourceStore(cwd).load(path);
   const problems: Diagnostic[] = [];
-  const lock = source ? parseLock(source, problems) : new Map<string, Locked>();
+  const lock = source ? parseLock(source, problems) : new Map<string, LockedPackage>();
   // Later mistakes of a text often follow from the first.
   const [first] = diagnostics;
   if (first) problems.push({ ...first, severity: "error", hint: first.hint ?? hint });
@@ -84,7 +89,7 @@ function parseLock(source: Pick<Source, "value" | "locate">, problems: Diagnosti
     const location = source.locate(formatPointer(pointer));
     problems.push({ code: "invalid-lock", severity: "error", message, location, hint });
   };
-  const lock = new Map<string, Locked>();
+  const lock = new Map<string, LockedPackage>();
   const { value } = source;
   if (!isObject(value) || typeof member(value, "version") !== "number") {
     mistake([], "This is no lock of openapi-batch: expected `version` and `packages`.");
@@ -111,10 +116,16 @@ function parseLock(source: Pick<Source, "value" | "locate">, problems: Diagnosti
     return { ...source.locate(pointer), pointer };
   };
   const types = packagesIn("types");
+  const presets = packagesIn("presets");
   for (const [key, names] of packagesIn("packages"))
     lock.set(key, {
       endpoints: parseNames(key, names, at, mistake),
       types: parseTypes(key, types.get(key) ?? {}, at, mistake),
+      presets: new Map(
+        Object.entries(presets.get(key) ?? {}).flatMap(([name, hash]) =>
+          typeof hash === "string" ? [[name, hash] as const] : [],
+        ),
+      ),
     });
   return lock;
 }
@@ -161,7 +172,7 @@ const banner = `# The names that openapi-batch has given, and keeps: commit this
 /** The text of a lock: the same names give the same bytes. */
 export function printLock(lock: Lock): string {
   const packages = [...lock].sort(([a], [b]) => byCodePoint(a, b));
-  const section = (title: string, linesOf: (names: Locked) => readonly string[]): string => {
+  const section = (title: string, linesOf: (names: LockedPackage) => readonly string[]): string => {
     const texts = packages.map(([key, names]) => {
       const lines = linesOf(names).map((text) => `    ${text}\n`);
       // JSON's strings are YAML's.
@@ -173,7 +184,13 @@ export function printLock(lock: Lock): string {
   };
   const endpoints = section("packages", (names) => names.endpoints.map(line));
   const types = section("types", (names) => printTypes(names.types));
-  return `${banner}version: ${version}\n${endpoints}${types === "types:\n" ? "" : types}`;
+  const presets = section("presets", (names) =>
+    [...(names.presets ?? [])].map(
+      ([name, hash]) => `${JSON.stringify(name)}: ${JSON.stringify(hash)}`,
+    ),
+  );
+  const more = [types, presets].filter((text) => text.includes("\n "));
+  return `${banner}version: ${version}\n${endpoints}${more.join("")}`;
 }
 
 const line = ({ name, method, path, document, gone }: LockedName): string => {

@@ -2,6 +2,7 @@
  * Exports `printManifest` and `parseManifest`. The manifest of an output lists the files that the tool wrote there: it
  * may change and remove only these.
  */
+import { isArray, parseObject } from "../../base/json.js";
 import { pathProblem } from "./paths.js";
 
 /** Without the ending `.json`, so that the check of an owner's prettier, with any options, leaves it out. */
@@ -25,18 +26,10 @@ export function printManifest(manifest: Manifest): string {
  * Undefined if it is not a manifest at all.
  */
 export function parseManifest(text: string): Manifest | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null || !("files" in value)) return undefined;
-  const { files } = value;
-  if (!Array.isArray(files)) return undefined;
-  const version = "version" in value && typeof value.version === "string" ? value.version : "";
+  const { files, version = "" } = parseObject(text) ?? {};
+  if (!isArray(files)) return undefined;
   const named = files.filter(
-    (file: unknown): file is string => typeof file === "string" && pathProblem(file) === undefined,
+    (file): file is string => typeof file === "string" && pathProblem(file) === undefined,
   );
-  return { version, files: named };
+  return { version: typeof version === "string" ? version : "", files: named };
 }

@@ -16,6 +16,7 @@ import {
 } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseObject } from "../../base/json.js";
 import { toolVersion } from "../../base/version.js";
 import { manifestName, parseManifest, printManifest } from "./manifest.js";
 import type { Manifest } from "./manifest.js";
@@ -260,13 +261,8 @@ function samePackage(path: string, found: string, text: string): boolean {
 }
 
 function packageName(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("name" in value)) return undefined;
-    return typeof value.name === "string" ? value.name : undefined;
-  } catch {
-    return undefined;
-  }
+  const name = parseObject(text)?.["name"];
+  return typeof name === "string" ? name : undefined;
 }
 
 function notOurs(directory: string, paths: readonly string[], old: Manifest | undefined): Error {

@@ -1,4 +1,5 @@
 /** `entries` and `failures`: the results and the errors in a reply, an entry for each item. */
+import { groupBy } from "../../base/group-by.js";
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
 import { getAt } from "../../base/pointer.js";
 import type { Applied, Failure } from "../resources/apply.js";
@@ -133,20 +134,17 @@ export function failures(
   schema: RawSchema | undefined,
   context: ReplyContext,
 ): readonly Named[] {
-  const groups = new Map<Failure, Item[]>();
-  for (const outcome of outcomes) {
-    if (!("failure" in outcome)) continue;
-    const group = groups.get(outcome.failure);
-    if (group) group.push(outcome.item);
-    else groups.set(outcome.failure, [outcome.item]);
-  }
+  const failed = outcomes.flatMap((outcome) => ("failure" in outcome ? [outcome] : []));
+  const groups = groupBy(failed, ({ failure }) => failure);
   const { operation, schemas } = context;
   const lists = (operation.batch.match ?? []).some(({ error }) => {
     const { types } = schemas.viewOf(error === undefined ? undefined : schemas.at(schema, error));
     return error !== undefined && (types.size === 0 || types.has("array"));
   });
   const shared = [...groups].flatMap(([failure, items]) =>
-    lists ? [{ failure, items }] : items.map((item) => ({ failure, items: [item] })),
+    lists
+      ? [{ failure, items: items.map(({ item }) => item) }]
+      : items.map(({ item }) => ({ failure, items: [item] })),
   );
   return shared.map(({ failure, items }) => {
     const [first] = items;

@@ -1,4 +1,5 @@
 /** `decode`: the text of a request -> its items, by the form in `x-batch`. `encodeItems` is the way back. */
+import { groupBy } from "../../base/group-by.js";
 import { isArray, isObject, type JsonValue } from "../../base/json.js";
 import { getAt } from "../../base/pointer.js";
 import type { RequestForm } from "../../batch/request-forms.js";
@@ -149,11 +150,8 @@ export function encodeItems({ as = "array", inner = "" }: Items, some: readonly 
   if (as === "map") return Object.fromEntries(some.map(({ key = "", value }) => [key, value]));
   if (as === "csv") return some.map(({ value }) => asText(value) ?? "").join(",");
   if (as !== "groups") return some.map(({ value }) => value);
-  const groups = new Map<string, JsonValue[]>();
-  for (const { key = "", value } of some) {
-    const group = groups.get(key);
-    if (group) group.push(value);
-    else groups.set(key, [value]);
-  }
-  return Object.fromEntries([...groups].map(([key, values]) => [key, list(values)]));
+  const groups = groupBy(some, ({ key = "" }) => key);
+  return Object.fromEntries(
+    [...groups].map(([key, members]) => [key, list(members.map(({ value }) => value))]),
+  );
 }

@@ -2,6 +2,7 @@
 import type { Json } from "./encoding.js";
 import type { Operation, Part } from "../endpoint/operation.js";
 import { isObject, tokens } from "../pointer.js";
+import { flawOf } from "./flaw.js";
 
 export interface Field {
   readonly name: string;
@@ -23,7 +24,11 @@ export const fieldsOf = (body: unknown, { encoding }: Form, json: Json): readonl
     );
 
 /** The fields that one item adds; undefined if all items are in one field. */
-export function fieldsOfItem(item: unknown, { encoding, items }: Form, json: Json) {
+export function fieldsOfItem(
+  item: unknown,
+  { encoding, items }: Form,
+  json: Json,
+): readonly Field[] | undefined {
   const { at, as = "array" } = items;
   const [name = "", ...inner] = tokens(at);
   const part = settingOf(encoding, name);
@@ -43,7 +48,12 @@ const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: " ", pipe
 
 function membersOf(name: string, value: unknown, part: Part, json: Json): readonly Field[] {
   const { style, contentType, fileName } = part;
-  const text = (value: unknown) => (isObject(value) ? json(value) : String(value));
+  const asJson = (value: unknown) => {
+    const flaw = flawOf(value, { bigints: true, files: false });
+    if (flaw) throw new TypeError(`${name}: ${flaw}`);
+    return json(value);
+  };
+  const text = (value: unknown) => (isObject(value) ? asJson(value) : String(value));
   const field = (value: unknown, as = name): Field => {
     if (value instanceof Blob) return { name: as, value, type: contentType, fileName };
     const type = contentType ?? (isObject(value) ? JSON_TYPE : undefined);
@@ -51,7 +61,7 @@ function membersOf(name: string, value: unknown, part: Part, json: Json): readon
   };
   if (value === undefined || value === null) return [];
   if (isJson(part) && !(value instanceof Blob) && typeof value !== "string")
-    return [{ name, value: json(value), type: contentType, fileName }];
+    return [{ name, value: asJson(value), type: contentType, fileName }];
   if (!isObject(value) || value instanceof Blob) return [field(value)];
   if (value instanceof Date) return [field(value.toJSON())];
   if (style === "deepObject") return nested(name, value).map(([as, leaf]) => field(leaf, as));

@@ -85,3 +85,12 @@ export const address = (
   baseUrl: string,
   { path, query }: Pick<RequestParts, "path" | "query">,
 ): string => baseUrl.replace(/\/$/, "") + path + (query && "?" + query);
+
+/** Makes headers or a request. The platform's error would quote a part of it, which may be a secret. */
+export function valid<T>(make: () => T): T {
+  try {
+    return make();
+  } catch {
+    throw new TypeError("a header or the URL of the request is not valid");
+  }
+}

@@ -66,7 +66,8 @@ export interface Limit {
 export interface Results {
   /** Pointer into the response body. */
   readonly at: string;
-  /** Default `array`. `groups`: a map of lists; `none`: the response says nothing about single items. */
+  /** Default `array`. `groups`: a map of lists; `none`: the response says nothing about single items, and an
+   * acknowledgement has a value at `at`. */
   readonly as?: "array" | "map" | "groups" | "lines" | "none";
   /** Each entry has one member: its name is the action, and its value is the result. Default false. */
   readonly first?: boolean;

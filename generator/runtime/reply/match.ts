@@ -39,7 +39,7 @@ interface Entry {
 
 interface Stray {
   readonly finding: Finding;
-  readonly body: unknown;
+  readonly entry: Entry;
 }
 
 /** A reading that is not complete yet. */
@@ -75,12 +75,12 @@ export function readReply(
     for (const entry of listed.filter(isIgnored))
       for (const item of finder.error(entry))
         if (!draft.findings.has(item)) draft.findings.set(item, { is: "ok", result: undefined });
-  matchLast(draft, items, results.length + failures.length);
+  matchLast(draft, items, results.length + failures.length, finder.isOther);
   const { findings, strays } = draft;
   return {
     findings,
-    leftOut: meaningOfSilence(data, strays),
-    strays: strays.map(({ body }) => body),
+    leftOut: meaningOfSilence(data, reply, strays),
+    strays: strays.map(({ entry }) => entry.body),
   };
 }
 
@@ -96,14 +96,22 @@ function note(
     if (earlier && earlier.is !== finding.is) findings.set(item, { is: "unclear", cause: reply });
     else if (!earlier) findings.set(item, finding);
   }
-  if (!of.length) strays.push({ finding, body: entry.body });
+  if (!of.length) strays.push({ finding, entry });
 }
 
-/** If one item and one entry are left, and the counts agree, they belong together. `entries`: the number in the reply. */
-function matchLast({ findings, strays }: Draft, items: readonly Item[], entries: number): void {
+/**
+ * If one item and one entry are left, and the counts agree, they belong together, unless the entry has an id of its own
+ * that the item's contradicts. `entries`: the number in the reply.
+ */
+function matchLast(
+  { findings, strays }: Draft,
+  items: readonly Item[],
+  entries: number,
+  isOther: (item: Item, entry: Entry) => boolean,
+): void {
   const [last, ...others] = items.filter((item) => !findings.has(item));
   const [stray] = strays;
-  if (!last || !stray || others.length) return;
+  if (!last || !stray || others.length || isOther(last, stray.entry)) return;
   const proved = isOk(stray)
     ? strays.length === 1 && entries === items.length
     : items.length === 1 && !strays.some(isOk);
@@ -112,12 +120,14 @@ function matchLast({ findings, strays }: Draft, items: readonly Item[], entries:
 
 /** Decides what it means that a reply leaves an item out. */
 function meaningOfSilence(
-  { match, mode, acknowledged }: Resolved,
+  { match, mode, acknowledged, results }: Resolved,
+  reply: unknown,
   strays: readonly Stray[],
 ): Reading["leftOut"] {
   const declared = match.find(({ absent }) => absent)?.absent;
   // Rules that match results promise a result for each item, so a missing one proves nothing.
-  const covered = acknowledged || (mode === "atomic" && !match.length);
+  const confirmed = acknowledged && (!results?.at || get(reply, results.at) !== undefined);
+  const covered = confirmed || (mode === "atomic" && !match.length);
   const meaning = declared ?? (covered ? "ok" : "unknown");
   return meaning === "ok" && !strays.every(isOk) ? "unknown" : meaning;
 }
@@ -146,19 +156,29 @@ function itemFinder({ match }: Resolved, items: readonly Item[], siblings: unkno
     tables.set(rule, table);
     return table;
   };
+  /** What an entry has in the place of an id. */
+  const idsAt = ({ by }: Rule, { key, body, value }: Entry, at: Path | undefined): unknown =>
+    by === "mapKey" ? key : at === undefined ? at : (get(value, at) ?? get(body, at));
   const byRule = (
     rule: Rule,
-    { key, body, value }: Entry,
+    entry: Entry,
     at: Path | undefined,
   ): readonly (Item | undefined)[] => {
     const { by, base = 0 } = rule;
-    const ids = by === "mapKey" ? key : at === undefined ? at : (get(value, at) ?? get(body, at));
+    const ids = idsAt(rule, entry, at);
     if (ids === undefined) return [];
     const one = (id: unknown) =>
       by === "index" ? items[Number(id ?? NaN) - base] : tableOf(rule).get(idOf(id, rule));
     return Array.isArray(ids) ? ids.map(one) : [one(ids)];
   };
   return {
+    /** By its id the entry is about another item, or it is no entry at all. */
+    isOther: (item: Item, entry: Entry): boolean =>
+      match.some((rule) => {
+        if (rule.result?.length && !isObject(entry.body)) return true;
+        const id = rule.by === "index" ? undefined : idOf(idsAt(rule, entry, rule.result), rule);
+        return id !== undefined && ![undefined, id].includes(idIn(rule, item, siblings));
+      }),
     /** The item of a result, by the first rule that finds one. `results`: the number of results in the reply. */
     result(entry: Entry, results: number): readonly Item[] {
       for (const rule of match) {
@@ -201,9 +221,20 @@ function judge(data: Resolved, { body, value }: Entry): Finding {
 
 const isEmpty = (value: unknown) => !value || (isObject(value) && Object.keys(value).length === 0);
 
-function failure({ errors }: Resolved, entry: unknown, status: unknown, body = entry): Finding {
-  const again = errors?.retry?.some((test) => passes(test, entry)) ?? false;
+/** The status of an item that the service did not process, to slow its client down. */
+export const THROTTLED = 429;
+
+function failure(
+  { errors, results }: Resolved,
+  entry: unknown,
+  status: unknown,
+  body = entry,
+): Finding {
   const code = Number(status);
+  // A service that has codes of its own for a success may have others of its own, too.
+  const ofHttp = matches(200, results?.ok ?? ["2XX"]);
+  const again =
+    (ofHttp && code === THROTTLED) || (errors?.retry?.some((test) => passes(test, entry)) ?? false);
   return { is: "failed", body, ...(code >= 100 && code < 600 && { status: code }), again };
 }
 

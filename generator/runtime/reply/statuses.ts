@@ -1,4 +1,5 @@
 /** `matches`, `passes` and `fits`: compare statuses, values and whole replies with the patterns of `x-batch`. */
+import { PATTERN_LENGTH } from "../limits.js";
 import { get, isObject } from "../pointer.js";
 import type { StatusPattern, StatusRule, Test } from "../endpoint/x-batch.js";
 
@@ -19,12 +20,9 @@ export const matches = (status: unknown, patterns: readonly Pattern[] = []): boo
     );
   });
 
-/** The longest text that a pattern is tried on. */
-const LONGEST = 500;
-
 /** Finds a regular expression of `x-batch` in a text; null if the value is no text or does not fit. */
 export const find = (pattern: string, value: unknown): RegExpExecArray | null =>
-  typeof value === "string" ? new RegExp(pattern, "u").exec(value.slice(0, LONGEST)) : null;
+  typeof value === "string" ? new RegExp(pattern, "u").exec(value.slice(0, PATTERN_LENGTH)) : null;
 
 /** Whether the value that a test looks at passes it. */
 export function passes({ at, in: allowed, pattern }: Test, body: unknown): boolean {

@@ -4,9 +4,9 @@ import type { Operation } from "../endpoint/operation.js";
 import type { Resolved } from "../endpoint/resolve.js";
 import type { ItemError } from "../errors.js";
 import { get } from "../pointer.js";
-import { readReply, stateOf, type Finding, type Reading } from "../reply/match.js";
+import { readReply, stateOf, THROTTLED, type Finding, type Reading } from "../reply/match.js";
 import { matches } from "../reply/statuses.js";
-import type { Polled } from "../send/polling.js";
+import type { Accepted, Polled } from "../send/polling.js";
 import type { InFlight, Lost } from "./in-flight.js";
 import { itemError, type Fate, type NotSentReason, type UnknownReason } from "./outcome.js";
 
@@ -58,12 +58,12 @@ export interface ReplyContext {
   /** The body of a request without its items. */
   readonly siblings: unknown;
   /** Waits for the end of a job. Absent if the data does not say how to poll it. */
-  readonly poll?: ((reply: unknown) => Promise<Polled>) | undefined;
+  readonly poll?:
+    ((accepted: Accepted, flights: readonly InFlight[]) => Promise<Polled>) | undefined;
 }
 
-export interface SuccessReply {
+export interface SuccessReply extends Accepted {
   readonly status: number;
-  readonly body: unknown;
   readonly requestId: string | undefined;
 }
 
@@ -71,6 +71,8 @@ export interface Decided {
   readonly decisions: ReadonlyMap<InFlight, Decision>;
   /** The items that the reply asks to send again, each with its error. */
   readonly resend: ReadonlyMap<InFlight, unknown>;
+  /** Some of them were not processed, or throttled by themselves: the service did nothing for them. */
+  readonly busy: boolean;
 }
 
 /** Decides what a success reply proves. Each item is in one of the two maps. Waits for the end of a job. */
@@ -80,26 +82,34 @@ export async function decideReply(
   reply: SuccessReply,
 ): Promise<Decided> {
   const { status, requestId } = reply;
-  const { data, body, lost } = await lastState(context, reply);
+  const { data, body, lost } = await lastState(context, flights, reply);
   const items = flights.map(({ item }) => item);
   const reading = readReply(data, items, body, context.siblings);
   const leftOut = findingOfLeftOut(context.endpoint.operation, status, body, reading);
   const decisions = new Map<InFlight, Decision>();
   const resend = findRemaining(context, flights, body);
+  let busy = resend.size > 0;
   for (const flight of flights) {
     if (resend.has(flight)) continue;
     const finding = reading.findings.get(flight.item) ?? leftOut;
-    if (finding.is === "failed" && finding.again) resend.set(flight, finding.body);
-    else decisions.set(flight, decideItem(context, finding, { status, requestId, body, lost }));
+    if (finding.is === "failed" && finding.again) {
+      resend.set(flight, finding.body);
+      busy ||= finding.status === THROTTLED;
+    } else decisions.set(flight, decideItem(context, finding, { status, requestId, body, lost }));
   }
-  return { decisions, resend };
+  return { decisions, resend, busy };
+}
+
+/** A reply, or the last one about its job. */
+interface Read extends Pick<SuccessReply, "status" | "requestId" | "body"> {
+  readonly lost: Lost | undefined;
 }
 
 /** What one finding proves. `lost`: why the reply proves no success. */
 function decideItem(
   { endpoint: { bound } }: ReplyContext,
   finding: Finding,
-  { status, requestId, body, lost }: SuccessReply & { readonly lost: Lost | undefined },
+  { status, requestId, body, lost }: Read,
 ): Decision {
   if (finding.is === "failed")
     return itemFailed(itemError(finding.body, finding.status ?? status, requestId));
@@ -118,12 +128,14 @@ function decideItem(
 /** The reply, or the last reply about the job that it created; `data` says how to read it. */
 async function lastState(
   { data, poll }: ReplyContext,
-  { status, body }: SuccessReply,
+  flights: readonly InFlight[],
+  reply: SuccessReply,
 ): Promise<{ readonly data: Resolved; readonly body: unknown; readonly lost: Lost | undefined }> {
-  const reason = stateOf(data, status, body);
+  const { body } = reply;
+  const reason = stateOf(data, reply.status, body);
   if (reason === undefined) return { data, body, lost: undefined };
   if (reason !== "pending" || !poll) return { data, body, lost: { reason, cause: undefined } };
-  const polled = await poll(body);
+  const polled = await poll(reply, flights);
   if (!("body" in polled)) return { data, body, lost: polled };
   const { results = { at: "", as: "none" } as const } = data.job ?? {};
   const ended = { ...data, results, acknowledged: results.as === "none" };
@@ -137,7 +149,10 @@ function findingOfLeftOut(
   body: unknown,
   { leftOut, strays }: Reading,
 ): Finding {
-  const empty = status === 204 && matches(204, replies);
+  const isDeclared = matches(status, replies);
+  const empty = status === 204 && isDeclared;
+  // A status that the document does not declare, without a body, says nothing: that is no silence about an item.
+  if (!isDeclared && status !== 204 && body === undefined) return { is: "unclear", cause: body };
   if (empty || leftOut === "ok") return { is: "ok", result: undefined };
   return leftOut === "failed"
     ? { is: "failed", body: undefined, again: false }

@@ -7,6 +7,13 @@ const ROW = 8;
 /** The number of probes. */
 const PROBES = 8;
 
+/** What the chunks of a run have in common: the last of them that were given up. */
+export interface Hopeless {
+  category: string | undefined;
+  /** How many in a row. */
+  times: number;
+}
+
 /** The state of the isolation of one chunk. Only this file changes it. */
 export interface Isolation {
   /** The number of items in a row that were refused, each alone and with the same category. */
@@ -16,13 +23,15 @@ export interface Isolation {
   itemsMatter: boolean;
   /** If `refused` reaches this number, the items are not the reason. */
   enough: number;
+  readonly hopeless: Hopeless;
 }
 
-export const isolation = (): Isolation => ({
+export const isolation = (hopeless: Hopeless): Isolation => ({
   refused: 0,
   error: undefined,
   itemsMatter: false,
   enough: Infinity,
+  hopeless,
 });
 
 /** Notes that an item was refused, alone. */
@@ -37,9 +46,22 @@ export function noteRefused(state: Isolation, error: ItemError): void {
 export function noteAccepted(state: Isolation): void {
   state.refused = 0;
   state.itemsMatter = true;
+  state.hopeless.times = 0;
 }
 
 export type Parts = readonly (readonly InFlight[])[];
+
+/**
+ * The parts to send of one that was refused: its halves. If chunks before it were given up with the same category, fewer
+ * and fewer probes go first, so that a service that refuses everything costs two requests a chunk.
+ */
+export function partsOf(state: Isolation, flights: readonly InFlight[], error: ItemError): Parts {
+  const { times, category } = state.hopeless;
+  const isFirst = !state.error && !state.itemsMatter && state.enough === Infinity;
+  if (!isFirst || !times || category !== error.category) return halves(flights);
+  state.error = error;
+  return withProbes(state, [flights], Math.max(1, Math.floor(PROBES / 2 ** times)));
+}
 
 /**
  * The parts to send next, of those that are left. After a row of refused items, probes from all over the rest go first,
@@ -50,25 +72,33 @@ export function nextParts(
   state: Isolation,
   left: Parts,
 ): { readonly parts: Parts } | { readonly failed: readonly InFlight[]; readonly error: ItemError } {
-  const { refused, error, itemsMatter } = state;
-  if (itemsMatter || !error || refused < ROW) return { parts: left };
-  if (refused >= state.enough) return { failed: left.flat(), error };
-  // Not all probes were sent.
-  if (state.enough < Infinity) return { parts: left };
-  const probes = spread(left.flat(), PROBES);
-  state.enough = refused + probes.size;
+  const { refused, error, itemsMatter, enough, hopeless } = state;
+  if (itemsMatter || !error) return { parts: left };
+  if (refused >= enough) {
+    hopeless.times = hopeless.category === error.category ? hopeless.times + 1 : 1;
+    hopeless.category = error.category;
+    return { failed: left.flat(), error };
+  }
+  // A row is too short, or not all probes were sent.
+  if (refused < ROW || enough < Infinity) return { parts: left };
+  return { parts: withProbes(state, left, PROBES) };
+}
+
+function withProbes(state: Isolation, left: Parts, count: number): Parts {
+  const probes = spread(left.flat(), count);
+  state.enough = state.refused + probes.size;
   const others = left.map((part) => part.filter((flight) => !probes.has(flight)));
-  return { parts: [...[...probes].map((one) => [one]), ...others.filter(({ length }) => length)] };
+  return [...[...probes].map((one) => [one]), ...others.filter(({ length }) => length)];
 }
 
 /** `count` elements of a list, evenly distributed. */
 function spread<T>(all: readonly T[], count: number): ReadonlySet<T> {
   if (all.length <= count) return new Set(all);
-  const at = (i: number) => all[Math.round((i * (all.length - 1)) / (count - 1))];
+  const at = (i: number) => all[Math.round((i * (all.length - 1)) / Math.max(1, count - 1))];
   return new Set(Array.from({ length: count }, (_, i) => at(i)).filter((one) => one !== undefined));
 }
 
-export const halves = (flights: readonly InFlight[]): Parts =>
+const halves = (flights: readonly InFlight[]): Parts =>
   slices(flights, Math.ceil(flights.length / 2));
 
 export const slices = (flights: readonly InFlight[], size: number): Parts =>

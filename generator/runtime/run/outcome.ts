@@ -66,6 +66,14 @@ export type Fate<R> =
       readonly sent: Sent;
     };
 
+/** The cause of a `pending` outcome, as plain data: with it, a caller can poll later. */
+export interface JobHandle {
+  readonly id: string;
+  readonly method: string;
+  /** Relative to `baseUrl`; the whole URL if the service gave an address instead of an id. */
+  readonly path: string;
+}
+
 /** The totals of a run so far; a frozen snapshot. */
 export interface Progress {
   readonly read: number;
@@ -92,7 +100,7 @@ export interface Progress {
 
 /** The totals of a run at its end: `read` = `ok` + `failed` + `unknown` + `notSent`. */
 export interface Summary extends Progress {
-  readonly ended: "complete" | "aborted" | "quota" | "budget" | "stopped";
+  readonly ended: "complete" | "aborted" | "quota" | "budget" | "stopped" | "unreachable";
   /** Failed inputs by category. */
   readonly failedBy: Readonly<Record<string, number>>;
   /** What ended the run, if that was not the end of the source. */

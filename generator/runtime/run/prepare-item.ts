@@ -1,10 +1,14 @@
 /** `prepareItem`: makes an item of a value from the source, or the reason why it cannot be sent. */
 import type { Json } from "../encode/encoding.js";
+import { flawOf } from "../encode/flaw.js";
 import { byteLength } from "../encode/bytes.js";
 import type { AnyEndpoint, Mapped } from "../endpoint/endpoint.js";
 import type { Resolved, Rule } from "../endpoint/resolve.js";
-import { get, isObject, put, putAt } from "../pointer.js";
+import { get, put, putAt } from "../pointer.js";
 import { idIn, readId, type Item } from "./item.js";
+
+/** The same for the same inputs; if the caller names the run, in another process, too. */
+export type KeyFor = (items: readonly Pick<Item, "ids" | "index">[]) => string;
 
 export interface PrepareContext {
   readonly endpoint: AnyEndpoint;
@@ -17,6 +21,8 @@ export interface PrepareContext {
   readonly siblings: unknown;
   /** The most bytes of an item; Infinity: no limit. */
   readonly mostBytes: number;
+  /** Makes an idempotency key for inputs with these names. */
+  readonly keyFor: KeyFor;
 }
 
 export interface Prepared {
@@ -51,8 +57,8 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
     addGenerated(context, item);
     // If the encoding refuses the item, only this item fails, not the request.
     uses.encode?.([item.value], operation, [item.mapKey], uses.json);
-    if (mostBytes < Infinity)
-      item.bytes = write?.bytes(item.value, operation, json) ?? lengthAs(json, item.value);
+    if (write) item.bytes = write.bytes(item.value, operation, json);
+    else if (mostBytes < Infinity) item.bytes = lengthAs(json, item.value) + mapKeyLength(item);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { item, refusal: { category: "invalid", message } };
@@ -61,6 +67,9 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
   const message = `${item.bytes} bytes are more than fit`;
   return { item, refusal: { category: "tooLarge", message } };
 }
+
+/** With quotes and a colon. */
+const mapKeyLength = ({ mapKey }: Draft) => (mapKey ? mapKey.length + 3 : 0);
 
 const lengthAs = (json: Json, value: unknown) => byteLength(json(value));
 
@@ -75,7 +84,7 @@ function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, it
   own ??= key?.(input);
   item.key = own ?? item.key;
   item.value = bound?.input ? bound.input(input) : input;
-  const flaw = flawOf(item.value, uses.json && "bigint");
+  const flaw = flawOf(item.value, { bigints: !!uses.json, files: !!uses.write });
   if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
   const ids = (item.ids = [own]);
@@ -89,55 +98,16 @@ function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, it
 }
 
 /** Adds the generated keys: those of `match` rules with `generate`, and the idempotency key. */
-function addGenerated({ data }: PrepareContext, item: Draft): void {
-  for (const rule of data.match) if (rule.generate) addKey(rule, item);
+function addGenerated({ data, keyFor }: PrepareContext, item: Draft): void {
+  for (const rule of data.match) if (rule.generate) addKey(rule, item, keyFor);
   const { key: idempotency } = data.retry;
   if (idempotency?.in === "item" && get(item.value, idempotency.name) === undefined)
-    item.value = put(item.value, idempotency.name, crypto.randomUUID());
+    item.value = put(item.value, idempotency.name, keyFor([item]));
 }
 
-function addKey(rule: Rule, item: Draft): void {
-  const key = rule.generate === "uuid" ? crypto.randomUUID() : String(item.index);
+function addKey(rule: Rule, item: Draft, keyFor: KeyFor): void {
+  const key = rule.generate === "uuid" ? keyFor([item]) : String(item.index);
   if (rule.by === "mapKey") item.mapKey = key;
   else if (readId(rule, item.value) === undefined)
     item.value = putAt(item.value, rule.request ?? [], 0, key);
-}
-
-/**
- * Describes a part of a value that JSON cannot represent, as a pointer and ` is …`. `also`: a type that the writer
- * accepts. Throws a RangeError for a cycle.
- */
-function flawOf(value: unknown, also: string | undefined): string | undefined {
-  if (typeof value === also) return undefined;
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return undefined;
-    case "number":
-      return Number.isFinite(value) ? undefined : ` is ${value}`;
-    case "object":
-      break;
-    default:
-      return ` is ${typeof value === "bigint" ? "a bigint" : typeof value}`;
-  }
-  if (value === null) return undefined;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const flaw = flawOf(value[i], also);
-      if (flaw) return `/${i}${flaw}`;
-    }
-    return undefined;
-  }
-  const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === "function") {
-    const plain: unknown = toJSON.call(value);
-    return plain === null ? " is not valid" : flawOf(plain, also);
-  }
-  if (isObject(value))
-    for (const name in value) {
-      // Members of the prototype are not sent. (Object.keys would make a list of names for each item.)
-      const flaw = Object.hasOwn(value, name) && flawOf(value[name], also);
-      if (flaw) return `/${name}${flaw}`;
-    }
-  return undefined;
 }

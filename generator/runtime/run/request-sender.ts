@@ -1,13 +1,12 @@
 /** `sendRequest`: builds the request of a chunk, and sends it. `poster`: sends any request of a run. */
 import { byteLength, lengthOf } from "../encode/bytes.js";
-import type { Operation } from "../endpoint/operation.js";
 import { address, build, written, type RequestParts } from "../endpoint/request.js";
-import type { Uses } from "../endpoint/uses.js";
 import { BatchError } from "../errors.js";
 import { put } from "../pointer.js";
 import type { Post } from "../send/polling.js";
 import type { Exchange } from "../send/transport.js";
 import { noteSent, type InFlight } from "./in-flight.js";
+import type { KeyFor } from "./prepare-item.js";
 import type { RunSetup } from "./run-options.js";
 import type { RunTotals } from "./run-totals.js";
 
@@ -16,6 +15,7 @@ export interface RequestContext {
   readonly runId: string;
   readonly params: object;
   readonly count: RunTotals["count"];
+  readonly keyFor: KeyFor;
   /** When it is aborted, no further request is sent. */
   readonly halt: AbortSignal;
   /** When it is aborted, requests in flight end. */
@@ -27,9 +27,10 @@ export interface RequestContext {
 /** Makes the function that sends requests of the run. */
 export const poster =
   ({ setup, runId, count, halt, kill, check }: RequestContext): Post =>
-  async (method, { path, query, headers }, body, attempt, items) => {
-    check();
-    const { endpoint, data, transport, rateLimiter, timeoutMs, baseUrl } = setup;
+  async (method, { path, query, headers }, body, attempt, keys) => {
+    const isPoll = !keys.length;
+    if (!isPoll) check();
+    const { endpoint, data, transport, rateLimiter, timeoutMs, baseUrl, limits } = setup;
     const outgoing = {
       method,
       query,
@@ -38,17 +39,18 @@ export const poster =
       operation: endpoint.operation,
       rateLimiter,
       rate: data.rate,
-      gate: halt,
-      url: address(baseUrl, { path, query: "" }),
-      event: { runId, attempt, items },
+      gate: isPoll ? kill : halt,
+      url: path.startsWith("/") ? address(baseUrl, { path, query: "" }) : path,
+      event: { runId, attempt, keys, items: keys.length },
+      maxReplyBytes: limits.maxReplyBytes,
       hookFailed: () => count.hookErrors++,
       leaving() {
-        check();
+        if (!isPoll) check();
         count.requests++;
         count.bytes += lengthOf(body);
       },
     };
-    const exchange = await transport(outgoing, kill, timeoutMs, (response) => response.text());
+    const exchange = await transport(outgoing, kill, timeoutMs);
     count.rateWaitMs += exchange.waitedMs;
     return exchange;
   };
@@ -59,12 +61,13 @@ export async function sendRequest(
   post: Post,
   flights: readonly InFlight[],
   attempt: number,
-): Promise<Exchange<string>> {
+): Promise<Exchange> {
   const { operation, uses } = context.setup.endpoint;
   const parts = requestOf(context, flights);
   const body = parts.body === undefined ? null : written(parts.body, operation, uses);
   try {
-    const exchange = await post(operation.method, parts, body, attempt, flights.length);
+    const keys = flights.map(({ item }) => item.key);
+    const exchange = await post(operation.method, parts, body, attempt, keys);
     noteSent(flights, exchange.requestId);
     return exchange;
   } catch (error) {
@@ -74,7 +77,7 @@ export async function sendRequest(
 }
 
 function requestOf(
-  { setup, params, runId }: RequestContext,
+  { setup, params, keyFor }: RequestContext,
   flights: readonly InFlight[],
 ): RequestParts {
   const { endpoint, data } = setup;
@@ -82,16 +85,21 @@ function requestOf(
   const keys = flights.map(({ item }) => item.mapKey);
   const parts = build(endpoint.operation, endpoint.uses, params, values, keys);
   const { key: idempotency } = data.retry;
-  const [first, last] = [flights[0]?.item.index ?? 0, flights.at(-1)?.item.index ?? 0];
   // The same items have the same key, and a part of them has another one.
-  const key = `${runId}-${first}-${last}-${flights.length}`;
-  if (idempotency?.in === "header") parts.headers[idempotency.name] = key;
+  const key = idempotency && keyFor(flights.map(({ item }) => item));
+  if (idempotency?.in === "header") parts.headers[idempotency.name] = key ?? "";
   if (idempotency?.in === "body") parts.body = put(parts.body, idempotency.name, key);
   return parts;
 }
 
 /** The bytes of a body without items. */
-export function overheadOf(siblings: unknown, operation: Operation, uses: Uses): number {
-  const empty = siblings === undefined ? "[]" : written(siblings, operation, uses);
+export function overheadOf(
+  siblings: unknown,
+  { endpoint: { operation, uses }, data }: RunSetup,
+  keyFor: KeyFor,
+): number {
+  const { key } = data.retry;
+  const body = key?.in === "body" ? put(siblings, key.name, keyFor([])) : siblings;
+  const empty = body === undefined ? "[]" : written(body, operation, uses);
   return typeof empty === "string" ? byteLength(empty) : empty.size;
 }

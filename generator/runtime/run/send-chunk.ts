@@ -1,5 +1,6 @@
 /** `sendChunk`: sends a chunk until each item has an outcome. retry.ts judges each reply; two tables say what follows. */
 import { BatchError, BatchHttpError, type ItemError } from "../errors.js";
+import { UNREACHABLE_MS } from "../limits.js";
 import type { Resolved } from "../endpoint/resolve.js";
 import { get } from "../pointer.js";
 import { readBody } from "../reply/body.js";
@@ -14,13 +15,14 @@ import {
   judgeError,
   judgeStatus,
   judgeThrottle,
+  pauseMs,
   policyOf,
   resendsUnproved,
   retryAfterMs,
   waitFor,
   type ErrorVerdict,
+  type Health,
   type ReplyVerdict,
-  type RetryQuota,
 } from "../send/retry.js";
 import type { Exchange } from "../send/transport.js";
 import {
@@ -31,34 +33,41 @@ import {
   unknown,
   type Decision,
   type ReplyContext,
+  type SuccessReply,
 } from "./decide-outcomes.js";
 import { noteLost, type InFlight } from "./in-flight.js";
 import {
-  halves,
   isolation,
   nextParts,
   noteAccepted,
   noteRefused,
+  partsOf,
   slices,
+  type Hopeless,
   type Isolation,
   type Parts,
 } from "./isolate.js";
 import { itemError, type NotSentReason, type UnknownReason } from "./outcome.js";
+import type { Pace } from "./pace.js";
 
 /** What a chunk needs of its run. */
 export interface ChunkContext extends ReplyContext {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly quota: RetryQuota;
+  readonly health: Health;
+  readonly pace: Pace;
+  readonly hopeless: Hopeless;
+  /** The longest wait that the service can ask for. */
+  readonly maxWaitMs: number;
   readonly rateLimiter: RateLimiter | undefined;
   readonly count: { retries: number; isolations: number; rateWaitMs: number };
   /** Aborted when the run sends nothing more, which ends delays. */
   readonly halt: AbortSignal;
   /** Why the run sends nothing more. */
   stopped(): { readonly reason: NotSentReason; readonly cause: unknown } | undefined;
-  stop(ended: "quota" | "stopped", cause: unknown): void;
+  stop(ended: "quota" | "stopped" | "unreachable", cause: unknown): void;
   /** Sends one request with these items, and notes it in them. Rejects only with a BatchError. */
-  request(flights: readonly InFlight[], attempt: number): Promise<Exchange<string>>;
+  request(flights: readonly InFlight[], attempt: number): Promise<Exchange>;
   settle(flight: InFlight, decision: Decision): void;
   /** Called if a reply says how many items fit into a request. */
   learn(items: number): void;
@@ -75,23 +84,22 @@ interface Part {
   attempt: number;
   /** How long it was throttled, in milliseconds. */
   throttledMs: number;
+  /** When its last request was sent. */
+  sentAt: number;
+  /** Since when no connection could be opened. */
+  unreachableAt: number | undefined;
   /** The parts to send instead of this one. */
   split: Parts;
 }
 
-interface Reply {
-  readonly status: number;
-  readonly body: unknown;
+interface Reply extends SuccessReply {
   /** Its body could be parsed. */
   readonly intact: boolean;
-  readonly requestId: string | undefined;
-  /** `Retry-After`, in milliseconds. */
-  readonly afterMs: number | undefined;
 }
 
 /** Rejects only if a function of the caller throws, such as a codec. */
 export async function sendChunk(flights: readonly InFlight[], run: ChunkContext): Promise<void> {
-  const state = isolation();
+  const state = isolation(run.hopeless);
   let parts: Parts = [flights];
   for (let [part] = parts; part; [part] = parts) {
     const split = await sendPart(part, run, state);
@@ -110,14 +118,18 @@ async function sendPart(
   run: ChunkContext,
   isolation: Isolation,
 ): Promise<Parts> {
-  const part: Part = { run, isolation, rest: flights, attempt: 1, throttledMs: 0, split: [] };
+  const part: Part = {
+    ...{ run, isolation, rest: flights, attempt: 1, throttledMs: 0, split: [] },
+    ...{ sentAt: 0, unreachableAt: undefined },
+  };
   while (part.rest.length) {
     const stopped = run.stopped();
     if (stopped) {
       settleAll(part, notSent(stopped.reason, stopped.cause));
       break;
     }
-    let exchange: Exchange<string>;
+    let exchange: Exchange;
+    part.sentAt = run.clock.now();
     try {
       exchange = await run.request(part.rest, part.attempt);
     } catch (error) {
@@ -125,17 +137,22 @@ async function sendPart(
       await onError[judgeError(error)](part, error);
       continue;
     }
+    part.sentAt += exchange.waitedMs;
+    // Attempts that did not reach the service do not count any more.
+    if (part.unreachableAt !== undefined) part.attempt = 1;
+    part.unreachableAt = undefined;
+    run.health.answer();
     const reply = readExchange(run, exchange);
     await onReply[judgeStatus(run.data, reply.status, reply.body)](part, reply);
   }
   return part.split;
 }
 
-function readExchange({ data, endpoint, clock }: ChunkContext, exchange: Exchange<string>): Reply {
-  const { response, value, requestId } = exchange;
+function readExchange({ data, endpoint }: ChunkContext, exchange: Exchange): Reply {
+  const { response, text, requestId, url } = exchange;
   const { status, headers } = response;
-  const { body, intact } = readBody(data, endpoint.uses, value, status);
-  return { status, body, intact, requestId, afterMs: retryAfterMs(headers, clock.now()) };
+  const { body, intact } = readBody(data, endpoint.uses, text, status);
+  return { status, headers, url, body, intact, requestId, afterMs: retryAfterMs(headers) };
 }
 
 type Action<A> = (part: Part, answer: A) => Promise<void> | void;
@@ -144,12 +161,9 @@ type Action<A> = (part: Part, answer: A) => Promise<void> | void;
 const onError: Readonly<Record<ErrorVerdict, Action<BatchError>>> = {
   quota: ({ run }, error) => run.stop("quota", error),
   aborted: (part, { cause }) => settleAll(part, unknown("aborted", cause)),
-  timeout: (part, error) => resendUnproved(part, "timeout", error),
-  reset: (part, error) => resendUnproved(part, "reset", error),
-  unsent(part, error) {
-    if (!hasAttempts(part.attempt)) settleAll(part, notSent("unreachable", error));
-    else if (!part.run.stopped()) return resend(part);
-  },
+  timeout: (part, error) => resendUnproved(part, "timeout", {}, error),
+  reset: (part, error) => resendUnproved(part, "reset", {}, error),
+  unsent,
 };
 
 /** What follows a reply. */
@@ -157,8 +171,7 @@ const onReply: Readonly<Record<ReplyVerdict, Action<Reply>>> = {
   read: readSuccess,
   throttled: (part, reply) => pause(part, "throttled", reply),
   rejected: (part, reply) => pause(part, "rejected", reply),
-  ambiguous: (part, reply) =>
-    resendUnproved(part, "serverError", httpError(reply), reply.afterMs, reply.status),
+  ambiguous: (part, reply) => resendUnproved(part, "serverError", reply, httpError(reply)),
   tooLarge: (part, reply) => splitPart(part, reply, false),
   isolate: (part, reply) => splitPart(part, reply, true),
   refused(part, reply) {
@@ -166,19 +179,40 @@ const onReply: Readonly<Record<ReplyVerdict, Action<Reply>>> = {
   },
 };
 
-async function readSuccess(part: Part, reply: Reply): Promise<void> {
+/**
+ * Nothing was sent, so nothing can be lost by sending it again. A service that has answered before is waited for; one
+ * that never has may have a wrong address.
+ */
+function unsent(part: Part, error: BatchError): Promise<void> | undefined {
   const { run } = part;
+  if (run.stopped()) return undefined;
+  const now = run.clock.now();
+  part.unreachableAt ??= now;
+  const waits = run.health.reached
+    ? now - part.unreachableAt < UNREACHABLE_MS
+    : hasAttempts(part.attempt);
+  slowDown(part);
+  if (waits) return resend(part);
+  run.stop("unreachable", error);
+  return undefined;
+}
+
+async function readSuccess(part: Part, reply: Reply): Promise<void> {
+  const { run, sentAt } = part;
   const { status, afterMs, requestId } = reply;
-  run.quota.give();
-  if (!reply.intact) return resendUnproved(part, "noResult", httpError(reply));
-  const { decisions, resend: again } = await decideReply(run, part.rest, reply);
+  const now = run.clock.now();
+  if (!reply.intact) return resendUnproved(part, "noResult", reply, httpError(reply));
+  const { decisions, resend: again, busy } = await decideReply(run, part.rest, reply);
   for (const [flight, decision] of decisions) run.settle(flight, decision);
   if (decisions.size) {
     noteAccepted(part.isolation);
     part.attempt = 0;
+    run.health.succeed();
+    run.pace.succeed(now - sentAt, sentAt, now);
   }
   part.rest = [...again.keys()];
   if (!part.rest.length) return;
+  if (busy) return pause(part, "throttled", reply);
   if (hasAttempts(part.attempt)) return resend(part, afterMs, status);
   for (const [flight, body] of again)
     run.settle(flight, itemFailed(itemError(body, status, requestId)));
@@ -187,11 +221,12 @@ async function readSuccess(part: Part, reply: Reply): Promise<void> {
 
 /** The service did nothing, because it throttled or rejected the request. Waits before the part is sent again. */
 async function pause(part: Part, verdict: "throttled" | "rejected", reply: Reply): Promise<void> {
-  const { run } = part;
+  const { run, attempt, throttledMs } = part;
   if (splitToLimit(part, reply)) return;
   const { afterMs, status } = reply;
   const policy = policyOf(run.data, reply.body);
-  const next = judgeThrottle(verdict, { policy, afterMs }, part, run.random);
+  const tries = { attempt, throttledMs, row: verdict === "throttled" ? noteTrouble(part) : 1 };
+  const next = judgeThrottle(verdict, { policy, afterMs }, tries, run.random, run.maxWaitMs);
   if (next === "quota") return run.stop("quota", httpError(reply));
   if (next === "refused") return settleAll(part, requestFailed(errorOf(reply)));
   const { waitMs } = next;
@@ -203,6 +238,21 @@ async function pause(part: Part, verdict: "throttled" | "rejected", reply: Reply
   return sleep(part, "throttle", waitMs, status);
 }
 
+/** The service is busy or down: fewer requests at once. Returns how often in a row. */
+function noteTrouble({ run, sentAt }: Part): number {
+  const now = run.clock.now();
+  run.pace.trouble(sentAt, now);
+  return run.health.trouble(sentAt, now);
+}
+
+/** After a second trouble in a row, the next requests wait, too: each of them might be lost. */
+function slowDown(part: Part, afterMs = 0): void {
+  const { run } = part;
+  const row = noteTrouble(part);
+  const ms = Math.max(afterMs, row > 1 ? pauseMs(row, run.random) : 0);
+  if (ms) run.rateLimiter?.pause(ms);
+}
+
 /** The service refused the request and did nothing: looks for the items at fault. `named`: the reply may name them. */
 function splitPart(part: Part, reply: Reply, named: boolean): void {
   const { run, rest } = part;
@@ -212,7 +262,7 @@ function splitPart(part: Part, reply: Reply, named: boolean): void {
   run.emit({ type: "isolate", items: rest.length, status: reply.status });
   const items = rest.map(({ item }) => item);
   const guilty = new Set(named ? findNamed(run.data, items, reply.body, run.siblings) : []);
-  if (!guilty.size) return splitInto(part, halves(rest));
+  if (!guilty.size) return splitInto(part, partsOf(part.isolation, rest, errorOf(reply)));
   for (const flight of rest)
     if (guilty.has(flight.item)) run.settle(flight, itemFailed(errorOf(reply)));
   part.rest = rest.filter(({ item }) => !guilty.has(item));
@@ -252,14 +302,15 @@ function settleAll(part: Part, decision: Decision): void {
 async function resendUnproved(
   part: Part,
   reason: UnknownReason,
+  { afterMs = 0, status }: Partial<Reply>,
   cause: unknown,
-  afterMs?: number,
-  status?: number,
 ): Promise<void> {
-  const { data, quota } = part.run;
-  if (!resendsUnproved(data, part.attempt, quota)) return settleAll(part, unknown(reason, cause));
+  const { data, health, maxWaitMs } = part.run;
   noteLost(part.rest, { reason, cause });
-  return resend(part, afterMs, status);
+  slowDown(part, afterMs);
+  if (afterMs > maxWaitMs) part.run.stop("quota", cause);
+  else if (resendsUnproved(data, part.attempt, health)) return resend(part, afterMs, status);
+  settleAll(part, unknown(reason, cause));
 }
 
 function resend(part: Part, afterMs?: number, status?: number): Promise<void> {
@@ -280,8 +331,13 @@ async function sleep(
   await run.clock.sleep(delayMs, run.halt).catch(() => undefined);
 }
 
-const httpError = ({ status, body, requestId }: Reply) =>
-  new BatchHttpError(status, body, requestId);
+const httpError = ({ status, body, intact, requestId }: Reply) =>
+  new BatchHttpError(
+    status,
+    body,
+    requestId,
+    intact || body !== undefined ? undefined : "its body is too long",
+  );
 
 const errorOf = ({ status, body, requestId }: Reply): ItemError =>
   itemError(body, status, requestId);

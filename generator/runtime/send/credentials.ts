@@ -1,5 +1,11 @@
 /** `authorize`: adds secrets for all security schemes. Only packages whose services have `security` contain this file. */
-import type { Authorize, Credential, Provable, SecurityScheme } from "../endpoint/security.js";
+import {
+  base64,
+  type Authorize,
+  type Credential,
+  type Provable,
+  type SecurityScheme,
+} from "../endpoint/security.js";
 import { member } from "../pointer.js";
 
 const BEARER: SecurityScheme = { type: "bearer" };
@@ -36,11 +42,8 @@ function prove(
 ): Provable {
   const value =
     typeof credential === "string" ? credential : `${credential.username}:${credential.password}`;
-  if (scheme.type === "basic") {
-    const bytes = new TextEncoder().encode(value);
-    const basic = `Basic ${btoa(String.fromCharCode(...bytes))}`;
-    return { query, headers: { ...headers, authorization: basic } };
-  }
+  if (scheme.type === "basic")
+    return { query, headers: { ...headers, authorization: `Basic ${base64(value)}` } };
   if (scheme.type === "bearer")
     return { query, headers: { ...headers, authorization: `Bearer ${value}` } };
   const { name } = scheme;

@@ -1,7 +1,8 @@
 /** Instrumentation: the events of requests and runs. No event contains a body, a query string or a token. */
+import type { JobHandle } from "../run/outcome.js";
 
 export interface RequestEvent {
-  /** The id of the run; empty for `send` and `fetch`. */
+  /** The option `runId` of the run, or a random name; empty for `send` and `fetch`. */
   readonly runId: string;
   /** The endpoint's name; empty for `fetch`. */
   readonly endpoint: string;
@@ -10,6 +11,8 @@ export interface RequestEvent {
   /** 1 for the first send of a chunk. */
   readonly attempt: number;
   readonly items: number;
+  /** The keys of the inputs. */
+  readonly keys: readonly string[];
   /** The length of the body, in UTF-16 code units. */
   readonly bytes: number;
   /** How long the request waited for the rate limiter, in milliseconds. */
@@ -21,7 +24,7 @@ export interface RequestEvent {
 }
 
 export interface RunEvent {
-  readonly type: "retry" | "throttle" | "isolate" | "end";
+  readonly type: "retry" | "throttle" | "isolate" | "job" | "end";
   readonly runId: string;
   readonly endpoint: string;
   /** The number of items that the event is about. */
@@ -32,6 +35,9 @@ export interface RunEvent {
   readonly status?: number;
   /** With `end`: how the run ended. */
   readonly ended?: string;
+  /** With `job`: where to poll it, and the keys of its inputs. It comes before the first poll. */
+  readonly job?: JobHandle;
+  readonly keys?: readonly string[];
 }
 
 /** Hooks. Their errors are ignored; `run.progress.hookErrors` counts them. */

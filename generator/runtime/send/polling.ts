@@ -1,6 +1,7 @@
 /** The types of job.ts. A file of its own so that packages without jobs do not contain job.ts. */
 import type { Clock } from "./clock.js";
-import type { UnknownReason } from "../run/outcome.js";
+import type { Limits } from "../limits.js";
+import type { JobHandle, UnknownReason } from "../run/outcome.js";
 import type { RequestParts } from "../endpoint/request.js";
 import type { Exchange } from "./transport.js";
 import type { Job } from "../endpoint/x-batch.js";
@@ -15,23 +16,31 @@ export type Post = (
   parts: Pick<RequestParts, "path" | "query" | "headers">,
   body: string | Blob | null,
   attempt: number,
-  items: number,
-) => Promise<Exchange<string>>;
+  /** The keys of its inputs; empty for a poll, which goes on when the run sends nothing more. */
+  keys: readonly string[],
+) => Promise<Exchange>;
 
 export interface PollTools {
   readonly post: Post;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly limits: Limits;
+  /** The secret goes to its origin only. */
+  readonly baseUrl: string;
   /** Ends the delays. */
   readonly signal: AbortSignal;
+  /** Called once it is known where to poll, before the first poll. */
+  readonly told: (handle: JobHandle) => void;
 }
 
-/** `reply`: the body of the reply that created the job. */
-export type PollJob = (job: Job, reply: unknown, tools: PollTools) => Promise<Polled>;
-
-/** The cause of a `pending` outcome, as plain data: with it, a caller can poll later. */
-export interface JobHandle {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
+/** The reply that created the job. */
+export interface Accepted {
+  readonly body: unknown;
+  readonly headers: Headers;
+  /** `Retry-After`, in milliseconds. */
+  readonly afterMs: number | undefined;
+  /** Where it comes from. */
+  readonly url: string;
 }
+
+export type PollJob = (job: Job, accepted: Accepted, tools: PollTools) => Promise<Polled>;

@@ -1,21 +1,27 @@
 /** `createRateLimiter`: keeps to the rate limits of a service. Requests wait for their turn in the order they came. */
-import { orAborted, systemClock, type Clock } from "./clock.js";
+import { onAbort, orAborted, systemClock, type Clock } from "./clock.js";
 import { BatchQuotaError } from "../errors.js";
+import { atLeast0, LIMITS, STORE_MS } from "../limits.js";
+import { pauseMs } from "./retry.js";
 
 /** At most `requests` requests in any `ms` milliseconds. */
 export interface Window {
   readonly requests: number;
   readonly ms: number;
-  /** The part of the window to use. Default: that of the rate limiter. */
+  /** The part of the requests to use. Default: that of the rate limiter. */
   readonly use?: number;
 }
 
 /** Several processes share a store, so that they keep to one limit together. */
 export interface RateLimiterStore {
-  /** Takes a place in every window and resolves to 0, or takes none and resolves to the milliseconds to wait. */
+  /**
+   * Takes a place in every window and resolves to 0, or takes none and resolves to the milliseconds to wait. `use` and
+   * the limits that the service reports are in the windows already. If it rejects, or does not answer within 10 seconds,
+   * nothing is sent, and it is asked again, for up to `maxWaitMs`.
+   */
   take(key: string, windows: readonly Window[], signal: AbortSignal): Promise<number>;
-  /** No request may leave before this time. */
-  pause(key: string, untilEpochMs: number): Promise<void>;
+  /** No request may leave for so long. */
+  pause(key: string, ms: number): Promise<void>;
   /** The remaining requests of each window, as the service reports them; NaN where it reports none. */
   observe(key: string, remaining: readonly number[]): Promise<void>;
 }
@@ -26,7 +32,7 @@ export interface RateLimiter {
   readonly key: string;
   /** Resolves when a request may leave, to the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
   take(signal: AbortSignal): Promise<number>;
-  /** Holds all requests back for so long. */
+  /** Holds all requests back for so long, at most `maxWaitMs`. */
   pause(ms: number): void;
   /** Takes the usage in a response: `remaining` requests of `limit`, in a window of `intervalMs`. */
   observe(usage: {
@@ -45,26 +51,25 @@ export interface RateLimiter {
 export interface RateLimiterOptions {
   readonly key: string;
   readonly windows: readonly Window[];
-  /** The part of each window to use: delays on the way can move requests together. Default 0.9. */
+  /**
+   * The part of the requests of each window to use. Default: all, with some time between windows, because delays on the
+   * way can move requests together: 2 % at first, and more after a throttle, up to 11 %.
+   */
   readonly use?: number;
   /** Use the limit that the service reports, even if it is higher. Default false. */
   readonly raise?: boolean;
-  /** The longest wait for a place, in milliseconds; beyond it the quota counts as used up. Default 15 minutes. */
+  /** The longest wait for a place or a store, in milliseconds; beyond it the quota counts as used up. Default 900,000. */
   readonly maxWaitMs?: number;
   /** Default: this process alone. */
   readonly store?: RateLimiterStore;
   readonly clock?: Clock;
+  /** For tests: random numbers, at least 0 and less than 1. Default: Math.random. */
+  readonly random?: () => number;
 }
 
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
-  const {
-    key,
-    use = 0.9,
-    raise = false,
-    maxWaitMs = 900_000,
-    store,
-    clock = systemClock,
-  } = options;
+  const { key, use, raise = false, store, clock = systemClock, random = Math.random } = options;
+  const maxWaitMs = atLeast0("maxWaitMs", options.maxWaitMs ?? LIMITS.maxWaitMs);
   const windows = options.windows.map((window) => slidingWindow(window, window.use ?? use, raise));
   let pausedUntil = 0;
   let queue: Promise<unknown> = Promise.resolve();
@@ -73,9 +78,24 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     Math.max(0, pausedUntil - now, ...windows.map((window) => window.waitFor(now)));
   /** Takes a place in every window and gives 0, or the milliseconds to wait. */
   const tryTake = async (signal: AbortSignal): Promise<number> => {
-    const wait = waitFor(clock.now()) || ((await store?.take(key, options.windows, signal)) ?? 0);
+    const wait = waitFor(clock.now()) || (store ? await ask(store, signal) : 0);
     if (!wait) for (const window of windows) window.add(clock.now(), 1);
     return wait;
+  };
+  /** Asks the store, and gives up after some time. */
+  const ask = (from: RateLimiterStore, caller: AbortSignal): Promise<number> => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const forget = onAbort(caller, () => controller.abort(caller.reason));
+    clock.sleep(STORE_MS, signal).then(
+      () => controller.abort(new TypeError("the store of the rate limiter does not answer")),
+      () => undefined,
+    );
+    const most = windows.map((window) => window.most());
+    return orAborted(from.take(key, most, signal), signal).finally(() => {
+      forget();
+      controller.abort();
+    });
   };
 
   /** A run goes on when a store fails here. */
@@ -85,24 +105,24 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   return {
     key,
     take(signal) {
-      const taken = queue.then(() => turn(tryTake, clock, maxWaitMs, signal));
+      const taken = queue.then(() => turn(tryTake, { clock, random, maxWaitMs }, signal));
       queue = taken.catch(() => undefined);
       return orAborted(taken, signal);
     },
-    pause(ms) {
-      pausedUntil = Math.max(pausedUntil, clock.now() + ms);
-      ignoreFailure(store?.pause(key, pausedUntil));
+    pause(given) {
+      const now = clock.now();
+      const ms = Math.min(given, maxWaitMs);
+      // Requests that were on their way together meet one throttle.
+      if (now >= pausedUntil) for (const window of windows) window.widen();
+      pausedUntil = Math.max(pausedUntil, now + ms);
+      ignoreFailure(store?.pause(key, ms));
     },
     observe({ limit, remaining, intervalMs }) {
       const now = clock.now();
       const at = intervalMs >= 0 ? options.windows.findIndex(({ ms }) => ms === intervalMs) : 0;
       windows[at]?.observe(now, limit, remaining);
-      ignoreFailure(
-        store?.observe(
-          key,
-          windows.map((_, i) => (i === at ? remaining : NaN)),
-        ),
-      );
+      const known = windows.map((_, i) => (i === at ? remaining : NaN));
+      ignoreFailure(store?.observe(key, known));
     },
     get state() {
       const now = clock.now();
@@ -114,29 +134,43 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   };
 }
 
-/** Waits for a place, and returns the milliseconds waited. Throws BatchQuotaError rather than wait too long. */
+/**
+ * Waits for a place, and returns the milliseconds waited. Throws BatchQuotaError rather than wait too long; a store that
+ * fails is a limit that is reached.
+ */
 async function turn(
   tryTake: (signal: AbortSignal) => Promise<number>,
-  clock: Clock,
-  maxWaitMs: number,
+  limits: { readonly clock: Clock; readonly random: () => number; readonly maxWaitMs: number },
   signal: AbortSignal,
 ): Promise<number> {
+  const { clock, random, maxWaitMs } = limits;
   const start = clock.now();
-  for (;;) {
+  for (let failures = 0; ;) {
     signal.throwIfAborted();
-    const wait = await tryTake(signal);
+    const wait = await tryTake(signal).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      const ms = pauseMs(++failures, random);
+      if (clock.now() + ms > start + maxWaitMs) throw new BatchQuotaError(undefined, cause);
+      return ms;
+    });
     if (!wait) return clock.now() - start;
     if (wait > maxWaitMs) throw new BatchQuotaError(wait);
     await clock.sleep(wait, signal);
   }
 }
 
+/** The time between two windows, as a part of a window: at first, and at most. */
+const GAP = 0.02;
+const WIDEST_GAP = 0.11;
+
 /** Counts the requests of the last `ms` milliseconds, in at most 200 groups. */
-function slidingWindow({ requests, ms }: Window, use: number, raise: boolean) {
+function slidingWindow({ requests, ms: given }: Window, use: number | undefined, raise: boolean) {
   let limit = requests;
+  let gap = use === undefined ? GAP : 0;
+  let ms = given * (1 + gap);
   let sum = 0;
   let groups: { start: number; last: number; count: number }[] = [];
-  const most = () => Math.max(1, Math.floor(limit * use));
+  const most = () => Math.max(1, Math.floor(limit * (use ?? 1)));
   const expire = (now: number) => {
     const kept = groups.findIndex(({ last }) => last + ms > now);
     for (const { count } of kept < 0 ? groups : groups.slice(0, kept)) sum -= count;
@@ -152,6 +186,13 @@ function slidingWindow({ requests, ms }: Window, use: number, raise: boolean) {
   };
   return {
     add,
+    /** What may be used. */
+    most: (): Window => ({ requests: most(), ms }),
+    /** After a throttle: leaves more time between windows. */
+    widen(): void {
+      gap = Math.min(gap * 1.5, WIDEST_GAP);
+      ms = given * (1 + gap);
+    },
     left(now: number): number {
       expire(now);
       return Math.max(0, most() - sum);

@@ -1,14 +1,19 @@
 /** `createTransport`: sends every request, with rate limit, authentication, hooks, redirects and timeout. */
 import { bearer, type Provable, type Secret } from "../endpoint/security.js";
 import type { Auth } from "./auth.js";
+import { checkToken } from "./check.js";
 import { lengthOf } from "../encode/bytes.js";
-import { orAborted, startTimer } from "./clock.js";
+import { onAbort, orAborted, startTimeout } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "../errors.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import { hooked, type Instrumentation, type RequestEvent } from "./instrument.js";
 import type { Defaults, Operation, Service } from "../endpoint/operation.js";
-import { get, member } from "../pointer.js";
+import { valid } from "../endpoint/request.js";
 import type { Rate } from "../endpoint/x-batch.js";
+import { MOST_REDIRECTS } from "../limits.js";
+import { readText } from "./read-text.js";
+import { neverLeft } from "./never-left.js";
+import { hide, scrub, textsOf } from "./secrets.js";
 
 /** A request before it is sent. It does not contain the secret. */
 export interface Outgoing extends Provable {
@@ -28,28 +33,33 @@ export interface Outgoing extends Provable {
   readonly leaving?: () => void;
   /** Called if the hook throws. */
   readonly hookFailed?: () => void;
-  readonly event?: Pick<RequestEvent, "runId" | "attempt" | "items">;
+  readonly event?: Pick<RequestEvent, "runId" | "attempt" | "items" | "keys">;
+  /** The most bytes of the reply that are read. Absent: the caller reads it. */
+  readonly maxReplyBytes?: number;
 }
 
-export interface Exchange<T> {
+export interface Exchange {
   readonly response: Response;
-  /** The value of `read`. */
-  readonly value: T;
+  /** The body; undefined if it was not read, or has too many bytes. */
+  readonly text: string | undefined;
   readonly requestId: string | undefined;
   readonly waitedMs: number;
+  /** Where the reply comes from. */
+  readonly url: string;
+  /** The reply stands at another address, to which a 303 led. */
+  readonly seeOther: boolean;
 }
 
 /**
  * Waits for the rate limiter, sends the request, sends it again after a 401 if there is a new token, and reads the
- * response. `timeoutMs` (0 or Infinity: none) counts from the send to the end of `read`. Rejects only with a BatchError;
- * its `sent` says whether the request may have left this process.
+ * response. `timeoutMs` (0 or Infinity: none) counts from the send to the end of the reply. Rejects only with a
+ * BatchError; its `sent` says whether the request may have left this process.
  */
-export type Transport = <T>(
+export type Transport = (
   outgoing: Outgoing,
   signal: AbortSignal,
   timeoutMs: number,
-  read: (response: Response) => Promise<T>,
-) => Promise<Exchange<T>>;
+) => Promise<Exchange>;
 
 export interface TransportOptions {
   readonly auth: Auth;
@@ -58,6 +68,8 @@ export interface TransportOptions {
   readonly instrument?: Instrumentation;
   /** What the endpoints of each service have in common. */
   readonly services?: ReadonlyMap<Service, Defaults>;
+  /** No request uses the connection of an earlier one. Default false. */
+  readonly freshConnections?: boolean;
 }
 
 interface TransportContext extends Omit<TransportOptions, "auth"> {
@@ -73,111 +85,111 @@ export function createTransport(options: TransportOptions): Transport {
     auth: typeof auth === "string" ? { token: () => auth, rejected: noOther } : auth,
     renewals: new Map(),
   };
-  return async (outgoing, caller, timeoutMs, read) => {
+  return async (outgoing, caller, timeoutMs) => {
     for (let renewed = false; ; renewed = true) {
-      const limits = { caller, timeoutMs, renewed };
-      const done = await attempt(context, outgoing, limits, read);
+      const done = await attempt(context, outgoing, { caller, timeoutMs, renewed });
       if (done) return done;
     }
   };
 }
 
-/** Throws a TypeError for a timeout that is negative or NaN. */
-export function checkTimeout(timeoutMs: number): number {
-  if (!(timeoutMs >= 0)) throw new TypeError(`timeoutMs is ${timeoutMs}: expected 0 or more`);
-  return timeoutMs;
-}
-
 /** Waits for the rate limiter, and sends. Undefined if the token was rejected, and there is a new one. */
-async function attempt<T>(
+async function attempt(
   context: TransportContext,
   outgoing: Outgoing,
   limits: { readonly caller: AbortSignal; readonly timeoutMs: number; readonly renewed: boolean },
-  read: (response: Response) => Promise<T>,
-): Promise<Exchange<T> | undefined> {
+): Promise<Exchange | undefined> {
   const { caller, timeoutMs, renewed } = limits;
   const { rateLimiter, gate = caller } = outgoing;
-  let sent = false;
   let cancelTimeout = () => {};
+  let forget = () => {};
   const controller = new AbortController();
   const { signal } = controller;
-  const abort = () => controller.abort(new BatchAbortError(caller.reason, sent));
-  const leaving = () => {
-    outgoing.leaving?.();
-    sent = true;
-  };
+  const once: Once = { waitedMs: 0, renewed, signal, left: 0, url: "", seeOther: false };
   try {
-    const waitedMs = rateLimiter ? await rateLimiter.take(gate) : 0;
+    once.waitedMs = rateLimiter ? await rateLimiter.take(gate) : 0;
     gate.throwIfAborted();
-    caller.addEventListener("abort", abort);
+    forget = onAbort(caller, () =>
+      controller.abort(new BatchAbortError(caller.reason, once.left > 0)),
+    );
     if (timeoutMs)
-      cancelTimeout = startTimer(timeoutMs, () =>
-        controller.abort(new BatchTimeoutError(timeoutMs, sent)),
+      cancelTimeout = startTimeout(timeoutMs, () =>
+        controller.abort(new BatchTimeoutError(timeoutMs, once.left > 0)),
       );
-    const exchange = exchangeOnce(context, outgoing, { waitedMs, renewed, signal, leaving }, read);
-    return await orAborted(exchange, signal);
+    return await orAborted(exchangeOnce(context, outgoing, once), signal);
   } catch (thrown) {
     const error: unknown = signal.aborted ? signal.reason : thrown;
     if (error instanceof BatchError) throw error;
-    throw gate.aborted && !sent
-      ? new BatchAbortError(gate.reason, false)
-      : new BatchNetworkError(error, sent && !neverLeft(error));
+    if (gate.aborted && !once.left) throw new BatchAbortError(gate.reason, false);
+    // What is redirected has left already.
+    throw new BatchNetworkError(error, once.left > 1 || (once.left > 0 && !neverLeft(error)));
   } finally {
     cancelTimeout();
-    caller.removeEventListener("abort", abort);
+    forget();
   }
 }
 
 /** The state of one send. */
 interface Once {
-  readonly waitedMs: number;
+  waitedMs: number;
   /** The token is a new one, after a 401. */
   readonly renewed: boolean;
   readonly signal: AbortSignal;
-  /** Called before a request is sent; may throw. */
-  readonly leaving: () => void;
+  /** How many requests may have left: one, and one for each redirect. */
+  left: number;
+  /** Where the last of them went. */
+  url: string;
+  seeOther: boolean;
 }
 
 /** Sends one request, inside the caller's hook. Undefined if the token was rejected, and there is a new one. */
-async function exchangeOnce<T>(
+async function exchangeOnce(
   context: TransportContext,
   outgoing: Outgoing,
   once: Once,
-  read: (response: Response) => Promise<T>,
-): Promise<Exchange<T> | undefined> {
-  const { operation, rateLimiter, rate, body, hookFailed } = outgoing;
-  const { runId = "", attempt = 1, items = 0 } = outgoing.event ?? {};
+): Promise<Exchange | undefined> {
+  const { operation, rateLimiter, rate, body, hookFailed, maxReplyBytes } = outgoing;
+  const { runId = "", attempt = 1, items = 0, keys = [] } = outgoing.event ?? {};
   const { waitedMs, renewed, signal } = once;
   const event: RequestEvent = {
-    runId,
-    attempt,
-    items,
+    ...{ runId, attempt, items, keys, waitedMs },
     endpoint: operation?.name ?? "",
     rateLimiter: rateLimiter?.key ?? "",
     bytes: lengthOf(body),
-    waitedMs,
   };
   const secret = await secretOf(context.auth, signal);
+  const texts = textsOf(secret);
   const response = await hooked(
     context.instrument,
     event,
     outgoing.headers,
     hookFailed,
-    (headers) => follow(context, outgoing, headers, secret, once),
+    (headers) =>
+      follow(context, outgoing, headers, secret, once).catch((error: unknown) => {
+        scrub(error, texts);
+        throw error;
+      }),
   );
   if (rateLimiter && rate?.headers) observe(rateLimiter, rate.headers, response.headers);
   if (response.status === 401 && !renewed && (await renew(context, secret)))
     return discard(response);
-  return { response, value: await read(response), requestId: event.requestId, waitedMs };
+  const read = maxReplyBytes === undefined ? undefined : await readText(response, maxReplyBytes);
+  // A refusal may quote the headers of its request.
+  const text = read !== undefined && !response.ok ? hide(read, texts) : read;
+  const { url, seeOther } = once;
+  return { response, text, requestId: event.requestId, waitedMs, url, seeOther };
 }
 
 async function secretOf(
   auth: TransportContext["auth"],
   signal: AbortSignal,
 ): Promise<Secret | undefined> {
-  if ("token" in auth) return { token: await auth.token(signal) };
+  if ("token" in auth) return { token: checkToken("the token of auth", await auth.token(signal)) };
   return "credentials" in auth ? auth : undefined;
 }
+
+/** The most rejected tokens that are remembered. */
+const RENEWALS = 16;
 
 /** Reports a rejected token to its source, once for each token. False if there is no new one. */
 function renew(
@@ -190,13 +202,13 @@ function renew(
     renewals.get(token) ??
     (async () => auth.rejected?.(token))().then(
       () => true,
-      () => false,
+      // The next request tries again.
+      () => renewals.delete(token) && false,
     );
   renewals.set(token, renewal);
+  for (const oldest of renewals.keys()) if (renewals.size > RENEWALS) renewals.delete(oldest);
   return renewal;
 }
-
-const MOST_REDIRECTS = 5;
 
 /** Follows redirects that do not change the request. The secret goes only to the first origin. */
 async function follow(
@@ -211,31 +223,47 @@ async function follow(
   let parts = headers;
   let trusted = !anonymous;
   for (let hop = 0; ; hop++) {
+    once.url = target.href;
     const response = await sendTo(context, outgoing, target, parts, trusted, secret, once);
-    const location = response.headers.get("location");
-    const keeps = (method === "GET" ? [301, 302, 307, 308] : [307, 308]).includes(response.status);
-    if (!keeps || !location || hop === MOST_REDIRECTS) return response;
+    const next = hop < MOST_REDIRECTS ? redirect(response, method, target) : undefined;
+    if (!next) return response;
     discard(response);
-    const { origin } = target;
-    target = new URL(location, target);
-    if (target.origin !== origin) {
+    once.seeOther ||= response.status === 303;
+    if (next.origin !== target.origin) {
       trusted = false;
       parts = Object.fromEntries(
         Object.entries(parts).filter(([name]) => /^(accept|content-type)$/.test(name)),
       );
     }
+    target = next;
   }
+}
+
+/**
+ * Where a redirect leads, by the rules of the Fetch standard. Undefined if it would change the method, or leads to
+ * another scheme than http(s), from https to http, or to an address with a user name or a password.
+ */
+function redirect({ status, headers }: Response, method: string, from: URL): URL | undefined {
+  const keeps =
+    [307, 308].includes(status) ||
+    ([301, 302].includes(status) && method !== "POST") ||
+    (status === 303 && /^(GET|HEAD)$/.test(method));
+  const location = headers.get("location");
+  if (!keeps || !location || !URL.canParse(location, from)) return undefined;
+  const to = new URL(location, from);
+  const safe = to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:");
+  return safe && !to.username && !to.password ? to : undefined;
 }
 
 /** Sends a request to one URL, with the secret if the URL is trusted. */
 async function sendTo(
-  { auth, fetch: own, services }: TransportContext,
-  { method, body, operation }: Outgoing,
+  { auth, fetch: own, services, freshConnections }: TransportContext,
+  { method, body, operation, leaving }: Outgoing,
   address: URL,
   headers: Readonly<Record<string, string>>,
   trusted: boolean,
   secret: Secret | undefined,
-  { signal, leaving }: Once,
+  once: Once,
 ): Promise<Response> {
   const target = new URL(address);
   let proved: Provable = { query: target.search.slice(1), headers };
@@ -246,20 +274,27 @@ async function sendTo(
     proved = authorize(proved, secret, operation, security);
   }
   target.search = proved.query;
+  const { signal } = once;
   const init: RequestInit = { method, body, signal, redirect: "manual" };
-  try {
-    init.headers = new Headers(proved.headers);
-  } catch {
-    // The platform's message would quote the header, which may contain the token.
-    throw new TypeError("a header of the request is invalid");
-  }
+  const connection = freshConnections && { connection: "close" };
+  const given = { ...proved.headers, ...connection };
+  init.headers = valid(() => new Headers(given));
   const sign = trusted && "sign" in auth;
   let request: Request | undefined;
-  if (own || sign) request = new Request(target, init);
+  if (own || sign) request = valid(() => new Request(target, init));
   if (request && sign) request = await auth.sign(request);
   signal.throwIfAborted();
-  leaving();
-  return request ? (own ?? fetch)(request) : fetch(target, init);
+  leaving?.();
+  once.left++;
+  let reply: Promise<Response>;
+  try {
+    reply = request ? (own ?? fetch)(request) : fetch(target, init);
+  } catch (error) {
+    // It is not a rejection, so the function sent nothing.
+    once.left--;
+    throw error;
+  }
+  return reply;
 }
 
 function noOther(): never {
@@ -267,25 +302,6 @@ function noOther(): never {
 }
 
 const discard = ({ body }: Response) => void body?.cancel().catch(() => undefined);
-
-/** Codes of a name lookup or a connect that failed. */
-const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)$/;
-
-/**
- * Whether the error proves that no connection was opened; those of browsers never do. The code alone is no proof: an open
- * connection may end with `read EHOSTUNREACH` after the service received the request.
- */
-function neverLeft(error: unknown): boolean {
-  const cause = get(error, "/cause");
-  const causes = [get(cause, "/errors") ?? cause].flat();
-  return causes.every((each) => {
-    const [code, syscall] = [String(member(each, "code")), String(member(each, "syscall"))];
-    return code === "UND_ERR_CONNECT_TIMEOUT" || (NOT_CONNECTED.test(code) && BEFORE.test(syscall));
-  });
-}
-
-/** System calls before a connection is open. */
-const BEFORE = /^(connect|getaddrinfo)$/;
 
 function observe(
   rateLimiter: RateLimiter,

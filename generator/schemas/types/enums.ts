@@ -20,9 +20,7 @@ export function enumValues(
       kind: StructureKind.VariableStatement,
       isExported: true,
       declarationKind: VariableDeclarationKind.Const,
-      declarations: [
-        { name: values, initializer: `[${list}] as const satisfies readonly ${name}[]` },
-      ],
+      declarations: [{ name: values, initializer: `[${list}] as const` }],
       docs: docsOf(`Every {@link ${name}}.`),
     },
     {

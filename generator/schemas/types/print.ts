@@ -1,7 +1,6 @@
 /** Text of structures, and of the compiler's types. Layout does not matter here: prettier formats every file. */
 import { printStructure, StructureKind, type StatementStructures } from "ts-morph";
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
-import ts = require("typescript");
+import { ts } from "./compiler.js";
 import { escapeSeparators } from "../text.js";
 
 /** The source of statements, ending in a line break; empty for none. */

@@ -3,8 +3,7 @@
  * openapi-typescript: replacing the library is a matter of this file and of `schema-object.ts`.
  */
 import type { GlobalContext, SchemaObject } from "openapi-typescript";
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
-import ts = require("typescript");
+import { ts } from "./compiler.js";
 // The main entry loads what reads, bundles and checks documents: that costs more than all that is printed here.
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the same; it imports the compiler
 import library = require("openapi-typescript/dist/transform/schema-object.cjs");

@@ -7,8 +7,7 @@ import {
   type StatementStructures,
   type TypeAliasDeclarationStructure,
 } from "ts-morph";
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
-import ts = require("typescript");
+import { ts } from "./compiler.js";
 import type { Declaration, Schema, SchemaId, SchemaModule } from "../schema.js";
 import { schemaDoc } from "./docs.js";
 import { enumValues } from "./enums.js";

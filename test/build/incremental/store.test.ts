@@ -116,7 +116,7 @@ describe("a store", () => {
 describe("documents", () => {
   const document = {
     value: {
-      source: { name: "a", title: "A", version: "1", hash: "00" },
+      source: { name: "a", title: "A", version: "1", hash: "00", hosts: [] },
       operations: [],
       others: [],
       schemas: { document: "a", drafts: [], roots: [] },

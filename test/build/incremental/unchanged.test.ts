@@ -28,8 +28,9 @@ let options: GenerateOptions;
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), "openapi-batch-unchanged-"));
   mkdirSync(join(cwd, "specs"));
-  for (const name of ["common", "notes", "hubspot.overlay"])
+  for (const name of ["common", "notes"])
     cpSync(join(specs, `${name}.yaml`), join(cwd, "specs", `${name}.yaml`));
+  cpSync(join(specs, "../presets/hubspot/overlay.yaml"), join(cwd, "specs/hubspot.overlay.yaml"));
   writeFileSync(join(cwd, "package.json"), "{}");
   options = { cwd, format: false };
 });

@@ -34,7 +34,7 @@
  * create(options, new Map([[service, defaults]]))`, where `create` is `createClient` of send/client.ts.
  */
 import type { Operation } from "./operation.js";
-import { address, written, build, type RequestParts } from "./request.js";
+import { address, build, valid, written, type RequestParts } from "./request.js";
 import { bearer, type Secret } from "./security.js";
 import type { Uses } from "./uses.js";
 import type { Kind } from "./x-batch.js";
@@ -192,10 +192,8 @@ export function endpoint<E extends AnyEndpoint>(
       toRequest(baseUrl, auth) {
         const { authorize = bearer } = operation.service;
         const proved = auth ? authorize(parts, auth, operation) : parts;
-        return new Request(address(baseUrl, proved), {
-          ...proved,
-          body: written(parts.body, operation, uses),
-        });
+        const body = written(parts.body, operation, uses);
+        return valid(() => new Request(address(baseUrl, proved), { ...proved, body }));
       },
     };
   };

@@ -53,3 +53,7 @@ export const bearer: Authorize = (parts, secret) => ({
   // Without schemes there are no credentials.
   headers: { ...parts.headers, authorization: "Bearer " + (secret as { token: string }).token },
 });
+
+/** A text in UTF-8, in base64. */
+export const base64 = (text: string): string =>
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));

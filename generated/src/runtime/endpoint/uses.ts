@@ -5,6 +5,7 @@
 import type { Item } from "../run/item.js";
 import type { PollJob } from "../send/polling.js";
 import type { Operation, Place } from "./operation.js";
+import type { MakeKey } from "../encode/make-key.js";
 import type { RequestWriter } from "./request.js";
 
 /** Finds the items that a reply returns as not processed. `part`: a list of items, or a request body that contains it. */
@@ -24,4 +25,6 @@ export interface Uses extends RequestWriter {
   readonly pollJob?: PollJob;
   /** `findRemainder` of remainder.js, if the operation has `remainder`. */
   readonly findRemainder?: FindRemainder;
+  /** `makeKey` of make-key.js, if the operation has `retry.key`, or a rule of `match` that generates a UUID. */
+  readonly makeKey?: MakeKey;
 }

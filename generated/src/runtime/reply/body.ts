@@ -6,9 +6,9 @@ import type { Operation } from "../endpoint/operation.js";
 import type { Uses } from "../endpoint/uses.js";
 
 export interface Body {
-  /** Parsed, or the text if it is one or cannot be parsed; undefined if there is none. */
+  /** Parsed, or the text if it is one or cannot be parsed; undefined if there is none, or it was too long to read. */
   readonly body: unknown;
-  /** False if it cannot be parsed. */
+  /** False if it cannot be parsed, or was too long to read. */
   readonly intact: boolean;
 }
 
@@ -16,9 +16,10 @@ export interface Body {
 export function readBody(
   { int64 = [], bodies = {} }: Pick<Operation, "bodies" | "int64">,
   { readIntegers, readLines }: Pick<Uses, "readIntegers" | "readLines">,
-  text: string,
+  text: string | undefined,
   status = 0,
 ): Body {
+  if (text === undefined) return { body: undefined, intact: false };
   const form = bodies[status] ?? bodies[`${String(status)[0]}XX`];
   if (form === "text") return { body: text, intact: true };
   const parse = (json: string, start?: number): unknown =>

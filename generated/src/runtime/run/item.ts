@@ -33,7 +33,10 @@ export function idOf(value: unknown, { fold }: Pick<Rule, "fold">): string | und
 /** The id of an item's value, by a rule. */
 export function readId(rule: Rule, value: unknown): string | undefined {
   const { by, request } = rule;
-  return idOf(by === "mapKey" ? member(value, "key") : request && get(value, request), rule);
+  return idOf(
+    by === "mapKey" && !request ? member(value, "key") : request && get(value, request),
+    rule,
+  );
 }
 
 /** The id by which a rule finds an item in a reply. `siblings`: the body of the request without its items. */

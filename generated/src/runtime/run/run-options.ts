@@ -8,7 +8,8 @@ import type { RateLimiter } from "../send/rate-limiter.js";
 import type { Instrumentation } from "../send/instrument.js";
 import type { Progress, Summary } from "./outcome.js";
 import type { Resolved } from "../endpoint/resolve.js";
-import type { RetryQuota } from "../send/retry.js";
+import type { Health } from "../send/retry.js";
+import type { Limits } from "../limits.js";
 import type { Transport } from "../send/transport.js";
 
 /** The options of all runs. */
@@ -30,10 +31,15 @@ export interface CommonRunOptions<I> {
   readonly flushInterval?: number;
   /** The timeout of one request, in milliseconds; 0 or Infinity: none. Default: the client's. */
   readonly timeoutMs?: number;
-  /** Ends the run after so many requests or milliseconds; the inputs that are left are `notSent`. */
+  /** Ends the run after so many requests or milliseconds; the inputs that are left are `notSent`. Jobs are polled on. */
   readonly budget?: { readonly requests?: number; readonly ms?: number };
   /** Called after each chunk. If it returns true, the run ends, and the inputs that are left are `notSent`. */
   readonly stopWhen?: (progress: Progress) => boolean;
+  /**
+   * The name of the run, for its events and its idempotency keys. With the same name, an input with the same key gets the
+   * same idempotency key, in another process, too; so give it only to runs whose keys are unique. Default: random.
+   */
+  readonly runId?: string;
 }
 
 /** The options of a run of an endpoint with the types `T`, with `params` and `chunkSize` if it needs them. */
@@ -87,7 +93,8 @@ export interface RunSetup {
   readonly rateLimiter: RateLimiter | undefined;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly quota: RetryQuota;
+  readonly health: Health;
+  readonly limits: Limits;
   readonly timeoutMs: number;
   readonly instrument: Instrumentation | undefined;
 }

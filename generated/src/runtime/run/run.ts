@@ -3,6 +3,7 @@
 
 /** `createRun`: from a source to one outcome for each input. Every function here gets the state of its run. */
 import type { Mapped, Source } from "../endpoint/endpoint.js";
+import { checkBody } from "../encode/flaw.js";
 import { build } from "../endpoint/request.js";
 import { BatchAbortError } from "../errors.js";
 import { get } from "../pointer.js";
@@ -14,9 +15,10 @@ import { crashed, inputFailed, notSent } from "./decide-outcomes.js";
 import { inFlight, type InFlight } from "./in-flight.js";
 import { createInputReader, type InputReader } from "./input-reader.js";
 import { createOutcomeQueue, type OutcomeQueue } from "./outcome-queue.js";
-import { prepareItem, type PrepareContext } from "./prepare-item.js";
+import { prepareItem, type KeyFor, type PrepareContext } from "./prepare-item.js";
 import { overheadOf, poster, sendRequest, type RequestContext } from "./request-sender.js";
 import type { Run, RunSetup } from "./run-options.js";
+import { createPace, type Pace } from "./pace.js";
 import { createRunTotals, type AnyOutcome, type RunTotals } from "./run-totals.js";
 import { sendChunk, type ChunkContext } from "./send-chunk.js";
 import { newEnded, newStop, type Ended, type Stop, type StopReason } from "./stop.js";
@@ -25,6 +27,7 @@ interface RunState {
   readonly setup: RunSetup;
   readonly runId: string;
   readonly concurrency: number;
+  readonly pace: Pace;
   readonly stop: Stop;
   readonly ended: Ended;
   readonly queue: OutcomeQueue<AnyOutcome>;
@@ -67,32 +70,32 @@ function openRun(setup: RunSetup): RunState {
   const { data, options, endpoint, clock } = setup;
   const { operation, uses, bound } = endpoint;
   const params = { ...options.params, ...bound?.params };
-  const { body: siblings } = build(operation, uses, params, []);
-  const overhead = overheadOf(siblings, operation, uses);
-  const runId = crypto.randomUUID();
+  const { body: siblings, path } = build(operation, uses, params, []);
+  checkBody(siblings, operation, uses);
+  const runId = options.runId ?? crypto.randomUUID();
+  const { concurrency = 4 } = options;
+  const pace = createPace(concurrency);
+  const keyFor = keysFor(setup, runId, path);
+  const overhead = overheadOf(siblings, setup, keyFor);
   const stop = newStop();
   const mapped = mappedOf(setup.source);
   const queue = createOutcomeQueue<AnyOutcome>(options.order === "source", () => onTaken(run));
   const totals = createRunTotals(clock, (outcome) => queue.push(outcome.index, outcome));
-  const { count } = totals;
-  const signals = { halt: stop.halt.signal, kill: stop.kill.signal };
-  const check = () => checkLeaving(run);
-  const request = { setup, runId, params, count, check, ...signals };
+  const request = {
+    ...{ setup, runId, params, keyFor, count: totals.count, check: () => checkLeaving(run) },
+    ...{ halt: stop.halt.signal, kill: stop.kill.signal },
+  };
   const { bytes = Infinity, itemBytes = Infinity } = data.limit ?? {};
   const run: RunState = {
-    setup,
-    runId,
-    concurrency: options.concurrency ?? 4,
-    stop,
+    ...{ setup, runId, concurrency, pace, stop, queue, totals },
     ended: newEnded(),
-    queue,
-    totals,
     preparing: {
       endpoint,
       data,
       mapped,
       key: options.key,
       siblings,
+      keyFor,
       mostBytes: Math.min(itemBytes, bytes - overhead),
     },
     reader: createInputReader(
@@ -110,7 +113,7 @@ function openRun(setup: RunSetup): RunState {
       writes: data.kind !== "read",
       giveUp: (flight, as) => giveUp(run, flight, as),
     }),
-    chunks: chunkContext(() => run, request, siblings),
+    chunks: chunkContext(() => run, request, siblings, pace),
     phase: "new",
     size: chunkSizeOf(setup, siblings),
     live: 0,
@@ -124,6 +127,19 @@ function openRun(setup: RunSetup): RunState {
   return run;
 }
 
+/** Makes idempotency keys of the names of the run and of inputs. */
+function keysFor({ endpoint, data, options }: RunSetup, runId: string, path: string): KeyFor {
+  const { operation, uses } = endpoint;
+  const maxLength = data.retry.key?.maxLength;
+  // Without a name of the run, no other run can have its keys, and the same key may come twice.
+  const nameOf = ({ ids, index }: Parameters<KeyFor>[0][number]) =>
+    (options.runId === undefined ? undefined : ids[0]) ?? index;
+  return (items) => {
+    if (!uses.makeKey) throw new TypeError(`${operation.name}: makeKey is missing`);
+    return uses.makeKey([runId, operation.method, path, ...items.map(nameOf)], maxLength);
+  };
+}
+
 const mappedOf = (source: RunSetup["source"]): Mapped<unknown, unknown> | undefined =>
   "key" in source && "input" in source ? source : undefined;
 
@@ -132,9 +148,10 @@ function chunkContext(
   runOf: () => RunState,
   request: RequestContext,
   siblings: unknown,
+  pace: Pace,
 ): ChunkContext {
   const { setup, count, halt, kill } = request;
-  const { clock, random, data, endpoint } = setup;
+  const { clock, random, data, endpoint, limits } = setup;
   const { pollJob } = endpoint.uses;
   const { job } = data;
   const post = poster(request);
@@ -144,7 +161,10 @@ function chunkContext(
     siblings,
     clock,
     random,
-    quota: setup.quota,
+    health: setup.health,
+    pace,
+    hopeless: { category: undefined, times: 0 },
+    maxWaitMs: limits.maxWaitMs,
     rateLimiter: setup.rateLimiter,
     count,
     halt,
@@ -159,7 +179,15 @@ function chunkContext(
     emit: (event) => emit(runOf(), event),
     poll:
       pollJob && job
-        ? (reply) => pollJob(job, reply, { post, clock, random, signal: kill })
+        ? (accepted, flights) =>
+            pollJob(job, accepted, {
+              ...{ post, clock, random, limits, baseUrl: setup.baseUrl, signal: kill },
+              told: (handle) =>
+                emit(runOf(), {
+                  ...{ type: "job", items: flights.length, job: handle },
+                  keys: flights.map(({ item }) => item.key),
+                }),
+            })
         : undefined,
   };
 }
@@ -216,7 +244,7 @@ function sendChunks(run: RunState): void {
   const { reader, chunker, queue } = run;
   // A chunk that is not full is sent if nothing can be added to it, or if the consumer waits for nothing else.
   const stuck = !run.active && queue.empty && !reader.reading;
-  while (run.active < run.concurrency) {
+  while (run.active < run.pace.most) {
     const chunk = chunker.take(reader.done || run.flushing || stuck);
     if (!chunk) break;
     void work(run, chunk);

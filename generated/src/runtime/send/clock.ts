@@ -3,7 +3,7 @@
 
 /** `Clock`: the time of delays between requests. Timeouts of requests use the timers of the platform instead. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since any moment. It never goes back, so it is not the time of day. */
   now(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -23,8 +23,27 @@ export function startTimer(ms: number, act: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** A timer that is so late was held up by other work, with what has arrived meanwhile. */
+const LATE_MS = 50;
+/** The most time for what has arrived. */
+const GRACE_MS = 1000;
+
+/**
+ * As `startTimer`. If the process was blocked, it first gives what has arrived meanwhile a turn: platforms call timers
+ * before they read from the network.
+ */
+export function startTimeout(ms: number, act: () => void): () => void {
+  const due = performance.now() + ms;
+  let cancel = startTimer(ms, () => {
+    const late = performance.now() - due;
+    if (late < LATE_MS) act();
+    else cancel = startTimer(Math.min(late, GRACE_MS), act);
+  });
+  return () => cancel();
+}
+
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   sleep(ms, signal) {
     let cancel = () => {};
     const elapsed = new Promise<void>((resolve) => {
@@ -33,6 +52,20 @@ export const systemClock: Clock = {
     return orAborted(elapsed, signal).finally(() => cancel());
   },
 };
+
+/** What happens when a signal is aborted. Platforms warn of a signal with many listeners, so each has one. */
+const acts = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `act` when the signal is aborted. Returns a function that cancels that. */
+export function onAbort(signal: AbortSignal, act: () => void): () => void {
+  const all = acts.get(signal) ?? new Set();
+  if (!acts.has(signal)) {
+    acts.set(signal, all);
+    signal.addEventListener("abort", () => all.forEach((each) => each()));
+  }
+  all.add(act);
+  return () => void all.delete(act);
+}
 
 /**
  * The promise, or a rejection with the reason of the signal as soon as that is aborted; the promise is then ignored.
@@ -43,7 +76,7 @@ export function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Prom
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-    void promise.then(resolve, reject).then(() => signal.removeEventListener("abort", abort));
+    const forget = onAbort(signal, abort);
+    void promise.then(resolve, reject).then(forget);
   });
 }

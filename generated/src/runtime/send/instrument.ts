@@ -2,9 +2,10 @@
 /* eslint-disable */
 
 /** Instrumentation: the events of requests and runs. No event contains a body, a query string or a token. */
+import type { JobHandle } from "../run/outcome.js";
 
 export interface RequestEvent {
-  /** The id of the run; empty for `send` and `fetch`. */
+  /** The option `runId` of the run, or a random name; empty for `send` and `fetch`. */
   readonly runId: string;
   /** The endpoint's name; empty for `fetch`. */
   readonly endpoint: string;
@@ -13,6 +14,8 @@ export interface RequestEvent {
   /** 1 for the first send of a chunk. */
   readonly attempt: number;
   readonly items: number;
+  /** The keys of the inputs. */
+  readonly keys: readonly string[];
   /** The length of the body, in UTF-16 code units. */
   readonly bytes: number;
   /** How long the request waited for the rate limiter, in milliseconds. */
@@ -24,7 +27,7 @@ export interface RequestEvent {
 }
 
 export interface RunEvent {
-  readonly type: "retry" | "throttle" | "isolate" | "end";
+  readonly type: "retry" | "throttle" | "isolate" | "job" | "end";
   readonly runId: string;
   readonly endpoint: string;
   /** The number of items that the event is about. */
@@ -35,6 +38,9 @@ export interface RunEvent {
   readonly status?: number;
   /** With `end`: how the run ended. */
   readonly ended?: string;
+  /** With `job`: where to poll it, and the keys of its inputs. It comes before the first poll. */
+  readonly job?: JobHandle;
+  readonly keys?: readonly string[];
 }
 
 /** Hooks. Their errors are ignored; `run.progress.hookErrors` counts them. */

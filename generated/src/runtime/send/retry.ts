@@ -10,8 +10,6 @@ import type { StatusRule } from "../endpoint/x-batch.js";
 
 /** The most sends of one request without progress. */
 const ATTEMPTS = 5;
-/** The longest time that one request may be throttled, in milliseconds. */
-const THROTTLE_MS = 600_000;
 
 /** What a reply means for its request. */
 export type ReplyVerdict =
@@ -73,28 +71,34 @@ export function judgeError(error: BatchError): ErrorVerdict {
 }
 
 /** Whether to send a request again although nothing proves what happened. `attempt`: the number of its last send, from 1. */
-export const resendsUnproved = ({ retry }: Resolved, attempt: number, quota: RetryQuota): boolean =>
-  retry.safe && hasAttempts(attempt) && quota.take();
+export const resendsUnproved = ({ retry }: Resolved, attempt: number, health: Health): boolean =>
+  retry.safe && hasAttempts(attempt) && health.take();
 
 /** Whether to send a request again that was not sent or was refused. */
 export const hasAttempts = (attempt: number): boolean => attempt < ATTEMPTS;
 
-/** The wait before a throttled or rejected request is sent again, or why it is not. */
+/**
+ * The wait before a throttled or rejected request is sent again, or why it is not. `row`: how often in a row the service
+ * did no work.
+ */
 export function judgeThrottle(
   verdict: "throttled" | "rejected",
   reply: {
     readonly policy: number | "stop" | undefined;
     readonly afterMs: number | undefined;
   },
-  tries: { readonly attempt: number; readonly throttledMs: number },
+  tries: { readonly attempt: number; readonly throttledMs: number; readonly row: number },
   random: () => number,
+  maxWaitMs: number,
 ): { readonly waitMs: number } | "quota" | "refused" {
   const { afterMs } = reply;
   const policy = verdict === "throttled" ? reply.policy : undefined;
   if (policy === "stop") return "quota";
-  const waitMs = waitFor(tries.attempt, afterMs ?? policy, random);
-  if (tries.throttledMs + waitMs > THROTTLE_MS) return "quota";
   const costs = costsAttempt(verdict, afterMs);
+  const waitMs = costs
+    ? waitFor(tries.attempt, afterMs, random)
+    : Math.max(afterMs ?? policy ?? 0, pauseMs(tries.row, random));
+  if (tries.throttledMs + waitMs > maxWaitMs) return "quota";
   return costs && !hasAttempts(tries.attempt) ? "refused" : { waitMs };
 }
 
@@ -115,12 +119,20 @@ export const waitFor = (
 const backoffMs = (attempt: number, random: () => number): number =>
   random() * Math.min(30_000, 500 * 2 ** (attempt - 1));
 
-/** `Retry-After`, which is in seconds or a date, in milliseconds from `now`. */
-export function retryAfterMs(headers: Headers, now: number): number | undefined {
-  const text = headers.get("retry-after");
-  if (!text?.trim()) return undefined;
-  const seconds = Number(text);
-  const ms = Number.isNaN(seconds) ? Date.parse(text) - now : seconds * 1000;
+/** A pause of all requests: a random wait from half of to 1 s, 2 s, 4 s, … 30 s. */
+export const pauseMs = (row: number, random: () => number): number =>
+  (0.5 + random() / 2) * Math.min(30_000, 1000 * 2 ** (row - 1));
+
+/**
+ * `Retry-After` in milliseconds: a number of seconds, or a date, which counts from the `Date` of the same reply, because
+ * the clocks of two machines differ.
+ */
+export function retryAfterMs(headers: Headers): number | undefined {
+  const text = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const now = Date.parse(headers.get("date") ?? "");
+  // Without a letter it is no date of HTTP, whatever the platform makes of it.
+  const ms = /[a-z]/i.test(text) ? Date.parse(text) - (now || Date.now()) : NaN;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
@@ -133,20 +145,43 @@ export function policyOf({ rate }: Resolved, body: unknown): number | "stop" | u
     : undefined;
 }
 
-/** A budget that all requests of a client share, so that retries cannot multiply the load of a service that is down. */
-export interface RetryQuota {
-  /** False if it is used up. */
+/** What all requests of a client have learned about the service. */
+export interface Health {
+  /** Whether the service has ever answered. */
+  readonly reached: boolean;
+  /** Takes one of the retries of unproved requests. False if they are used up: a service that is down gets no storm. */
   take(): boolean;
-  /** A success gives a part back. */
-  give(): void;
+  /** Notes a success: it gives back a part of a retry, and ends a row of troubles. */
+  succeed(): void;
+  /**
+   * Notes that a request which was sent at `sentAt` found the service busy or down. Returns how often that happened in a
+   * row. Requests that were on their way at the same time count once.
+   */
+  trouble(sentAt: number, now: number): number;
+  answer(): void;
 }
 
-export function retryQuota(most = 100): RetryQuota {
+export function createHealth(most = 100): Health {
   let left = most;
+  let reached = false;
+  let row = 0;
+  let noticedAt = -Infinity;
   return {
+    get reached() {
+      return reached;
+    },
     take: () => left >= 1 && (left--, true),
-    give: () => {
+    succeed() {
       left = Math.min(most, left + 0.2);
+      row = 0;
+    },
+    trouble(sentAt, now) {
+      if (row && sentAt < noticedAt) return row;
+      noticedAt = now;
+      return ++row;
+    },
+    answer() {
+      reached = true;
     },
   };
 }

@@ -60,10 +60,7 @@ export interface ImportParams {
 export type ImportParamsMode = "merge" | "replace";
 
 /** Every {@link ImportParamsMode}. */
-export const importParamsModeValues = [
-  "merge",
-  "replace",
-] as const satisfies readonly ImportParamsMode[];
+export const importParamsModeValues = ["merge", "replace"] as const;
 
 /** Whether a value is a {@link ImportParamsMode}. */
 export function isImportParamsMode(value: unknown): value is ImportParamsMode {

@@ -23,13 +23,13 @@ const import_: Endpoint<Import> = /* @__PURE__ */ endpoint(
     limit: { items: 10000, bytes: 5242880 },
     job: {
       id: "/data/id",
+      poll: { param: "job_id", method: "GET", path: "/api/profile-bulk-import-jobs/{job_id}" },
       state: {
         at: "/data/attributes/status",
         done: ["complete"],
         pending: ["queued"],
         failed: ["cancelled"],
       },
-      poll: { param: "job_id", method: "GET", path: "/api/profile-bulk-import-jobs/{job_id}" },
     },
     parameters: [
       { name: "/data/type", in: "body", value: "profile-bulk-import-job" },
@@ -67,14 +67,10 @@ export interface Job {
 }
 
 /** What `status` may be. */
-export type JobStatus = "cancelled" | "complete" | "queued";
+export type JobStatus = "queued" | "complete" | "cancelled";
 
 /** Every {@link JobStatus}. */
-export const jobStatusValues = [
-  "cancelled",
-  "complete",
-  "queued",
-] as const satisfies readonly JobStatus[];
+export const jobStatusValues = ["queued", "complete", "cancelled"] as const;
 
 /** Whether a value is a {@link JobStatus}. */
 export function isJobStatus(value: unknown): value is JobStatus {

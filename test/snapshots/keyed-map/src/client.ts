@@ -3,7 +3,7 @@
 /* eslint-disable */
 
 import { serverUrl } from "./runtime/endpoint/server.js";
-import type { Auth, Credential } from "./runtime/send/auth.js";
+import type { Auth } from "./runtime/send/auth.js";
 import {
   createClient as create,
   type BatchClient,

@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import type { Keyed } from "./runtime/encode/encoding.js";
+import { makeKey } from "./runtime/encode/make-key.js";
 import { map } from "./runtime/encode/map.js";
 import { endpoint, type Endpoint, type Reply } from "./runtime/endpoint/endpoint.js";
 import { service } from "./service.js";
@@ -23,7 +24,7 @@ export const create: Endpoint<Create> = /* @__PURE__ */ endpoint(
     auth: [["key", "secret"], ["token"]],
     replies: [200],
   },
-  { encode: map },
+  { encode: map, makeKey },
 );
 
 /** The types of {@link create}. */
@@ -79,7 +80,7 @@ export interface Result {
 export type State = "made" | "refused";
 
 /** Every {@link State}. */
-export const stateValues = ["made", "refused"] as const satisfies readonly State[];
+export const stateValues = ["made", "refused"] as const;
 
 /** Whether a value is a {@link State}. */
 export function isState(value: unknown): value is State {

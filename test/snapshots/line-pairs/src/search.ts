@@ -104,14 +104,10 @@ export interface BulkByIndexParams {
 }
 
 /** What `refresh` may be. */
-export type BulkByIndexParamsRefresh = "false" | "true" | "wait_for";
+export type BulkByIndexParamsRefresh = "true" | "false" | "wait_for";
 
 /** Every {@link BulkByIndexParamsRefresh}. */
-export const bulkByIndexParamsRefreshValues = [
-  "false",
-  "true",
-  "wait_for",
-] as const satisfies readonly BulkByIndexParamsRefresh[];
+export const bulkByIndexParamsRefreshValues = ["true", "false", "wait_for"] as const;
 
 /** Whether a value is a {@link BulkByIndexParamsRefresh}. */
 export function isBulkByIndexParamsRefresh(value: unknown): value is BulkByIndexParamsRefresh {

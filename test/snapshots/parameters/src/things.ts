@@ -20,6 +20,7 @@ export const read: Endpoint<Read> = /* @__PURE__ */ endpoint(
     items: { at: "/ids" },
     kind: "read",
     results: { at: "/results" },
+    match: [{ by: "value", request: "", result: "/id" }],
     parameters: [
       { name: "space", in: "path", key: "spaceInPath" },
       { name: "lang", in: "query", key: "langInQuery" },
@@ -71,10 +72,7 @@ export interface ReadParams {
 export type ReadParamsLangInQuery = "de" | "en";
 
 /** Every {@link ReadParamsLangInQuery}. */
-export const readParamsLangInQueryValues = [
-  "de",
-  "en",
-] as const satisfies readonly ReadParamsLangInQuery[];
+export const readParamsLangInQueryValues = ["de", "en"] as const;
 
 /** Whether a value is a {@link ReadParamsLangInQuery}. */
 export function isReadParamsLangInQuery(value: unknown): value is ReadParamsLangInQuery {

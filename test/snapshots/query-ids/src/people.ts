@@ -17,6 +17,7 @@ const get_: Endpoint<Get> = /* @__PURE__ */ endpoint(
     kind: "read",
     limit: { items: 200 },
     results: { at: "/people" },
+    match: [{ by: "value", request: "", result: "/id" }],
     parameters: [{ name: "ids", in: "query", required: true }],
     replies: [200],
   },

@@ -2,10 +2,10 @@
 // @generated from versions.yaml
 /* eslint-disable */
 
-export type AB = "${w}" | "x" | 'y"z';
+export type AB = "x" | 'y"z' | "${w}";
 
 /** Every {@link AB}. */
-export const abValues = ["${w}", "x", 'y"z'] as const satisfies readonly AB[];
+export const abValues = ["x", 'y"z', "${w}"] as const;
 
 /** Whether a value is a {@link AB}. */
 export function isAB(value: unknown): value is AB {

@@ -1,0 +1,42 @@
+/** `createPace`: how many requests a run sends at the same time: as many as allowed, and fewer while that is too many. */
+
+export interface Pace {
+  /** From 1 to the number given. */
+  readonly most: number;
+  /** Notes a success that took `ms` milliseconds: one more request, or half as many if replies take ever longer. */
+  succeed(ms: number, sentAt: number, now: number): void;
+  /** Notes that the service was busy or down: half as many. Requests that were on their way together count once. */
+  trouble(sentAt: number, now: number): void;
+}
+
+/** Replies that take so many times longer than the fastest of late, and so many milliseconds, show an overload. */
+const GROWTH = 4;
+const SLOW_MS = 1000;
+/** The share of a new reply in the average. */
+const SHARE = 1 / 8;
+/** How fast the fastest reply is forgotten. */
+const FORGET = 1.01;
+
+export function createPace(top: number): Pace {
+  let most = top;
+  let fastest = Infinity;
+  let average = 0;
+  let slowedAt = -Infinity;
+  const slow = (sentAt: number, now: number) => {
+    if (sentAt < slowedAt) return;
+    slowedAt = now;
+    most = Math.max(1, most / 2);
+  };
+  return {
+    get most() {
+      return Math.floor(most);
+    },
+    succeed(ms, sentAt, now) {
+      average += (ms - average) * (fastest < Infinity ? SHARE : 1);
+      fastest = Math.min(fastest * FORGET, ms);
+      if (average > GROWTH * fastest && average > SLOW_MS) slow(sentAt, now);
+      else most = Math.min(top, most + 1 / most);
+    },
+    trouble: slow,
+  };
+}

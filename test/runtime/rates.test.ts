@@ -1,0 +1,114 @@
+/**
+ * How fast a run is under a rate limit, in virtual time: 3,000 requests against services that count in three ways, each
+ * with delays on the way that vary. No time is lost, and hardly a request is refused.
+ */
+import { describe, expect, it } from "vitest";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
+import { createClient } from "../../generator/runtime/send/client.js";
+import { createRateLimiter } from "../../generator/runtime/send/rate-limiter.js";
+import { seeded, virtualClock } from "./kit.js";
+
+const REQUESTS = 3000;
+interface Limit {
+  readonly requests: number;
+  readonly ms: number;
+}
+
+/** Whether a request that arrives now is accepted. */
+type Count = (now: number) => boolean;
+
+const servers: Readonly<Record<string, (limit: Limit, phase: number) => Count>> = {
+  /** At most so many in any period. */
+  "a sliding window"({ requests, ms }) {
+    const times: number[] = [];
+    return (now) => {
+      while ((times[0] ?? now) <= now - ms) times.shift();
+      return times.length < requests && times.push(now) > 0;
+    };
+  },
+  /** At most so many in each period; the periods begin at `phase`. */
+  "a fixed window"({ requests, ms }, phase) {
+    let period = -1;
+    let count = 0;
+    return (now) => {
+      const current = Math.floor((now + phase) / ms);
+      if (current !== period) count = 0;
+      period = current;
+      return ++count <= requests;
+    };
+  },
+  /** Tokens come back evenly. */
+  "a token bucket"({ requests, ms }) {
+    let tokens = requests;
+    let then = 0;
+    return (now) => {
+      tokens = Math.min(requests, tokens + ((now - then) * requests) / ms);
+      then = now;
+      return tokens >= 1 && tokens-- >= 1;
+    };
+  },
+};
+
+const row: Endpoint<{ kind: "update"; input: { id: number }; result: unknown; reply: Reply }> =
+  endpoint({
+    name: "rows.update",
+    service: { baseUrl: "https://api.example" },
+    method: "POST",
+    path: "/rows",
+    kind: "update",
+    items: { at: "" },
+    limit: { items: 1 },
+    replies: [200],
+  });
+
+async function measure(
+  server: Count,
+  limit: Limit,
+  seed: number,
+  concurrency: number,
+  jitter: number,
+) {
+  const clock = virtualClock();
+  const random = seeded(seed);
+  let refused = 0;
+  const delay = () => clock.sleep(20 + jitter * random(), new AbortController().signal);
+  const client = createClient({
+    auth: "a token",
+    clock,
+    random,
+    timeoutMs: 0,
+    rateLimiter: createRateLimiter({ key: "k", windows: [limit], clock, random }),
+    async fetch() {
+      await delay();
+      const accepted = server(clock.now());
+      if (!accepted) refused++;
+      await delay();
+      return new Response(accepted ? "[]" : "", { status: accepted ? 200 : 429 });
+    },
+  });
+  const inputs = Array.from({ length: REQUESTS }, (_, id) => ({ id }));
+  const summary = await client.run(row, inputs, { concurrency }).drain();
+  expect(summary).toMatchObject({ ok: REQUESTS, ended: "complete" });
+  return { ms: summary.elapsedMs, refused };
+}
+
+describe.each(Object.entries(servers))("%s", (_, server) => {
+  it.each<[Limit, number, number]>([
+    [{ requests: 100, ms: 10_000 }, 4, 60],
+    [{ requests: 190, ms: 10_000 }, 8, 60],
+    [{ requests: 50, ms: 2000 }, 8, 60],
+    [{ requests: 10, ms: 1000 }, 4, 20],
+  ])("of %j, %i requests at once", async (limit, concurrency, jitter) => {
+    // The last of the requests may leave after so many full windows.
+    const least = (Math.ceil(REQUESTS / limit.requests) - 1) * limit.ms;
+    const { ms, refused } = await measure(
+      server(limit, 0),
+      limit,
+      limit.requests,
+      concurrency,
+      jitter,
+    );
+    expect(ms / least).toBeLessThanOrEqual(1.05);
+    expect(refused).toBeLessThanOrEqual(REQUESTS / 1000);
+  });
+});
