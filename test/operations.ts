@@ -125,6 +125,18 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     params: { a: [1, 2], b: [1, 2], c: [1, 2], d: [1, 2], e: { x: 1, y: 2 }, f: { x: 3, y: 4 } },
     want: { url: at("?a=1&a=2&b=1,2&c=1%202&d=1%7C2&e%5Bx%5D=1&e%5By%5D=2&x=3&y=4") },
   },
+  "query-deep-nested": {
+    operation: {
+      parameters: [query("f", { schema: { type: "object" }, style: "deepObject", explode: true })],
+    },
+    params: { f: { id: { $eq: "d" }, $or: [{ a: 1 }, { b: [2, null, 3] }], none: null } },
+    want: {
+      url: at(
+        "?f%5Bid%5D%5B%24eq%5D=d&f%5B%24or%5D%5B0%5D%5Ba%5D=1" +
+          "&f%5B%24or%5D%5B1%5D%5Bb%5D%5B0%5D=2&f%5B%24or%5D%5B1%5D%5Bb%5D%5B2%5D=3",
+      ),
+    },
+  },
   "path-styles": {
     path: "/{a}/{b}/{c}/things/batch/read",
     operation: {

@@ -343,7 +343,7 @@ export const associationCategoryValues = [
   "INTEGRATOR_DEFINED",
   "USER_DEFINED",
   "WORK",
-] as const satisfies readonly AssociationCategory[];
+] as const;
 
 /** Whether a value is a {@link AssociationCategory}. */
 export function isAssociationCategory(value: unknown): value is AssociationCategory {

@@ -34,12 +34,7 @@ export interface Batch {
 export type BatchStatus = "CANCELED" | "COMPLETE" | "PENDING" | "PROCESSING";
 
 /** Every {@link BatchStatus}. */
-export const batchStatusValues = [
-  "CANCELED",
-  "COMPLETE",
-  "PENDING",
-  "PROCESSING",
-] as const satisfies readonly BatchStatus[];
+export const batchStatusValues = ["CANCELED", "COMPLETE", "PENDING", "PROCESSING"] as const;
 
 /** Whether a value is a {@link BatchStatus}. */
 export function isBatchStatus(value: unknown): value is BatchStatus {

@@ -2,9 +2,16 @@
 
 /** `batchGetByDataFilter`, `bulk-retrieve`, `feedback_submissions` and `HTTPServer` as lower-case words. */
 export const wordsOf = (name: string): readonly string[] =>
-  (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+  (name.normalize("NFC").match(wordPattern) ?? []).map((word) => word.toLowerCase());
 
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+/** Capitals, or letters after at most one capital, or digits, of any script; every one of them may be in an identifier. */
+const wordPattern =
+  /[\p{Lu}\p{Lt}]+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nl}]+|\p{Nd}+/gu;
+
+const capital = (word: string): string => {
+  const [first = ""] = word;
+  return first.toUpperCase() + word.slice(first.length);
+};
 
 export const pascalCase = (words: readonly string[]): string => words.map(capital).join("");
 

@@ -96,7 +96,7 @@ function difference(value: object, known: object): readonly (readonly [string, u
 }
 
 export function rowOf(
-  { document, method, path, tier, signs, xBatch, advised }: PackagedOperation,
+  { document, method, path, tier, signs, xBatch, advised, gaps }: PackagedOperation,
   name: Name | undefined,
 ): Row {
   return {
@@ -109,6 +109,7 @@ export function rowOf(
     items: xBatch.items,
     ...(xBatch.limit?.items === undefined ? {} : { limit: xBatch.limit.items }),
     ...(advised && { advised }),
+    ...(gaps && { gaps }),
     recognised: true,
     signs,
   };

@@ -1,6 +1,7 @@
 /** `BatchApi`: the model of a package, as data. `emit/` prints it, `diff/` and `page/` read it. Types only. */
 import type { Operation, Service } from "../runtime/endpoint/operation.js";
 import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
+import type { Gap } from "./detect/gaps.js";
 import type { SchemaId, SchemaModule } from "../schemas/schema.js";
 import type { ReplyForm } from "./replies.js";
 
@@ -84,6 +85,8 @@ export interface Row {
   readonly reason?: string;
   /** For an operation that looks like a batch: the `x-batch` value that would make it one. */
   readonly suggestion?: Partial<XBatch>;
+  /** For an operation that is recognised: the fields of `x-batch` that nobody gives. */
+  readonly gaps?: readonly Gap[];
 }
 
 export interface SourceDocument {

@@ -8,6 +8,7 @@ import type { Operation, Parameter, Place, SecurityScheme } from "../runtime/end
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { parsePointer } from "../base/pointer.js";
 import { encodingOf, formOf } from "./bodies.js";
+import type { Gap } from "./detect/gaps.js";
 import { preferred } from "./detect/items-locations.js";
 import type { RecognisedOperation } from "./detect/recognise.js";
 import { inputSchema, resultSchema } from "./item-schemas.js";
@@ -42,6 +43,7 @@ export interface BatchOperation extends Int64Places {
   readonly defaults: Partial<XBatch>;
   /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
   readonly advised?: readonly string[];
+  readonly gaps?: readonly Gap[];
   readonly parameters: readonly Parameter[];
   /** No parameter is required. */
   readonly paramsOptional: boolean;
@@ -81,7 +83,7 @@ export interface Reading {
 }
 
 export function readOperation(
-  { raw, tier, signs, xBatch, defaults, advised }: RecognisedOperation,
+  { raw, tier, signs, xBatch, defaults, advised, gaps }: RecognisedOperation,
   { uses, diagnostics, authOf }: Reading,
 ): Omit<BatchOperation, keyof Int64Places> {
   const builder = builderParameters(raw, xBatch);
@@ -117,6 +119,7 @@ export function readOperation(
     xBatch,
     defaults,
     ...(advised && { advised }),
+    ...(gaps && { gaps }),
     parameters: builder.parameters,
     paramsOptional: !builder.required,
     ...(encoding ? { encoding } : {}),

@@ -13,7 +13,7 @@ import {
   untilAborted,
 } from "./print-diagnostics.js";
 import { createProgress } from "./progress.js";
-import { suggestedOverlay } from "./suggested-overlay.js";
+import { missingOverlay, suggestedOverlay } from "./suggested-overlay.js";
 import { loadSettings, reportMistakes, type Settings } from "./settings.js";
 import { printTable } from "./table.js";
 import { count } from "./terminal.js";
@@ -47,7 +47,12 @@ const help: HelpText = {
     [2, "wrong usage"],
     [130, "interrupted"],
   ],
-  examples: ["", " vendor/*.yaml --all", " --json | jq -r '.[].name'"],
+  examples: [
+    "",
+    " vendor/*.yaml --all",
+    " vendor/api.yaml --suggest > api.overlay.yaml",
+    " --json | jq -r '.[].name'",
+  ],
 };
 
 /** The functions of the library that the command needs. It is loaded only when there is something to do. */
@@ -104,7 +109,8 @@ export async function run(
   if (flags.html !== undefined && only) await writePage(flags.html, await only.page(diagnostics));
 
   const listsAll = flags.all ?? false;
-  if (flags.json) terminal.out(printJson(rowsOf(found, listsAll)));
+  if (flags.suggest) terminal.out(missingOverlay(found.rows));
+  else if (flags.json) terminal.out(printJson(rowsOf(found, listsAll)));
   else terminal.out(printText(found, listsAll, terminal.width));
   return countOf(found.diagnostics, "error") > 0 ? 1 : 0;
 }

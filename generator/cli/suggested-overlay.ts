@@ -1,4 +1,7 @@
-/** Exports `suggestedOverlay`: an OpenAPI Overlay for operations that may be batches; each entry can be kept or removed. */
+/**
+ * Exports `suggestedOverlay`, an OpenAPI Overlay for operations that may be batches, and `missingOverlay`, one with what is
+ * missing for those that are.
+ */
 import type { Row } from "../build/generate.js";
 import { printable, printableJson } from "./terminal.js";
 
@@ -27,6 +30,40 @@ export function suggestedOverlay(rows: readonly Row[]): string {
     '# what is known: limit: {"items": 100}, kind: "update" (how a second send is judged).',
     "overlay: 1.0.0",
     "info: { title: Batches that the documents do not show, version: 1.0.0 }",
+    "actions:",
+    ...actions,
+    "",
+  ].join("\n");
+}
+
+/**
+ * An overlay that changes nothing until somebody removes the `#` before a field: what is missing, with the sentences of the
+ * document that may say it.
+ */
+export function missingOverlay(rows: readonly Row[]): string {
+  const seen = new Set<string>();
+  const actions = rows.flatMap(({ method, path, document, name, items, gaps = [] }) => {
+    const target = `$.paths[${jsonPathName(path)}].${method}`;
+    if (gaps.length === 0 || hasControls(path) || seen.has(target)) return [];
+    seen.add(target);
+    return [
+      `  # ${printable(`${name ?? ""} of ${document}`)}`,
+      `  - target: ${printableJson(target)}`,
+      "    update:",
+      "      x-batch:",
+      `        items: ${printableJson(items)}`,
+      ...gaps.flatMap(({ field, example, quotes }) => [
+        ...quotes.map((quote) => `        # > ${printable(quote)}`),
+        `        # ${field}: ${example}`,
+      ]),
+    ];
+  });
+  if (actions.length === 0) return "# Nothing is missing.\n";
+  return [
+    "# What the documents do not say. Remove the # before each field whose value you know, and the",
+    "# entries that you know nothing of: an entry lifts the caution of a guess. Lines with > quote the document.",
+    "overlay: 1.0.0",
+    "info: { title: What is missing, version: 1.0.0 }",
     "actions:",
     ...actions,
     "",

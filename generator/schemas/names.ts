@@ -29,10 +29,10 @@ const longest = 100;
  * digit gets `Schema` before it; a global or a word of the language gets `Model` after it (`Error` is `ErrorModel`).
  */
 export function typeName(name: string): string {
-  const parts = name.match(/[\p{L}\p{M}\p{N}\p{Nl}]+/gu) ?? [];
+  const parts = name.normalize("NFC").match(/(?:(?!\p{Pc})\p{ID_Continue})+/gu) ?? [];
   const joined = parts.map(capital).join("").normalize("NFC");
   if (joined === "") return "Unnamed";
-  const letters = /^[\p{L}\p{Nl}]/u.test(joined) ? joined : `Schema${joined}`;
+  const letters = /^\p{ID_Start}/u.test(joined) ? joined : `Schema${joined}`;
   const started = [...letters].slice(0, longest).join("");
   return taken.has(started) || device.test(started) ? `${started}Model` : started;
 }
@@ -61,13 +61,13 @@ const spelled: Readonly<Record<string, string>> = {
 
 /** Other names for a schema, if the usual one is taken. They are closer to the spelling of the document. */
 export function otherNames(name: string): readonly string[] {
-  const raw = name.replace(/[^\p{L}\p{M}\p{N}]+/gu, "_").replace(/^(?=\d)/, "_");
+  const raw = name.replace(/\P{ID_Continue}+/gu, "_").replace(/^(?=\P{ID_Start})/u, "_");
   const pieces = [...name].map((letter) =>
     Object.hasOwn(spelled, letter) ? `\0${spelled[letter] ?? ""}\0` : letter,
   );
   const words = pieces.join("").split("\0").filter(Boolean);
   return [
-    ...(/^[\p{L}_]/u.test(raw) && !reservedWords.has(raw) && !taken.has(raw) ? [raw] : []),
+    ...(!/^_?$/.test(raw) && !reservedWords.has(raw) && !taken.has(raw) ? [raw] : []),
     typeName(words.map(capital).join("")),
   ];
 }

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { suggestedOverlay } from "../../generator/cli/suggested-overlay.js";
+import { missingOverlay, suggestedOverlay } from "../../generator/cli/suggested-overlay.js";
 import { generate, inspect } from "../../generator/build/generate.js";
 import type { Row } from "../../generator/batch/model.js";
 import { makeFolder } from "../openapi/folder.js";
@@ -65,4 +65,54 @@ test("one entry for the same operation of several documents", () => {
   };
   const text = suggestedOverlay([row, { ...row, document: "b.json" }]);
   expect(text.match(/target/g)).toHaveLength(1);
+});
+
+test("inspect --suggest: what is missing for each endpoint, with the document's own sentences", async () => {
+  const thing = { type: "object", properties: { name: { type: "string" } } };
+  const content = (schema: object) => ({ content: { "application/json": { schema } } });
+  const reply = { description: "", ...content({ type: "array", items: thing }) };
+  const cwd = makeFolder({
+    "specs/api.json": JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "Things", version: "1" },
+      servers: [{ url: "https://things.example" }],
+      "x-acme-ratelimit": { burst: "10/s" },
+      paths: {
+        "/things/batch": {
+          post: {
+            operationId: "addThings",
+            description:
+              "Adds things. The results are in the same order as the inputs. At most 1,500 things fit into\none request!\n# no: comment",
+            parameters: [{ name: "Idempotency-Key", in: "header", schema: { type: "string" } }],
+            requestBody: content({
+              type: "array",
+              description: "Up to 1,500 things.",
+              items: thing,
+            }),
+            responses: { "200": reply },
+          },
+        },
+      },
+    }),
+  });
+  const overlay = missingOverlay((await inspect({ cwd })).rows);
+  expect(overlay).toContain("# > The results are in the same order as the inputs.");
+  expect(overlay).toContain("# > Up to 1,500 things.");
+  expect(overlay).toContain("# limit: { items: 1500 }");
+  expect(overlay).toContain('# results: {"at":"","order":true}');
+  expect(overlay).toContain('# > x-acme-ratelimit: {"burst":"10/s"}');
+  const filledIn = async (text: string) => {
+    writeFileSync(join(cwd, "specs/missing.overlay.yaml"), text);
+    return inspect({ cwd });
+  };
+  const asItIs = await filledIn(overlay);
+  expect(asItIs.diagnostics).toEqual([]);
+  expect(asItIs.rows.map(({ tier, limit }) => [tier, limit])).toEqual([["x-batch", undefined]]);
+  const { rows, diagnostics } = await filledIn(
+    overlay.replaceAll(/^( *)# (limit|kind|results|retry|rate):/gm, "$1$2:"),
+  );
+  expect(diagnostics).toEqual([]);
+  expect(rows.map(({ limit, kind, gaps }) => [limit, kind, gaps])).toEqual([
+    [1500, "create", undefined],
+  ]);
 });

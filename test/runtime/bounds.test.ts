@@ -7,7 +7,8 @@ import {
   type AddressInfo,
   type Server as TcpServer,
 } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { Worker } from "node:worker_threads";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { createClient } from "../../generator/runtime/send/client.js";
@@ -363,10 +364,14 @@ describe("a job", () => {
   });
   it.each<[string, string]>([
     ["/operations/7?v=1", "ok"],
-    ["https://elsewhere.example/7", "unknown"],
+    ["http://localhost:PORT/7", "unknown"],
   ])("at the address %s of a header", async (address, kind) => {
     const url = await jobs(
-      json(202, {}, { "operation-location": address }),
+      (request, response) => {
+        const port = request.headers.host?.split(":")[1] ?? "";
+        const location = address.replace("PORT", port);
+        json(202, {}, { "operation-location": location })(request, response);
+      },
       json(200, { state: "done" }),
     );
     const poll = { header: "Operation-Location" };
@@ -532,4 +537,32 @@ describe("what JSON would lose fails its input alone, before sending", () => {
     ]);
     await expect(clientFor(url).send(target()(inputs))).rejects.toThrow(TypeError);
   });
+});
+
+it("a clock that is set back holds no request back", async () => {
+  const rateLimiter = createRateLimiter({ key: "k", windows: [{ requests: 1, ms: 20 }] });
+  const { signal } = new AbortController();
+  await rateLimiter.take(signal);
+  const now = vi.spyOn(Date, "now").mockReturnValue(Date.now() - 600_000);
+  expect(await rateLimiter.take(signal)).toBeLessThan(1000);
+  now.mockRestore();
+});
+
+it("a reply that came while the process was blocked is in time", async () => {
+  const worker = new Worker(
+    `const server = require("node:http").createServer((_, response) => setTimeout(() => response.end("[]"), 50));
+     server.listen(0, "127.0.0.1", () => require("node:worker_threads").parentPort.postMessage(server.address().port));`,
+    { eval: true },
+  );
+  const [port] = (await once(worker, "message")) as [number];
+  const run = clientFor(`http://127.0.0.1:${port}`).run(target(), one, { timeoutMs: 150 });
+  const outcomes = run.collect();
+  const block = () => {
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+  };
+  // After an immediate, timers come before the network.
+  setTimeout(() => setImmediate(block), 20);
+  expect(await outcomes).toMatchObject([{ kind: "ok" }]);
+  await worker.terminate();
 });

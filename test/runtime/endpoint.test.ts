@@ -130,7 +130,7 @@ describe("parameters", () => {
     [
       { in: "query", style: "deepObject" },
       { x: 1, y: [2, 3] },
-      "?p%5Bx%5D=1&p%5By%5D=2&p%5By%5D=3",
+      "?p%5Bx%5D=1&p%5By%5D%5B0%5D=2&p%5By%5D%5B1%5D=3",
     ],
     [{ in: "query", json: true }, object, "?p=%7B%22x%22%3A1%2C%22y%22%3A%22z%22%7D"],
     [{ in: "query", allowReserved: true }, "a/b?c#d&e", "?p=a/b?c%23d%26e"],

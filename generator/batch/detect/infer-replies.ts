@@ -80,8 +80,10 @@ function listsOf(reply: DeclaredReply): readonly ReplyList[] {
 
 /** The search goes through so many objects and choices. */
 const deepest = 4;
-/** A list that is deeper than `/data/results` is a part of something else. */
-const deepestList = 2;
+/** A list that is deeper than `/data/bulk/results` is a part of something else. */
+const deepestList = 3;
+/** Members that are about the reply, and not about items. */
+const aboutReply = /^_?(meta|metadata|links|page_?info|paging|pagination|warnings)$/i;
 
 function listsIn(
   schema: Cursor,
@@ -92,13 +94,12 @@ function listsIn(
   const view = viewOf(schema);
   const element = elementOf(schema);
   if (isArray(view)) return element ? [{ at, element }] : [];
-  if (element && view.properties.size === 0 && view.values && isStructured(element))
-    return [{ at, as: "map", element }];
+  if (element && view.properties.size === 0 && view.values) return [{ at, as: "map", element }];
   if (depth >= deepest) return [];
   const shallow = at.split("/").length <= deepestList;
   const inside = [
-    ...(shallow ? [...view.properties] : []).map(
-      ([name, member]) => [at + formatPointer([name]), member] as const,
+    ...(shallow ? [...view.properties] : []).flatMap(([name, member]) =>
+      aboutReply.test(name) ? [] : [[at + formatPointer([name]), member] as const],
     ),
     ...view.branches.map((branch) => [at, branch] as const),
   ];
@@ -193,7 +194,9 @@ function fateOf(
   const flag = own.find((name) => successFlag.test(name) && hasType(members.get(name), "boolean"));
   if (flag !== undefined) return { ...fate, status: formatPointer([flag]), ok: [true] };
   const [perhaps, ...others] = own.filter(
-    (name) => perhapsFate.test(name) && !(isRead && isAttribute(members.get(name))),
+    (name) =>
+      (perhapsFate.test(name) && !(isRead && isAttribute(members.get(name)))) ||
+      namesFailure(members.get(name)),
   );
   if (perhaps === undefined) return fate;
   if (others.length === 0 && isRpcStatus(members.get(perhaps)))
@@ -212,6 +215,12 @@ function fateOf(
 const isAttribute = (schemas: readonly Cursor[] = []): boolean =>
   schemas.every((schema) =>
     viewOf(schema).allowed?.every((one) => !failing.test(JSON.stringify(one))),
+  );
+
+/** One of its values speaks of a failure, whatever the member is called. */
+const namesFailure = (schemas: readonly Cursor[] = []): boolean =>
+  schemas.some((schema) =>
+    viewOf(schema).allowed?.some((one) => failing.test(JSON.stringify(one))),
   );
 
 /** The status object of gRPC: its code is 0, or left out, if there is no error. */

@@ -17,6 +17,7 @@ import { advisedIn } from "../x-batch/sources.js";
 import { mergeXBatch, parseXBatch } from "../x-batch/x-batch.js";
 import { detect } from "./detect.js";
 import { documentWords, type DocumentWords } from "./document-words.js";
+import { findGaps, type Gap } from "./gaps.js";
 import { inferXBatch, withoutSplitting } from "./infer.js";
 import { itemsLocations, type ItemsLocation } from "./items-locations.js";
 
@@ -32,6 +33,8 @@ export interface RecognisedOperation {
   readonly defaults: Partial<XBatch>;
   /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
   readonly advised?: readonly string[];
+  /** What nobody says of it. */
+  readonly gaps?: readonly Gap[];
 }
 
 export interface Recognition {
@@ -218,9 +221,11 @@ function complete(
   const right = declared.map(([key, value]) => pointsRight(key, value, pointing, diagnostics));
   if (right.includes(false)) return { reason: "its `x-batch` has mistakes" };
   const advised = advisedIn(raw, complete);
+  const gaps = findGaps(raw, complete);
   return {
     ...{ raw, tier, signs, defaults: mergeXBatch(...defaults), xBatch: complete },
     ...(advised.length > 0 && { advised }),
+    ...(gaps.length > 0 && { gaps }),
   };
 }
 

@@ -39,9 +39,10 @@ const takenNames = new Set([
  * a name that cannot be emitted, or that would hang an import or hide another name.
  */
 export function parseName(text: string): Name | undefined {
-  const found = /^((?:([A-Za-z0-9][A-Za-z0-9-]*)\/)?([A-Za-z_$][\w$]*))\.([A-Za-z_$][\w$]*)$/.exec(
-    text,
-  );
+  const found =
+    /^((?:([A-Za-z0-9][A-Za-z0-9-]*)\/)?([\p{ID_Start}_$][\p{ID_Continue}$]*))\.([\p{ID_Start}_$][\p{ID_Continue}$]*)$/u.exec(
+      text,
+    );
   const [, resource = "", folder = "", module = "", name = ""] = found ?? [];
   if (!found || text.length > 200) return undefined;
   if (takenModules.has(module.toLowerCase()) || takenFolders.has(folder.toLowerCase())) {

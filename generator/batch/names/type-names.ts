@@ -81,20 +81,22 @@ export function lockTypes(
       if (place) lock.push({ ...name, ...place, gone: false });
     }
   }
+  // A schema elsewhere may have the name of one that is gone: then the name is in use.
+  const live = new Set([...given.values()].map(({ name }) => name));
   for (const entry of entries) {
     const { at: _, ...rest } = entry;
-    if (!now.has(entry)) lock.push({ ...rest, gone: true });
+    if (!now.has(entry) && !live.has(entry.name)) lock.push({ ...rest, gone: true });
   }
-  return { lock: lock.sort(byPlace), diagnostics: typeChanges(recalled, now, documents) };
+  return { lock: lock.sort(byPlace), diagnostics: typeChanges(recalled, now, documents, live) };
 }
 
-/** @param now the name that the type of each entry has now */
+/** @param now the name that the type of each entry has now @param live the names of all types */
 function typeChanges(
   { entries, known, matched }: RecalledTypes,
   now: ReadonlyMap<LockedType, string>,
   documents: ReadonlySet<string>,
+  live: ReadonlySet<string>,
 ): readonly Diagnostic[] {
-  const live = new Set(now.values());
   return entries
     .flatMap((entry) => {
       const name = now.get(entry);

@@ -67,6 +67,11 @@ export const options = {
     commands: ["inspect"],
     help: "list operations that are not recognised, too, and why; print an OpenAPI Overlay for those that may be batches: keep the entries that are right",
   },
+  suggest: {
+    type: "boolean",
+    commands: ["inspect"],
+    help: "print an OpenAPI Overlay with what is missing for each endpoint, and the sentences of the document that may say it",
+  },
   json: {
     type: "boolean",
     commands: ["inspect"],

@@ -2,6 +2,7 @@
 import type { Json } from "./encoding.js";
 import type { Operation, Part } from "../endpoint/operation.js";
 import { isObject, tokens } from "../pointer.js";
+import { nested } from "./nested.js";
 import { flawOf } from "./flaw.js";
 
 export interface Field {
@@ -77,12 +78,4 @@ function membersOf(name: string, value: unknown, part: Part, json: Json): readon
   return explodes(part)
     ? members.map(([key, inner]) => field(inner, key))
     : [field(members.flatMap(([key, inner]) => [key, text(inner)]).join(delimiter))];
-}
-
-/** `name[0][key]`, for every level of the value. */
-function nested(name: string, value: unknown): readonly (readonly [string, unknown])[] {
-  if (value === undefined || value === null) return [];
-  if (!isObject(value) || value instanceof Blob || value instanceof Date)
-    return [[name, value instanceof Date ? value.toJSON() : value]];
-  return Object.entries(value).flatMap(([key, inner]) => nested(`${name}[${key}]`, inner));
 }

@@ -1,10 +1,12 @@
 /** `styles`: fills in parameters of any kind, by OpenAPI's `style`, `explode` and `content`. */
 import type { Parameter } from "./operation.js";
 import { isObject, member, put } from "../pointer.js";
+import { nested } from "../encode/nested.js";
 import { keyOf, type Draft, type Fill } from "./request.js";
 
 /**
- * Throws a TypeError if a required parameter is missing, or if a value would change the path (empty, `.` or `..`).
+ * Throws a TypeError if a required parameter is missing, or if a value would change the path (empty, `.` or `..`), or is
+ * nested deeper than its style says.
  */
 export const styles: Fill = (draft, operation, given, inputs) => {
   const { items } = operation;
@@ -56,6 +58,10 @@ function serialize(parameter: Parameter, value: unknown): string {
   const [prefix, between, within, named] = STYLES[style] ?? ["", ",", ",", false];
 
   const encode = (part: unknown): string => {
+    if (!json && isObject(part) && !(part instanceof Date))
+      throw new TypeError(
+        `${parameter.name} has a value in a value, which ${style} cannot contain`,
+      );
     const text = json ? JSON.stringify(part) : part instanceof Date ? part.toJSON() : String(part);
     if (place === "header") return text;
     const encoded = encodeURIComponent(text);
@@ -82,10 +88,8 @@ function serialize(parameter: Parameter, value: unknown): string {
   } else {
     const members = Object.entries(value).filter(([, member]) => present(member));
     if (style === "deepObject")
-      parts = members.flatMap(([key, member]) =>
-        (Array.isArray(member) ? (member as readonly unknown[]) : [member]).map((part) =>
-          pair(encodeURIComponent(`${parameter.name}[${key}]`), part),
-        ),
+      parts = nested(parameter.name, value).map(([key, part]) =>
+        pair(encodeURIComponent(key), part),
       );
     else if (explode) parts = members.map(([key, member]) => pair(encode(key), member));
     else

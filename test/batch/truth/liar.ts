@@ -12,7 +12,7 @@ export const mark = "~input";
 
 /** Words of members that tell failures. */
 const failing =
-  /error|fail|(?<!de)fault|invalid|reject|unprocess|exception|warning|notfound|not_found|skipped|conflict|duplicate|missing/i;
+  /error|fail|(?<!de)fault|invalid|reject|unprocess|exception|notfound|not_found|skipped|conflict|duplicate|missing/i;
 const isFailing = (name: string): boolean => failing.test(name);
 const successFlag = /^(is)?_?(success|succeeded|successful|ok|valid|accepted)$/i;
 const good = /^(succe|ok$|done|complete|created|updated|deleted|accepted|200|201)/i;
@@ -156,6 +156,7 @@ export function tell(schema: Cursor, { values, keys }: Sent): Told {
   const make = (part: Cursor, at: string[], depth: number): JsonValue => {
     const view = viewOf(part);
     const name = at.at(-1) ?? "";
+    if (/^_?(links|warnings)$/.test(name)) return sample(part, "s", false); // not about items
     if (isList(view)) {
       const element = elementOf(part);
       if (isFailing(name)) {

@@ -92,6 +92,21 @@ const cases: Readonly<Record<string, readonly [JsonObject, JsonObject, string]>>
     list(object({ id: text })),
     "unknown:noResult",
   ],
+  "a word of failure under another name in each entry": [
+    list(thing),
+    list(object({ id: text, action: { type: "string", enum: ["keep", "reject"] } })),
+    "unknown:noResult",
+  ],
+  "ids in, a map of plain values out": [
+    object({ thingIds: list(text) }),
+    object({ watching: map({ type: "boolean" }) }),
+    "ok",
+  ],
+  "a list that nobody understands, deep inside": [
+    object({ things: list(thing) }),
+    object({ data: object({ bulk: object({ thing_ids: list(text) }) }) }),
+    "unknown:noResult",
+  ],
   "a task": [list(thing), object({ taskId: whole, at: text }, ["taskId"]), "ok"],
   "a flag": [list(thing), object({ success: { type: "boolean" } }, ["success"]), "ok"],
   "failures only": [list(thing), object({ errors: fault }), "ok"],

@@ -58,7 +58,7 @@ interface Attempt {
 /** An endpoint as the emitter writes it. */
 function testedOf({ operation, service: name }: Model, services: readonly NamedService[]): Tested {
   const { as = "array", mediaType } = operation.items;
-  const service = services.find((one) => one.name === name)?.service ?? { baseUrl: "http://h" };
+  const service = services.find((one) => one.name === name)?.service ?? { baseUrl: "https://h" };
   const write = { "multipart/form-data": multipart, "application/x-www-form-urlencoded": form };
   const writer = Object.entries(write).find(([type]) => type === mediaType)?.[1];
   const uses: Uses = {
@@ -86,7 +86,7 @@ async function outcomes(
     const headers = { "content-type": "application/json" };
     return Promise.resolve(new Response(text, { status, ...(text === null ? {} : { headers }) }));
   };
-  const run = clientFor("http://h", { fetch, auth: { sign: (request) => request } }).run(
+  const run = clientFor("https://h", { fetch, auth: { sign: (request) => request } }).run(
     tested,
     inputs,
     { params, concurrency: 1, order: "source", chunkSize: inputs.length },

@@ -14,6 +14,8 @@ const object = (properties: object) => ({ type: "object", properties });
 const status = (...members: string[]) => ({ type: "string", enum: members });
 
 interface Given {
+  /** The member of the body with the items. Default `inputs`. */
+  readonly member?: string;
   /** The resource, and what is done to it. */
   readonly at?: string;
   readonly input?: object;
@@ -21,7 +23,13 @@ interface Given {
   readonly schemas?: object;
 }
 
-const document = ({ at = "notes/batch/create", input = ref("A"), result, schemas }: Given) => ({
+const document = ({
+  at = "notes/batch/create",
+  input = ref("A"),
+  result,
+  schemas,
+  member = "inputs",
+}: Given) => ({
   openapi: "3.1.0",
   info: { title: "Test API", version: "1" },
   paths: {
@@ -29,7 +37,7 @@ const document = ({ at = "notes/batch/create", input = ref("A"), result, schemas
       post: {
         requestBody: {
           content: {
-            "application/json": { schema: object({ inputs: { type: "array", items: input } }) },
+            "application/json": { schema: object({ [member]: { type: "array", items: input } }) },
           },
         },
         responses: {
@@ -121,6 +129,17 @@ describe("the name of a type stays", () => {
       expect(next.api?.types["notes#Thing"]).toMatchObject({ properties: { m: string } });
       expect(await run()).toEqual(next);
     }
+  });
+
+  test("when its place is another, and the lock has it once", async () => {
+    const input = object({ color: status("red", "green") });
+    const { run, text } = folderOf({ "a.json": { input } });
+    const { types } = await run();
+    const [name = ""] = types["notes"]?.filter((one) => /Color$/.test(one)) ?? [];
+    const moved = await run({ "a.json": { input, member: "items" } });
+    expect(moved.told).toEqual(nothing);
+    expect(moved.types["notes"]).toContain(name);
+    expect(text().match(new RegExp(`\\b${name}\\b`, "g"))).toHaveLength(1);
   });
 
   test("of an enum that others have as well, by other names and at other places", async () => {
