@@ -148,6 +148,14 @@ describe.each(presets)("$name", ({ name, cards }) => {
 /** Inputs differ in their number alone, which each has after a hash. */
 const numberIn = (input: unknown): string => /#(\d+)/.exec(JSON.stringify(input))?.[1] ?? "";
 
+test("README and docs have a row for each", () => {
+  for (const page of ["README.md", "docs/presets.md"]) {
+    const text = readFileSync(join(folder, "..", page), "utf8");
+    const rows = [...text.matchAll(/^\| `([a-z0-9-]+)` +\|/gm)].map(([, name]) => name);
+    expect(rows, page).toEqual(expect.arrayContaining(presets.map(({ name }) => name)));
+  }
+});
+
 test("no value without a source passes", () => {
   const value = { kind: "create", limit: { items: 5 }, retry: { safe: true } };
   const said = (how: string, at = "") => ({
