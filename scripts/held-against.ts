@@ -5,6 +5,7 @@ import {
   type RecognisedOperation,
 } from "../generator/batch/detect/recognise.js";
 import { preferred } from "../generator/batch/detect/items-locations.js";
+import type { Severity } from "../generator/base/diagnostics.js";
 import { parsePointer } from "../generator/base/pointer.js";
 import { read } from "../generator/openapi/read.js";
 import { followObject, type Cursor } from "../generator/openapi/cursor.js";
@@ -15,32 +16,40 @@ import { viewOf, walk } from "../generator/openapi/schema-view.js";
 export async function heldAgainst(
   name: string,
   documents: string,
-): Promise<{ readonly summary: string; readonly problems: readonly string[] }> {
+): Promise<{
+  readonly summary: string;
+  readonly problems: readonly string[];
+  /** What only some of the documents lack. */
+  readonly notes: readonly string[];
+}> {
   const paths = [resolve(documents)];
   const cwd = process.cwd();
   // As an overlay, each of its actions is reported if it finds nothing.
   const overlays = [`presets/${name}/overlay.yaml`];
-  const unmatched = (await read({ cwd, paths, overlays })).diagnostics
+  const overlaid = await read({ cwd, paths, overlays });
+  const unmatched = overlaid.diagnostics
     .filter(({ code }) => code === "overlay-target-unmatched")
     .map(({ message }) => message);
   const { specs } = await read({ cwd, paths, overlays: [], presets: [`./presets/${name}`] });
-  const recognitions = specs.map((spec) => recogniseOperations(spec));
-  const all = recognitions.flatMap(({ operations }) => operations);
+  const all = specs.flatMap((spec) => recogniseOperations(spec).operations);
   const known = all.filter(({ signs }) => signs === "a preset says so");
   const count = (what: (one: RecognisedOperation) => boolean): number => known.filter(what).length;
-  const wrong = recognitions.flatMap(({ diagnostics }) =>
-    diagnostics
-      .filter(({ code, severity }) => code.startsWith("x-batch") && severity !== "info")
+  const told = overlaid.specs
+    .flatMap((spec) => recogniseOperations(spec).diagnostics)
+    .filter(({ code }) => code.startsWith("x-batch"));
+  const wordsOf = (wanted: Severity): readonly string[] =>
+    told
+      .filter(({ severity }) => severity === wanted)
       .map(
         ({ message, location }) => `${message} (${location?.file ?? ""}${location?.pointer ?? ""})`,
-      ),
-  );
+      );
   return {
     summary: `${all.length} batch operations, ${known.length} known; ${count(({ xBatch }) => xBatch.kind === undefined)} without kind, ${count(({ xBatch }) => xBatch.limit?.items === undefined && xBatch.limit?.bytes === undefined)} without limit`,
     problems: [
       ...(specs.length === 0 ? ["there is no document"] : []),
-      ...new Set([...unmatched, ...wrong, ...known.flatMap(differences)]),
+      ...new Set([...unmatched, ...wordsOf("error"), ...known.flatMap(differences)]),
     ],
+    notes: [...new Set(wordsOf("warning"))],
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * `npm run presets`: writes the table of presets into README.md and docs/presets.md; with `--check` it only fails if one
  * differs. With `--documents FOLDER` it holds every preset against newer documents, those of NAME in FOLDER/NAME, and
- * reports what does not fit them any more.
+ * reports what does not fit them any more; with `--run` as well, after a build, it runs each endpoint without faults.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +9,10 @@ import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { describePreset } from "../generator/build/presets.js";
 import { heldAgainst } from "./held-against.js";
+import { plainSuccess } from "./plain-success.js";
 
 const { values } = parseArgs({
-  options: { documents: { type: "string" }, check: { type: "boolean" } },
+  options: { documents: { type: "string" }, run: { type: "boolean" }, check: { type: "boolean" } },
 });
 // By their paths: this file is bundled, and runs elsewhere.
 const names = readdirSync("presets").sort();
@@ -39,10 +40,16 @@ if (values.documents === undefined) {
       console.log(`${name}: no documents in ${folder}`);
       continue;
     }
-    const { summary, problems } = await heldAgainst(name, folder);
+    const { summary, problems, notes } = await heldAgainst(name, folder);
     console.log(`${name}: ${summary}`);
     for (const problem of problems) console.log(`  ${problem}`);
+    for (const note of notes) console.log(`  note: ${note}`);
     found += problems.length;
+    if (!values.run) continue;
+    const { endpoints, failed } = await plainSuccess(`./presets/${name}`, folder);
+    console.log(`  ${endpoints - failed.length} of ${endpoints} endpoints can say ok`);
+    for (const problem of failed) console.log(`  ${problem}`);
+    found += failed.length;
   }
   if (found > 0) process.exitCode = 1;
 }

@@ -16,7 +16,7 @@ import { createProgress } from "./progress.js";
 import { missingOverlay, suggestedOverlay } from "./suggested-overlay.js";
 import { loadSettings, reportMistakes, type Settings } from "./settings.js";
 import { printTable } from "./table.js";
-import { count } from "./terminal.js";
+import { count, printableJson } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
 const help: HelpText = {
@@ -31,16 +31,14 @@ const help: HelpText = {
       "items  where the items of a request are: body or query, and a JSON Pointer or a name",
       "limit  the most items in one request; - if it is not known; ~ if it is advised, and not",
       "       documented",
-      "how    how the operation was recognised, and the signs of it:",
+      "how    how the operation was recognised:",
       "       x-batch    its x-batch declares it",
-      "       name       a word for a batch in its path or operationId, and a list of items",
-      "       listBody   its request body is a list",
-      "       mediaType  its media type is one of lines or batches",
-      "       reply      its request has a list, and its replies have a result for each item",
-      "       summary    its summary speaks of several items, and its request has a list of them",
-      "       low        nothing but a list: not recognised",
+      "       name       a word for a batch in its path or operationId, and other signals",
+      "       signs      other signals, which add up to a batch",
+      "       low        not recognised, but it may be a batch",
       "       All but x-batch and name are sent as a single request, and once, until an x-batch",
       "       allows to split the request.",
+      "because    the score, and what it is the sum of; from 0.25 on it recognises",
     ],
   ],
   exitCodes: [
@@ -190,7 +188,7 @@ function printJson(rows: readonly Row[]): string {
     reason: row.reason ?? null,
     suggestion: row.suggestion ?? null,
   }));
-  return `${JSON.stringify(all, null, 2)}\n`;
+  return `${printableJson(all, 2)}\n`;
 }
 
 function printRows(rows: readonly Row[], width: number | undefined): string {

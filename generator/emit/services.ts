@@ -7,7 +7,9 @@ import type { Module } from "./module.js";
 
 export function servicesModule(api: BatchApi): Module {
   const secure = secured(api);
-  const types = ["Defaults", "Service"].map((name) => ({
+  // A package without endpoints has no service.
+  const names = api.services.length > 0 ? ["Defaults", "Service"] : [];
+  const types = names.map((name) => ({
     from: "runtime/endpoint/operation",
     name,
     isType: true,
