@@ -1,9 +1,10 @@
 /** Exports `applyOverlay`, which applies an overlay to a document, and leaves the document as it was. */
 import type { Diagnostic } from "../base/diagnostics.js";
 import { copyOrigins, originOf, setOrigin, type Origin, type Origins } from "./origin.js";
-import { TooManySteps, type Steps } from "./json-path.js";
+import { TooDeep, TooManySteps, type Steps } from "./json-path.js";
 import type { Action, Overlay } from "./overlay.js";
 import { bounds } from "../base/bounds.js";
+import { isTooDeep } from "./parse.js";
 import {
   isArray,
   isObject,
@@ -61,17 +62,30 @@ export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patc
         patch.report({ code: "invalid-overlay", severity, message, location });
       }
     } catch (error) {
-      if (!(error instanceof TooMuch) && !(error instanceof TooManySteps)) throw error;
-      const { most, of } = error instanceof TooMuch ? bounds.overlayChanges : bounds.overlaySteps;
+      const bound = boundOf(error);
+      if (!bound) throw error;
+      const { most, of } = bound;
       const message = `The action for ${place} is one too many: the bound is ${most} ${of}.`;
       patch.report({ code: "overlay-too-large", severity, message, location });
       break;
     }
   }
+  if (isTooDeep(draft.root)) {
+    const { code, most, of } = bounds.depth;
+    const message = `The overlay is not applied: the document would have more than ${most} ${of}.`;
+    patch.report({ code, severity: "error", message, location: overlay.source.locate("") });
+    return document;
+  }
   return isObject(draft.root) ? draft.root : document;
 }
 
 class TooMuch extends Error {}
+
+function boundOf(error: unknown): { readonly most: number; readonly of: string } | undefined {
+  if (error instanceof TooMuch) return bounds.overlayChanges;
+  if (error instanceof TooManySteps) return bounds.overlaySteps;
+  return error instanceof TooDeep ? bounds.depth : undefined;
+}
 
 /** Counts changed values before they are changed. @throws TooMuch */
 function spend(draft: Draft, changes: number): void {

@@ -14,10 +14,13 @@ export interface Steps {
   left: number;
 }
 
-/** The tokens of each location that a path selects, each once. @throws TooManySteps */
+/** The tokens of each location that a path selects, each once. @throws TooManySteps, TooDeep */
 export type Query = (root: JsonValue, steps: Steps) => string[][];
 
 export class TooManySteps extends Error {}
+
+/** An earlier action made the document deeper than a file may be. */
+export class TooDeep extends Error {}
 
 type Spend = (steps: number) => void;
 
@@ -42,10 +45,14 @@ export function compileQuery(text: string): Query {
   return (root, steps) => {
     current = steps;
     const found = new Map<string, string[]>();
-    // The library's JSON type is the same with mutable arrays; it does not change what it searches.
-    for (const node of query.lazyQuery(root as Parameters<typeof query.query>[0])) {
-      const location = node.location.map(String);
-      found.set(formatPointer(location), location);
+    try {
+      // The library's JSON type is the same with mutable arrays; it does not change what it searches.
+      for (const node of query.lazyQuery(root as Parameters<typeof query.query>[0])) {
+        const location = node.location.map(String);
+        found.set(formatPointer(location), location);
+      }
+    } catch (error) {
+      throw error instanceof jsonpath.JSONPathRecursionLimitError ? new TooDeep() : error;
     }
     return [...found.values()];
   };
@@ -59,7 +66,8 @@ function meter(part: unknown, spend: Spend): void {
   if (part instanceof jsonpath.JSONPathSelector) {
     const resolve = part.resolve.bind(part);
     part.resolve = (node) => {
-      spend(1 + membersOf(node.value));
+      // A value far down costs more: the library passes it up through all that is above it.
+      spend(1 + membersOf(node.value) + (node.location.length >> 3));
       return resolve(node);
     };
   }

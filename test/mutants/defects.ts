@@ -439,9 +439,9 @@ export const defects: readonly Defect[] = [
     tests: ["bounds"],
   },
   {
-    name: "a refusal that quotes the token is passed on",
-    find: "!response.ok ? hide(read, texts) : read",
-    put: "!response.ok ? read : read",
+    name: "a reply that quotes the token is passed on",
+    find: "read && hide(read, texts)",
+    put: "read",
     tests: ["bounds"],
   },
   {

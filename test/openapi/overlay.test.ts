@@ -299,3 +299,20 @@ actions:
   expect(place("/paths/~1y/get/summary")).toBe("o.yaml:13 /actions/2/update/summary");
   expect(place("/paths/~1x/get/summary")).toBe("api.json:15 /paths/~1x/get/summary");
 });
+
+it("no overlay makes a document deeper than a file may be", async () => {
+  const deep = (levels: number): JsonValue => (levels === 0 ? {} : { a: deep(levels - 1) });
+  const actions = [
+    { target: "$.info", update: { "x-a": deep(300) } },
+    { target: `$.info['x-a']${".a".repeat(300)}`, update: deep(200) },
+  ];
+  for (const more of [[], [{ target: "$..*", update: { b: 1 } }]]) {
+    const { diagnostics } = await readFiles({
+      "a.json": api,
+      "o.json": overlay([...actions, ...more]),
+    });
+    expect(new Set(diagnostics.map(({ code }) => code))).toContain(
+      more.length === 0 ? "nested-too-deeply" : "overlay-too-large",
+    );
+  }
+});

@@ -412,6 +412,20 @@ describe("a secret", () => {
         json(500, { message: request.headers.authorization })(request, response),
     ],
     [
+      "that a service quotes in the error of one input of a success",
+      (request, response) =>
+        json(207, { errors: [{ message: request.headers.authorization }] })(request, response),
+    ],
+    [
+      "in an error of a body that breaks off",
+      () =>
+        Promise.resolve(
+          new Response(
+            new ReadableStream({ start: (body) => body.error(new Error(`key=${marked}`)) }),
+          ),
+        ),
+    ],
+    [
       "in an error of the caller's fetch",
       () => Promise.reject(new Error(`to https://h/?key=${marked}`)),
     ],
