@@ -8,8 +8,10 @@ interface Bound {
   readonly most: number;
   /** What is counted: the table in docs/security.md prints it. */
   readonly of: string;
-  /** The code of the diagnostic, or the status of the emulator's reply. */
-  readonly code: string;
+  /** The code of the diagnostic. */
+  readonly code?: string;
+  /** The status of the emulator's reply, where there is no diagnostic. */
+  readonly status?: string;
 }
 
 const MiB = 2 ** 20;
@@ -58,12 +60,12 @@ export const bounds = {
   patternSteps: {
     most: 20_000_000,
     of: "steps of a pattern over a text; the emulator accepts a text that takes more",
-    code: "200",
+    status: "200",
   },
-  requestBytes: { most: 32 * MiB, of: "bytes of a request to the emulator", code: "413" },
+  requestBytes: { most: 32 * MiB, of: "bytes of a request to the emulator", status: "413" },
   remembered: {
     most: 100_000,
     of: "requests, replies and callers that the emulator remembers",
-    code: "200",
+    status: "200",
   },
 } satisfies { readonly [name: string]: Bound };

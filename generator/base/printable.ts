@@ -6,7 +6,7 @@
 // C0 and C1 controls, and marks that reorder text or separate lines: a document must not control the terminal.
 const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-// Azure Pipelines, GitHub and TeamCity obey these anywhere in a line.
+// Several CI services obey these anywhere in a line.
 const commands = /#(?=#\w*\[)/g;
 
 // What stands before the @ of an address. A slash ends each try, so that none goes through the text again.

@@ -145,6 +145,7 @@ function identity(operation: PackagedOperation, { roots }: SharedSchemas): strin
     operation.path,
     operation.xBatch,
     operation.parameters,
+    ...(operation.jobParameters ? [operation.jobParameters] : []),
     id(operation.input),
     id(operation.params),
     id(operation.result),
@@ -171,7 +172,7 @@ const nameOperations = (
   { fixed }: Recalled,
 ): readonly Name[] =>
   nameAll(
-    operations.map(({ document, method, path, operationId, xBatch: { kind } }, i) => ({
+    operations.map(({ document, method, path, operationId, docs, xBatch: { kind } }, i) => ({
       method,
       path,
       title: document.title,
@@ -179,6 +180,7 @@ const nameOperations = (
       identity: identities[i] ?? "",
       ...(kind === undefined ? {} : { kind }),
       ...(operationId === undefined ? {} : { operationId }),
+      ...(docs.summary === undefined ? {} : { summary: docs.summary }),
     })),
     fixed,
   );

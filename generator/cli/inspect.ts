@@ -38,7 +38,7 @@ const help: HelpText = {
       "       low        not recognised, but it may be a batch",
       "       All but x-batch and name are sent as a single request, and once, until an x-batch",
       "       allows to split the request.",
-      "because    the score, and what it is the sum of; from 0.25 on it recognises",
+      "because    the score, and what it is the sum of; from 0 on it recognises",
     ],
   ],
   exitCodes: [
