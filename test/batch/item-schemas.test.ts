@@ -1,5 +1,6 @@
 /** Where the schema of an input is, for diagnostics about it. */
 import { expect, test } from "vitest";
+import type { JsonObject } from "../../generator/base/json.js";
 import { recogniseOperations } from "../../generator/batch/detect/recognise.js";
 import { inputSchema, resultSchema } from "../../generator/batch/item-schemas.js";
 import { operationSpec } from "./spec.js";
@@ -20,7 +21,7 @@ test("the items of a query parameter have the pointer of its schema", () => {
 
 test("results that two statuses declare alike are one schema", () => {
   const item = { type: "object", properties: { id: { type: "string" } } };
-  const reply = (items: object) => ({
+  const reply = (items: JsonObject) => ({
     description: "",
     content: {
       "application/json": {
@@ -34,7 +35,7 @@ test("results that two statuses declare alike are one schema", () => {
       schema: { type: "object", required: ["inputs"], properties: { inputs } },
     },
   };
-  const resultOf = (other: object) => {
+  const resultOf = (other: JsonObject) => {
     const operation = {
       requestBody: { content },
       responses: { 200: reply(item), 207: reply(other) },
