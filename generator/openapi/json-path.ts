@@ -67,7 +67,7 @@ function meter(part: unknown, spend: Spend): void {
     const resolve = part.resolve.bind(part);
     part.resolve = (node) => {
       // A value far down costs more: the library passes it up through all that is above it.
-      spend(1 + membersOf(node.value) + (node.location.length >> 3));
+      spend(1 + membersOf(node.value) + (node.location.length >> 2));
       return resolve(node);
     };
   }

@@ -57,7 +57,9 @@ const late: { readonly [F in FaultName]?: End } = {
   },
   cutOff: (_fault, _meeting, reply) =>
     reply.body === undefined ? replied(reply) : { kind: "cutOff", reply },
-  empty: () => replied({ status: 200, headers: {} }),
+  // a refusal keeps its status: nothing was applied
+  empty: (_fault, _meeting, reply) =>
+    replied(reply.status < 300 ? { status: 200, headers: {} } : reply),
   undeclared: ({ status }, _meeting, reply) =>
     // a refusal keeps its status: only a success gets an unusual one
     replied(

@@ -50,6 +50,8 @@ export function identify(
     asText(value) ??
     (request === undefined ? undefined : at(request)) ??
     usualIds.map(at).find((id) => id !== undefined) ??
+    // the item as a whole names its resource
+    (request === "" ? canonical(value) : undefined) ??
     (operation.batch.items.as === "map" && operation.batch.kind !== "create" ? key : undefined);
   if (text === undefined) return undefined;
   const name =

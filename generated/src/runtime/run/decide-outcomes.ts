@@ -93,7 +93,8 @@ export async function decideReply(
   const left = findRemaining(context, flights, body);
   const counted = { body, unprocessed: left.size };
   const reading = readReply(data, items, replies, context.siblings, counted);
-  const leftOut = findingOfLeftOut(context.endpoint.operation, status, body, reading);
+  const lists = data.errors?.at !== undefined;
+  const leftOut = findingOfLeftOut(context.endpoint.operation, status, { body, lists }, reading);
   const found = (flight: InFlight) => reading.findings.get(flight.item) ?? leftOut;
   const decided = decideAll(context, flights, { status, requestId, body, lost }, (flight) =>
     left.has(flight) ? undefined : found(flight),
@@ -199,17 +200,18 @@ async function lastState(
   return { data: ended, body: polled.body, replies: pages, lost: undefined };
 }
 
-/** What the reply proves about the items that it leaves out. */
+/** What the reply proves about the items that it leaves out. `lists`: its body lists failures. */
 function findingOfLeftOut(
   { replies }: Operation,
   status: number,
-  body: unknown,
+  { body, lists }: { readonly body: unknown; readonly lists: boolean },
   { leftOut, strays }: Reading,
 ): Finding {
   const isDeclared = matches(status, replies);
   const empty = status === 204 && isDeclared;
-  // A status that the document does not declare, without a body, says nothing: that is no silence about an item.
-  if (!isDeclared && status !== 204 && body === undefined) return { is: "unclear", cause: body };
+  // No body says nothing, where the document declares another reply: that is no silence about an item.
+  const elsewhere = !isDeclared || (lists && replies.includes(status));
+  if (body === undefined && status !== 204 && elsewhere) return { is: "unclear", cause: body };
   if (empty || leftOut === "ok") return { is: "ok", result: undefined };
   return leftOut === "failed"
     ? { is: "failed", body, again: false }
