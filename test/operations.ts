@@ -515,7 +515,7 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
           "application/x-www-form-urlencoded": {
             schema: {
               type: "object",
-              required: ["mode"],
+              required: ["mode", "items"],
               properties: {
                 items: { type: "array", items: point },
                 mode: string,

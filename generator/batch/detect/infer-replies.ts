@@ -23,7 +23,7 @@ const resultNames = ["results", "items", "data", "responses", "entries", "record
 /** A list or a map in a reply. */
 interface ReplyList {
   readonly at: string;
-  readonly as?: "map" | "lines";
+  readonly as?: "map" | "groups" | "lines";
   readonly element: Cursor;
 }
 
@@ -39,7 +39,7 @@ export function inferReplies(
   const byReply = successes(operation).map((reply) => listsOf(reply));
   const found = byReply.flat();
   const results = chooseResults(location, byReply.find((lists) => lists.length > 0) ?? []);
-  const lists = found.filter(({ as }) => as !== "map");
+  const lists = found.filter(({ as }) => as !== "map" && as !== "groups");
   // Without a list of failures, a run would take every item of a success for applied.
   const errors =
     lists.find(({ at }) => at === "/errors") ??
@@ -94,7 +94,10 @@ function listsIn(
   const view = viewOf(schema);
   const element = elementOf(schema);
   if (isArray(view)) return element ? [{ at, element }] : [];
-  if (element && view.properties.size === 0 && view.values) return [{ at, as: "map", element }];
+  if (element && view.properties.size === 0 && view.values) {
+    const inner = isArray(viewOf(element)) ? elementOf(element) : undefined;
+    return [inner ? { at, as: "groups", element: inner } : { at, as: "map", element }];
+  }
   if (depth >= deepest) return [];
   const shallow = at.split("/").length <= deepestList;
   const inside = [
