@@ -14,11 +14,10 @@ export type {
 } from "../schemas/schema.js";
 
 /**
- * The sign by which an operation is recognised: its `x-batch`; a word in its path or operationId (`name`); a request body
- * that is a list (`listBody`); a media type of lines or of batches; a reply about single items; a word in its summary.
- * `low`: only a list in its request, which is not enough.
+ * How an operation is recognised: by its `x-batch`; by a word in its path or operationId (`name`); by other signals
+ * (`signs`). `low`: not recognised, but it may be a batch.
  */
-export type Tier = "x-batch" | "name" | "listBody" | "mediaType" | "reply" | "summary" | "low";
+export type Tier = "x-batch" | "name" | "signs" | "low";
 
 /** One reply that the document declares. */
 export interface Reply {

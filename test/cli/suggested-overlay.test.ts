@@ -8,6 +8,7 @@ import type { Row } from "../../generator/batch/model.js";
 import { makeFolder } from "../openapi/folder.js";
 
 const ids = { type: "array", items: { type: "string" } };
+const plants = { type: "array", items: { type: "object", properties: { name: {} } } };
 const body = (schema: object) => ({
   requestBody: { content: { "application/json": { schema } } },
   responses: { "204": { description: "" } },
@@ -15,18 +16,16 @@ const body = (schema: object) => ({
 const object = (properties: object) => ({ type: "object", properties });
 
 /** Paths that a JSONPath must quote, and a terminal must not be driven by. */
-const paths = ["/plants/move", "/it's/\\odd", '/say "so"', "/line\u2028end"];
+const paths = ["/plants/all", "/it's/\\odd", '/say "so"', "/line\u2028end"];
 
 test("what is suggested, once pasted beside the documents, is generated", async () => {
   const document = {
     openapi: "3.1.0",
     info: { title: "Plants", version: "1" },
     paths: {
-      ...Object.fromEntries(paths.map((path) => [path, { post: body(object({ plantIds: ids })) }])),
-      "/plants/order": { put: body(object({ ids })) },
-      "/plants": {
-        delete: { ...body(object({ data: { type: "array", items: object({ id: {} }) } })) },
-      },
+      ...Object.fromEntries(paths.map((path) => [path, { post: body(object({ plants })) }])),
+      "/plants/{id}": { put: body(object({ ids })) },
+      "/plants": { delete: { summary: "Delete multiple plants", responses: body({}).responses } },
     },
   };
   const folder = makeFolder({ "specs/plants.json": JSON.stringify(document) });
@@ -46,10 +45,7 @@ test("what is suggested, once pasted beside the documents, is generated", async 
       .map(({ tier, path, items }) => [tier, path, items?.at])
       .sort(),
   ).toEqual(
-    [
-      ...paths.map((path) => ["x-batch", path, "/plantIds"]),
-      ["x-batch", "/plants", "/data"],
-    ].sort(),
+    [...paths.map((path) => ["x-batch", path, "/plants"]), ["x-batch", "/plants", ""]].sort(),
   );
   expect(readFileSync(join(folder, "specs/plants.overlay.yaml"), "utf8")).not.toContain("\u2028");
 });

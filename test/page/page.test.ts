@@ -131,7 +131,7 @@ describe("the text of the page", () => {
     const seen = await pageOf("seen", (d) => {
       delete d.paths["/things/batch/update"]!["post"]["x-batch"];
       const post = structuredClone(d.paths["/things/batch/update"]!["post"]);
-      post.operationId = "assignThings";
+      post.operationId = "assign";
       post.summary = "Assign";
       post.responses = { "204": { description: "" } };
       d.paths["/things/assign"] = { post };

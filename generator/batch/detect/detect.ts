@@ -1,97 +1,79 @@
 /**
- * `detect`: decides whether an operation without an `x-batch` is a batch operation. A word in its path or operationId
- * (`batch`, `bulk`, `multiGet`) and a list or map in its request are enough: on documents of forty vendors, labelled by
- * hand, this is right in more than nine of ten cases. Without such a word, an operation needs another sign.
+ * `detect`: decides whether an operation without an `x-batch` is a batch operation. Each signal that is seen adds its
+ * weight to a score, and two thresholds divide the scores: recognised, suggested, left alone.
  */
-import { text, type RawOperation } from "../../openapi/operations.js";
+import type { RawOperation } from "../../openapi/operations.js";
 import type { Tier } from "../model.js";
-import { namesBatch, type DocumentWords } from "./document-words.js";
-import { isBatchType, isLines, itemsLocations, type ItemsLocation } from "./items-locations.js";
-import { refusalOfNamed, refusalOfUnnamed } from "./refusals.js";
-import { responseSigns } from "./response-signs.js";
+import type { DocumentWords } from "./document-words.js";
+import { factsOf } from "./facts.js";
+import { itemsLocations, type ItemsLocation } from "./items-locations.js";
+import { signals, type Signal } from "./signals.js";
+import { start, weights } from "./weights.js";
 
-export type DetectedTier = Exclude<Tier, "x-batch" | "low">;
+/** The least score of a recognised operation, and of one that may be a batch. */
+export const thresholds = { recognised: 0.25, suggested: -1.5 };
 
-export type Detection =
-  | {
-      readonly recognised: true;
-      readonly tier: DetectedTier;
-      readonly location: ItemsLocation;
-      /** What shows that it is a batch operation, as a sentence without a full stop. */
-      readonly signs: string;
-    }
-  | LeftAlone;
+/** One list of a request as its items, and what speaks for and against it. */
+export interface Candidate {
+  /** Undefined if the request has no list that the document describes. */
+  readonly location: ItemsLocation | undefined;
+  readonly seen: readonly Signal[];
+}
 
-/** An operation that is not recognised, because the document does not show that it is a batch operation. */
-export interface LeftAlone {
-  readonly recognised: false;
-  /** As part of a sentence. */
-  readonly reason: string;
-  readonly location?: ItemsLocation;
-  /** It has a list of items, and lacks only a sign. Default false. */
-  readonly likely?: boolean;
+export interface Detection {
+  /** Undefined: left alone. */
+  readonly tier: Exclude<Tier, "x-batch"> | undefined;
+  readonly location: ItemsLocation | undefined;
+  /** The score, and the signals that it is the sum of. */
+  readonly because: string;
 }
 
 /** Undefined if nothing in the operation looks like a batch. */
 export function detect(operation: RawOperation, words: DocumentWords): Detection | undefined {
+  const best = candidatesOf(operation, words)
+    .map((candidate) => ({ ...candidate, score: scoreOf(candidate.seen) }))
+    .reduce<(Candidate & { score: number }) | undefined>(
+      (first, next) => (first && first.score >= next.score ? first : next),
+      undefined,
+    );
+  if (!best) return undefined;
+  const { location, seen, score } = best;
+  const word = seen.some(({ name }) => name.startsWith("word-in-"));
+  const tier = tierOf(score, location !== undefined, word);
+  if (tier === undefined && !word && !location?.dominant && !location?.main) return undefined;
+  return { tier, location, because: explain(seen, score) };
+}
+
+/** Every list of the request, or else the request without one. */
+export function candidatesOf(operation: RawOperation, words: DocumentWords): readonly Candidate[] {
   const locations = itemsLocations(operation);
-  if (namesBatch(operation, words)) return detectNamed(operation, locations[0]);
-  // A list that is not the subject of the request shows nothing. Most operations have no other list.
-  const detections = locations
-    .filter(({ dominant, main }) => dominant || main)
-    .flatMap((location) => detectUnnamed(operation, location, words) ?? []);
-  return detections.find(({ recognised }) => recognised) ?? detections[0];
+  if (locations.length === 0 && operation.method === "get") return []; // it has no body that could be undeclared
+  return (locations.length > 0 ? locations : [undefined]).map((location) => {
+    const facts = factsOf(operation, location, words);
+    return { location, seen: signals.filter(({ seen }) => seen(facts)) };
+  });
 }
 
-const found = (tier: DetectedTier, location: ItemsLocation, signs: string): Detection => ({
-  recognised: true,
-  tier,
-  location,
-  signs,
-});
+const weightOf = ({ name }: Signal): number => weights[name] ?? 0;
 
-const leftAlone = (reason: string, location?: ItemsLocation, likely = false): LeftAlone => ({
-  recognised: false,
-  reason,
-  ...(location ? { location } : {}),
-  ...(likely ? { likely } : {}),
-});
+const scoreOf = (seen: readonly Signal[]): number =>
+  seen.reduce((sum, signal) => sum + weightOf(signal), start);
 
-function detectNamed(operation: RawOperation, location: ItemsLocation | undefined): Detection {
-  if (!location) return leftAlone("no list of items in the request that the document describes");
-  const refusal = refusalOfNamed(operation, location);
-  return refusal === undefined
-    ? found("name", location, "its path or operationId says so")
-    : leftAlone(refusal, location);
+function tierOf(score: number, hasList: boolean, word: boolean): Detection["tier"] {
+  if (score < thresholds.suggested) return undefined;
+  if (score < thresholds.recognised || !hasList) return "low";
+  return word ? "name" : "signs";
 }
 
-/** Looks for other signs than a word, at one list that is the subject of the request. */
-function detectUnnamed(
-  operation: RawOperation,
-  location: ItemsLocation,
-  words: DocumentWords,
-): Detection | undefined {
-  const { items, main, structured } = location;
-  const query = items.in === "query";
-  const body = operation.body.find((media) => isLines(media) || isBatchType(media));
-  if (!query && body && main) return found("mediaType", location, `its media type is ${body.name}`);
-  const refusal = refusalOfUnnamed(operation, location, words);
-  if (refusal !== undefined) return leftAlone(refusal, location);
-  const summary = wordForMany(text(operation.value, "summary") ?? "");
-  if (summary !== undefined && (main || structured))
-    return found("summary", location, `its summary says "${summary}"`);
-  if (!query && items.at === "" && structured && items.as !== "map")
-    return found("listBody", location, "its request body is a list");
-  const signs = responseSigns(operation, location);
-  if (signs && operation.method === "put" && /\{.*\/[^{}/]+$/.test(operation.path))
-    return leftAlone("a PUT below one resource, which may replace the whole set", location);
-  if (signs && (signs.strong || (main && items.as === undefined)))
-    return found("reply", location, signs.what);
-  if (!main && structured) return undefined;
-  const list = `a list of ${structured ? "objects" : "ids"} in its ${query ? "query" : "request"}`;
-  return leftAlone(`${list}, and no reply about each of them`, location, true);
-}
+/** Smaller weights explain nothing. */
+const negligible = 0.3;
 
-/** The word in a summary which says that the operation takes many items at once. */
-const wordForMany = (summary: string): string | undefined =>
-  /\b(multiple|bulk|batch(es)?|one or (more|many))\b/i.exec(summary)?.[0];
+/** `2.4: its body is a list +1.2, a PUT below one resource may replace the set -1.4`. */
+function explain(seen: readonly Signal[], score: number): string {
+  const parts = seen
+    .map((signal) => ({ says: signal.says, weight: weightOf(signal) }))
+    .filter(({ weight }) => Math.abs(weight) >= negligible)
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .map(({ says, weight }) => `${says} ${weight > 0 ? "+" : ""}${weight.toFixed(1)}`);
+  return `score ${score.toFixed(1)}: ${parts.join(", ")}`;
+}

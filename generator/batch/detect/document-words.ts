@@ -1,10 +1,9 @@
 /**
- * `documentWords` and `namesBatch`: words for a batch (`batch`, `bulk`, `multiGet`) in paths and operationIds. A single
- * path shows too little: `/batches` may be a resource, and `bulk` the name of the API. So the words of all paths of the
- * document are counted first.
+ * `documentWords`: what all operations of a document show together. A single path shows too little: `/batches` may be a
+ * resource, and `bulk` the name of the API.
  */
-import { batchWords, wordsOf } from "../../base/words.js";
-import { text, type RawOperation } from "../../openapi/operations.js";
+import { isObject, own } from "../../base/json.js";
+import type { RawOperation } from "../../openapi/operations.js";
 
 /** If a larger share of a document's operations contains a word, the word says nothing about any of them. */
 const tooCommon = 0.6;
@@ -18,6 +17,10 @@ export interface DocumentWords {
   /** Segments of most paths, such as the name of the API. */
   readonly prefix: ReadonlySet<string>;
   readonly paths: ReadonlySet<string>;
+  /** Methods of single resources, such as `delete notes` for `DELETE /notes/{id}`. */
+  readonly singles: ReadonlySet<string>;
+  /** References to schemas of whole bodies: those of resources. */
+  readonly bodies: ReadonlySet<string>;
 }
 
 export const segmentsOf = (path: string): readonly string[] =>
@@ -41,33 +44,22 @@ export function documentWords(operations: readonly RawOperation[]): DocumentWord
   return {
     resources,
     paths: new Set(operations.map(({ path }) => path)),
+    bodies: new Set(
+      operations.flatMap(({ body, replies }) =>
+        [...body, ...replies.flatMap(({ content }) => content)].flatMap(({ schema }) => {
+          const ref = isObject(schema?.value) ? own(schema.value, "$ref") : undefined;
+          return typeof ref === "string" ? [ref] : [];
+        }),
+      ),
+    ),
+    singles: new Set(
+      operations.flatMap(({ method, path }) => {
+        const segments = segmentsOf(path);
+        return isTemplate(segments.at(-1) ?? "")
+          ? [`${method} ${segments.slice(0, -1).join("/")}`]
+          : [];
+      }),
+    ),
     prefix: new Set([...count].flatMap(([segment, times]) => (times > common ? [segment] : []))),
   };
-}
-
-/** Whether the path or the operationId has a word for a batch that is neither a resource nor the name of the API. */
-export function namesBatch(operation: RawOperation, words: DocumentWords): boolean {
-  const id = text(operation.value, "operationId") ?? "";
-  // An operationId that repeats the path (`post-/a/batch/read_read`) has no words of its own.
-  const inId = !id.includes("/") && batchWords(id).length > 0 && !namesResource(id);
-  return pathNamesBatch(operation.path, words) || inId;
-}
-
-function pathNamesBatch(path: string, words: DocumentWords): boolean {
-  const segments = segmentsOf(path);
-  return segments.some(
-    (segment, index) =>
-      !isTemplate(segment) &&
-      batchWords(segment).length > 0 &&
-      !words.resources.has(segments.slice(0, index + 1).join("/")) &&
-      !words.prefix.has(segment),
-  );
-}
-
-/** `createFileBatch`, `listBatches`: the batch is a resource that the operation creates or lists. */
-function namesResource(id: string): boolean {
-  const words = wordsOf(id);
-  return words.some(
-    (word, index) => word === "batches" || (word === "batch" && index === words.length - 1),
-  );
 }

@@ -11,7 +11,7 @@ import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-v
 import type { Kind, Match, Results, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { isText, successes } from "../replies.js";
 import { isLines, preferred, type ItemsLocation } from "./items-locations.js";
-import { isLikeItem } from "./response-signs.js";
+import { isLikeItem } from "./reply-signs.js";
 
 /** Words in the names of lists of failures. */
 const failureWords = new Set("error errors failure failures failed invalid rejected".split(" "));

@@ -32,16 +32,28 @@ export interface ItemsLocation {
    * name of the last path segment.
    */
   readonly main: boolean;
+  /** The request is invalid without it. */
+  readonly required: boolean;
+  /** The place takes one item as well. */
+  readonly oneOrMany: boolean;
+  /** The other properties of the object that it is in. */
+  readonly siblings: readonly string[];
+  readonly description: string;
   readonly maxItems?: number;
 }
 
 const batchTypes = /batch/i;
+/** A vendor's type for a collection: where the schema has no list, it is that of one line. */
+const collectionTypes = /^application\/vnd\.[\w.-]+\.collection\+json/i;
 
 export const isLines = (media: MediaType): boolean => isLinesType(media.name);
 export const isBatchType = (media: MediaType): boolean =>
   batchTypes.test(media.name) && !/multipart/i.test(media.name);
 
-/** The media type that a client sends: JSON, or else a variant of JSON, or else a form, or else any other. */
+/**
+ * The media type that a client sends: JSON, or else a variant of JSON, or else a form, or else any other. Those with a
+ * schema come first: the document describes what they mean.
+ */
 export function preferred(content: readonly MediaType[]): MediaType | undefined {
   const rank = ({ name }: MediaType): number => {
     const bare = bareName(name);
@@ -54,8 +66,13 @@ export function preferred(content: readonly MediaType[]): MediaType | undefined 
     if (bare === "multipart/form-data") return 5;
     return 6;
   };
-  return [...content].sort((a, b) => rank(a) - rank(b))[0];
+  const order = (media: MediaType): number => rank(media) + (describes(media) ? 0 : 10);
+  return [...content].sort((a, b) => order(a) - order(b))[0];
 }
+
+/** Whether its schema says anything. */
+const describes = ({ schema }: MediaType): boolean =>
+  schema !== undefined && isObject(schema.value) && Object.keys(schema.value).length > 0;
 
 /** The media type of the request. For a range it is JSON, which the range contains. */
 const sentAs = (name: string): string => (/\*/.test(name) ? "application/json" : name);
@@ -84,6 +101,7 @@ function bodyLocations(operation: RawOperation, body: MediaType): readonly Items
     seen: new Set(),
   };
   searchObject(search, root, "", 0, true);
+  if (search.found.length === 0 && collectionTypes.test(body.name)) return [lines(body, root)];
   return search.found
     .filter(({ items: { at } }, i) => search.found.findIndex(({ items }) => items.at === at) === i)
     .sort((a, b) => rank(a) - rank(b));
@@ -99,6 +117,10 @@ function lines(body: MediaType, root: Cursor | undefined): ItemsLocation {
     structured: true,
     dominant: true,
     main: true,
+    required: true,
+    oneOrMany: false,
+    siblings: [],
+    description: "",
   };
 }
 
@@ -129,7 +151,16 @@ function searchObject(
   if (depth > deepest || !target || seen.has(target.pointer)) return;
   seen.add(target.pointer);
   const view = viewOf(target);
-  if (depth === 0 && addLocation(search, "", view, { dominant: true, main: true })) return;
+  const isBody =
+    at === "" &&
+    addLocation(search, "", view, {
+      dominant: true,
+      main: true,
+      required: true,
+      siblings: [],
+      description: descriptionOf(target),
+    });
+  if (isBody && view.branches.length === 0) return;
   const inner = new Map([...view.properties].map(([name, one]) => [name, viewOf(one)]));
   const dominant = dominantIn(view, inner, path);
   for (const [name, property] of view.properties) {
@@ -137,7 +168,11 @@ function searchObject(
     const pointer = at + formatPointer([name]);
     const sole = alone && isSole(name, view);
     const main = sole || pointer === "/data" || isNamedAfter(path, name);
-    if (addLocation(search, pointer, propertyView, { dominant: dominant(name), main })) continue;
+    const required = view.required.has(name);
+    const siblings = [...view.properties.keys()].filter((other) => other !== name);
+    const description = descriptionOf(property);
+    const role = { dominant: dominant(name), main, required, siblings, description };
+    if (addLocation(search, pointer, propertyView, role)) continue;
     const wraps =
       wrappers.has(name) || view.properties.size === 1 || propertyView.properties.has("data");
     if (wraps) searchObject(search, property, pointer, depth + 1, sole);
@@ -162,13 +197,23 @@ function dominantIn(
     path.toLowerCase().endsWith(`/${name.toLowerCase()}`);
 }
 
-/** Adds a list or a map to what was found; returns false for anything else. */
+type Role = Pick<ItemsLocation, "dominant" | "main" | "required" | "siblings" | "description">;
+
+const descriptionOf = (schema: Cursor | undefined): string =>
+  (schema &&
+    (text(schema.value, "description") ??
+      text(followObject(schema)?.value ?? {}, "description"))) ??
+  "";
+
+/** Adds a list or a map, or a choice with a list, to what was found; returns false for anything else. */
 function addLocation(
   { mediaType, found }: Search,
   at: string,
-  view: SchemaView,
-  role: Pick<ItemsLocation, "dominant" | "main">,
+  whole: SchemaView,
+  role: Role,
 ): boolean {
+  const many = isArray(whole) ? [] : whole.branches.map(viewOf).filter(isArray);
+  const [view = whole] = many;
   const array = isArray(view);
   const values = !array && isMap(view) ? view.values : undefined;
   const groups = values !== undefined && isArray(viewOf(values));
@@ -179,6 +224,7 @@ function addLocation(
     items: { at, ...(array ? {} : { as: groups ? "groups" : "map" }), ...mediaType },
     ...(item ? { item } : {}),
     structured: target !== undefined && isStructured(target),
+    oneOrMany: many.length > 0 && whole.branches.length > many.length,
     ...role,
     ...(view.maxItems === undefined ? {} : { maxItems: view.maxItems }),
   });
@@ -225,6 +271,10 @@ function queryLocations({ parameters }: RawOperation): readonly ItemsLocation[] 
         structured: false,
         dominant: required,
         main: required && !requiredIds.some((other) => other.name !== name),
+        required,
+        oneOrMany: false,
+        siblings: inQuery.flatMap((other) => (other.name === name ? [] : [other.name])),
+        description: text(parameter.value, "description") ?? "",
         ...(view.maxItems === undefined ? {} : { maxItems: view.maxItems }),
       },
     ];

@@ -172,17 +172,15 @@ function declared(
 function detected(raw: RawOperation, { words }: Context): Proposal | Refusal | undefined {
   const detection = detect(raw, words);
   if (detection === undefined) return undefined;
-  if (detection.recognised) {
-    const { tier, signs, location } = detection;
-    return { tier, signs, location, ownXBatch: undefined };
-  }
-  const { reason, location, likely } = detection;
-  if (!likely || !location) return { reason };
+  const { tier, location, because } = detection;
+  if (tier === undefined) return { reason: because };
+  if (tier !== "low") return { tier, signs: because, location, ownXBatch: undefined };
+  const items = location?.items ?? { at: "" };
   return {
-    reason,
-    tier: "low",
-    items: location.items,
-    suggestion: inferXBatch(raw, location, true),
+    reason: because,
+    tier,
+    items,
+    suggestion: { items, ...inferXBatch(raw, location, true) },
   };
 }
 
