@@ -8,14 +8,25 @@ interface Bound {
   readonly most: number;
   /** What is counted: the table in docs/security.md prints it. */
   readonly of: string;
-  /** The code of the diagnostic, or the status of the emulator's reply. */
-  readonly code: string;
+  /** The code of the diagnostic. */
+  readonly code?: string;
+  /** The status of the emulator's reply, where there is no diagnostic. */
+  readonly status?: string;
 }
 
 const MiB = 2 ** 20;
 
 export const bounds = {
   fileBytes: { most: 256 * MiB, of: "bytes of a file", code: "document-too-large" },
+  remoteFiles: { most: 100, of: "files that a run fetches", code: "dangling-reference" },
+  remoteFileBytes: { most: 32 * MiB, of: "bytes of a fetched file", code: "dangling-reference" },
+  remoteBytes: {
+    most: 128 * MiB,
+    of: "bytes of all files that a run fetches",
+    code: "dangling-reference",
+  },
+  remoteSeconds: { most: 30, of: "seconds for a fetched file", code: "dangling-reference" },
+  redirects: { most: 5, of: "redirects of a fetched file", code: "dangling-reference" },
   depth: { most: 400, of: "levels of arrays and objects", code: "nested-too-deeply" },
   /** Some 20 MB of ordinary YAML, for which the parser needs about 1 GB of memory. */
   yamlTokens: { most: 2_500_000, of: "words and marks of a YAML file", code: "document-too-large" },
@@ -45,5 +56,16 @@ export const bounds = {
     most: 10_000,
     of: "characters of a regular expression or a JSONPath",
     code: "invalid-overlay",
+  },
+  patternSteps: {
+    most: 20_000_000,
+    of: "steps of a pattern over a text; the emulator accepts a text that takes more",
+    status: "200",
+  },
+  requestBytes: { most: 32 * MiB, of: "bytes of a request to the emulator", status: "413" },
+  remembered: {
+    most: 100_000,
+    of: "requests, replies and callers that the emulator remembers",
+    status: "200",
   },
 } satisfies { readonly [name: string]: Bound };

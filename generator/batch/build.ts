@@ -171,7 +171,7 @@ const nameOperations = (
   { fixed }: Recalled,
 ): readonly Name[] =>
   nameAll(
-    operations.map(({ document, method, path, operationId, xBatch: { kind } }, i) => ({
+    operations.map(({ document, method, path, operationId, docs, xBatch: { kind } }, i) => ({
       method,
       path,
       title: document.title,
@@ -179,6 +179,7 @@ const nameOperations = (
       identity: identities[i] ?? "",
       ...(kind === undefined ? {} : { kind }),
       ...(operationId === undefined ? {} : { operationId }),
+      ...(docs.summary === undefined ? {} : { summary: docs.summary }),
     })),
     fixed,
   );

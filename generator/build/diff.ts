@@ -138,7 +138,7 @@ interface Loaded {
 }
 
 async function load(side: Side, options: DiffOptions, locked: Locked): Promise<Loaded> {
-  const { overlays = [], cwd = process.cwd(), allowRemote = false } = options;
+  const { overlays = [], cwd = process.cwd(), allowRemote = [] } = options;
   const { path, label } = side;
   for (const file of [path, join(path, descriptionName)]) {
     const text = await readFile(resolve(side.cwd, file), "utf8").catch(() => "");

@@ -26,6 +26,8 @@ import { createLocator } from "../openapi/locate.js";
 import type { DocumentStore } from "../openapi/document-store.js";
 import { byCodePoint } from "../base/order.js";
 import { formatPointer } from "../base/pointer.js";
+import { withoutControls } from "../base/printable.js";
+import { withPositions } from "../base/positions.js";
 import { readAll, type DocumentResults } from "../openapi/read.js";
 import type { Spec } from "../openapi/spec.js";
 
@@ -55,8 +57,10 @@ export interface GenerateOptions extends Overrides, PackageForm {
   readonly output?: string;
   /** The name of the package. Default: the name it has in `output`, or else the name of that folder. */
   readonly name?: string;
-  /** Follow references to http(s) addresses. Default false: they are refused. */
-  readonly allowRemote?: boolean;
+  /** Hosts from which references to http(s) addresses are fetched, such as `schemas.example.com`. Default: none. */
+  readonly allowRemote?: readonly string[];
+  /** Make a package without an endpoint where no document is found. Default false: that is an error. */
+  readonly allowEmpty?: boolean;
   /**
    * Enums of responses have a branded member `Unlisted` for values that the document does not list; those of requests
    * stay closed. Default false.
@@ -171,7 +175,12 @@ export async function generate(options: GenerateOptions = {}, stored?: Stored): 
   const isNew = options.format !== false && (stored?.texts.size ?? 0) === 0;
   const pool = isNew ? startPool(1) : undefined;
   try {
-    const { inspected, api, lock } = await prepare(options, stored);
+    const { inspected, api, lock, documents } = await prepare(options, stored);
+    if (documents.size === 0 && options.allowEmpty !== true)
+      throw new MistakesError(
+        [...withPositions(inspected.diagnostics, inspected.locate), noDocuments(options)],
+        inspected.text,
+      );
     const output = outputOf(options);
     const below = isBelow(output, lock.file);
     const own = below ? [{ path: displayName(output, lock.file), text: lock.text }] : [];
@@ -185,6 +194,14 @@ export async function generate(options: GenerateOptions = {}, stored?: Stored): 
     if (pool) await endPool(pool);
   }
 }
+
+/** Without this, a wrong path would remove every endpoint of a package, and say nothing. */
+const noDocuments = ({ paths = ["specs"] }: GenerateOptions): Diagnostic => ({
+  code: "no-documents",
+  severity: "error",
+  message: `No OpenAPI document without an error was found in ${paths.join(", ")}; nothing is written.`,
+  hint: "--allow-empty writes a package without an endpoint.",
+});
 
 /** So many endpoints make more text than two threads format while the others start. */
 const manyEndpoints = 40;
@@ -218,7 +235,10 @@ async function emit(
     yield { path: descriptionName, text: printDescription(describe(api)) };
     yield* emitPackage(api, given);
   }
-  return formatFiles(files(), {
+  function* harmless(): Generator<GeneratedFile> {
+    for (const file of files()) yield { ...file, text: withoutControls(file.text) };
+  }
+  return formatFiles(harmless(), {
     output: outputOf(options),
     format,
     pool,
@@ -304,7 +324,7 @@ function readDocuments(
     paths,
     overlays,
     presets,
-    allowRemote: options.allowRemote ?? false,
+    allowRemote: options.allowRemote ?? [],
     resultOf,
     ...(stored && { store: stored.documents }),
     onProgress: (done, total) => options.onProgress?.({ phase: "read", done, total }),

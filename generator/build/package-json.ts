@@ -2,9 +2,9 @@
  * Exports `packageJsonOf`: the fields of the output's `package.json` that belong to its owner. A run does not change
  * them.
  */
-import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { byCodePoint } from "../base/order.js";
+import { readRegular } from "../base/read-file.js";
 import { UsageError } from "../base/usage-error.js";
 
 export interface OwnersPackageJson {
@@ -78,7 +78,7 @@ function ownersFields(manifest: OwnersPackageJson["fields"]): OwnersPackageJson[
 
 function readManifest(file: string): OwnersPackageJson["fields"] {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const value: unknown = JSON.parse(readRegular(file).toString());
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
   } catch {
     return {}; // the first run, or a broken file, which this run replaces

@@ -1,7 +1,7 @@
 /** Exports the forms in which changes of a package are printed: text, Markdown and JSON. */
 import type { Bump, Change } from "../build/diff.js";
 import { toolVersion } from "../base/version.js";
-import { count, printable } from "./terminal.js";
+import { count, printable, printableJson } from "./terminal.js";
 
 const sections: readonly (readonly [bump: Bump, title: string])[] = [
   ["major", "Breaking"],
@@ -85,5 +85,5 @@ export function changesMarkdown(changes: readonly Change[], bump: Bump | "none")
 /** As JSON: `{tool, bump, breaking, changes}`. */
 export function changesJson(changes: readonly Change[], bump: Bump | "none"): string {
   const breaking = changes.some((change) => change.breaking);
-  return `${JSON.stringify({ tool: `openapi-batch ${toolVersion}`, bump, breaking, changes }, null, 2)}\n`;
+  return `${printableJson({ tool: `openapi-batch ${toolVersion}`, bump, breaking, changes }, 2)}\n`;
 }

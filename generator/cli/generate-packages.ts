@@ -104,7 +104,8 @@ async function generateOne(
 ): Promise<Generated> {
   const progress = createProgress(terminal, settings.quiet || (mode.again ?? false));
   const work = library.generate({
-    ...(mode.cache === false && { cache: false }),
+    // A check proves something: who can write to the cache must not decide what it finds.
+    ...((mode.cache === false || mode.check === true) && { cache: false }),
     ...options,
     onProgress: (event) => progress.show(event),
   });

@@ -16,7 +16,7 @@ import { createProgress } from "./progress.js";
 import { missingOverlay, suggestedOverlay } from "./suggested-overlay.js";
 import { loadSettings, reportMistakes, type Settings } from "./settings.js";
 import { printTable } from "./table.js";
-import { count } from "./terminal.js";
+import { count, printableJson } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
 const help: HelpText = {
@@ -38,7 +38,7 @@ const help: HelpText = {
       "       low        not recognised, but it may be a batch",
       "       All but x-batch and name are sent as a single request, and once, until an x-batch",
       "       allows to split the request.",
-      "because    the score, and what it is the sum of; from 0.25 on it recognises",
+      "because    the score, and what it is the sum of; from 0 on it recognises",
     ],
   ],
   exitCodes: [
@@ -188,7 +188,7 @@ function printJson(rows: readonly Row[]): string {
     reason: row.reason ?? null,
     suggestion: row.suggestion ?? null,
   }));
-  return `${JSON.stringify(all, null, 2)}\n`;
+  return `${printableJson(all, 2)}\n`;
 }
 
 function printRows(rows: readonly Row[], width: number | undefined): string {

@@ -1,6 +1,6 @@
 /** Exports how `generate` finds and prints the changes for code that uses the package. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { readRegular } from "../base/read-file.js";
 import type { Generated } from "../build/generate.js";
 import { descriptionName } from "../diff/description.js";
 import { changesText } from "./changes.js";
@@ -11,7 +11,7 @@ const most = 10;
 /** The description (`openapi-batch.api`) of the package in a folder; undefined where there is none. */
 export function readDescription(output: string): string | undefined {
   try {
-    return readFileSync(resolve(output, descriptionName), "utf8");
+    return readRegular(resolve(output, descriptionName)).toString();
   } catch {
     return undefined;
   }

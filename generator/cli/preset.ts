@@ -16,7 +16,7 @@ const help: HelpText = {
     [0, "done"],
     [2, "wrong usage"],
   ],
-  examples: [" list", " show square"],
+  examples: [" list", " show NAME"],
 };
 
 /** @returns The exit code. @throws {UsageError} */

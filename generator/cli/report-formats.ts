@@ -3,14 +3,14 @@ import type { Log } from "sarif";
 import type { Diagnostic, Locate, Location, Severity } from "../base/diagnostics.js";
 import { knownPosition, withPositions } from "../base/positions.js";
 import { toolVersion } from "../base/version.js";
-import { printable } from "./terminal.js";
+import { printable, printableJson } from "./terminal.js";
 
 /** An array of {@link Diagnostic}, with the line and column of each location that has one. */
 export function reportJson(
   diagnostics: readonly Diagnostic[],
   locate: Locate = knownPosition,
 ): string {
-  return JSON.stringify(withPositions(diagnostics, locate), null, 2) + "\n";
+  return printableJson(withPositions(diagnostics, locate), 2) + "\n";
 }
 
 const levels: { readonly [S in Severity]: "error" | "warning" | "note" } = {
@@ -58,7 +58,7 @@ export function reportSarif(
     version: "2.1.0",
     runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results }],
   } satisfies Log;
-  return JSON.stringify(log, null, 2) + "\n";
+  return printableJson(log, 2) + "\n";
 }
 
 /** A path as a relative URI reference: a colon in its first segment must not look like a scheme. */
@@ -97,5 +97,5 @@ function escape(text: string): string {
 }
 
 function property(text: string): string {
-  return escape(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return escape(printable(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }

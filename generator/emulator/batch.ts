@@ -13,6 +13,7 @@ import type { Random } from "./random.js";
 import { batchReply, reportsFailures } from "./reply/batch-reply.js";
 import type { Outcome } from "./reply/entries.js";
 import type { Refusal, Reply } from "./reply/http-reply.js";
+import { remember } from "./remember.js";
 import { refuse, replyFor } from "./reply/refuse.js";
 import { namesOf, type ReplyContext } from "./reply/results.js";
 import { duplicates, itemTooLarge, tooManyItems } from "./request/limits.js";
@@ -92,7 +93,7 @@ export function handleBatch(context: BatchContext): BatchResult {
   if (twice) return refused(twice, items.length);
 
   const result = applyAll(examined, work, context, replyContext);
-  if (key !== undefined && result.accepted) earlierReplies.set(key, result.reply);
+  if (key !== undefined && result.accepted) remember(earlierReplies, key, result.reply);
   return { reply: result.reply, items: items.length, itemFaults: result.itemFaults };
 }
 

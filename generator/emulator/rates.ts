@@ -1,4 +1,5 @@
 /** `createRates`: counts requests in rolling windows. */
+import { remember } from "./remember.js";
 
 export interface Window {
   readonly requests: number;
@@ -27,7 +28,7 @@ export function createRates(): Rates {
   const logOf = (caller: string, ms: number): { times: number[]; from: number } => {
     const key = `${ms} ${caller}`;
     const known = logs.get(key) ?? { times: [], from: 0 };
-    logs.set(key, known);
+    remember(logs, key, known);
     return known;
   };
   return {

@@ -3,8 +3,11 @@ import type { Server } from "node:http";
 import { serve, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { bounds } from "../base/bounds.js";
 import type { IncomingRequest } from "./request/read-request.js";
 import type { Ending } from "./faults/connection.js";
+import { isLocal } from "./local.js";
 import type { Service } from "./service.js";
 
 export interface Listening {
@@ -20,6 +23,18 @@ export async function listen(
 ): Promise<Listening> {
   const closing = new AbortController();
   const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (c, next) => {
+    const given = { host: c.req.header("host"), origin: c.req.header("origin") };
+    if (isLocal(given, host)) return next();
+    return c.json({ message: "The emulator answers this machine only: see Host and Origin." }, 403);
+  });
+  const { most, of } = bounds.requestBytes;
+  app.use(
+    bodyLimit({
+      maxSize: most,
+      onError: (c) => c.json({ message: `The bound is ${most} ${of}.` }, 413),
+    }),
+  );
   app.get("/__emulator/stats", (c) =>
     c.json(service.stats({ keys: c.req.query("keys") === "true" })),
   );

@@ -25,6 +25,7 @@ import type { IncomingRequest } from "./request/read-request.js";
 import { createValidator } from "./request/validate.js";
 import type { Applied } from "./resources/apply.js";
 import { createStore, type Store } from "./resources/store.js";
+import { remember } from "./remember.js";
 import { createRouter, type Route, type Router } from "./routes.js";
 import { createSchemas } from "./schemas.js";
 import { createCounter, type Counter, type Stats } from "./stats.js";
@@ -256,7 +257,7 @@ function randomFor({ settings, times }: State, incoming: IncomingRequest): Rando
   const same = boundary === undefined ? text : text.replaceAll(boundary, "");
   const key = randomOf(seed, `${method} ${path}?${query.toString()} ${same}`).uuid();
   const time = (times.get(key) ?? 0) + 1;
-  times.set(key, time);
+  remember(times, key, time);
   return randomOf(seed, key, time);
 }
 

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { UsageError } from "../base/usage-error.js";
 import { displayName } from "../base/display-name.js";
+import { systemReason } from "../base/system-error.js";
 
 /** A PATH, and the files under it. */
 export interface Input {
@@ -29,17 +30,23 @@ export async function findFiles(
   // A backslash is a separator only where nothing has that very name.
   for (const name of new Set([given, given.replaceAll("\\", "/")])) {
     const absolute = path.resolve(cwd, name);
-    const found = await stat(absolute).catch(() => undefined);
-    if (found === undefined) continue;
+    const entry = await stat(absolute).catch(() => undefined);
+    if (entry === undefined) continue;
     const real = await realpath(absolute);
-    if (!found.isDirectory()) {
+    if (!entry.isDirectory()) {
       // The folder of the name as given: a link to a file elsewhere does not move the root.
       const root = await realpath(path.dirname(absolute));
       const file = isBelow(root, real) ? real : path.join(root, path.basename(absolute));
       return { input: { root, files: [file], single: true }, diagnostics: [] };
     }
-    const { files, links } = await listFolder(real);
-    return keepInside({ root: real, files, links, cwd });
+    const { files, links, unreadable } = await listFolder(real);
+    const found = await keepInside({ root: real, files, links, cwd });
+    const diagnostics = unreadable.map(({ folder, reason }): Diagnostic => ({
+      code: "unreadable-file",
+      severity: "error",
+      message: `The folder ${displayName(cwd, folder)} cannot be read: ${reason}.`,
+    }));
+    return { ...found, diagnostics: [...diagnostics, ...found.diagnostics] };
   }
   const pattern = given.replaceAll("\\", "/");
   // Loaded for a glob only: a run in which nothing changed loads as little as it can.
@@ -111,14 +118,21 @@ function staticBase(pattern: string, isDynamic: (segment: string) => boolean): s
  * Files in a folder and its subfolders, without node_modules and names that start with a dot.
  * @param folder a real path, and so are those of the files, but not those of the links
  */
-async function listFolder(
-  folder: string,
-): Promise<{ readonly files: readonly string[]; readonly links: readonly string[] }> {
+async function listFolder(folder: string): Promise<{
+  readonly files: readonly string[];
+  readonly links: readonly string[];
+  readonly unreadable: readonly { readonly folder: string; readonly reason: string }[];
+}> {
   const files: string[] = [];
   const links: string[] = [];
+  const unreadable: { folder: string; reason: string }[] = [];
   const open = [folder];
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
-    for (const entry of await readdir(current, { withFileTypes: true })) {
+    const entries = await readdir(current, { withFileTypes: true }).catch((error: unknown) => {
+      unreadable.push({ folder: current, reason: systemReason(error) ?? String(error) });
+      return [];
+    });
+    for (const entry of entries) {
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
       const absolute = path.join(current, entry.name);
       if (entry.isDirectory()) open.push(absolute);
@@ -126,7 +140,7 @@ async function listFolder(
         (entry.isFile() ? files : links).push(absolute);
     }
   }
-  return { files, links };
+  return { files, links, unreadable };
 }
 
 /** Replaces links by their targets, and leaves out those that lead out of the root. */

@@ -33,7 +33,9 @@ function parseJson(text: string): Parsed {
   try {
     // JSON.parse makes `__proto__` an own property like any other.
     const value = JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
-    return isTooDeep(value) ? nestedTooDeeply() : { value, problems: duplicateKeys(text, value) };
+    if (isTooDeep(value)) return nestedTooDeeply();
+    const problems = duplicateKeys(text, value);
+    return { value: problems.length > 0 ? undefined : value, problems };
   } catch (error) {
     return jsonFailure(text, error instanceof Error ? error.message : String(error));
   }

@@ -21,7 +21,6 @@ import { describeUnsupported } from "./unsupported.js";
 import { presetLayer, type Spec } from "./spec.js";
 
 export interface Preparation {
-  readonly allowRemote: boolean;
   readonly entry: Entry;
   readonly source: Source;
   readonly sources: SourceStore;
@@ -79,7 +78,6 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
       source,
       document,
       root: entry.root,
-      allowRemote: preparation.allowRemote,
       sources,
       selves,
     };

@@ -13,7 +13,7 @@ import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/
 import { UsageError } from "../base/usage-error.js";
 
 export interface Preset {
-  /** As it was given: `square`, `npm:@acme/batch-preset`, `./presets/acme`. */
+  /** As it was given: `acme`, `npm:@acme/batch-preset`, `./presets/acme`. */
   readonly name: string;
   /** The real path of its overlay. */
   readonly overlay: string;
@@ -87,7 +87,7 @@ export function aboutPreset(folder: string): JsonObject {
   throw new UsageError(`${file} is no JSON object.`);
 }
 
-/** The folder that `npm:@acme/presets/square` names, as an import from `cwd` finds its package. */
+/** The folder that `npm:@acme/presets/billing` names, as an import from `cwd` finds its package. */
 function packageFolder(name: string, cwd: string): string {
   const [, id = "", inner = ""] = /^npm:((?:@[^/]+\/)?[^/]+)(?:\/(.+))?$/.exec(name) ?? [];
   const folders = createRequire(path.join(cwd, "package.json")).resolve.paths(id) ?? [];

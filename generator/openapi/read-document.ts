@@ -13,7 +13,9 @@ import type { Spec } from "./spec.js";
 import type { Reading } from "./classify-files.js";
 
 /** What the results of documents depend on besides the files of each. */
-type Surroundings = Pick<Preparation, "allowRemote" | "overlays" | "among" | "selves">;
+type Surroundings = Pick<Preparation, "overlays" | "among" | "selves"> & {
+  readonly allowRemote: readonly string[];
+};
 
 /**
  * The function that it returns reads a document under a name. It gives undefined, and reports why, for a document that

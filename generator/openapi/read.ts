@@ -9,6 +9,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { reportUnmatched, type AppliedOverlay } from "./applied-overlays.js";
 import { getChild } from "../base/pointer.js";
 import { displayName } from "../base/display-name.js";
+import { hidePasswords } from "../base/printable.js";
 import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
 import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
@@ -26,8 +27,8 @@ export interface ReadOptions {
   readonly overlays: readonly string[];
   /** Presets, as `givenPresets` takes them; a document's own `x-batch` and all overlays win over them. */
   readonly presets?: readonly string[] | undefined;
-  /** Follow references to http(s) addresses. Default false: they are refused. */
-  readonly allowRemote?: boolean;
+  /** Hosts from which references to http(s) addresses are fetched. Default: none. */
+  readonly allowRemote?: readonly string[];
   /** Called after each file with the number of files that were read, and of all files. */
   onProgress?(read: number, total: number): void;
 }
@@ -113,9 +114,10 @@ interface Call<T> {
 async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
   const { store, onProgress } = options;
   const cwd = await realpath(options.cwd);
-  const sources = createSourceStore(cwd, store?.files, store?.hashed);
+  const sources = createSourceStore(cwd, store?.files, store?.hashed, options.allowRemote);
   const diagnostics = new Map<string, Diagnostic>();
-  const report = (diagnostic: Diagnostic): void => {
+  const report = (given: Diagnostic): void => {
+    const diagnostic = { ...given, message: hidePasswords(given.message) };
     const key = keyOf(diagnostic);
     if (!diagnostics.has(key)) diagnostics.set(key, diagnostic);
   };
@@ -146,7 +148,7 @@ const lastResult = <T>(
 
 /** The results of the documents by their ids, and the documents that have an error now and an earlier result. */
 async function readDocuments<T>(
-  { resultOf, allowRemote = false }: ReadAllOptions<T>,
+  { resultOf, allowRemote = [] }: ReadAllOptions<T>,
   { cwd, reading }: Call<T>,
   { documents, former, overlays, selves }: ClassifiedFiles,
 ): Promise<{

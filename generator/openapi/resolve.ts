@@ -4,6 +4,7 @@ import path from "node:path";
 import { isBelow } from "./find-files.js";
 import { isObject, type JsonValue } from "../base/json.js";
 import { childrenOf, escapeToken, getChild } from "../base/pointer.js";
+import type { SourceStore } from "./source.js";
 import { isAddress } from "./text.js";
 
 /** Whether a document has a reference that is not `#/…`. Most have none, and need not be embedded. */
@@ -69,14 +70,16 @@ export function resolveFile(from: string, ref: string): string | undefined {
   }
 }
 
+/** Why the file of a reference is not read; undefined if it is. */
 export function refusal(
   id: string,
-  options: { readonly root: string; readonly allowRemote: boolean },
+  {
+    root,
+    sources,
+  }: { readonly root: string; readonly sources: Pick<SourceStore, "remoteRefusal"> },
 ): string | undefined {
-  if (isAddress(id)) {
-    return options.allowRemote ? undefined : "it would be fetched over the network";
-  }
-  return isBelow(options.root, id) ? undefined : "it leads out of the folder that is read";
+  if (isAddress(id)) return sources.remoteRefusal(id);
+  return isBelow(root, id) ? undefined : "it leads out of the folder that is read";
 }
 
 // Relative identifiers are resolved against this, so that they can be compared.

@@ -3,16 +3,26 @@
  * many documents refer to it.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { displayName } from "../base/display-name.js";
+import { FileTooLarge, readRegular } from "../base/read-file.js";
+import { systemReason } from "../base/system-error.js";
 import { createPositions } from "./locate.js";
 import { parse } from "./parse.js";
 import type { Problem } from "./problem.js";
 import type { JsonValue } from "../base/json.js";
 import { formatPointer, getChild, parsePointer } from "../base/pointer.js";
-import { claims, decode, formatOf, isAddress, lookAt, textOf, type Look } from "./text.js";
-import { fetchText } from "./remote.js";
+import {
+  claims,
+  decode,
+  decodeStrictly,
+  formatOf,
+  isAddress,
+  lookAt,
+  textOf,
+  type Look,
+} from "./text.js";
+import { createRemote, type Remote } from "./remote.js";
 
 export interface Source {
   /** An absolute real path, or an http(s) address. */
@@ -58,6 +68,8 @@ export interface SourceStore {
   readonly get: (id: string) => Loaded | undefined;
   /** The files that cannot be parsed now, and are used as they last could, as in messages. */
   readonly outdated: ReadonlySet<string>;
+  /** Why a file at an address is not fetched; undefined if it is. */
+  readonly remoteRefusal: Remote["refusal"];
   /** The text of a file by its name in messages. */
   readonly text: (file: string) => string | undefined;
   /** Every file that was read or tried, with the SHA-256 of its bytes; `undefined` where it could not be read. */
@@ -66,6 +78,7 @@ export interface SourceStore {
 
 interface State {
   readonly cwd: string;
+  readonly remote: Remote;
   readonly stored: Map<string, StoredFile>;
   readonly hashed: ReadonlyMap<string, string | undefined>;
   readonly loaded: Map<string, Loaded>;
@@ -82,14 +95,17 @@ interface State {
  * @param cwd what the names of files in messages are relative to
  * @param stored files of earlier calls: those with the same bytes are not parsed again
  * @param hashed files that the caller has just read, with the SHA-256 of their bytes
+ * @param hosts those that documents may be fetched from
  */
 export function createSourceStore(
   cwd: string,
   stored: Map<string, StoredFile> = new Map(),
   hashed: ReadonlyMap<string, string | undefined> = new Map(),
+  hosts: readonly string[] = [],
 ): SourceStore {
   const state: State = {
     cwd,
+    remote: createRemote(hosts),
     stored,
     hashed,
     loaded: new Map(),
@@ -109,6 +125,7 @@ export function createSourceStore(
     },
     get: (id) => state.loaded.get(id),
     outdated: state.outdated,
+    remoteRefusal: state.remote.refusal,
     text: (file) => textByName(state, file),
     hashes: state.hashes,
   };
@@ -153,7 +170,7 @@ function takeHash(state: State, id: string): void {
 function readBytes(state: State, id: string): Uint8Array {
   state.ids.set(displayName(state.cwd, id), id);
   state.hashes.set(id, undefined);
-  const bytes = readFileSync(id);
+  const bytes = readRegular(id);
   state.hashes.set(id, hashOf(bytes));
   return bytes;
 }
@@ -161,7 +178,7 @@ function readBytes(state: State, id: string): Uint8Array {
 async function fetchBytes(state: State, id: string): Promise<Uint8Array> {
   state.ids.set(id, id);
   state.hashes.set(id, undefined);
-  const bytes = await fetchText(id);
+  const bytes = await state.remote.fetch(id);
   state.hashes.set(id, hashOf(bytes));
   state.remoteTexts.set(id, decode(bytes));
   return bytes;
@@ -210,12 +227,14 @@ async function loadOnce(state: State, id: string): Promise<Loaded> {
     const hash = state.hashes.get(id) ?? "";
     const before = state.stored.get(id);
     const unchanged = before?.hash === hash ? before.loaded : undefined;
-    result = unchanged ?? parseSource(id, file, decode(bytes), hash);
+    result = unchanged ?? parseSource(id, file, decodeStrictly(bytes), hash);
   } catch (error) {
-    const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const code = error instanceof FileTooLarge ? "document-too-large" : "unreadable-file";
+    const words = error instanceof Error ? error.message : String(error);
+    const message = `${file} cannot be read: ${systemReason(error) ?? words}.`;
     result = {
       source: undefined,
-      diagnostics: [{ code: "unreadable-file", severity: "error", message }],
+      diagnostics: [{ code, severity: "error", message }],
       claims: true,
     };
   }

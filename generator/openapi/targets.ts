@@ -14,7 +14,6 @@ export interface EmbedOptions {
   readonly origins: Origins;
   /** Absolute real path of the folder that references may not leave. */
   readonly root: string;
-  readonly allowRemote: boolean;
   readonly sources: SourceStore;
   /** The ids of documents by the address that they give themselves (`$self` of OpenAPI 3.2). */
   readonly selves: ReadonlyMap<string, string>;
@@ -146,7 +145,9 @@ function findFile(
       code: "refused-reference",
       severity: isAddress(id) ? "warning" : "error",
       message: `${JSON.stringify(ref)} is not followed: ${reason}.`,
-      hint: isAddress(id) ? "--allow-remote fetches it." : "Give the folder that holds both files.",
+      hint: isAddress(id)
+        ? "--allow-remote HOST fetches it, with the host named."
+        : "Give the folder that holds both files.",
     });
   if (id === options.source.id) return { source: options.source, value: options.document };
   const loaded = options.sources.get(id);

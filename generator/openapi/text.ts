@@ -1,7 +1,7 @@
 /** Exports functions that find the encoding, format and kind of a file by its bytes, its text and its value. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { JsonValue } from "../base/json.js";
+import { readRegular } from "../base/read-file.js";
 import { getChild } from "../base/pointer.js";
 
 // A version has to follow: other files have members of these names too.
@@ -14,16 +14,35 @@ const overlayClaim = /\boverlay["']?\s*:\s*["']?\d/;
 export const claims = (text: string, format: "json" | "yaml"): boolean =>
   claimJson.test(text) || (format === "yaml" && claim.test(text));
 
-/** Reads UTF-8 (and UTF-16 with a byte order mark); the mark is not part of the text. */
-export function decode(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(utf16 ? "utf-16le" : "utf-8").decode(bytes);
+/** Reads UTF-8 and UTF-16; a byte order mark is not part of the text. What is wrong becomes U+FFFD. */
+export const decode = (bytes: Uint8Array): string =>
+  new TextDecoder(encodingOf(bytes)).decode(bytes);
+
+/** @throws Error if the bytes are no text */
+export function decodeStrictly(bytes: Uint8Array): string {
+  const encoding = encodingOf(bytes);
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (error) {
+    const { length } = bytes;
+    if (length > 2 ** 29) throw error; // more than a string can have
+    const before = new TextDecoder(encoding).decode(bytes).split("\ufffd", 1)[0] ?? "";
+    const line = before.split("\n").length;
+    throw new Error(`line ${line} is not ${encoding.toUpperCase()}, the encoding of the file`);
+  }
+}
+
+/** By the byte order mark, or by the zeros that ASCII has in UTF-16. */
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
+  return "utf-8";
 }
 
 /** The text of a file; undefined if it cannot be read. @param id absolute */
 export function textOf(id: string): string | undefined {
   try {
-    return decode(readFileSync(id));
+    return decode(readRegular(id));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** Exports `parseYamlDocument`: from YAML to nodes with positions, with the same options and limits everywhere. */
-import type { CST, Document, Lexer, YAMLParseError } from "yaml";
+import type { Composer, CST, Document, Lexer, YAMLParseError } from "yaml";
 import { bounds } from "../base/bounds.js";
 import { yamlLibrary } from "./parsers.js";
 
@@ -32,7 +32,7 @@ const isOpenQuote = ({ code }: YAMLParseError): boolean => code === "MISSING_CHA
 function parseWith(lexer: Lexer, text: string): Document.Parsed | "too deep" | "too large" {
   // The steps of the library's parseDocument, so that both limits are checked in between. Its last step recurses, and
   // near the end of the stack the process dies within a regular expression, which nothing can catch.
-  const { Composer, Parser, YAMLParseError } = yamlLibrary();
+  const { Composer, Document: YamlDocument, Parser, YAMLParseError } = yamlLibrary();
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let lexemes = 0;
@@ -42,7 +42,17 @@ function parseWith(lexer: Lexer, text: string): Document.Parsed | "too deep" | "
   }
   for (const token of parser.end()) tokens.push(token);
   if (isDeeper(tokens, bounds.depth.most)) return "too deep";
-  const [document, second] = new Composer(options).compose(tokens, true, text.length);
+  const composer = new Composer(options);
+  stopAtErrors(composer);
+  let document: Document.Parsed | undefined;
+  let second: Document.Parsed | undefined;
+  try {
+    [document, second] = composer.compose(tokens, true, text.length);
+  } catch (error) {
+    if (!(error instanceof TooManyErrors)) throw error;
+    document = new YamlDocument(null) as Document.Parsed; // without contents, as one that could not be parsed
+    document.errors.push(...error.errors);
+  }
   if (document === undefined) throw new Error("The YAML library gave no document.");
   for (const error of document.errors)
     if (error.code === "NON_STRING_KEY")
@@ -53,6 +63,29 @@ function parseWith(lexer: Lexer, text: string): Document.Parsed | "too deep" | "
     document.errors.push(new YAMLParseError([start, end], "MULTIPLE_DOCS", message));
   }
   return document;
+}
+
+class TooManyErrors extends Error {
+  constructor(readonly errors: readonly YAMLParseError[]) {
+    super();
+  }
+}
+
+/** As many as are reported: for further ones, the library goes through the text again and again. */
+const errorsKept = 10;
+
+/** Makes a composer throw TooManyErrors. */
+function stopAtErrors(composer: Composer): void {
+  // What is private in the types is the one place that all errors pass.
+  const inner = composer as unknown as {
+    onError: (...given: unknown[]) => void;
+    readonly errors: readonly YAMLParseError[];
+  };
+  const { onError } = inner;
+  inner.onError = (...given) => {
+    onError(...given);
+    if (inner.errors.length >= errorsKept) throw new TooManyErrors(inner.errors);
+  };
 }
 
 /**

@@ -163,7 +163,7 @@ test("--allow-remote", async () => {
       'openapi: 3.1.0\ninfo: { title: A, version: "1" }\npaths:\n  /a: { $ref: "http://127.0.0.1:1/a.yaml" }\n',
   });
   expect((await run(folder, "inspect", "api")).stderr).toMatch(/refused-reference/);
-  const { stderr } = await run(folder, "inspect", "api", "--allow-remote");
+  const { stderr } = await run(folder, "inspect", "api", "--allow-remote", "127.0.0.1:1");
   expect(stderr).not.toMatch(/refused-reference/);
   expect(stderr).toMatch(/127\.0\.0\.1:1\/a\.yaml/);
 });

@@ -35,6 +35,8 @@ export interface Card {
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: Json;
   }[];
+  /** False: the emulator cannot play this service, for the reason that the card gives. */
+  readonly emulated?: false;
   /** The outcome of each input. */
   readonly want: readonly string[];
 }

@@ -86,7 +86,11 @@ describe.each(presets)("$name", ({ name, cards }) => {
 
   /** One card for each operation, whose inputs the emulator gets. */
   const operations = [
-    ...new Map(Object.values(cards).map((card) => [card.operation, card])).values(),
+    ...new Map(
+      Object.values(cards)
+        .filter(({ emulated }) => emulated !== false)
+        .map((card) => [card.operation, card]),
+    ).values(),
   ];
   const succeeded = new Map<string, number>();
   const runs = operations.flatMap((card) =>

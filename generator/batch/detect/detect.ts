@@ -11,7 +11,7 @@ import { signals, type Signal } from "./signals.js";
 import { start, weights } from "./weights.js";
 
 /** The least score of a recognised operation, and of one that may be a batch. */
-export const thresholds = { recognised: 0.25, suggested: -1.5 };
+export const thresholds = { recognised: 0, suggested: -1.5 };
 
 /** One list of a request as its items, and what speaks for and against it. */
 export interface Candidate {

@@ -22,7 +22,7 @@ export interface Facts {
   readonly idWord: boolean;
   readonly summary: string;
   readonly description: string;
-  /** The verbs that the last segment, the operationId and the summary begin with. */
+  /** The verbs that the end of the path, the operationId and the summary begin with, or that the path ends in. */
   readonly verbs: readonly string[];
   /** The words for what the verb is done to, from the operationId or else the summary. */
   readonly object: readonly string[];
@@ -60,7 +60,7 @@ export function factsOf(
     idWord: idSaysBatch(id),
     summary,
     description,
-    verbs: [last, id, title].flatMap((words) => verbOf(words) ?? []),
+    verbs: [last, last.slice(-1), id, title].flatMap((words) => verbOf(words) ?? []),
     object: objectOf(id) ?? objectOf(title) ?? [],
     list: wordsOf(nameOf(location).replace(/:in$/, "")),
     reply: replySigns(operation, location),

@@ -68,7 +68,7 @@ const signs: readonly Sign[] = [
     example: () => '{ id: /id, poll: { operationId: "…" }, state: { at: /status, done: ["…"] } }',
     prose: /\b(asynchronous\w*|in the background|poll\w*|job|queued)\b/i,
     declared:
-      /^(operation-location|azure-asyncoperation|location|x-(ms-)?long-running-operation.*)$/i,
+      /^(operation-location|[a-z]+-asyncoperation|location|x-(ms-)?long-running-operation.*)$/i,
   },
   {
     field: "retry",

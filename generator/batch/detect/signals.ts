@@ -233,7 +233,7 @@ export const signals: readonly Signal[] = [
   { name: "option", expected: -3, says: "an option of a GET or DELETE that has no ids", seen: all(optional, method("get", "delete"), not(hasIds)) },
   { name: "get-option", expected: -1.5, says: "an option of a GET", seen: all(optional, method("get")) },
 
-  { name: "only-a-list", expected: -1, says: "nothing but the list speaks for a batch", seen: onlyAList },
+  { name: "only-a-list", expected: -0.5, says: "nothing but the list speaks for a batch", seen: onlyAList },
 
   // The replies.
   { name: "reply-outcome", expected: 2.5, says: "its reply has an outcome for each item", seen: reply("outcome") },

@@ -10,13 +10,16 @@ import { isVerb, partsOf, titleWords, withoutBatch, type PathParts } from "./pat
 
 const methodVerb: Readonly<Record<string, string>> = {
   get: "read",
-  put: "replace",
+  put: "update",
   patch: "update",
   delete: "delete",
   query: "read",
 };
 
-/** The verb of an operation: from its path, or else its operationId, its kind, its method, or else `batch`. */
+/**
+ * The verb of an operation: from its path, or else its operationId, its kind, its summary, its method, or else the word for
+ * a batch.
+ */
 export function functionWords(operation: Nameable, parts: PathParts): readonly string[] {
   if (parts.action.some(isVerb)) return parts.action;
   const id = operation.operationId ?? "";
@@ -28,7 +31,23 @@ export function functionWords(operation: Nameable, parts: PathParts): readonly s
   }
   if (parts.action.length > 0) return parts.action;
   const kind = operation.kind === "mixed" ? undefined : operation.kind;
-  return [kind ?? methodVerb[operation.method] ?? parts.batch];
+  const verb = kind ?? firstVerb(operation.summary) ?? idVerb(id) ?? methodVerb[operation.method];
+  return [verb ?? parts.batch];
+}
+
+/** `create` of "Creates many notes". A summary with several verbs, such as "Creates or updates notes", has no first. */
+function firstVerb(summary: string | undefined): string | undefined {
+  const [, word = ""] = /^\W*(\w+)(?!\s*[,/]|\s+(?:or|and)\b)\b/.exec(summary ?? "") ?? [];
+  const [verb] = withoutBatch(word);
+  return verb === undefined
+    ? undefined
+    : [verb, singular(verb), verb.replace(/es$/, "")].find(isVerb);
+}
+
+/** The verb that the last part of an operationId such as `teams/revoke` begins with. */
+function idVerb(id: string): string | undefined {
+  const [verb] = withoutBatch(id.split(/[/.]/).at(-1) ?? "");
+  return verb !== undefined && isVerb(verb) && verb !== "post" && verb !== "put" ? verb : undefined;
 }
 
 /** Whether a person may have written an operationId: it is not a path, and has no number at its end. */

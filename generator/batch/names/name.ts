@@ -6,6 +6,7 @@ export interface Nameable {
   readonly method: string;
   readonly path: string;
   readonly operationId?: string;
+  readonly summary?: string;
   /** The title of the document, for what the path does not name. */
   readonly title: string;
   /** `Spec.name` of the document, such as `crm/notes.json`. */

@@ -5,13 +5,24 @@
 import { batchWords, wordsOf } from "../../base/words.js";
 
 const verbs = new Set([
-  "activate", "add", "apply", "archive", "assign", "associate", "ban", "cancel", "change", "check", "clear", "clone",
-  "complete", "convert", "create", "deactivate", "delete", "destroy", "disable", "disassociate", "enable", "estimate", "execute",
-  "fetch", "find", "finish", "get", "import", "index", "ingest", "insert", "invite", "list", "lookup", "merge", "modify",
-  "move", "patch", "post", "publish", "purge", "put", "query", "read", "register", "remove", "replace", "resolve",
-  "restore", "retire", "retrieve", "run", "save", "search", "send", "set", "sync", "track", "trigger", "unban",
-  "unassign", "unpublish", "unregister", "update", "upload", "upsert", "validate", "verify", "write", "mget", "msearch", "mtermvectors",
+  "activate", "add", "amend", "analyse", "analyze", "append", "apply", "approve", "archive", "assign", "associate", "attach",
+  "ban", "cancel", "change", "check", "claim", "clear", "clone", "complete", "convert", "create", "deactivate", "delete",
+  "destroy", "detach", "disable", "disassociate", "enable", "enhance", "enrich", "estimate", "execute", "export", "fetch", "find",
+  "finish", "generate", "get", "import", "index", "infer", "ingest", "insert", "invite", "kill", "list", "lock", "lookup",
+  "match", "merge", "modify", "move", "parse", "patch", "pause", "post", "publish", "purge", "put", "query", "read",
+  "refresh", "register", "reject", "remove", "replace", "replay", "resolve", "restart", "restore", "resume", "retire",
+  "retrieve", "retry", "revoke", "run", "sanitize", "save", "search", "send", "set", "subscribe", "suspend", "swap", "sync",
+  "terminate", "track", "trigger", "unarchive", "unassign", "unban", "unlink", "unlock", "unpublish", "unregister", "unset",
+  "unsubscribe", "update", "upload", "upsert", "validate", "verify", "write", "mget", "msearch", "mtermvectors",
 ]); // prettier-ignore
+
+/** Verbs that are no nouns, either: a segment that begins with one names no resource, as `check-runs` may. */
+const onlyVerbs = new Set(
+  (
+    "add append assign associate attach cancel create deactivate delete detach disassociate finish get insert modify " +
+    "remove replace restart retrieve revoke send submit terminate unassign update upsert write"
+  ).split(" "),
+);
 
 /** Words for a batch that are also verbs. */
 const batchVerbs = new Set(["mget", "msearch", "mtermvectors"]);
@@ -67,16 +78,27 @@ export function partsOf({
     batch: "batch",
   };
   let afterTemplate = true;
-  for (const segment of path.split(/[/#]/)) {
+  for (const segment of path.split(/\/|(?=#)/)) {
     if (segment === "") continue;
+    if (segment.startsWith("#")) {
+      // Operations of one path are told apart by what they do.
+      progress.action = withoutBatch(segment.replace(/^.*=(?:[^.]*\.)?/, ""));
+      continue;
+    }
     if (progress.version === undefined && version.test(segment)) {
       progress.version = segment.toLowerCase();
+      continue;
+    }
+    if (progress.family.length === 0 && /^(apis?|rest)$/i.test(segment)) continue;
+    if (isByMany(wordsOf(segment))) {
+      moveVerb(progress, isVerb);
       continue;
     }
     const words = readSegment(progress, segment, title);
     if (words.length > 0) progress.family.push({ words, afterTemplate });
     afterTemplate = segment.includes("{");
   }
+  if (!afterTemplate) moveVerb(progress, (word) => onlyVerbs.has(word));
   return {
     family: joinAspect(progress.family),
     ...(progress.version === undefined ? {} : { version: progress.version }),
@@ -85,6 +107,23 @@ export function partsOf({
     templates: progress.templates,
   };
 }
+
+/** `by-ids`, `by-triggers`: a segment that says that the request has many. */
+const isByMany = (words: Words): boolean =>
+  words.length > 1 && words[0] === "by" && /[^s]s$/.test(words.at(-1) ?? "");
+
+/** Makes the last segment, such as `change-status`, the action: the resource is what stands before the verb. */
+function moveVerb(progress: Progress, begins: (word: string) => boolean): void {
+  const { family, action } = progress;
+  const last = family.at(-1);
+  if (action.length > 0 || family.length < 2 || !begins(last?.words[0] ?? "")) return;
+  family.pop();
+  progress.action = withoutByIds(last?.words ?? []);
+}
+
+/** `delete` of `deleteByIds`. */
+const withoutByIds = (words: Words): Words =>
+  words.length > 2 && words.at(-2) === "by" && words.at(-1) === "ids" ? words.slice(0, -2) : words;
 
 /** Adds the verb of a segment to the action, and returns the words that name a resource. */
 function readSegment(progress: Progress, segment: string, title: string): Words {
@@ -99,7 +138,7 @@ function readSegment(progress: Progress, segment: string, title: string): Words 
     progress.action = [...progress.action, ...words];
     words = [];
   }
-  if (verb !== undefined) progress.action = withoutBatch(verb);
+  if (verb !== undefined) progress.action = withoutByIds(withoutBatch(verb));
   if (!/^\d/.test(words[0] ?? "")) return words;
   const known = new Set(family.flatMap((part) => part.words));
   return titleWords(title).filter((word) => !known.has(word));

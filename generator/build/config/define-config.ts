@@ -19,8 +19,10 @@ export interface PackageConfig extends Overrides, PackageForm {
   readonly presets?: readonly string[];
   /** The name of the package. Default: the name in the `package.json` of `output`, or else the name of that folder. */
   readonly name?: string;
-  /** Follow references to http(s) addresses. Default false: a reference to one is an error. */
-  readonly allowRemote?: boolean;
+  /** Hosts from which references to http(s) addresses are fetched, such as `schemas.example.com`. Default: none. */
+  readonly allowRemote?: readonly string[];
+  /** Write a package without an endpoint where no document is found. Default false: that is an error. */
+  readonly allowEmpty?: boolean;
   /** Enums of responses may have values that the document does not list (`Unlisted`). Default false. */
   readonly openEnums?: boolean;
   /**

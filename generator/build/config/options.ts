@@ -207,11 +207,24 @@ export const options = {
     help: "the configuration",
   },
   allowRemote: {
-    type: "boolean",
+    type: "list",
     commands: readers,
     config: "package",
+    value: "HOST",
+    defaultText: "none",
+    help: "fetch what documents refer to at http(s) addresses of this host (host or host:port); may be given more than once",
+    schema: {
+      description:
+        "Hosts, each with its port where that is not the usual one, from which references to http(s) addresses are fetched.",
+      items: { type: "string", minLength: 1 },
+    },
+  },
+  allowEmpty: {
+    type: "boolean",
+    commands: ["generate"],
+    config: "package",
     default: false,
-    help: "follow references to http(s) addresses",
+    help: "write a package without an endpoint where no document is found, instead of an error",
   },
   openEnums: {
     type: "boolean",

@@ -2,7 +2,7 @@
  * Exports `readStored` and `writeStored`: texts on the disk that are believed only if this very tool wrote them for the
  * same key, and whole. A file of their own, because nothing here knows what the texts hold.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { sha256 } from "./hash.js";
 
@@ -13,6 +13,7 @@ import { sha256 } from "./hash.js";
 export function readStored(file: string, key: string): string | undefined {
   let text: string;
   try {
+    if (isOfOthers(file)) return undefined;
     text = readFileSync(file, "utf8");
   } catch {
     return undefined;
@@ -27,9 +28,9 @@ export function writeStored(file: string, key: string, text: string): void {
   // Processes may write at once: each writes to a name of its own, and renames what is complete.
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     try {
-      writeFileSync(temporary, `${checksum(key, text)}\n${text}`);
+      writeFileSync(temporary, `${checksum(key, text)}\n${text}`, { mode: 0o600 });
       renameSync(temporary, file);
     } finally {
       rmSync(temporary, { force: true });
@@ -37,6 +38,16 @@ export function writeStored(file: string, key: string, text: string): void {
   } catch {
     // The disk is read-only or full.
   }
+}
+
+/** Whether another user may have written a file: its texts become code. Windows keeps such rights elsewhere. */
+function isOfOthers(file: string): boolean {
+  const user = process.getuid?.();
+  if (user === undefined) return false;
+  return [file, dirname(file)].some((path) => {
+    const { uid, mode } = statSync(path);
+    return (uid !== user && uid !== 0) || (mode & 0o022) !== 0;
+  });
 }
 
 const checksum = (key: string, text: string): string => sha256(`${key}\n${text}`);

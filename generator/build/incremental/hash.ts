@@ -1,6 +1,6 @@
 /** Hashes of texts and files, for the cache and the watcher. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readRegular } from "../../base/read-file.js";
 
 /** Hexadecimal. */
 export const sha256 = (data: string | Uint8Array): string =>
@@ -9,7 +9,7 @@ export const sha256 = (data: string | Uint8Array): string =>
 /** Of the bytes of a file; undefined if it cannot be read. */
 export function hashOfFile(path: string): string | undefined {
   try {
-    return sha256(readFileSync(path));
+    return sha256(readRegular(path));
   } catch {
     return undefined;
   }
@@ -18,7 +18,7 @@ export function hashOfFile(path: string): string | undefined {
 /** Of a text with LF endings: a checkout on Windows changes nothing. Undefined if it cannot be read. */
 export function hashOfText(path: string): string | undefined {
   try {
-    return sha256(readFileSync(path, "utf8").replaceAll("\r\n", "\n"));
+    return sha256(readRegular(path).toString().replaceAll("\r\n", "\n"));
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@
  * more than one form has a line for each, with the form after the reference.
  */
 import { byCodePoint } from "../../base/order.js";
+import { printableJson } from "../../base/printable.js";
 import type { Location } from "../../base/diagnostics.js";
 import { isTypeName } from "../../schemas/names.js";
 import { typeForms, type LockedType } from "../../batch/names/type-names.js";
@@ -79,7 +80,7 @@ export const printTypes = (types: readonly LockedType[]): readonly string[] =>
     .map((type) => [keyOf(type), type] as const)
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([key, type]) => {
-      const quoted = JSON.stringify(key);
+      const quoted = printableJson(key);
       return `${quoted.length > longestKey ? `? ${quoted}\n    ` : quoted}: ${value(type)}`;
     });
 

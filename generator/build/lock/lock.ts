@@ -3,7 +3,7 @@
  * It has one line for each name, in code point order, so that git merges two branches that add names line by line, and
  * a name that both give to different operations is found as given twice.
  */
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { byCodePoint } from "../../base/order.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
@@ -12,6 +12,8 @@ import { parseTypes, printTypes } from "./lock-types.js";
 import { parsePrinted } from "./printed.js";
 import { parseName, printName } from "../../batch/names/name.js";
 import { type Locked, type LockedName } from "../../batch/names/lock.js";
+import { withoutControls } from "../../base/printable.js";
+import { readRegular } from "../../base/read-file.js";
 import { withPositions } from "../../base/positions.js";
 import { displayName } from "../../base/display-name.js";
 import { createLocator, createPositions } from "../../openapi/locate.js";
@@ -49,10 +51,7 @@ export async function readLock(
 ): Promise<{ readonly lock: Lock; readonly text: (file: string) => string | undefined }> {
   const path = resolve(cwd, file);
   // The text is needed later for messages, when the file may already be the new one.
-  const content = await readFile(path, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const content = existsSync(path) ? readRegular(path).toString() : undefined;
   if (content === undefined) return { lock: new Map(), text: () => undefined };
   const name = displayName(cwd, path);
   const text = (asked: string): string | undefined => (asked === name ? content : undefined);
@@ -190,7 +189,8 @@ export function printLock(lock: Lock): string {
     ),
   );
   const more = [types, presets].filter((text) => text.includes("\n "));
-  return `${banner}version: ${version}\n${endpoints}${more.join("")}`;
+  // Within quotes: a name that has them is never plain.
+  return withoutControls(`${banner}version: ${version}\n${endpoints}${more.join("")}`);
 }
 
 const line = ({ name, method, path, document, gone }: LockedName): string => {

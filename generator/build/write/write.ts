@@ -3,31 +3,16 @@
  * and never over the files of others.
  */
 import { byCodePoint } from "../../base/order.js";
-import {
-  mkdir,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  writeFile,
-} from "node:fs/promises";
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseObject } from "../../base/json.js";
 import { toolVersion } from "../../base/version.js";
 import { manifestName, parseManifest, printManifest } from "./manifest.js";
 import type { Manifest } from "./manifest.js";
 import { OutputError } from "../../base/output-error.js";
+import { readRegular } from "../../base/read-file.js";
 import { assertPaths, entryAt, isMissing } from "./paths.js";
-
-/**
- * New files are written here first. It is in the output, so that a rename moves them. After a crash, the next run
- * removes it.
- */
-const stagingName = ".openapi-batch.tmp";
+import { swapFiles, undoInterrupted, type Swap } from "./swap.js";
 
 /** In place of the text of a symbolic link, which is replaced and never read. No generated file has this text. */
 const aLink = "\u0000";
@@ -57,9 +42,8 @@ export interface WriteResult {
  * - Only files that the manifest in the folder lists are changed or removed. A file that it does not list is left
  *   alone if it is identical, and is an {@link OutputError} if not; one exception is a `package.json` that has the name
  *   of the package to be written. So a folder of another owner is never written over.
- * - Files are written beside each other first and then renamed, so a reader never sees half a file. Before that the
- *   manifest lists the old files and the new ones, after it only the new: a crash at any point is repaired by the next
- *   run.
+ * - All files change, or none: see `swap.ts`. A swap that is killed is undone by the next call. A reader never sees half
+ *   a file.
  * - Symbolic links below the folder are not followed: a link in the place of a file is replaced, a link in the place
  *   of a folder is an error.
  *
@@ -75,42 +59,52 @@ export async function writePackage(
   assertPaths([...files.map((file) => file.path), manifestName]);
   const wanted = new Map(files.map(({ path, text }) => [path, text.replaceAll("\r\n", "\n")]));
   const root = await findRoot(directory);
+  const isDry = options.check === true || options.dryRun === true;
+  if (!isDry) await undoInterrupted(root);
+  let plan = comparePackage(root, wanted, directory);
+  if (isDry || isEmpty(plan.result)) return plan.result;
+  const again = (): Swap | undefined => {
+    plan = comparePackage(root, wanted, directory);
+    return isEmpty(plan.result) ? undefined : plan.swap;
+  };
+  await swapFiles(root, again, options.signal);
+  return plan.result;
+}
+
+const isEmpty = ({ written, removed }: WriteResult): boolean =>
+  written.length === 0 && removed.length === 0;
+
+/** What differs between the files wanted and those in the folder. @throws {OutputError} */
+function comparePackage(
+  root: string,
+  wanted: ReadonlyMap<string, string>,
+  directory: string,
+): { readonly result: WriteResult; readonly swap: Swap } {
   const old = readManifest(root);
   const listed = new Set(old?.files);
-
-  const changed: string[] = [];
+  const texts = new Map<string, string>();
   const foreign: string[] = [];
   for (const [path, text] of wanted) {
     const found = readOutput(root, path);
     if (found === text) continue;
-    changed.push(path);
+    texts.set(path, text);
     if (found !== undefined && !listed.has(path) && !samePackage(path, found, text)) {
       foreign.push(path);
     }
   }
   if (foreign.length > 0) throw notOurs(directory, foreign, old);
-
   const removed: string[] = [];
   for (const path of listed) {
     if (wanted.has(path) || path === manifestName) continue;
     const entry = entryAt(root, path);
     if (entry === "file" || entry === "link") removed.push(path);
   }
+  const unchanged = wanted.size - texts.size;
   const manifest = printManifest({ version: toolVersion, files: [...wanted.keys()] });
-  const written = [...changed];
-  if (readOutput(root, manifestName) !== manifest) written.push(manifestName);
-  const result: WriteResult = {
-    written: written.sort(byCodePoint),
-    removed: removed.sort(byCodePoint),
-    unchanged: wanted.size - changed.length,
-  };
-  if (options.check || options.dryRun) return result;
-  if (written.length === 0 && removed.length === 0) {
-    await clearStaging(root);
-    return result;
-  }
-  await put(root, { wanted, changed, removed, manifest, listed }, options.signal);
-  return result;
+  if (readOutput(root, manifestName) !== manifest) texts.set(manifestName, manifest);
+  removed.sort(byCodePoint);
+  const written = [...texts.keys()].sort(byCodePoint);
+  return { result: { written, removed, unchanged }, swap: { texts, removed } };
 }
 
 /**
@@ -139,78 +133,6 @@ export async function writeLock(
     await rm(temporary, { force: true });
   }
   return true;
-}
-
-interface Plan {
-  readonly wanted: ReadonlyMap<string, string>;
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
-  readonly manifest: string;
-  readonly listed: ReadonlySet<string>;
-}
-
-async function put(root: string, plan: Plan, signal: AbortSignal | undefined): Promise<void> {
-  // Each process has a folder of its own, since others may write here, too.
-  const staging = join(root, stagingName, String(process.pid));
-  await clearStaging(root);
-  await mkdir(staging, { recursive: true });
-  try {
-    for (const [index, path] of plan.changed.entries()) {
-      signal?.throwIfAborted();
-      // Every changed path comes from `wanted`.
-      await writeFile(join(staging, String(index)), plan.wanted.get(path) ?? "");
-    }
-    signal?.throwIfAborted();
-    const both = [...plan.listed, ...plan.wanted.keys()];
-    const intent = printManifest({ version: toolVersion, files: both });
-    await replace(staging, root, manifestName, intent);
-    for (const [index, path] of plan.changed.entries()) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await rename(join(staging, String(index)), join(root, path));
-    }
-    for (const path of plan.removed) await removeFile(root, path);
-    await replace(staging, root, manifestName, plan.manifest);
-  } finally {
-    await clearStaging(root);
-  }
-}
-
-/** Removes the new files of this process, and of processes that ended. */
-async function clearStaging(root: string): Promise<void> {
-  const folder = join(root, stagingName);
-  const entry = entryAt(root, stagingName);
-  if (entry === "file" || entry === "link") await rm(folder, { force: true });
-  for (const owner of await readdir(folder, { withFileTypes: true }).catch(() => []))
-    if (!owner.isDirectory() || owner.name === String(process.pid) || !isAlive(owner.name))
-      await rm(join(folder, owner.name), { recursive: true, force: true });
-  await rmdir(folder).catch(() => undefined); // it does not exist, or another process uses it
-}
-
-function isAlive(owner: string): boolean {
-  try {
-    return process.kill(Number(owner), 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"; // a process of another user
-  }
-}
-
-async function replace(staging: string, root: string, path: string, text: string): Promise<void> {
-  const temporary = join(staging, "manifest");
-  await writeFile(temporary, text);
-  await rename(temporary, join(root, path));
-}
-
-/** Removes a file, and the folders above it that become empty. */
-async function removeFile(root: string, path: string): Promise<void> {
-  await rm(join(root, path), { force: true });
-  const folders = path.split("/").slice(0, -1);
-  for (; folders.length > 0; folders.pop()) {
-    try {
-      await rmdir(join(root, ...folders));
-    } catch {
-      return; // not empty: it holds files of others
-    }
-  }
 }
 
 async function findRoot(directory: string): Promise<string> {
@@ -246,7 +168,7 @@ function readOutput(root: string, path: string): string | undefined {
     );
   }
   try {
-    return readFileSync(join(root, path), "utf8").replaceAll("\r\n", "\n");
+    return readRegular(join(root, path)).toString().replaceAll("\r\n", "\n");
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -2,6 +2,8 @@
 import { formOfItems } from "../../batch/request-forms.js";
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { bounds } from "../../base/bounds.js";
+import { linearRegExp } from "../../base/linear-regexp.js";
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
 import type { Spec } from "../../openapi/spec.js";
 import type { EmulatedOperation, EmulatedParameter, RawSchema } from "../operation.js";
@@ -59,13 +61,28 @@ function compile(spec: Spec, schema: RawSchema, coerce: boolean): ValidateFuncti
     validateSchema: false,
     logger: false,
     coerceTypes: coerce,
+    code: { regExp: linear },
   });
   addFormats(ajv);
+  ajv.addFormat("url", true); // its expression backtracks
   const converted = toJsonSchema(spec, schema);
   if (!coerce) return ajv.compile(converted);
   const definitions: JsonValue = isObject(converted) ? (converted["$defs"] ?? {}) : {};
   return ajv.compile<JsonObject>({ properties: { value: converted }, $defs: definitions });
 }
+
+/** The engine of `pattern`. `toJsonSchema` leaves out what it does not take. */
+const linear = Object.assign(
+  (pattern: string) => {
+    const regExp = linearRegExp(pattern);
+    const { most } = bounds.patternSteps;
+    return {
+      test: (text: string) =>
+        regExp === undefined || text.length * regExp.size > most || regExp.test(text),
+    };
+  },
+  { code: "linearRegExp" }, // for code that is printed, which none is
+);
 
 /** Both are CommonJS: `require` returns untyped values, and these are the modules' own declarations. */
 function load() {

@@ -44,7 +44,41 @@ describe("the name of one operation", () => {
     ["/things:batchDefault", "things.defaultBatch"],
     ["/index/batch/update", "theIndex.update"],
   ];
-  test.each(table)("%s is %s", (path, want, rest) => {
+  // As vendors write them, with the name that a person would type.
+  const vendors: typeof table = [
+    ["/executions/pause/by-ids", "executions.pause"],
+    ["/executions/change-status/by-ids", "executions.changeStatus"],
+    ["/api/v1/triggers/backfill/delete/by-triggers", "triggersBackfill.delete"],
+    ["/tests/by-ids", "tests.delete", { method: "delete", kind: "delete" }],
+    ["/series/by-ids", "series.get", { summary: "Get series by their ids" }],
+    ["/flows/export/by-ids", "flows.export"],
+    ["/api/annotations", "annotations.delete", { method: "delete", kind: "delete" }],
+    ["/indexer/bulk", "indexer.delete", { method: "delete", kind: "delete" }],
+    ["/api/v3/downloadclient/bulk", "downloadclient.update", { method: "put" }],
+    ["/organizations/destroy_many", "organizations.destroy", { method: "delete" }],
+    ["/organizations/update_many", "organizations.update", { method: "put" }],
+    ["/tickets/create_many", "tickets.create"],
+    ["/coupons/deleteByIds", "coupons.delete"],
+    ["/coupons/deleteByCodes", "coupons.deleteByCodes"],
+    ["/elements/multiple", "elements.read", { method: "get" }],
+    ["/groups/terminate_sessions", "groups.terminateSessions"],
+    ["/catalog/update-item-taxes", "catalog.updateItemTaxes"],
+    ["/jql/sanitize", "jql.sanitize"],
+    ["/credentials/revoke", "credentials.revoke", { operationId: "credentials/revoke" }],
+    ["/user/emails", "emails.add", { summary: "Add an email address", operationId: "users/add-1" }],
+    ["/accounts/{id}/groups", "groups.create", { summary: "Creates one or more groups." }],
+    ["/tasks", "tasks.batch", { summary: "Inserts, updates, and deletes tasks." }],
+    [
+      "/zip_downloads",
+      "zipDownloads.create",
+      { operationId: "post_zip_downloads", summary: "Create zip download" },
+    ],
+    ["/webhook/refresh", "webhook.refresh", { method: "put" }],
+    ["/engage#profile-set-once", "engage.profileSetOnce"],
+    ["/#X-Target=Store_2012.ExecuteTransaction", "store.executeTransaction", { title: "Store" }],
+    ["/runs/check-runs", "checkRuns.batch"],
+  ];
+  test.each([...table, ...vendors])("%s is %s", (path, want, rest) => {
     expect(namesOf(nameable(path, rest))).toEqual([want]);
   });
 });
@@ -61,7 +95,7 @@ describe("names that would be the same", () => {
     ],
     [
       [nameable("/_bulk"), nameable("/_bulk", { method: "put" }), nameable("/{index}/_bulk")],
-      ["test.bulk", "test.replace", "test.bulkByIndex"],
+      ["test.bulk", "test.update", "test.bulkByIndex"],
     ],
     [
       [nameable("/notes/batch/read"), nameable("/notes/batch/read", { method: "get" })],

@@ -254,22 +254,12 @@ describe("a run that does not come to its end", () => {
     expect(tree()).toEqual({ a: "1" });
   });
 
-  test("is repaired by the next, whose input may be another", async () => {
-    await writePackage(files({ a: "1", gone: "1" }), out);
-    // As a crash between the renames leaves it: the manifest lists old and new, some files are new, some wait.
-    lay({
-      [manifestName]: '{"version":"0","files":["a","gone","new"]}',
-      new: "2",
-      ".openapi-batch.tmp/1": "2",
-    });
-    await writePackage(files({ a: "3", new: "3" }), out);
-    expect(tree()).toEqual({ a: "3", new: "3" });
-    expect(manifest().files).toEqual(["a", "new"]);
-  });
-
   test("what it left waiting goes even if nothing changed", async () => {
     await writePackage(files({ a: "1" }), out);
-    lay({ ".openapi-batch.tmp/1": "2" });
+    lay({
+      ".openapi-batch.tmp/owner": "0 of a process that ended",
+      ".openapi-batch.tmp/new/0": "2",
+    });
     await writePackage(files({ a: "1" }), out);
     expect(tree()).toEqual({ a: "1" });
   });
