@@ -145,6 +145,7 @@ function identity(operation: PackagedOperation, { roots }: SharedSchemas): strin
     operation.path,
     operation.xBatch,
     operation.parameters,
+    ...(operation.jobParameters ? [operation.jobParameters] : []),
     id(operation.input),
     id(operation.params),
     id(operation.result),

@@ -33,6 +33,7 @@ export function endpointOf(
     path: first.path.replace(/[?#].*$/, ""),
     ...beyondDefaults(first.xBatch, first.defaults),
     ...(first.parameters.length > 0 ? { parameters: first.parameters } : {}),
+    ...(first.jobParameters ? { jobParameters: first.jobParameters } : {}),
     ...(first.encoding ? { encoding: first.encoding } : {}),
     ...(auth ? { auth } : {}),
     replies: successes.length > 0 ? successes.map(statusPattern) : ["2XX"],

@@ -3,10 +3,11 @@ import { formOfItems } from "./request-forms.js";
 import { parsePointer } from "../base/pointer.js";
 import { follow, followObject, get, type Cursor } from "../openapi/cursor.js";
 import { isObject, own, type JsonObject, type JsonValue } from "../base/json.js";
-import { type DeclaredReply, type RawOperation } from "../openapi/operations.js";
+import { operationsOf, type DeclaredReply, type RawOperation } from "../openapi/operations.js";
 import { elementOf, isArray, viewOf, walk } from "../openapi/schema-view.js";
 import type { Items, Results, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
+import { jobOperation } from "./jobs.js";
 import { preferred } from "./detect/items-locations.js";
 import { isText, successes } from "./replies.js";
 
@@ -63,8 +64,14 @@ function contentOf(schema: Cursor): Cursor {
  * The schema of the result of one item: of what the success replies have at `results`, as `anyOf` if they differ.
  * Undefined if no reply has a schema there.
  */
-export function resultSchema(raw: RawOperation, { results }: XBatch): PlacedSchema | undefined {
+export function resultSchema(batch: RawOperation, xBatch: XBatch): PlacedSchema | undefined {
+  const { job } = xBatch;
+  const results = job ? job.results : xBatch.results;
   if (!results || results.as === "none") return undefined;
+  // The operation whose replies have the results of a job.
+  const teller = job?.report ? "report" : "poll";
+  const raw = job ? jobOperation(job, teller, operationsOf(batch.spec)) : batch;
+  if (!raw) return undefined;
   return eitherOf(successes(raw).flatMap((reply) => resultsIn(raw, reply, results)));
 }
 

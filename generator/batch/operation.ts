@@ -45,6 +45,7 @@ export interface BatchOperation extends Int64Places {
   readonly advised?: readonly string[];
   readonly gaps?: readonly Gap[];
   readonly parameters: readonly Parameter[];
+  readonly jobParameters?: Operation["jobParameters"];
   /** No parameter is required. */
   readonly paramsOptional: boolean;
   readonly encoding?: NonNullable<Operation["encoding"]>;
@@ -83,7 +84,7 @@ export interface Reading {
 }
 
 export function readOperation(
-  { raw, tier, signs, xBatch, defaults, advised, gaps }: RecognisedOperation,
+  { raw, tier, signs, xBatch, defaults, jobParameters, advised, gaps }: RecognisedOperation,
   { uses, diagnostics, authOf }: Reading,
 ): Omit<BatchOperation, keyof Int64Places> {
   const builder = builderParameters(raw, xBatch);
@@ -121,6 +122,7 @@ export function readOperation(
     ...(advised && { advised }),
     ...(gaps && { gaps }),
     parameters: builder.parameters,
+    ...(jobParameters && { jobParameters }),
     paramsOptional: !builder.required,
     ...(encoding ? { encoding } : {}),
     docs: documentation(raw),

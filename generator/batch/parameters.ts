@@ -63,13 +63,13 @@ const defaultStyle: Readonly<Record<string, string>> = {
 
 export function builderParameters(
   operation: RawOperation,
-  { items, mode }: Pick<XBatch, "items" | "mode">,
+  { items, mode, retry }: Pick<XBatch, "items" | "mode" | "retry">,
 ): BuilderParameters {
   const diagnostics: Diagnostic[] = [];
   const declared = [
     ...operationParameters(operation, items, diagnostics),
     ...(items.in === "query" ? [] : siblings(operation, items)),
-  ];
+  ].filter(({ parameter }) => !isPlacedAt(parameter, retry?.key));
   const keyed = withKeys(typeof mode === "object" ? withSwitch(declared, mode.switch) : declared);
   const open = keyed.filter(({ parameter, items }) => parameter.value === undefined && !items);
   const required = open.filter((entry) => entry.required).map(({ key }) => key);
@@ -88,16 +88,20 @@ export function builderParameters(
   };
 }
 
+/** Whether a parameter is what `x-batch` names: an idempotency key, which a run makes, or a switch. */
+function isPlacedAt(
+  parameter: Parameter,
+  named: { readonly in: string; readonly name: string } | undefined,
+): boolean {
+  const fold = (text: string): string => (parameter.in === "header" ? text.toLowerCase() : text);
+  return parameter.in === named?.in && fold(parameter.name) === fold(named.name);
+}
+
 /** Adds the parameter that asks for partial results. Every request has it, so callers do not pass it. */
-function withSwitch(
-  asked: readonly Asked[],
-  { in: place, name, value }: SwitchedMode["switch"],
-): readonly Asked[] {
-  const fold = (text: string): string => (place === "header" ? text.toLowerCase() : text);
-  const others = asked.filter(
-    ({ parameter }) => parameter.in !== place || fold(parameter.name) !== fold(name),
-  );
-  return [...others, { parameter: { name, in: place, value }, schema: true, required: true }];
+function withSwitch(asked: readonly Asked[], place: SwitchedMode["switch"]): readonly Asked[] {
+  const { value, ...rest } = place;
+  const others = asked.filter(({ parameter }) => !isPlacedAt(parameter, place));
+  return [...others, { parameter: { ...rest, value }, schema: true, required: true }];
 }
 
 /** Two parameters of one name get keys that contain their locations, so that no key depends on the order. */

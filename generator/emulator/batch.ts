@@ -31,6 +31,7 @@ import { keyRules } from "./resources/identity.js";
 import type { Store } from "./resources/store.js";
 import { collectionOf } from "./resources/verbs.js";
 import type { Schemas } from "./schemas.js";
+import { membersFor, ruleFor } from "./statuses.js";
 import { asText } from "./values.js";
 
 export interface ServedOperation {
@@ -116,7 +117,7 @@ function applyAll(
   const outcomes = faulted.flatMap((one) => outcomeOf(one, work, context));
   const remainder = faulted.filter(({ unprocessed }) => unprocessed).map(({ item }) => item);
   const reply = operation.batch.job
-    ? context.jobs.accept(outcomes, replyContext)
+    ? context.jobs.accept(outcomes, replyContext, context.params)
     : batchReply({ ...reported(operation, outcomes, faults), remainder }, replyContext);
   return { reply, itemFaults, accepted: true };
 }
@@ -163,8 +164,10 @@ function isPartial(
   if (typeof mode === "object") {
     const { in: place, name, value } = mode.switch;
     const { requestBody } = context;
-    const member = requestBody === undefined ? undefined : getAt(requestBody, name);
-    const sent = { query: query.get(name), header: header(name), body: member }[place];
+    const inBody = () => (requestBody === undefined ? undefined : getAt(requestBody, name));
+    const sent = { query: () => query.get(name), header: () => header(name), body: inBody }[
+      place
+    ]();
     return (
       sent !== null &&
       sent !== undefined &&
@@ -173,7 +176,7 @@ function isPartial(
   }
   // a service that refuses whole batches has partial results where the items have keys
   const keys = keyRules(operation).filter(({ generate }) => generate !== undefined);
-  const refuses = statuses?.wholeBatch?.map(String).includes("400") === true;
+  const refuses = ruleFor(statuses?.wholeBatch, 400) !== undefined;
   return (
     !refuses ||
     keys.length === 0 ||
@@ -190,8 +193,8 @@ function refusalFor(failed: readonly FaultedItem[], context: ReplyContext): Refu
   const { operation, behaviour, random } = context;
   const failures = failed.flatMap(({ failure }): Failure[] => (failure ? [failure] : []));
   const [first] = failures;
-  const whole = operation.batch.statuses?.wholeBatch?.map(String) ?? [];
-  const status = first !== undefined && whole.includes(String(first.status)) ? first.status : 400;
+  const { wholeBatch } = operation.batch.statuses ?? {};
+  const status = first && ruleFor(wholeBatch, first.status) ? first.status : 400;
   const named = random.chance(behaviour.nameCulprits ?? usualNaming);
   const items = failed.map(({ item }) => item);
   const form = replyFor(operation.replies, status);
@@ -200,7 +203,10 @@ function refusalFor(failed: readonly FaultedItem[], context: ReplyContext): Refu
     category: first?.category ?? "VALIDATION_ERROR",
     message: first?.message ?? "The batch is not valid.",
     ...(first?.context && { context: first.context }),
-    ...(named && { members: Object.fromEntries(namesOf(items, form?.schema, context)) }),
+    members: {
+      ...membersFor(ruleFor(wholeBatch, status)),
+      ...(named && Object.fromEntries(namesOf(items, form?.schema, context))),
+    },
   };
 }
 

@@ -5,7 +5,7 @@
 import type { JsonValue } from "../base/json.js";
 import type { Companion, EmulatedOperation } from "./operation.js";
 import type { Behaviour } from "./options.js";
-import { render, success } from "./reply/batch-reply.js";
+import { countMembers, render, success } from "./reply/batch-reply.js";
 import type { Outcome } from "./reply/entries.js";
 import type { Reply } from "./reply/http-reply.js";
 import { refuse, replyFor, type ErrorContext } from "./reply/refuse.js";
@@ -15,6 +15,8 @@ interface Job {
   readonly id: string;
   readonly outcomes: readonly Outcome[];
   readonly context: ReplyContext;
+  /** The path parameters of the batch: a request about the job has the same. */
+  readonly params: Readonly<Record<string, string>>;
   polls: number;
 }
 
@@ -24,11 +26,12 @@ type Answer = (
   companion: Companion,
   id: string,
   context: ErrorContext,
+  params: Readonly<Record<string, string>>,
 ) => Reply;
 
 export interface Jobs {
   /** The first reply, without outcomes. */
-  accept(outcomes: readonly Outcome[], context: ReplyContext): Reply;
+  accept(outcomes: readonly Outcome[], context: ReplyContext, params: Job["params"]): Reply;
   readonly poll: Answer;
   /** The outcomes of a job that has ended. */
   readonly report: Answer;
@@ -43,13 +46,16 @@ export function createJobs({ polls = usualPolls }: Behaviour): Jobs {
   const keyOf = ({ name }: EmulatedOperation, id: string): string => `${name} ${id}`;
   const answer =
     (change: (job: Job, companion: Companion) => Reply): Answer =>
-    (operation, companion, id, context) => {
+    (operation, companion, id, context, params) => {
       const job = jobs.get(keyOf(operation, id));
-      return job ? change(job, companion) : unknownJob(companion, id, context);
+      const fits = Object.entries(job?.params ?? {}).every(
+        ([name, value]) => name === companion.param || (params[name] ?? value) === value,
+      );
+      return job && fits ? change(job, companion) : unknownJob(companion, id, context);
     };
   return {
-    accept(outcomes, context) {
-      const job: Job = { id: String(next++), outcomes, context, polls: 0 };
+    accept(outcomes, context, params) {
+      const job: Job = { id: String(next++), outcomes, context, params, polls: 0 };
       jobs.set(keyOf(context.operation, job.id), job);
       return firstReply(job);
     },
@@ -94,7 +100,10 @@ function laterReply({ id, outcomes, context, ...job }: Job, companion: Companion
   const { job: { state, results, report } = {}, errors } = operation.batch;
   const done = job.polls > polls;
   const [value] = (done ? state?.done : state?.pending) ?? [];
-  const members = state && value !== undefined ? { [state.at]: value } : {};
+  const members = {
+    ...(state && value !== undefined && { [state.at]: value }),
+    ...(done && countMembers(operation.batch.counts, outcomes)),
+  };
   return render(
     {
       outcomes: done && !report ? outcomes : [],

@@ -27,6 +27,7 @@ export interface Companion {
   readonly path: string;
   /** The path or query parameter that takes the job's id. */
   readonly param: string;
+  readonly parameters: readonly EmulatedParameter[];
   readonly replies: readonly EmulatedReply[];
 }
 
@@ -64,6 +65,8 @@ export interface Item {
   readonly value: JsonValue;
   /** Its key in a map, or the key of its group. */
   readonly key?: string;
+  /** With `lists`: the number of its list, from 0. */
+  readonly list?: number;
   /** With `pairs`: the name in the action line. */
   readonly action?: string;
   /** With `pairs`: the value in the action line. */

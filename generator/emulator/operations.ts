@@ -69,10 +69,7 @@ function operationOf(
     method: raw.method.toUpperCase(),
     path: plainPath(raw.path),
     batch,
-    parameters: raw.parameters
-      .map(({ value }) => parameterOf(value))
-      // some documents declare path parameters that the path does not have
-      .filter((parameter) => parameter.in !== "path" || raw.path.includes(`{${parameter.name}}`)),
+    parameters: parametersOf(raw),
     ...(body && {
       body: {
         mediaType: body.name,
@@ -85,6 +82,12 @@ function operationOf(
     ...companion("report", batch.job?.report, raw),
   };
 }
+
+const parametersOf = (raw: RawOperation): readonly EmulatedParameter[] =>
+  raw.parameters
+    .map(({ value }) => parameterOf(value))
+    // some documents declare path parameters that the path does not have
+    .filter((parameter) => parameter.in !== "path" || raw.path.includes(`{${parameter.name}}`));
 
 function parameterOf(value: JsonObject): EmulatedParameter {
   const schema = own(value, "schema");
@@ -109,17 +112,15 @@ const repliesOf = ({ replies }: RawOperation): readonly EmulatedReply[] =>
 /** The operation that `x-batch` names for the job of a batch, if the document has it. */
 function companion<R extends "poll" | "report">(
   role: R,
-  named: Job["poll"],
+  named: (Job["poll"] & Job["report"]) | undefined,
   { spec }: RawOperation,
 ): { readonly [K in R]?: Companion } {
   const method = (named?.method ?? "get").toLowerCase();
-  const found =
-    named &&
-    operationsOf(spec).find((operation) =>
-      named.operationId === undefined
-        ? operation.path === named.path && operation.method === method
-        : own(operation.value, "operationId") === named.operationId,
-    );
+  const isNamed = (operation: RawOperation): boolean =>
+    named?.operationId === undefined
+      ? operation.path === named?.path && operation.method === method
+      : own(operation.value, "operationId") === named.operationId;
+  const found = named?.header === undefined ? operationsOf(spec).find(isNamed) : undefined;
   if (!named || (!found && named.path === undefined)) return {};
   const path = plainPath(found?.path ?? named.path ?? "");
   const [, only = ""] = /\{([^{}]+)\}/.exec(path) ?? [];
@@ -127,6 +128,7 @@ function companion<R extends "poll" | "report">(
     method: (found?.method ?? method).toUpperCase(),
     path,
     param: named.param ?? only,
+    parameters: found ? parametersOf(found) : [],
     replies: found ? repliesOf(found) : [],
   };
   // the type of a computed key is string: this one is the role

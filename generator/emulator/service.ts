@@ -170,7 +170,17 @@ function answerCompanion(
 ): Result {
   const { operation, schemas } = served;
   const id = params[companion.param] ?? incoming.query.get(companion.param) ?? "";
-  const reply = jobs[of](operation, companion, id, { schemas, random, now: clock.now() });
+  const context = { schemas, random, now: clock.now() };
+  const missing = companion.parameters.find(
+    ({ in: place, name, required }) =>
+      (place === "header" && required && incoming.header(name) === undefined) ||
+      (place === "query" && required && !incoming.query.has(name)) ||
+      (place === "path" && /^\{.*\}$/.test(params[name] ?? "")),
+  );
+  const message = `The ${missing?.in} parameter ${missing?.name} is missing.`;
+  const reply = missing
+    ? refuse(companion, { status: 400, category: "VALIDATION_ERROR", message }, context)
+    : jobs[of](operation, companion, id, context, params);
   return { ending: replied(reply), endpoint: operation.name, items: 0, faults: [] };
 }
 

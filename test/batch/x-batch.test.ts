@@ -667,7 +667,7 @@ const fields = {
     body: 0,
     headers: 0,
     id: 0,
-    after: 0,
+
     response: 0,
   } satisfies Full<NonNullable<XBatch["envelope"]>>,
   variants: { tag: 0, kinds: 0 } satisfies Full<NonNullable<XBatch["variants"]>>,

@@ -160,21 +160,22 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a 207 is read as all ok",
-    find: `const reading = readReply(data, items, body, context.siblings);`,
+    find: `const reading = readReply(data, items, replies, context.siblings, counted);`,
     put: `const reading: Reading =
     status === 207
       ? { findings: new Map(), leftOut: "ok", strays: [] }
-      : readReply(data, items, body, context.siblings);`,
+      : readReply(data, items, replies, context.siblings, counted);`,
     tests: ["run"],
   },
   {
     name: "errors in a 200 are ignored",
-    find: `const reading = readReply(data, items, body, context.siblings);`,
+    find: `const reading = readReply(data, items, replies, context.siblings, counted);`,
     put: `const reading = readReply(
     status === 200 ? { ...data, errors: { at: "/nowhere" } } : data,
     items,
-    body,
+    replies,
     context.siblings,
+    counted,
   );`,
     tests: ["match", "run"],
   },
@@ -202,13 +203,13 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "order counts where an input has no line",
-    find: `rule.by === "order" && results === items.length`,
-    put: `rule.by === "order"`,
+    find: `[items, others].find((all) => all.length === results)`,
+    put: `items`,
     tests: ["match", "property"],
   },
   {
     name: "an input both applied and refused is ok",
-    find: 'findings.set(item, { is: "unclear", cause: reply });',
+    find: 'findings.set(item, { is: "unclear", cause: replies[0] });',
     put: "findings.set(item, finding);",
     tests: ["match"],
   },
@@ -445,8 +446,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "the address of a job takes the token to another origin",
-    find: "if (origin !== new URL(baseUrl).origin) return undefined;",
-    put: "",
+    find: "return origin === new URL(baseUrl).origin ? origin + pathname + search : undefined;",
+    put: "return origin + pathname + search;",
     tests: ["bounds"],
   },
   {

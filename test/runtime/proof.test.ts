@@ -112,6 +112,36 @@ it.each(["send", "run"] as const)("%s reads integers beyond 2^53 losslessly", as
   expect(result).toEqual([{ id: "1", size: big }]);
 });
 
+it("a reply that lost its body proves nothing: no failure may be in a list that is not there", async () => {
+  const insert: Endpoint<{
+    kind: "create";
+    input: { n: number };
+    result: undefined;
+    reply: Reply<200, object>;
+  }> = endpoint({
+    name: "things.insert",
+    service,
+    method: "POST",
+    path: "/update",
+    items: { at: "/inputs" },
+    kind: "create",
+    results: { at: "", as: "none" },
+    errors: { at: "/errors" },
+    match: [{ by: "index", error: "/index" }],
+    replies: [200],
+  });
+  for (const [body, kind] of [
+    ["{}", "ok"],
+    ["", "unknown"],
+  ] as const) {
+    server.fault = () => ({ status: 200, body });
+    const outcomes = await clientFor(server.url)
+      .run(insert, [{ n: 1 }], { chunkSize: 1 })
+      .collect();
+    expect(outcomes).toMatchObject([{ kind }]);
+  }
+});
+
 it("a status that the document does not declare, without a body, proves nothing", async () => {
   const remove: Endpoint<{
     kind: "delete";

@@ -49,14 +49,19 @@ function seeded(seed: number): () => number {
 type AnyEndpoint = Package.Endpoint<Package.EndpointTypes & { readonly chunkSize?: undefined }>;
 
 /** Generates the package of a document, and loads it: the client, and its only endpoint. */
-async function load(document: string, overlays: readonly string[], folder: string) {
+async function load(
+  document: string,
+  more: { readonly overlays: readonly string[]; readonly presets: readonly string[] },
+  folder: string,
+) {
   const output = join(folder, "package");
   execFileSync(
     process.execPath,
     [
       resolve("dist/main.js"),
       ...["generate", document, "-o", output, "--name", "rows", "--no-cache", "--no-format", "-q"],
-      ...overlays.flatMap((overlay) => ["--overlay", overlay]),
+      ...more.overlays.flatMap((overlay) => ["--overlay", overlay]),
+      ...more.presets.flatMap((preset) => ["--preset", preset]),
     ],
     { stdio: ["ignore", "inherit", "inherit"] },
   );
@@ -102,7 +107,7 @@ async function run(server: Server, seed: number, place: Place): Promise<Result> 
     const overlay = join(here, "documents", `${server.name}.overlay.yaml`);
     const { createClient, endpoints } = await load(
       document,
-      existsSync(overlay) ? [overlay] : [],
+      { overlays: existsSync(overlay) ? [overlay] : [], presets: server.presets ?? [] },
       place.folder,
     );
     const endpoint = endpoints.find(

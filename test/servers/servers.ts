@@ -19,6 +19,8 @@ export interface Server {
   prepare?(url: string): Promise<void>;
   /** The server's own OpenAPI document; by default `documents/NAME.yaml`. */
   document?(url: string): Promise<unknown>;
+  /** The presets of the tool that describe it; a document that has an `x-batch` needs none. */
+  readonly presets?: readonly string[];
   /** Method and path of the endpoint. */
   readonly operation: string;
   /** The client's secret. */
@@ -80,6 +82,7 @@ interface Page {
 
 const dynalite: Server = {
   name: "dynalite",
+  presets: ["dynamodb"],
   start: ({ port, folder }) => ({
     args: [join(here, "start/dynalite.mjs"), String(port), join(folder, "data")],
     probe: "/",
@@ -262,6 +265,9 @@ const directus: Server = {
 
 const cap: Server = {
   name: "cap",
+  presets: ["odata-batch"],
+  base: "/catalog",
+  chunkSize: 20,
   start({ port, folder }) {
     const app = join(folder, "app");
     const modules = join(here, "node_modules/@sap/cds/bin");
@@ -275,7 +281,7 @@ const cap: Server = {
       probe: "/catalog",
     };
   },
-  operation: "POST /catalog/$batch",
+  operation: "POST /$batch",
   auth: "none",
   input: ({ id, ref, title }) => ({
     method: "POST",

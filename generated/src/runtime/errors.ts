@@ -119,8 +119,11 @@ export interface ItemError {
   toJSON(): object;
 }
 
-const CATEGORY = ["category", "errorType", "code", "type", "errorCode", "ErrorCode", "error"];
-const MESSAGE = ["message", "detail", "title", "reason", "description", "Message", "error"];
+const words = (text: string) => text.split(" ");
+const CATEGORY = words("category errorType code type errorCode ErrorCode error_code error __type");
+const MESSAGE = words(
+  "message detail title reason description Message errorMessage ErrorMessage error_message msg error result",
+);
 
 /** The category and the message in an error of unknown form. */
 export function describe(

@@ -34,7 +34,8 @@ export function get(value: unknown, pointer: string | Path): unknown {
   return inner;
 }
 
-/** A copy of the object `value` with `part` at `pointer`. Objects on the way are copied or created. */
+/** A copy of the object `value` with `part` at `pointer`. Objects on the way are copied or created,
+ * and a list if the next token is a number. */
 export const put = (value: unknown, pointer: string, part: unknown): unknown =>
   putAt(value, path(pointer), 0, part);
 
@@ -45,6 +46,11 @@ export function putAt(value: unknown, names: Path, depth: number, part: unknown)
   const isThere = isObject(value) && Object.hasOwn(value, name);
   const last = depth + 1 === names.length;
   const inner = last ? part : putAt(isThere ? value[name] : undefined, names, depth + 1, part);
+  if (Array.isArray(value) || (value === undefined && /^(0|[1-9]\d{0,3})$/.test(name))) {
+    const list: unknown[] = Array.isArray(value) ? [...(value as readonly unknown[])] : [];
+    list[Number(name)] = inner;
+    return list;
+  }
   // Spreading a primitive adds nothing. A computed key defines a property, also for `__proto__`.
   return isThere
     ? { ...value, [name]: inner }

@@ -6,8 +6,10 @@ import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { own, type JsonObject } from "../../base/json.js";
 import { presetLayer, type Spec } from "../../openapi/spec.js";
 import { operationsOf, type RawOperation } from "../../openapi/operations.js";
+import type { Operation } from "../../runtime/endpoint/operation.js";
 import type { XBatch } from "../../runtime/endpoint/x-batch.js";
 import { unwritable, withMediaType } from "../bodies.js";
+import { withIdempotencyKey } from "../idempotency.js";
 import { withJobOperations } from "../jobs.js";
 import type { Row, Tier } from "../model.js";
 import { describeDangling, describeUnwritable } from "../not-carried.js";
@@ -31,6 +33,7 @@ export interface RecognisedOperation {
   readonly xBatch: XBatch;
   /** What presets and the document say of all operations. */
   readonly defaults: Partial<XBatch>;
+  readonly jobParameters?: Operation["jobParameters"];
   /** Pointers into `xBatch`: values that the service advises, and documents nowhere. */
   readonly advised?: readonly string[];
   /** What nobody says of it. */
@@ -198,13 +201,15 @@ function complete(
     defaults[1],
     cautious ? withoutSplitting : ownXBatch,
   );
-  const xBatch = withJobOperations(raw, layers, operations, diagnostics);
-  if (xBatch.items === undefined) {
+  if (layers.items === undefined) {
     diagnostics.push(withoutItems(raw));
     return { reason: "no list of items in the request" };
   }
-  if (ownXBatch !== undefined && !fitsTogether(raw, xBatch, diagnostics))
+  if (ownXBatch !== undefined && !fitsTogether(raw, layers, diagnostics))
     return { reason: "its `x-batch` and the defaults of its document contradict each other" };
+  const whole = { ...layers, items: layers.items };
+  const { batch, jobParameters } = withJobOperations(raw, whole, operations, diagnostics);
+  const xBatch = withIdempotencyKey(raw, { ...whole, ...batch });
   const items = withMediaType(raw, xBatch.items);
   const body = unwritable(items, ownXBatch?.items?.mediaType !== undefined);
   if (body !== undefined) {
@@ -224,6 +229,7 @@ function complete(
   const gaps = findGaps(raw, complete);
   return {
     ...{ raw, tier, signs, defaults: mergeXBatch(...defaults), xBatch: complete },
+    ...(jobParameters && { jobParameters }),
     ...(advised.length > 0 && { advised }),
     ...(gaps.length > 0 && { gaps }),
   };

@@ -84,7 +84,12 @@ const besideList =
   "Beside a list that is the body, it can only be `in: header`, `query` or `item`.";
 
 const remainderForm = ({ xBatch: { items } }: BaseContext): FormName =>
-  listedAs({ as: items.as ?? "array" });
+  listedAs({ as: items.as ?? "array", ...(items.inner !== undefined && { inner: items.inner }) });
+
+/** A whole item that is an object matches an object that has its members. */
+const matched =
+  (base: BaseName, form: FormName): Row =>
+  ({ by, request }) => ({ base, form: by === "value" && request === "" ? "any" : form });
 
 /** A name of a state is one of the values that the schema of the state lists. */
 const stateName =
@@ -138,9 +143,9 @@ export const pointerFields: Readonly<Record<string, Row>> = {
     part: true,
     hint: "Leave `remainder` out if replies return no part of the request.",
   }),
-  "match.*.request": { base: "item", form: "plain" },
-  "match.*.result": { base: "result", form: "plain" },
-  "match.*.error": { base: "failure", form: "ids" },
+  "match.*.request": matched("item", "plain"),
+  "match.*.result": matched("result", "plain"),
+  "match.*.error": matched("failure", "ids"),
   "match.*.unless": { base: "itemOrBody" },
   "retry.key.name": placed,
   ...Object.fromEntries(
@@ -165,7 +170,6 @@ export const pointerFields: Readonly<Record<string, Row>> = {
     body: request("any"),
     headers: request("any"),
     id: request("plain"),
-    after: request("any"),
     "response.status": { base: "entry", form: "plain" },
     "response.body": { base: "entry" },
   }),

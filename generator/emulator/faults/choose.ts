@@ -1,4 +1,5 @@
 /** `createFaultChooser`: chooses the faults of a plan that a request meets. */
+import { applies } from "./items.js";
 import { exactStatus } from "../statuses.js";
 import type { Fault, FaultName, FaultPlan } from "./plan.js";
 import type { EmulatedOperation } from "../operation.js";
@@ -27,7 +28,8 @@ export function createFaultChooser(plan: FaultPlan): FaultChooser {
       for (const count of seen) Object.assign(count, { asked: 0, met: 0 });
     },
     choose(operation, random) {
-      const chosen = plan.filter((fault, index) => {
+      let ended = false;
+      return plan.filter((fault, index) => {
         const count = seen[index];
         if (!count || matchers[index]?.test(operation.name) === false) return false;
         count.asked++;
@@ -35,11 +37,13 @@ export function createFaultChooser(plan: FaultPlan): FaultChooser {
         const drawn = random.chance(fault.rate ?? 1);
         const met = fault.every === undefined ? drawn : count.asked % fault.every === 0;
         if (!met || count.met >= (fault.times ?? Infinity)) return false;
+        // A fault without an effect on this request is not used up.
+        const ends = endsConnection(fault);
+        if ((ends && ended) || !applies(fault, operation)) return false;
+        ended ||= ends;
         count.met++;
         return true;
       });
-      const end = chosen.find(endsConnection);
-      return chosen.filter((fault) => fault === end || !endsConnection(fault));
     },
   };
 }

@@ -57,7 +57,9 @@ const late: { readonly [F in FaultName]?: End } = {
   },
   cutOff: (_fault, _meeting, reply) =>
     reply.body === undefined ? replied(reply) : { kind: "cutOff", reply },
-  empty: () => replied({ status: 200, headers: {} }),
+  // a refusal keeps its status: nothing was applied
+  empty: (_fault, _meeting, reply) =>
+    replied(reply.status < 300 ? { status: 200, headers: {} } : reply),
   undeclared: ({ status }, _meeting, reply) =>
     // a refusal keeps its status: only a success gets an unusual one
     replied(
@@ -139,12 +141,23 @@ export function rateHeaders(
   { batch }: EmulatedOperation,
   taken: Taken | undefined,
 ): Readonly<Record<string, string>> {
-  const { limit, remaining, intervalMs } = batch.rate?.headers ?? {};
+  const { limit, remaining, intervalMs, reset } = batch.rate?.headers ?? {};
   if (!taken) return {};
   const { shortest } = taken;
+  const ofWindow = batch.rate?.windows?.find(({ ms }) => ms === shortest.ms)?.remaining;
   return {
+    ...(ofWindow !== undefined && { [ofWindow]: String(taken.remaining) }),
+    ...(reset && { [reset.name]: resetText(reset.as, shortest.ms) }),
     ...(limit !== undefined && { [limit]: String(shortest.requests) }),
     ...(remaining !== undefined && { [remaining]: String(taken.remaining) }),
     ...(intervalMs !== undefined && { [intervalMs]: String(shortest.ms) }),
   };
+}
+
+/** When a window that begins now ends, in the form of the header. */
+function resetText(as: "seconds" | "epoch" | "epochMs" | "date", ms: number): string {
+  const end = Date.now() + ms;
+  if (as === "seconds") return String(Math.ceil(ms / 1000));
+  if (as === "date") return new Date(end).toUTCString();
+  return String(as === "epoch" ? Math.ceil(end / 1000) : end);
 }

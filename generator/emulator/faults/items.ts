@@ -42,13 +42,16 @@ const effects: Readonly<Partial<Record<Fault["fault"], Effect>>> = {
 };
 
 /** A fault that would break a promise of `x-batch` about replies has no effect. */
-function applies({ fault, when }: Fault, { batch }: EmulatedOperation): boolean {
-  const { results, errors, remainder, match = [] } = batch;
+export function applies({ fault, when }: Fault, { batch }: EmulatedOperation): boolean {
+  const { errors, remainder, match = [], job } = batch;
+  const results = job ? job.results : batch.results;
+  if (fault === "pending") return batch.state?.pending !== undefined;
   if (fault === "busyItems") return errors?.retry !== undefined;
   if (fault === "unprocessed") return remainder !== undefined;
   if (fault !== "missing") return true;
   const ordered = results?.order === true || match.some(({ by }) => by === "order");
   const silent = results === undefined || results.as === "none";
+  if (batch.mode === "atomic" && when === "before") return false;
   const absent = new Set(match.map((rule) => rule.absent ?? "unknown"));
   return !ordered && !silent && !absent.has(when === "before" ? "ok" : "failed");
 }

@@ -7,6 +7,7 @@ import { entries, failures, type Named, type Outcome } from "./entries.js";
 import type { EmulatedOperation, EmulatedReply, Item, RawSchema } from "../operation.js";
 import { replyFor } from "./refuse.js";
 import type { ReplyContext } from "./results.js";
+import { exactStatus, membersFor } from "../statuses.js";
 import { setAt } from "../values.js";
 
 export interface Batch {
@@ -25,7 +26,9 @@ export function reportsFailures(
   { batch, replies }: EmulatedOperation,
   { schemas }: ReplyContext,
 ): boolean {
-  const { results, errors } = batch;
+  const { errors, job, counts } = batch;
+  const results = job?.results ?? batch.results;
+  if (job && (errors?.at !== undefined || counts?.failed !== undefined)) return true;
   if (results?.status !== undefined || results?.error !== undefined) return true;
   if (errors?.at === undefined) return false;
   const successes = replies.filter(({ status }) => status.startsWith("2"));
@@ -39,7 +42,21 @@ export function batchReply(batch: Batch, context: ReplyContext): Reply {
   const { operation } = context;
   const partial = batch.outcomes.some((outcome) => "failure" in outcome);
   const { status, reply } = success(operation, partial);
-  return render(batch, context, status, reply?.schema, operation.batch);
+  const special = partial ? membersFor(operation.batch.statuses?.partial?.[0]) : {};
+  const members = { ...countMembers(operation.batch.counts, batch.outcomes), ...special };
+  return render({ ...batch, members }, context, status, reply?.schema, operation.batch);
+}
+
+/** The numbers that `x-batch.counts` names, by pointer. */
+export function countMembers(
+  { ok, failed }: NonNullable<EmulatedOperation["batch"]["counts"]> = {},
+  outcomes: readonly Outcome[],
+): Readonly<Record<string, JsonValue>> {
+  const failures = outcomes.filter((outcome) => "failure" in outcome).length;
+  return {
+    ...(ok !== undefined && { [ok]: outcomes.length - failures }),
+    ...(failed !== undefined && { [failed]: failures }),
+  };
 }
 
 /** Chooses one of the declared successes. */
@@ -56,7 +73,10 @@ export function success(
     declared.find((status) => status !== 207) ??
     declared[0] ??
     200;
-  const status = partial && declared.includes(207) ? 207 : whole;
+  const [rule] = batch.statuses?.partial ?? [];
+  const split = rule === undefined ? 207 : exactStatus(rule);
+  const known = rule !== undefined || declared.includes(207);
+  const status = partial && known ? split : whole;
   return { status, reply: replyFor(replies, status) };
 }
 
@@ -109,8 +129,17 @@ export function render(
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-const gathered = (named: readonly Named[], as: string | undefined): JsonValue =>
-  as === "map" ? Object.fromEntries(named) : named.map(([, entry]) => entry);
+function gathered(named: readonly Named[], as: string | undefined): JsonValue {
+  if (as === "map") return Object.fromEntries(named);
+  if (as !== "groups") return named.map(([, entry]) => entry);
+  const lists = new Map<string, JsonValue[]>();
+  for (const [name, entry] of named) {
+    const list = lists.get(name);
+    if (list) list.push(entry);
+    else lists.set(name, [entry]);
+  }
+  return Object.fromEntries(lists);
+}
 
 /** Suggests values for the counts of a reply. */
 function counts(outcomes: readonly Outcome[], errors: number): Suggest {

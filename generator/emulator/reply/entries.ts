@@ -27,7 +27,8 @@ export function entries(
   const { schemas } = context;
   if (!results) return [];
   const list = schemas.viewOf(schemas.at(schema, results.at));
-  const listed = list.items ?? list.values;
+  const groups = results.as === "groups" ? schemas.viewOf(list.values) : list;
+  const listed = groups.items ?? groups.values;
   return outcomes.flatMap((outcome): Named[] => {
     const failed = "failure" in outcome;
     if (
@@ -70,7 +71,7 @@ function goodEntry(
   const result = resultOf(applied, at === "" ? form : schemas.at(form, at), context);
   let entry = at === "" ? result : setAt({}, at, result);
   const { meta } = applied.item;
-  if (isObject(meta) && isObject(entry)) entry = { ...meta, ...entry };
+  if (isObject(meta) && isObject(entry)) entry = { ...entry, ...meta };
   const code = goodStatus(ok, applied.kind);
   if (status !== undefined && code !== null) entry = setAt(entry, status, code);
   const { envelope } = operation.batch;

@@ -61,8 +61,8 @@ const fromValue: {
     ),
   lists: (value, items) =>
     indexed(
-      (isArray(value) ? value : []).flatMap((list) =>
-        listIn(list, items).map((value) => ({ value })),
+      (isArray(value) ? value : []).flatMap((group, list) =>
+        listIn(group, items).map((value) => ({ value, list })),
       ),
     ),
   columns(value) {

@@ -5,6 +5,7 @@ import type { Refusal } from "../reply/http-reply.js";
 import type { Examined, Failure } from "../resources/apply.js";
 import type { EmulatedOperation, Item } from "../operation.js";
 import type { Behaviour } from "../options.js";
+import { ruleFor } from "../statuses.js";
 
 export function tooManyBytes({ batch }: EmulatedOperation, bytes: number): Refusal | undefined {
   const { bytes: most } = batch.limit ?? {};
@@ -18,10 +19,20 @@ export function tooManyItems(
   items: readonly Item[],
   body: JsonValue | undefined,
 ): Refusal | undefined {
-  const { items: usual = Infinity, when = [], learn } = batch.limit ?? {};
+  const { items: usual = Infinity, when = [], learn, inner = Infinity } = batch.limit ?? {};
   const lower = when
-    .filter(({ present }) => body !== undefined && getAt(body, present) !== undefined)
+    .filter(({ present, equals }) => {
+      const value = body === undefined ? undefined : getAt(body, present);
+      return equals === undefined ? !isEmpty(value) : value === equals;
+    })
     .map(({ items }) => items);
+  const sizes = new Map<number, number>();
+  for (const { list = 0 } of items) sizes.set(list, (sizes.get(list) ?? 0) + 1);
+  const longest = Math.max(0, ...sizes.values());
+  if (longest > inner) {
+    const message = `A list has ${longest} items; at most ${inner} are taken.`;
+    return { status: 400, category: "VALIDATION_ERROR", message };
+  }
   const most = Math.min(usual, ...lower);
   if (items.length <= most) return undefined;
   const category = "VALIDATION_ERROR";
@@ -32,6 +43,11 @@ export function tooManyItems(
   const message = textFor(learn.pattern, most);
   return { status: learn.status, category, message, members: { [learn.at]: message } };
 }
+
+const isEmpty = (value: JsonValue | undefined): boolean =>
+  value === undefined ||
+  value === null ||
+  (typeof value === "object" && Object.keys(value).length === 0);
 
 /** A text in which the pattern finds the number. The pattern is fixed text around its first group. */
 function textFor(pattern: string, number: number): string {
@@ -59,7 +75,7 @@ export function duplicates(
   examined: readonly Examined[],
   behaviour: Behaviour,
 ): Refusal | undefined {
-  const whole = batch.statuses?.wholeBatch?.map(String).includes("400") === true;
+  const whole = ruleFor(batch.statuses?.wholeBatch, 400) !== undefined;
   if ((behaviour.duplicates ?? (whole ? "reject" : "apply")) === "apply") return undefined;
   const seen = new Set<string>();
   const twice = new Set<string>();

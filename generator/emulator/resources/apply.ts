@@ -70,7 +70,11 @@ function kindOf({ batch }: EmulatedOperation, item: Item, identity: Identity | u
   if (batch.kind !== undefined && batch.kind !== "mixed") return batch.kind;
   const tag = batch.variants?.tag ?? batch.envelope?.method;
   const verb = item.action ?? (tag === undefined ? undefined : asText(getAt(item.value, tag)));
-  return (verb === undefined ? undefined : kindOfVerb(verb)) ?? (identity ? "upsert" : "create");
+  const { kinds = {} } = batch.variants ?? {};
+  const named = verb !== undefined && Object.hasOwn(kinds, verb) ? kinds[verb] : undefined;
+  return (
+    named ?? (verb === undefined ? undefined : kindOfVerb(verb)) ?? (identity ? "upsert" : "create")
+  );
 }
 
 function conflict(item: Item, work: Work, taken: Set<string>): Failure | undefined {

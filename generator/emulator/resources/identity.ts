@@ -49,6 +49,8 @@ export function identify(
   const text =
     asText(value) ??
     (request === undefined ? undefined : at(request)) ??
+    // the item as a whole names its resource
+    (request === "" ? canonical(value) : undefined) ??
     usualIds.map(at).find((id) => id !== undefined) ??
     (operation.batch.items.as === "map" && operation.batch.kind !== "create" ? key : undefined);
   if (text === undefined) return undefined;

@@ -68,6 +68,11 @@ export interface Operation<K extends Kind = Kind> extends XBatch {
   readonly path: string;
   readonly kind?: K;
   readonly parameters?: readonly Parameter[];
+  /** The parameters of the operations of its job; the `key` of each is that of the parameter of the run with its value. */
+  readonly jobParameters?: {
+    readonly poll?: readonly Parameter[];
+    readonly report?: readonly Parameter[];
+  };
   /** For a body that is a form: the encoding of its members, by name. */
   readonly encoding?: { readonly [member: string]: Part };
   /** Alternatives, each with the names of the schemes that it needs. Absent: any one of the service's; `[]`: none. */

@@ -263,8 +263,6 @@ export interface XBatch {
     readonly body?: string;
     readonly headers?: string;
     readonly id?: string;
-    /** Pointer into an item, to the ids of items that the service must do first: they go into the same request. */
-    readonly after?: string;
     readonly response: { readonly status: string; readonly body: string };
   };
   /** Different operations in one list: the value at `tag` says what the service does to the item. */

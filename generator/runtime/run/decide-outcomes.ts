@@ -7,6 +7,7 @@ import { get } from "../pointer.js";
 import { readReply, stateOf, THROTTLED, type Finding, type Reading } from "../reply/match.js";
 import { matches } from "../reply/statuses.js";
 import type { Accepted, Polled } from "../send/polling.js";
+import { readRetryAfter } from "../send/retry.js";
 import type { InFlight, Lost } from "./in-flight.js";
 import { itemError, type Fate, type NotSentReason, type UnknownReason } from "./outcome.js";
 
@@ -70,7 +71,9 @@ export interface SuccessReply extends Accepted {
 export interface Decided {
   readonly decisions: ReadonlyMap<InFlight, Decision>;
   /** The items that the reply asks to send again, each with its error. */
-  readonly resend: ReadonlyMap<InFlight, unknown>;
+  readonly resend: ReadonlyMap<InFlight, ItemError>;
+  /** The longest time that it asks to wait before, in milliseconds. */
+  readonly afterMs: number | undefined;
   /** Some of them were not processed, or throttled by themselves: the service did nothing for them. */
   readonly busy: boolean;
 }
@@ -82,23 +85,69 @@ export async function decideReply(
   reply: SuccessReply,
 ): Promise<Decided> {
   const { status, requestId } = reply;
-  const { data, body, lost } = await lastState(context, flights, reply);
+  const { data, body, replies, lost } = await lastState(context, flights, reply);
   const items = flights.map(({ item }) => item);
-  const reading = readReply(data, items, body, context.siblings);
-  const leftOut = findingOfLeftOut(context.endpoint.operation, status, body, reading);
-  const decisions = new Map<InFlight, Decision>();
-  const resend = findRemaining(context, flights, body);
-  let busy = resend.size > 0;
-  for (const flight of flights) {
-    if (resend.has(flight)) continue;
-    const finding = reading.findings.get(flight.item) ?? leftOut;
-    if (finding.is === "failed" && finding.again) {
-      resend.set(flight, finding.body);
-      busy ||= finding.status === THROTTLED;
-    } else decisions.set(flight, decideItem(context, finding, { status, requestId, body, lost }));
-  }
-  return { decisions, resend, busy };
+  const left = findRemaining(context, flights, body);
+  const counted = { body, unprocessed: left.size };
+  const reading = readReply(data, items, replies, context.siblings, counted);
+  const lists = data.errors?.at !== undefined;
+  const leftOut = findingOfLeftOut(context.endpoint.operation, status, { body, lists }, reading);
+  const found = (flight: InFlight) => reading.findings.get(flight.item) ?? leftOut;
+  const decided = decideAll(context, flights, { status, requestId, body, lost }, (flight) =>
+    left.has(flight) ? undefined : found(flight),
+  );
+  for (const [flight, part] of left) decided.resend.set(flight, itemError(part, status, requestId));
+  return { ...decided, busy: decided.busy || left.size > 0 };
 }
+
+/**
+ * Decides what a reply proves about the items that it names, whatever its status. Undefined if it names none. Of the
+ * other items it proves nothing.
+ */
+export function decideNamed(
+  context: ReplyContext,
+  flights: readonly InFlight[],
+  { status, requestId, body }: SuccessReply,
+): Decided | undefined {
+  const { data, siblings } = context;
+  const items = flights.map(({ item }) => item);
+  const { findings } = readReply(data, items, [body], siblings);
+  const clear = ({ item }: InFlight) => {
+    const finding = findings.get(item);
+    return finding?.is === "unclear" ? undefined : finding;
+  };
+  const read = { status, requestId, body, lost: undefined };
+  return flights.some(clear) ? decideAll(context, flights, read, clear) : undefined;
+}
+
+/** `found`: undefined for an item that is left out here. */
+function decideAll(
+  context: ReplyContext,
+  flights: readonly InFlight[],
+  read: Read,
+  found: (flight: InFlight) => Finding | undefined,
+) {
+  const decisions = new Map<InFlight, Decision>();
+  const resend = new Map<InFlight, ItemError>();
+  let busy = false;
+  let afterMs: number | undefined;
+  for (const flight of flights) {
+    const finding = found(flight);
+    if (!finding) continue;
+    if (finding.is === "failed" && finding.again) {
+      resend.set(flight, errorOf(finding, read));
+      busy ||= finding.status === THROTTLED;
+      const ms = finding.after === undefined ? undefined : readRetryAfter(finding.after);
+      if (ms !== undefined) afterMs = Math.max(afterMs ?? 0, ms);
+    } else decisions.set(flight, decideItem(context, finding, read));
+  }
+  return { decisions, resend, busy, afterMs };
+}
+
+const errorOf = (
+  finding: Finding & { readonly is: "failed" },
+  { status, requestId }: Read,
+): ItemError => itemError(finding.body, finding.status ?? status, requestId, finding);
 
 /** A reply, or the last one about its job. */
 interface Read extends Pick<SuccessReply, "status" | "requestId" | "body"> {
@@ -106,13 +155,9 @@ interface Read extends Pick<SuccessReply, "status" | "requestId" | "body"> {
 }
 
 /** What one finding proves. `lost`: why the reply proves no success. */
-function decideItem(
-  { endpoint: { bound } }: ReplyContext,
-  finding: Finding,
-  { status, requestId, body, lost }: Read,
-): Decision {
-  if (finding.is === "failed")
-    return itemFailed(itemError(finding.body, finding.status ?? status, requestId));
+function decideItem({ endpoint: { bound } }: ReplyContext, finding: Finding, read: Read): Decision {
+  const { body, lost } = read;
+  if (finding.is === "failed") return itemFailed(errorOf(finding, read));
   const cause = finding.is === "unclear" ? finding.cause : body;
   if (lost) return unknown(lost.reason, lost.cause ?? cause);
   if (finding.is === "unclear") return unknown("noResult", cause);
@@ -125,37 +170,48 @@ function decideItem(
   }
 }
 
+/** The last reply, and those that tell of items. */
+interface Last {
+  readonly data: Resolved;
+  readonly body: unknown;
+  readonly replies: readonly unknown[];
+  readonly lost: Lost | undefined;
+}
+
 /** The reply, or the last reply about the job that it created; `data` says how to read it. */
 async function lastState(
   { data, poll }: ReplyContext,
   flights: readonly InFlight[],
   reply: SuccessReply,
-): Promise<{ readonly data: Resolved; readonly body: unknown; readonly lost: Lost | undefined }> {
+): Promise<Last> {
   const { body } = reply;
+  const first = { data, body, replies: [body] };
   const reason = stateOf(data, reply.status, body);
-  if (reason === undefined) return { data, body, lost: undefined };
-  if (reason !== "pending" || !poll) return { data, body, lost: { reason, cause: undefined } };
+  if (reason === undefined) return { ...first, lost: undefined };
+  if (reason !== "pending" || !poll) return { ...first, lost: { reason, cause: undefined } };
   const polled = await poll(reply, flights);
-  if (!("body" in polled)) return { data, body, lost: polled };
+  if (!("body" in polled)) return { ...first, lost: polled };
   const { results = { at: "", as: "none" } as const } = data.job ?? {};
   const ended = { ...data, results, acknowledged: results.as === "none" };
-  return { data: ended, body: polled.body, lost: undefined };
+  const { pages = [polled.body] } = polled;
+  return { data: ended, body: polled.body, replies: pages, lost: undefined };
 }
 
-/** What the reply proves about the items that it leaves out. */
+/** What the reply proves about the items that it leaves out. `lists`: its body lists failures. */
 function findingOfLeftOut(
   { replies }: Operation,
   status: number,
-  body: unknown,
+  { body, lists }: { readonly body: unknown; readonly lists: boolean },
   { leftOut, strays }: Reading,
 ): Finding {
   const isDeclared = matches(status, replies);
   const empty = status === 204 && isDeclared;
-  // A status that the document does not declare, without a body, says nothing: that is no silence about an item.
-  if (!isDeclared && status !== 204 && body === undefined) return { is: "unclear", cause: body };
+  // No body says nothing, where the document declares another reply: that is no silence about an item.
+  const elsewhere = !isDeclared || (lists && replies.includes(status));
+  if (body === undefined && status !== 204 && elsewhere) return { is: "unclear", cause: body };
   if (empty || leftOut === "ok") return { is: "ok", result: undefined };
   return leftOut === "failed"
-    ? { is: "failed", body: undefined, again: false }
+    ? { is: "failed", body, again: false }
     : { is: "unclear", cause: strays.length ? strays : body };
 }
 

@@ -4,7 +4,7 @@ import { flawOf } from "../encode/flaw.js";
 import { byteLength } from "../encode/bytes.js";
 import type { AnyEndpoint, Mapped } from "../endpoint/endpoint.js";
 import type { Resolved, Rule } from "../endpoint/resolve.js";
-import { get, put, putAt } from "../pointer.js";
+import { get, isObject, put, putAt } from "../pointer.js";
 import { idIn, readId, type Item } from "./item.js";
 
 /** The same for the same inputs; if the caller names the run, in another process, too. */
@@ -55,6 +55,7 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
   try {
     readInput(context, item);
     addGenerated(context, item);
+    checkEnvelope(context, item);
     // If the encoding refuses the item, only this item fails, not the request.
     uses.encode?.([item.value], operation, [item.mapKey], uses.json);
     if (write) item.bytes = write.bytes(item.value, operation, json);
@@ -97,12 +98,27 @@ function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, it
   }
 }
 
+/** Checks an item that is an HTTP request, and adds the media type of its body. Throws a TypeError for a mistake. */
+function checkEnvelope({ data: { envelope, prefix } }: PrepareContext, item: Draft): void {
+  if (!envelope) return;
+  const { method, path, body = "", headers } = envelope;
+  for (const at of [method, path])
+    if (typeof get(item.value, prefix + at) !== "string")
+      throw new TypeError(`${at} is no text: each input is an HTTP request`);
+  const content = body && get(item.value, prefix + body);
+  if (headers === undefined || !isObject(content)) return;
+  const given = Object.keys(get(item.value, prefix + headers) ?? {});
+  if (!given.some((name) => name.toLowerCase() === "content-type"))
+    item.value = put(item.value, `${prefix}${headers}/Content-Type`, "application/json");
+}
+
 /** Adds the generated keys: those of `match` rules with `generate`, and the idempotency key. */
 function addGenerated({ data, keyFor }: PrepareContext, item: Draft): void {
   for (const rule of data.match) if (rule.generate) addKey(rule, item, keyFor);
   const { key: idempotency } = data.retry;
-  if (idempotency?.in === "item" && get(item.value, idempotency.name) === undefined)
-    item.value = put(item.value, idempotency.name, keyFor([item]));
+  const at = data.prefix + (idempotency?.name ?? "");
+  if (idempotency?.in === "item" && get(item.value, at) === undefined)
+    item.value = put(item.value, at, keyFor([item]).slice(0, idempotency.maxLength));
 }
 
 function addKey(rule: Rule, item: Draft, keyFor: KeyFor): void {

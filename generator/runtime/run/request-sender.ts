@@ -1,6 +1,6 @@
 /** `sendRequest`: builds the request of a chunk, and sends it. `poster`: sends any request of a run. */
 import { byteLength, lengthOf } from "../encode/bytes.js";
-import { address, build, written, type RequestParts } from "../endpoint/request.js";
+import { addKey, address, build, written, type RequestParts } from "../endpoint/request.js";
 import { BatchError } from "../errors.js";
 import { put } from "../pointer.js";
 import type { Post } from "../send/polling.js";
@@ -84,11 +84,8 @@ function requestOf(
   const values = flights.map(({ item }) => item.value);
   const keys = flights.map(({ item }) => item.mapKey);
   const parts = build(endpoint.operation, endpoint.uses, params, values, keys);
-  const { key: idempotency } = data.retry;
   // The same items have the same key, and a part of them has another one.
-  const key = idempotency && keyFor(flights.map(({ item }) => item));
-  if (idempotency?.in === "header") parts.headers[idempotency.name] = key ?? "";
-  if (idempotency?.in === "body") parts.body = put(parts.body, idempotency.name, key);
+  if (data.retry.key) addKey(parts, data, keyFor(flights.map(({ item }) => item)));
   return parts;
 }
 

@@ -1,7 +1,7 @@
 /** `sendChunk`: sends a chunk until each item has an outcome. retry.ts judges each reply; two tables say what follows. */
 import { BatchError, BatchHttpError, type ItemError } from "../errors.js";
 import { UNREACHABLE_MS } from "../limits.js";
-import type { Resolved } from "../endpoint/resolve.js";
+import { isSafe, type Resolved } from "../endpoint/resolve.js";
 import { get } from "../pointer.js";
 import { readBody } from "../reply/body.js";
 import { findNamed } from "../reply/match.js";
@@ -26,6 +26,7 @@ import {
 } from "../send/retry.js";
 import type { Exchange } from "../send/transport.js";
 import {
+  decideNamed,
   decideReply,
   itemFailed,
   notSent,
@@ -84,6 +85,8 @@ interface Part {
   attempt: number;
   /** How long it was throttled, in milliseconds. */
   throttledMs: number;
+  /** When its first request was made, with its idempotency key. */
+  readonly since: number;
   /** When its last request was sent. */
   sentAt: number;
   /** Since when no connection could be opened. */
@@ -120,7 +123,7 @@ async function sendPart(
 ): Promise<Parts> {
   const part: Part = {
     ...{ run, isolation, rest: flights, attempt: 1, throttledMs: 0, split: [] },
-    ...{ sentAt: 0, unreachableAt: undefined },
+    ...{ since: run.clock.now(), sentAt: 0, unreachableAt: undefined },
   };
   while (part.rest.length) {
     const stopped = run.stopped();
@@ -143,7 +146,8 @@ async function sendPart(
     part.unreachableAt = undefined;
     run.health.answer();
     const reply = readExchange(run, exchange);
-    await onReply[judgeStatus(run.data, reply.status, reply.body)](part, reply);
+    const verdict = judgeStatus(run.data, reply.status, reply.body);
+    if (!settleNamed(part, reply, verdict)) await onReply[verdict](part, reply);
   }
   return part.split;
 }
@@ -197,12 +201,38 @@ function unsent(part: Part, error: BatchError): Promise<void> | undefined {
   return undefined;
 }
 
+/** For these verdicts, the body tells the fate of the items that it names. */
+const NAMES: readonly ReplyVerdict[] = ["ambiguous", "isolate", "refused"];
+
+/**
+ * Settles the items that a reply without success names, if its verdict leaves open what happened to each. False if items
+ * are left for the verdict.
+ */
+function settleNamed(part: Part, reply: Reply, verdict: ReplyVerdict): boolean {
+  const { run } = part;
+  const { mode } = run.data;
+  const partial = mode === "independent" || typeof mode === "object";
+  if (!reply.intact || !NAMES.includes(verdict) || (verdict === "isolate" && !partial))
+    return false;
+  const named = decideNamed(run, part.rest, reply);
+  if (!named) return false;
+  for (const [flight, decision] of named.decisions) run.settle(flight, decision);
+  for (const [flight, error] of named.resend) run.settle(flight, itemFailed(error));
+  part.rest = part.rest.filter(
+    (flight) => !named.decisions.has(flight) && !named.resend.has(flight),
+  );
+  if (verdict === "ambiguous" || mode === "atomic") return !part.rest.length;
+  // The service may have applied the items that it does not name.
+  settleAll(part, unknown("noResult", httpError(reply)));
+  return true;
+}
+
 async function readSuccess(part: Part, reply: Reply): Promise<void> {
   const { run, sentAt } = part;
-  const { status, afterMs, requestId } = reply;
+  const { status, afterMs } = reply;
   const now = run.clock.now();
   if (!reply.intact) return resendUnproved(part, "noResult", reply, httpError(reply));
-  const { decisions, resend: again, busy } = await decideReply(run, part.rest, reply);
+  const { decisions, resend: again, busy, ...told } = await decideReply(run, part.rest, reply);
   for (const [flight, decision] of decisions) run.settle(flight, decision);
   if (decisions.size) {
     noteAccepted(part.isolation);
@@ -212,10 +242,10 @@ async function readSuccess(part: Part, reply: Reply): Promise<void> {
   }
   part.rest = [...again.keys()];
   if (!part.rest.length) return;
-  if (busy) return pause(part, "throttled", reply);
-  if (hasAttempts(part.attempt)) return resend(part, afterMs, status);
-  for (const [flight, body] of again)
-    run.settle(flight, itemFailed(itemError(body, status, requestId)));
+  const after = told.afterMs ?? afterMs;
+  if (busy) return pause(part, "throttled", { ...reply, afterMs: after });
+  if (hasAttempts(part.attempt)) return resend(part, after, status);
+  for (const [flight, error] of again) run.settle(flight, itemFailed(error));
   part.rest = [];
 }
 
@@ -305,12 +335,26 @@ async function resendUnproved(
   { afterMs = 0, status }: Partial<Reply>,
   cause: unknown,
 ): Promise<void> {
-  const { data, health, maxWaitMs } = part.run;
+  const { health, maxWaitMs, settle } = part.run;
   noteLost(part.rest, { reason, cause });
   slowDown(part, afterMs);
+  const [safe, unsafe] = bySafety(part);
   if (afterMs > maxWaitMs) part.run.stop("quota", cause);
-  else if (resendsUnproved(data, part.attempt, health)) return resend(part, afterMs, status);
+  else if (safe.length && resendsUnproved(part.attempt, health)) {
+    for (const flight of unsafe) settle(flight, unknown(reason, cause));
+    part.rest = safe;
+    return resend(part, afterMs, status);
+  }
   settleAll(part, unknown(reason, cause));
+}
+
+/** The items that may be sent twice without harm, and the others. */
+function bySafety({ run, rest, since }: Part): readonly [readonly InFlight[], readonly InFlight[]] {
+  const { data, clock } = run;
+  const { key, byKey } = data.retry;
+  const forgotten = byKey && key?.validMs !== undefined && clock.now() - since > key.validMs;
+  const safe = new Set(rest.filter(({ item }) => !forgotten && isSafe(data, item.value)));
+  return [[...safe], rest.filter((flight) => !safe.has(flight))];
 }
 
 function resend(part: Part, afterMs?: number, status?: number): Promise<void> {

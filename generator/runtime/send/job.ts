@@ -3,8 +3,10 @@ import { BatchAbortError, BatchError } from "../errors.js";
 import { get } from "../pointer.js";
 import { readBody } from "../reply/body.js";
 import type { Job } from "../endpoint/x-batch.js";
+import type { Draft } from "../endpoint/request.js";
+import { styles } from "../endpoint/styles.js";
 import type { JobHandle } from "../run/outcome.js";
-import type { Accepted, PollJob } from "./polling.js";
+import type { Accepted, PollJob, PollTools } from "./polling.js";
 import { pauseMs, retryAfterMs } from "./retry.js";
 
 const FIRST_MS = 1000;
@@ -15,8 +17,8 @@ const LONGEST_MS = 15_000;
  * Then the outcome is `pending` with a `JobHandle`, and the job continues.
  */
 export const pollJob: PollJob = async (job, accepted, tools) => {
-  const { clock, random, signal, post, limits, told } = tools;
-  const handle = handleOf(job, accepted, tools.baseUrl);
+  const { clock, random, signal, limits, told } = tools;
+  const handle = handleOf(job, accepted, tools);
   if (!handle) return { reason: "pending", cause: accepted.body };
   told(handle);
   const start = clock.now();
@@ -29,8 +31,7 @@ export const pollJob: PollJob = async (job, accepted, tools) => {
     try {
       await clock.sleep(wait, signal);
       delay = Math.min(delay * 1.5, LONGEST_MS);
-      const [path = "", query = ""] = handle.path.split("?");
-      const exchange = await post(handle.method, { path, query, headers: {} }, null, 1, []);
+      const exchange = await ask(handle, tools);
       const { status, headers } = exchange.response;
       asked = retryAfterMs(headers) ?? (status === 429 ? pauseMs(row++, random) : 0);
       if (status >= 300 && status < 500 && ![408, 425, 429].includes(status))
@@ -39,7 +40,12 @@ export const pollJob: PollJob = async (job, accepted, tools) => {
       const ended = status >= 200 && status < 300 && intact && endOf(job, status, body);
       // A service that refers to another address for the result has ended the job.
       if (ended === "canceled") return { reason: ended, cause: body };
-      if (ended || (ended === undefined && exchange.seeOther)) return { body };
+      if (ended === "lost") return { reason: "pending", cause: handle };
+      if (ended || (ended === undefined && exchange.seeOther)) {
+        if (!job.report) return { body };
+        const pages = await reportOf(job, accepted, tools);
+        return pages ? { body, pages } : { reason: "pending", cause: handle };
+      }
     } catch (error) {
       if (signal.aborted || error instanceof BatchAbortError)
         return { reason: "aborted", cause: handle };
@@ -48,8 +54,63 @@ export const pollJob: PollJob = async (job, accepted, tools) => {
   }
 };
 
-/** How a job has ended; false if it has not; undefined if its reply does not say. */
-function endOf({ state }: Job, status: number, body: unknown): "canceled" | boolean | undefined {
+function ask({ method, path: address, headers = {} }: JobHandle, { post }: PollTools) {
+  const [path = "", query = ""] = address.split("?");
+  return post(method, { path, query, headers }, null, 1, []);
+}
+
+/** The most pages of a report. */
+const MOST_PAGES = 10_000;
+
+/** The pages of a report; undefined if one of them cannot be read. Rejects only with a BatchError. */
+async function reportOf(
+  { id, report = {} }: Job,
+  accepted: Accepted,
+  tools: PollTools,
+): Promise<readonly unknown[] | undefined> {
+  const pages: unknown[] = [];
+  let handle = handleOf(
+    { ...(id !== undefined && { id }), poll: report },
+    accepted,
+    tools,
+    "report",
+  );
+  for (let row = 1; handle && pages.length < MOST_PAGES;) {
+    const { response, text, url } = await ask(handle, tools);
+    const { status, headers } = response;
+    if ((status === 429 || status >= 500) && row < 5) {
+      const ms = retryAfterMs(headers) ?? pauseMs(row++, tools.random);
+      if (ms > tools.limits.maxWaitMs) return undefined;
+      await tools.clock.sleep(ms, tools.signal);
+      continue;
+    }
+    const { body, intact } = readBody({}, {}, text);
+    if (status < 200 || status >= 300 || !intact) return undefined;
+    pages.push(body);
+    const next = report.next === undefined ? undefined : get(body, report.next);
+    if (typeof next !== "string" || !next) return pages;
+    const path = within(next, url, tools.baseUrl);
+    handle = path === undefined ? undefined : { ...handle, path };
+  }
+  return undefined;
+}
+
+/** An address in a reply from `url`; undefined if it is none, or leads to another origin: that gets no secret. */
+function within(address: string, url: string, baseUrl: string): string | undefined {
+  if (!URL.canParse(address, url)) return undefined;
+  const { origin, pathname, search } = new URL(address, url);
+  return origin === new URL(baseUrl).origin ? origin + pathname + search : undefined;
+}
+
+/**
+ * How a job has ended; false if it has not; undefined if its reply does not say; `lost` for a state that the data does
+ * not list although it lists those of a job that has not ended.
+ */
+function endOf(
+  { state }: Job,
+  status: number,
+  body: unknown,
+): "canceled" | "lost" | boolean | undefined {
   // A service without a state replies with 202 until the job is done.
   if (!state) return status !== 202;
   const value = get(body, state.at);
@@ -57,28 +118,39 @@ function endOf({ state }: Job, status: number, body: unknown): "canceled" | bool
   // A list or an object is no name that the data could list.
   const name = typeof value === "string" ? value : JSON.stringify(value);
   if (state.failed?.includes(name)) return "canceled";
-  return state.done?.includes(name) ?? false;
+  if (state.done?.includes(name)) return true;
+  return state.pending && !state.pending.includes(name) && "lost";
 }
 
-/** Where to poll; undefined if the reply does not say, or names a place that a request must not go to. */
+/** Where to ask; undefined if the reply does not say, or names a place that a request must not go to. */
 function handleOf(
   { id: at = "/id", poll = {} }: Job,
   { body, headers, url }: Accepted,
-  baseUrl: string,
+  { baseUrl, operation, params }: PollTools,
+  of: "poll" | "report" = "poll",
 ): JobHandle | undefined {
-  const { path, method = "GET", param, header } = poll;
+  const { path, method = "GET", param = "", header } = poll;
   if (header !== undefined) {
     const address = headers.get(header) ?? "";
-    if (!address || !URL.canParse(address, url)) return undefined;
-    const { origin, pathname, search } = new URL(address, url);
-    // The secret goes to the origin of the service only.
-    if (origin !== new URL(baseUrl).origin) return undefined;
-    return { id: address, method, path: origin + pathname + search };
+    const target = address && within(address, url, baseUrl);
+    return target ? { id: address, method, path: target } : undefined;
   }
   const id = get(body, at);
   const text = typeof id === "string" || typeof id === "number" ? String(id) : "";
   // It would change the path, or is half of a character, which cannot be encoded.
   if (path === undefined || /^\.{0,2}$|\p{Surrogate}/u.test(text)) return undefined;
-  const hole = param === undefined ? /\{[^{}]*\}/ : `{${param}}`;
-  return { id: text, method, path: path.replace(hole, () => encodeURIComponent(text)) };
+  const parameters = operation.jobParameters?.[of] ?? [{ name: param, in: "path" as const }];
+  const draft: Draft = { method, path, query: "", headers: {}, body: undefined };
+  try {
+    styles(
+      draft,
+      { ...operation, parameters, items: { at: "" } },
+      { ...params, [param]: text },
+      [],
+    );
+  } catch {
+    return undefined;
+  }
+  const query = draft.query && `?${draft.query}`;
+  return { id: text, method, path: draft.path + query, headers: draft.headers };
 }

@@ -1,14 +1,16 @@
 /** The types of job.ts. A file of its own so that packages without jobs do not contain job.ts. */
 import type { Clock } from "./clock.js";
 import type { Limits } from "../limits.js";
+import type { Operation } from "../endpoint/operation.js";
 import type { JobHandle, UnknownReason } from "../run/outcome.js";
 import type { RequestParts } from "../endpoint/request.js";
 import type { Exchange } from "./transport.js";
 import type { Job } from "../endpoint/x-batch.js";
 
-/** The last body of a job, or why it is not known how the job ended. */
+/** The last body of a job and the pages of its report, or why it is not known how the job ended. */
 export type Polled =
-  { readonly body: unknown } | { readonly reason: UnknownReason; readonly cause: unknown };
+  | { readonly body: unknown; readonly pages?: readonly unknown[] }
+  | { readonly reason: UnknownReason; readonly cause: unknown };
 
 /** Sends one request with the rate limiter and the authentication of the run. Rejects only with a BatchError. */
 export type Post = (
@@ -24,6 +26,9 @@ export interface PollTools {
   readonly post: Post;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly operation: Operation;
+  /** The parameters of the run. */
+  readonly params: object;
   readonly limits: Limits;
   /** The secret goes to its origin only. */
   readonly baseUrl: string;

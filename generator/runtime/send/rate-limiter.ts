@@ -70,7 +70,8 @@ export interface RateLimiterOptions {
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const { key, use, raise = false, store, clock = systemClock, random = Math.random } = options;
   const maxWaitMs = atLeast0("maxWaitMs", options.maxWaitMs ?? LIMITS.maxWaitMs);
-  const windows = options.windows.map((window) => slidingWindow(window, window.use ?? use, raise));
+  const open = (window: Window) => slidingWindow(window, window.use ?? use, raise);
+  const windows = options.windows.map(open);
   let pausedUntil = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -98,10 +99,6 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     });
   };
 
-  /** A run goes on when a store fails here. */
-  const ignoreFailure = (promise: Promise<void> | undefined) =>
-    void promise?.catch(() => undefined);
-
   return {
     key,
     take(signal) {
@@ -119,7 +116,10 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     },
     observe({ limit, remaining, intervalMs }) {
       const now = clock.now();
-      const at = intervalMs >= 0 ? options.windows.findIndex(({ ms }) => ms === intervalMs) : 0;
+      let at = intervalMs >= 0 ? windows.findIndex(({ given }) => given === intervalMs) : 0;
+      // The service reports a limit that the data does not have.
+      if (at < 0 && intervalMs > 0 && limit > 0 && windows.length < MOST_WINDOWS)
+        at = windows.push(open({ requests: limit, ms: intervalMs })) - 1;
       windows[at]?.observe(now, limit, remaining);
       const known = windows.map((_, i) => (i === at ? remaining : NaN));
       ignoreFailure(store?.observe(key, known));
@@ -159,6 +159,12 @@ async function turn(
   }
 }
 
+/** A run goes on when a store fails here. */
+const ignoreFailure = (promise: Promise<void> | undefined) => void promise?.catch(() => undefined);
+
+/** The most windows, those that a service reports included. */
+const MOST_WINDOWS = 8;
+
 /** The time between two windows, as a part of a window: at first, and at most. */
 const GAP = 0.02;
 const WIDEST_GAP = 0.11;
@@ -186,6 +192,7 @@ function slidingWindow({ requests, ms: given }: Window, use: number | undefined,
   };
   return {
     add,
+    given,
     /** What may be used. */
     most: (): Window => ({ requests: most(), ms }),
     /** After a throttle: leaves more time between windows. */

@@ -34,7 +34,7 @@
  * create(options, new Map([[service, defaults]]))`, where `create` is `createClient` of send/client.ts.
  */
 import type { Operation } from "./operation.js";
-import { address, build, valid, written, type RequestParts } from "./request.js";
+import { addKey, address, build, valid, written, type RequestParts } from "./request.js";
 import { bearer, type Secret } from "./security.js";
 import type { Uses } from "./uses.js";
 import type { Kind } from "./x-batch.js";
@@ -185,6 +185,7 @@ export function endpoint<E extends AnyEndpoint>(
   const builder = (inputs: readonly unknown[], params?: object): BatchRequest => {
     const items = bound?.input ? inputs.map(bound.input) : inputs;
     const parts = build(operation, uses, { ...params, ...bound?.params }, items);
+    if (operation.retry?.key) addKey(parts, operation, crypto.randomUUID());
     return {
       ...parts,
       operation,

@@ -75,6 +75,14 @@ export function build(
   return draft;
 }
 
+/** Adds the idempotency key of a request, if the operation has one. */
+export function addKey(draft: Draft, { retry }: Pick<Operation, "retry">, text: string): void {
+  const { in: place, name = "", maxLength } = retry?.key ?? {};
+  const key = text.slice(0, maxLength);
+  if (place === "header") draft.headers[name] = key;
+  if (place === "body") draft.body = put(draft.body, name, key);
+}
+
 /** A body as it is sent: by the operation's writer if it has one; otherwise a text as it is, and other values as JSON. */
 export const written = (
   body: unknown,

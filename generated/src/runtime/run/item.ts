@@ -3,7 +3,7 @@
 
 /** `Item`: one input in the form of the service, and the ids by which replies name it. An item never changes. */
 import type { Rule } from "../endpoint/resolve.js";
-import { get, member } from "../pointer.js";
+import { get } from "../pointer.js";
 
 export interface Item {
   /** The number of the input in the source, from 0. */
@@ -32,11 +32,8 @@ export function idOf(value: unknown, { fold }: Pick<Rule, "fold">): string | und
 
 /** The id of an item's value, by a rule. */
 export function readId(rule: Rule, value: unknown): string | undefined {
-  const { by, request } = rule;
-  return idOf(
-    by === "mapKey" && !request ? member(value, "key") : request && get(value, request),
-    rule,
-  );
+  const { request } = rule;
+  return idOf(request && get(value, request), rule);
 }
 
 /** The id by which a rule finds an item in a reply. `siblings`: the body of the request without its items. */

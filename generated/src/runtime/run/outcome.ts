@@ -75,6 +75,8 @@ export interface JobHandle {
   readonly method: string;
   /** Relative to `baseUrl`; the whole URL if the service gave an address instead of an id. */
   readonly path: string;
+  /** Headers that a poll needs, besides the secret. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The totals of a run so far; a frozen snapshot. */
@@ -112,12 +114,28 @@ export interface Summary extends Progress {
 
 const NOTHING = {};
 
+/** What says more about an error than its body and its status: a text, and parts of the body to read first. */
+interface Told {
+  readonly message?: string | undefined;
+  readonly parts?: readonly unknown[] | undefined;
+}
+
 /** Makes an item's error from an error of the service. */
-export function itemError(body: unknown, status?: number, requestId?: string): ItemError {
-  const { category, message } = describe(body);
+export function itemError(
+  body: unknown,
+  status?: number,
+  requestId?: string,
+  { message, parts = [] }: Told = {},
+): ItemError {
+  const known = [...parts, body].map(describe);
+  const category =
+    known.find((one) => one.category)?.category ??
+    (status !== undefined && status >= 300 ? `HTTP_${status}` : "error");
+  // A code is no message, if there is a better one.
+  const said = known.flatMap((one) => one.message ?? []);
   const plain = {
-    category: category ?? (status !== undefined && status >= 300 ? `HTTP_${status}` : "error"),
-    message: message ?? "",
+    category,
+    message: message ?? said.find((text) => text !== category) ?? said[0] ?? "",
     context: contextOf(body),
     ...(status !== undefined && { status }),
     ...(requestId !== undefined && { requestId }),

@@ -6,7 +6,7 @@ import type { Mapped, Source } from "../endpoint/endpoint.js";
 import { checkBody } from "../encode/flaw.js";
 import { build } from "../endpoint/request.js";
 import { BatchAbortError } from "../errors.js";
-import { get } from "../pointer.js";
+import { get, isObject } from "../pointer.js";
 import { startTimer } from "../send/clock.js";
 import type { RunEvent } from "../send/instrument.js";
 import { createChunker, type Chunker } from "./chunker.js";
@@ -73,7 +73,7 @@ function openRun(setup: RunSetup): RunState {
   const { body: siblings, path } = build(operation, uses, params, []);
   checkBody(siblings, operation, uses);
   const runId = options.runId ?? crypto.randomUUID();
-  const { concurrency = 4 } = options;
+  const concurrency = Math.min(options.concurrency ?? 4, data.rate?.concurrency ?? Infinity);
   const pace = createPace(concurrency);
   const keyFor = keysFor(setup, runId, path);
   const overhead = overheadOf(siblings, setup, keyFor);
@@ -181,6 +181,7 @@ function chunkContext(
       pollJob && job
         ? (accepted, flights) =>
             pollJob(job, accepted, {
+              ...{ operation: endpoint.operation, params: request.params },
               ...{ post, clock, random, limits, baseUrl: setup.baseUrl, signal: kill },
               told: (handle) =>
                 emit(runOf(), {
@@ -364,15 +365,19 @@ function guarded({ totals }: RunState, hook: () => void): void {
   }
 }
 
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (isObject(value) && !Object.keys(value).length);
+
 /** Throws a TypeError if neither the data nor the caller says how many inputs fit. */
 function chunkSizeOf({ endpoint, data, options }: RunSetup, siblings: unknown): number {
   const { limit = {}, singleRequest } = data;
   if (singleRequest) return Infinity;
   const fit = Math.min(
     limit.items ?? Infinity,
-    ...(limit.when ?? []).map(({ present, items }) =>
-      get(siblings, present) === undefined ? Infinity : items,
-    ),
+    ...(limit.when ?? []).map(({ present, equals, items }) => {
+      const value = get(siblings, present);
+      return (equals === undefined ? !isEmpty(value) : value === equals) ? items : Infinity;
+    }),
   );
   const size = options.chunkSize ?? (fit < Infinity ? fit : limit.bytes ? 1000 : undefined);
   if (size === undefined || !(size >= 1) || !((options.concurrency ?? 1) >= 1))

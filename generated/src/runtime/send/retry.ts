@@ -71,8 +71,8 @@ export function judgeError(error: BatchError): ErrorVerdict {
 }
 
 /** Whether to send a request again although nothing proves what happened. `attempt`: the number of its last send, from 1. */
-export const resendsUnproved = ({ retry }: Resolved, attempt: number, health: Health): boolean =>
-  retry.safe && hasAttempts(attempt) && health.take();
+export const resendsUnproved = (attempt: number, health: Health): boolean =>
+  hasAttempts(attempt) && health.take();
 
 /** Whether to send a request again that was not sent or was refused. */
 export const hasAttempts = (attempt: number): boolean => attempt < ATTEMPTS;
@@ -128,21 +128,26 @@ export const pauseMs = (row: number, random: () => number): number =>
  * the clocks of two machines differ.
  */
 export function retryAfterMs(headers: Headers): number | undefined {
-  const text = headers.get("retry-after")?.trim() ?? "";
+  return readRetryAfter(headers.get("retry-after") ?? "", headers.get("date") ?? "");
+}
+
+/** The value of `Retry-After`, in milliseconds. `date`: the time of the reply. */
+export function readRetryAfter(value: string, date = ""): number | undefined {
+  const text = value.trim();
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const now = Date.parse(headers.get("date") ?? "");
+  const now = Date.parse(date);
   // Without a letter it is no date of HTTP, whatever the platform makes of it.
   const ms = /[a-z]/i.test(text) ? Date.parse(text) - (now || Date.now()) : NaN;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-/** The pause for the policy that a throttling reply names. */
+/** The pause for the policy that a throttling reply names, or for any throttle of the service. */
 export function policyOf({ rate }: Resolved, body: unknown): number | "stop" | undefined {
   const { at, values } = rate?.policies ?? {};
   const name = at === undefined ? undefined : get(body, at);
   return typeof name === "string" && values && Object.hasOwn(values, name)
     ? values[name]
-    : undefined;
+    : rate?.penaltyMs;
 }
 
 /** What all requests of a client have learned about the service. */

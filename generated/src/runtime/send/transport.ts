@@ -8,6 +8,7 @@ import { checkToken } from "./check.js";
 import { lengthOf } from "../encode/bytes.js";
 import { onAbort, orAborted, startTimeout } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "../errors.js";
+import { observeRate } from "./rate-headers.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import { hooked, type Instrumentation, type RequestEvent } from "./instrument.js";
 import type { Defaults, Operation, Service } from "../endpoint/operation.js";
@@ -173,7 +174,7 @@ async function exchangeOnce(
         throw error;
       }),
   );
-  if (rateLimiter && rate?.headers) observe(rateLimiter, rate.headers, response.headers);
+  if (rateLimiter) observeRate(rateLimiter, rate, response.headers);
   if (response.status === 401 && !renewed && (await renew(context, secret)))
     return discard(response);
   const read = maxReplyBytes === undefined ? undefined : await readText(response, maxReplyBytes);
@@ -305,19 +306,3 @@ function noOther(): never {
 }
 
 const discard = ({ body }: Response) => void body?.cancel().catch(() => undefined);
-
-function observe(
-  rateLimiter: RateLimiter,
-  names: NonNullable<Rate["headers"]>,
-  headers: Headers,
-): void {
-  // Without the default, a missing header would be 0.
-  const read = (name = "-") => Number(headers.get(name) ?? NaN);
-  const remaining = read(names.remaining);
-  if (remaining >= 0)
-    rateLimiter.observe({
-      limit: read(names.limit),
-      remaining,
-      intervalMs: read(names.intervalMs),
-    });
-}

@@ -23,18 +23,19 @@ const import_: Endpoint<Import> = /* @__PURE__ */ endpoint(
     limit: { items: 10000, bytes: 5242880 },
     job: {
       id: "/data/id",
-      poll: { param: "job_id", method: "GET", path: "/api/profile-bulk-import-jobs/{job_id}" },
       state: {
         at: "/data/attributes/status",
         done: ["complete"],
         pending: ["queued"],
         failed: ["cancelled"],
       },
+      poll: { param: "job_id", method: "GET", path: "/api/profile-bulk-import-jobs/{job_id}" },
     },
     parameters: [
       { name: "/data/type", in: "body", value: "profile-bulk-import-job" },
       { name: "/data/relationships", in: "body" },
     ],
+    jobParameters: { poll: [{ name: "job_id", in: "path" }] },
     replies: [202],
   },
   { fill: scalars, pollJob },
