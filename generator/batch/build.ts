@@ -223,7 +223,9 @@ function typeUsesOf(
     ...of(input, "Input"),
     ...of(result, "Result"),
     ...of(params, "Params"),
-    ...replies.flatMap(({ status, body }) => of(body, `Response${status}`)),
+    ...replies.flatMap(({ status, body }) =>
+      of(body, `Response${status === "default" ? "Default" : status}`),
+    ),
   ];
 }
 

@@ -77,7 +77,12 @@ export function resultSchema(batch: RawOperation, xBatch: XBatch): PlacedSchema 
 
 /** Schemas as `anyOf`, equal ones once. */
 function eitherOf(schemas: readonly Cursor[]): PlacedSchema | undefined {
-  const found = new Map(schemas.map((end) => [follow(end)?.pointer ?? end.pointer, end]));
+  const keyOf = (end: Cursor): string =>
+    own(end.value, "$ref") === undefined
+      ? JSON.stringify(end.value)
+      : (follow(end)?.pointer ?? end.pointer);
+  const found = new Map<string, Cursor>();
+  for (const end of schemas) if (!found.has(keyOf(end))) found.set(keyOf(end), end);
   const [first, ...more] = found.values();
   if (!first || more.length === 0) return first;
   const anyOf: JsonValue[] = [first, ...more].map(({ value }) => value);

@@ -100,7 +100,11 @@ function resolve(context: Context, job: Job, member: Member): Resolved | undefin
     : templates.map((name) => ({ name, in: "path" }));
   const own = builderParameters(context.raw, { items: { at: "" } }).parameters;
   const param = named.param ?? onlyOther(asked, own);
-  if (param === undefined || !asked.some(({ name }) => name === param))
+  const method = (target?.method ?? named.method ?? "get").toUpperCase();
+  const isWrong = param !== undefined && !asked.some(({ name }) => name === param);
+  // The check of pointers names the right one.
+  if (isWrong && target) return { named: { ...rest, method, path }, parameters: [] };
+  if (param === undefined || isWrong)
     return problem(context, member, {
       message: `expected in \`job.${member}.param\` the parameter of \`${path}\` that takes the job's id, found ${JSON.stringify(named.param ?? null)}`,
       hint: `Its parameters are ${asked.map(({ name }) => name).join(", ")}.`,
@@ -122,7 +126,6 @@ function resolve(context: Context, job: Job, member: Member): Resolved | undefin
         : [parameter]
       : [source === parameter.name ? parameter : { ...parameter, key: source }],
   );
-  const method = (target?.method ?? named.method ?? "get").toUpperCase();
   return { named: { ...rest, method, path, param }, parameters };
 }
 

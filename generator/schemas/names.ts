@@ -1,4 +1,5 @@
 /** Names of types, made from the names of schemas in documents; and the names that an enum exports besides its type. */
+import { isDevice, shortened } from "../base/file-name.js";
 
 /** Words of a name, in the document's own spelling: `SimplePublicObject` is three, `a.b` two, `List<Pet>` two. */
 const nameWords = (name: string): readonly string[] =>
@@ -18,23 +19,21 @@ const taken = new Set([
   "URL", "URLSearchParams", "Uint8Array", "WeakMap", "AbortSignal", "Any", "Never", "Unknown", "Null", "Undefined", "Void",
 ]); // prettier-ignore
 
-/** File names that Windows reserves. The name of a shared schema can be the name of its file. */
-const device = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
-
-/** The longest name, in characters. File names may have 255 bytes. */
-const longest = 100;
+/** The longest name that a lock may hold, in characters. */
+const longest = 200;
 
 /**
  * A PascalCase type name: `a.b` is `AB`, `List<Pet>` is `ListPet`, `foo_bar` is `FooBar`. A name that starts with a
- * digit gets `Schema` before it; a global or a word of the language gets `Model` after it (`Error` is `ErrorModel`).
+ * digit gets `Schema` before it; a global or a device of Windows gets `Model` after it (`Error` is `ErrorModel`). It
+ * is short enough for a file, as that of a shared schema can be the name of its module.
  */
 export function typeName(name: string): string {
   const parts = name.normalize("NFC").match(/(?:(?!\p{Pc})\p{ID_Continue})+/gu) ?? [];
   const joined = parts.map(capital).join("").normalize("NFC");
   if (joined === "") return "Unnamed";
   const letters = /^\p{ID_Start}/u.test(joined) ? joined : `Schema${joined}`;
-  const started = [...letters].slice(0, longest).join("");
-  return taken.has(started) || device.test(started) ? `${started}Model` : started;
+  const started = shortened(letters);
+  return taken.has(started) || isDevice(started) ? `${started}Model` : started;
 }
 
 /** The constant that lists the members of an enum: `batchStatusValues`. */
@@ -85,10 +84,10 @@ const reservedWords: ReadonlySet<string> = new Set([
 /** Whether a declaration may have this name. Names that come from a lock need this check. */
 export const isTypeName = (name: string): boolean =>
   /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) &&
-  [...name].length <= 2 * longest &&
+  [...name].length <= longest &&
   !reservedWords.has(name) &&
   !taken.has(name) &&
-  !device.test(name);
+  !isDevice(name);
 
 const keywordTokens = new Set([
   "components", "schemas", "properties", "items", "$defs", "definitions", "allOf", "anyOf", "oneOf", "schema", "content",

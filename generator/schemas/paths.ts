@@ -1,4 +1,5 @@
 /** `pathsOf`: the module that declares each schema. The third step of `layOutModules`. */
+import { foldedName, shortened } from "../base/file-name.js";
 import { groupBy } from "../base/group-by.js";
 import { linesOf } from "./length.js";
 import { takenBy } from "./names.js";
@@ -30,15 +31,16 @@ export function pathsOf(
     for (const id of shared) paths.set(id, one);
     return paths;
   }
-  for (const group of groupBy(shared, (id) => baseOf(id).toLowerCase()).values())
-    for (const [id, path] of separatePaths(group, baseOf, usage)) paths.set(id, path);
+  const fileOf = (id: SchemaId): string => shortened(baseOf(id));
+  for (const group of groupBy(shared, (id) => foldedName(fileOf(id))).values())
+    for (const [id, path] of separatePaths(group, fileOf, usage)) paths.set(id, path);
   return paths;
 }
 
 /** The path of the shared module. A resource may have it; and some systems ignore case in file names. */
 function sharedModule({ wanted }: Usage): string | undefined {
-  const resources = new Set([...wanted.keys()].map((path) => path.toLowerCase()));
-  return ["schemas", "sharedSchemas"].find((path) => !resources.has(path.toLowerCase()));
+  const resources = new Set([...wanted.keys()].map(foldedName));
+  return ["schemas", "sharedSchemas"].find((path) => !resources.has(foldedName(path)));
 }
 
 function fitsOneModule(
@@ -84,17 +86,17 @@ function qualifiersOf(
 /** Modules for shared schemas that would all be `schemas/<Name>`. */
 function separatePaths(
   group: readonly SchemaId[],
-  baseOf: (id: SchemaId) => string,
+  fileOf: (id: SchemaId) => string,
   usage: Usage,
 ): ReadonlyMap<SchemaId, string> {
-  if (group.length === 1) return new Map(group.map((id) => [id, `schemas/${baseOf(id)}`]));
+  if (group.length === 1) return new Map(group.map((id) => [id, `schemas/${fileOf(id)}`]));
   const paths = new Map<SchemaId, string>();
   const used = new Set<string>();
   for (const qualify of qualifiersOf(group, usage)) {
     const free = group.filter((id) => !paths.has(id));
-    for (const [id, path] of unambiguous(free, qualify, baseOf))
-      if (!used.has(path.toLowerCase())) {
-        used.add(path.toLowerCase());
+    for (const [id, path] of unambiguous(free, qualify, fileOf))
+      if (!used.has(foldedName(path))) {
+        used.add(foldedName(path));
         paths.set(id, path);
       }
   }
@@ -105,15 +107,15 @@ function separatePaths(
 function unambiguous(
   ids: readonly SchemaId[],
   qualify: Qualifier,
-  baseOf: (id: SchemaId) => string,
+  fileOf: (id: SchemaId) => string,
 ): readonly (readonly [SchemaId, string])[] {
   const wishes = ids.flatMap((id) => {
     const qualifier = qualify(id);
     if (qualifier === undefined) return [];
-    return [[id, ["schemas", qualifier, baseOf(id)].filter(Boolean).join("/")] as const];
+    return [[id, ["schemas", qualifier, fileOf(id)].filter(Boolean).join("/")] as const];
   });
   const counts = new Map<string, number>();
   for (const [, path] of wishes)
-    counts.set(path.toLowerCase(), (counts.get(path.toLowerCase()) ?? 0) + 1);
-  return wishes.filter(([, path]) => counts.get(path.toLowerCase()) === 1);
+    counts.set(foldedName(path), (counts.get(foldedName(path)) ?? 0) + 1);
+  return wishes.filter(([, path]) => counts.get(foldedName(path)) === 1);
 }

@@ -158,7 +158,7 @@ describe("what refuses them all", () => {
     const half = {
       inputs: ids(51).map((id) => ({ id })),
       properties: [],
-      propertiesWithHistory: [],
+      propertiesWithHistory: ["a"],
     };
     expect((await post(contacts("read"), half)).body.message).toMatch(/is 50$/);
   });

@@ -134,7 +134,7 @@ function chooseResults(
 function acknowledgement(
   operation: RawOperation,
   roots: readonly Cursor[],
-): Pick<XBatch, "results" | "state"> {
+): Pick<XBatch, "results" | "state" | "counts"> {
   const [root, ...others] = roots;
   if (!root || others.length > 0 || successes(operation).length !== 1) return {};
   const { properties, required } = viewOf(root);
@@ -143,6 +143,9 @@ function acknowledgement(
     names.find((name) => pattern.test(name) && hasType([properties.get(name) ?? root], "boolean"));
   const [success, failure] = [ofFlag(successFlag), ofFlag(failureFlag)];
   const flag = success ?? failure;
+  const failed = names.filter(
+    (name) => failureCount.test(name) && hasType([properties.get(name) ?? root], "integer"),
+  );
   const proof =
     flag !== undefined && required.has(flag) ? flag : names.find((name) => required.has(name));
   return {
@@ -150,10 +153,14 @@ function acknowledgement(
       ? {}
       : { state: { at: formatPointer([flag]), done: [success === undefined ? "false" : "true"] } }),
     ...(proof === undefined ? {} : { results: { at: formatPointer([proof]), as: "none" } }),
+    ...(failed.length === 1 ? { counts: { failed: formatPointer(failed) } } : {}),
   };
 }
 
 const successFlag = /^(is_?)?(success|succeeded|successful|ok|acknowledged)$/i;
+/** A number of failures: an acknowledgement is none for an item that may be among them. */
+const failureCount =
+  /^((num(ber)?_?(of_?)?)?(failed|failures|errored|errors|rejected)(_?(count|items|records|rows|operations))?|(error|failure|reject(ion)?)_?count)$/i;
 const failureFlag = /^(has_?(validation_?)?)?(errors?|failures?|failed)$/i;
 /** Members of an entry that have a value only if its item failed, those that tell most first. */
 const errorMembers = [

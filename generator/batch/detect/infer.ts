@@ -5,6 +5,8 @@
 import { wordsOf } from "../../base/words.js";
 import { text, type RawOperation } from "../../openapi/operations.js";
 import type { Kind, XBatch } from "../../runtime/endpoint/x-batch.js";
+import { inferDeclared } from "./infer-declared.js";
+import { limitIn } from "./infer-limit.js";
 import { inferReplies } from "./infer-replies.js";
 import type { ItemsLocation } from "./items-locations.js";
 
@@ -57,14 +59,21 @@ export function inferXBatch(
 ): Partial<XBatch> {
   const verb = inferKind(operation);
   const kind = cautious && verb !== "create" ? kindOfMethod[operation.method] : verb;
+  const limit = location && limitOf(location);
   // A PUT may replace the whole set: each part of the items would replace the part before.
   const mayReplace =
     operation.method === "put" && (cautious || kind === undefined || location?.items.at === "");
   return {
     ...(location ? { items: location.items } : {}),
     ...(kind === undefined ? {} : { kind }),
-    ...(location?.maxItems === undefined ? {} : { limit: { items: location.maxItems } }),
+    ...(limit === undefined ? {} : { limit: { items: limit } }),
     ...(mayReplace ? { split: "never" as const } : {}),
     ...inferReplies(operation, location, { cautious, kind }),
+    ...inferDeclared(operation),
   };
 }
+
+/** A limit of groups may be one of each group. */
+const limitOf = ({ items, maxItems, description }: ItemsLocation): number | undefined =>
+  maxItems ??
+  (items.as === "groups" ? undefined : limitIn(description, items.at.split("/").at(-1) ?? ""));

@@ -3,6 +3,7 @@
  * have the same name get more words, one kind after the other, until all names differ.
  */
 import { createHash } from "node:crypto";
+import { foldedName, shortened } from "../../base/file-name.js";
 import { camelCase, wordsOf } from "../../base/words.js";
 import { groupBy } from "../../base/group-by.js";
 import type { Nameable } from "./name.js";
@@ -106,7 +107,7 @@ export const digest = (text: string): string =>
 export function nameFunctions(functions: readonly UnnamedFunction[]): readonly string[] {
   let current = [...functions];
   const keyOf = ({ resource, fixed, words }: UnnamedFunction): string =>
-    `${resource}.${fixed ?? functionName(words)}`.toLowerCase();
+    foldedName(`${resource}.${fixed ?? functionName(words)}`);
   for (const qualify of qualifiers) {
     const groups = groupBy(current, keyOf);
     current = current.map((one) => {
@@ -121,8 +122,8 @@ export function nameFunctions(functions: readonly UnnamedFunction[]): readonly s
 }
 
 function functionName(words: readonly string[]): string {
-  const name = camelCase(words);
-  if (/^\d/.test(name) || name === "") return `do${name}`;
+  const name = shortened(camelCase(words));
+  if (!/^\p{ID_Start}/u.test(name)) return shortened(`do${name}`);
   // A module with an export called `then` hangs `await import()`; `default` means something else.
   return name === "then" || name === "default" ? `${name}Batch` : name;
 }

@@ -1,4 +1,5 @@
 /** `Name`: the name of an endpoint; how it is parsed and printed, and which names are not allowed. */
+import { fileNameProblem } from "../../base/file-name.js";
 import { pascalCase, wordsOf } from "../../base/words.js";
 
 /** The parts of an operation that its name is made from. */
@@ -41,11 +42,12 @@ const takenNames = new Set([
  */
 export function parseName(text: string): Name | undefined {
   const found =
-    /^((?:([A-Za-z0-9][A-Za-z0-9-]*)\/)?([\p{ID_Start}_$][\p{ID_Continue}$]*))\.([\p{ID_Start}_$][\p{ID_Continue}$]*)$/u.exec(
+    /^((?:([A-Za-z0-9][\w-]*)\/)?([\p{ID_Start}_$][\p{ID_Continue}$]*))\.([\p{ID_Start}_$][\p{ID_Continue}$]*)$/u.exec(
       text,
     );
   const [, resource = "", folder = "", module = "", name = ""] = found ?? [];
-  if (!found || text.length > 200) return undefined;
+  if (!found || [folder || "v1", `${module}.d.ts.map`, name].some(fileNameProblem))
+    return undefined;
   if (takenModules.has(module.toLowerCase()) || takenFolders.has(folder.toLowerCase())) {
     return undefined;
   }

@@ -2,6 +2,7 @@
  * `nameResources`: the module of each operation, such as `notes` or `v3/notes`. It has the shortest name that no other
  * resource has, and is below its version if there is a newer one.
  */
+import { foldedName, isDevice, shortened } from "../../base/file-name.js";
 import { camelCase } from "../../base/words.js";
 import { groupBy } from "../../base/group-by.js";
 import type { Name, Nameable } from "./name.js";
@@ -29,13 +30,13 @@ const unsafeModules = new Set(["client", "createClient", "default", "index", "se
 function nameFamilies(entries: readonly Entry[]): readonly string[] {
   const families = new Map(entries.map((entry) => [keyOf(entry), entry.parts.family]));
   const fixed = fixedFamilyNames(entries, families);
-  const taken = new Set([...fixed.values()].map((name) => name.toLowerCase()));
+  const taken = new Set([...fixed.values()].map(foldedName));
   const length = new Map([...families.keys()].map((key) => [key, 1]));
   const nameOf = (key: string): string =>
     fixed.get(key) ?? ending(families.get(key) ?? [], length.get(key) ?? 1);
   for (;;) {
     let grown = false;
-    for (const [name, keys] of groupBy([...families.keys()], (key) => nameOf(key).toLowerCase())) {
+    for (const [name, keys] of groupBy([...families.keys()], (key) => foldedName(nameOf(key)))) {
       if (keys.length < 2 && !taken.has(name)) continue;
       for (const key of keys) {
         const size = length.get(key) ?? 1;
@@ -46,7 +47,14 @@ function nameFamilies(entries: readonly Entry[]): readonly string[] {
     }
     if (!grown) break;
   }
-  return entries.map((entry) => nameOf(keyOf(entry)));
+  // What is left are families of the same words, or of words that are one file: they share a module.
+  const spelled = new Map<string, string>();
+  for (const name of [...fixed.values(), ...[...families.keys()].map(nameOf).sort()])
+    if (!spelled.has(foldedName(name))) spelled.set(foldedName(name), name);
+  return entries.map((entry) => {
+    const name = nameOf(keyOf(entry));
+    return spelled.get(foldedName(name)) ?? name;
+  });
 }
 
 const keyOf = ({ parts }: Entry): string => JSON.stringify(parts.family);
@@ -54,8 +62,9 @@ const keyOf = ({ parts }: Entry): string => JSON.stringify(parts.family);
 /** The name that the last segments of a family make. */
 function ending(family: PathParts["family"], length: number): string {
   const words = family.slice(-length).flat();
-  const name = camelCase(words);
-  return unsafeModules.has(name) || /^\d|^v\d+$/.test(name) ? camelCase(["the", ...words]) : name;
+  const name = shortened(camelCase(words));
+  const unsafe = unsafeModules.has(name) || isDevice(name) || /^$|^\P{ID_Start}|^v\d+$/u.test(name);
+  return unsafe ? shortened(camelCase(["the", ...words])) : name;
 }
 
 /** The fixed name of each family. Of several, it is the one that the family would get today, or else the first. */
@@ -95,7 +104,7 @@ function entryPoints(entries: readonly Entry[], bases: readonly string[]): reado
   );
   return entries.map(({ parts: { version = "" } }, i) => {
     const base = bases[i] ?? "";
-    const below = `${version === "" ? "unversioned" : version}/${base}`;
+    const below = `${version === "" ? "unversioned" : shortened(version)}/${base}`;
     return known.get(versionKey(base, version)) ?? (plain.get(base) === version ? base : below);
   });
 }

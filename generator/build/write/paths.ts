@@ -4,21 +4,17 @@
  */
 import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { fileNameProblem, foldedName } from "../../base/file-name.js";
 import { OutputError } from "../../base/output-error.js";
-
-/** Not in a file name on Windows, or with a meaning of its own there; control characters anywhere. */
-const unportable = /[\u0000-\u001f\u007f<>:"|?*\\]|[. ]$/;
 
 /** Why `path` cannot be a file below a folder on every system; undefined if it can. */
 export function pathProblem(path: string): string | undefined {
   if (path === "") return "it is empty";
   if (path.startsWith("/")) return "it is absolute";
-  for (const segment of path.split("/")) {
-    if (segment === "") return "a folder in it has no name";
-    if (segment === "." || segment === "..") return `it holds "${segment}"`;
-    if (unportable.test(segment)) return "it holds a character that not every system allows";
-  }
-  return undefined;
+  return path
+    .split("/")
+    .map(fileNameProblem)
+    .find((problem) => problem !== undefined);
 }
 
 /** Throws {@link OutputError} unless every path stays below the folder and no two are one file on some system. */
@@ -27,7 +23,7 @@ export function assertPaths(paths: readonly string[]): void {
   for (const path of paths) {
     const problem = pathProblem(path);
     if (problem) throw new OutputError(`The file ${JSON.stringify(path)} is refused: ${problem}.`);
-    const folded = path.normalize("NFC").toLowerCase();
+    const folded = foldedName(path);
     const other = seen.get(folded);
     if (other !== undefined) {
       throw new OutputError(

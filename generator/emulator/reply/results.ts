@@ -89,8 +89,8 @@ function selected(result: JsonValue, { operation, requestBody }: ReplyContext): 
 function marked(result: JsonValue, rule: Match, item: Item, context: ReplyContext): JsonValue {
   const { value } = item;
   // the result has all members of an item that names its resource as a whole
-  if (rule.by === "value" && rule.request === "" && isObject(value) && isObject(result))
-    return { ...result, ...value };
+  if (rule.by === "value" && rule.request === "" && rule.result === "" && isObject(value))
+    return isObject(result) ? { ...result, ...value } : result;
   if (rule.result === undefined || rule.result === "") return result;
   if (rule.by === "index") return setAt(result, rule.result, item.index + (rule.base ?? 0));
   if (rule.by === "key") {

@@ -49,9 +49,9 @@ export function identify(
   const text =
     asText(value) ??
     (request === undefined ? undefined : at(request)) ??
+    usualIds.map(at).find((id) => id !== undefined) ??
     // the item as a whole names its resource
     (request === "" ? canonical(value) : undefined) ??
-    usualIds.map(at).find((id) => id !== undefined) ??
     (operation.batch.items.as === "map" && operation.batch.kind !== "create" ? key : undefined);
   if (text === undefined) return undefined;
   const name =

@@ -129,7 +129,7 @@ function handleOf(
   { baseUrl, operation, params }: PollTools,
   of: "poll" | "report" = "poll",
 ): JobHandle | undefined {
-  const { path, method = "GET", param = "", header } = poll;
+  const { path, method = "GET", header } = poll;
   if (header !== undefined) {
     const address = headers.get(header) ?? "";
     const target = address && within(address, url, baseUrl);
@@ -139,6 +139,7 @@ function handleOf(
   const text = typeof id === "string" || typeof id === "number" ? String(id) : "";
   // It would change the path, or is half of a character, which cannot be encoded.
   if (path === undefined || /^\.{0,2}$|\p{Surrogate}/u.test(text)) return undefined;
+  const param = poll.param ?? /\{([^{}]*)\}/.exec(path)?.[1] ?? "";
   const parameters = operation.jobParameters?.[of] ?? [{ name: param, in: "path" as const }];
   const draft: Draft = { method, path, query: "", headers: {}, body: undefined };
   try {
@@ -151,6 +152,8 @@ function handleOf(
   } catch {
     return undefined;
   }
+  // A place that is not filled in.
+  if (/[{}]/.test(draft.path)) return undefined;
   const query = draft.query && `?${draft.query}`;
   return { id: text, method, path: draft.path + query, headers: draft.headers };
 }

@@ -85,7 +85,7 @@ export interface ReadResponse2XX {
   }[];
 }
 
-export type ReadResponsedefault = string;
+export type ReadResponseDefault = string;
 
 export interface ReadResult {
   readonly id?: string;
