@@ -39,6 +39,12 @@ describe("operations", () => {
         sources.some(([, source]) => source.includes(text)),
         text,
       ).toBe(true);
+    if (one.throws !== undefined) {
+      const refused = requestOf(files, row?.name ?? "", one).then((request) =>
+        request.toRequest(request.operation.service.baseUrl, one.auth),
+      );
+      await expect(refused).rejects.toThrow(one.throws);
+    }
     if (one.want === undefined) return;
     const request = await requestOf(files, row?.name ?? "", one);
     const sent = request.toRequest(request.operation.service.baseUrl, one.auth);

@@ -32,6 +32,8 @@ export interface OperationCase {
     /** The fields of a form. */
     readonly form?: readonly (readonly [name: string, value: string])[];
   };
+  /** Building the request throws, with this in its message. */
+  readonly throws?: string;
   /** Nothing is generated, for this reason. */
   readonly refused?: string;
   /** Codes of diagnostics, all of them, sorted. */
@@ -136,6 +138,27 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
           "&f%5B%24or%5D%5B1%5D%5Bb%5D%5B0%5D=2&f%5B%24or%5D%5B1%5D%5Bb%5D%5B2%5D=3",
       ),
     },
+  },
+  "query-nested": {
+    operation: {
+      parameters: [
+        query("flat", { schema: point }),
+        query("deep", { schema: { type: "object", properties: { in: numbers } } }),
+        query("rows", { schema: { type: "array", items: numbers }, style: "pipeDelimited" }),
+        query("text", { content: json({ type: "array", items: point }) }),
+      ],
+    },
+    params: { flat: { x: 1 }, deep: {}, rows: [], text: [{ x: 1 }] },
+    want: { url: at("?x=1&text=%5B%7B%22x%22%3A1%7D%5D") },
+    diagnostics: ["parameter-nested"],
+  },
+  "query-nested-refused": {
+    operation: {
+      parameters: [query("deep", { schema: { type: "object", properties: { in: numbers } } })],
+    },
+    params: { deep: { in: [1] } },
+    throws: "deep has a value in a value, which form cannot contain",
+    diagnostics: ["parameter-nested"],
   },
   "path-styles": {
     path: "/{a}/{b}/{c}/things/batch/read",

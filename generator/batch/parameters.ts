@@ -11,7 +11,7 @@ import type { Parameter } from "../runtime/endpoint/operation.js";
 import type { Items, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
 import { text, type RawOperation } from "../openapi/operations.js";
-import { walk } from "../openapi/schema-view.js";
+import { viewOf, walk } from "../openapi/schema-view.js";
 import { camelCase, wordsOf } from "../base/words.js";
 
 export interface BuilderParameters {
@@ -141,6 +141,8 @@ function operationParameters(
       return [];
     }
     const asked = askedParameter(placed, name, place as Parameter["in"]); // a key of defaultStyle
+    const nested = nestedProblem(placed, asked.parameter);
+    if (nested) diagnostics.push({ ...nested, location: operation.spec.locate(placed.pointer) });
     const holdsItems = place === "query" && items.in === "query" && items.at === name;
     return [holdsItems ? { ...asked, items: true as const } : asked];
   });
@@ -217,6 +219,31 @@ function parameterProblem(
       hint,
     };
   return undefined;
+}
+
+/** What OpenAPI leaves undefined, and the runtime refuses: lists and objects in a value, except in `deepObject`. */
+function nestedProblem(
+  { spec, value, pointer }: Cursor,
+  { name, json, style }: Parameter,
+): Omit<Diagnostic, "location"> | undefined {
+  const schema = own(value, "schema");
+  if (json || style === "deepObject" || schema === undefined) return undefined;
+  const { items, properties, values } = viewOf({
+    spec,
+    value: schema,
+    pointer: `${pointer}/schema`,
+  });
+  const isNested = (part: Cursor | undefined): boolean => {
+    const { types, ...view } = viewOf(part);
+    return types.has("object") || types.has("array") || view.properties.size > 0;
+  };
+  if (![items, values, ...properties.values()].some(isNested)) return undefined;
+  return {
+    code: "parameter-nested",
+    severity: "warning",
+    message: `\`${name}\` has lists or objects in its value, and OpenAPI does not define how its style writes them`,
+    hint: "A call that passes one throws. Declare `style: deepObject`, or `content` with JSON.",
+  };
 }
 
 /** A form as the whole query string (OpenAPI 3.2) is written like an exploded object in the query. */

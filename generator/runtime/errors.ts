@@ -125,7 +125,7 @@ const MESSAGE = words(
 /** The category and the message in an error of unknown form. */
 export function describe(
   body: unknown,
-  depth = ERROR_DEPTH,
+  depth: number = ERROR_DEPTH,
 ): {
   readonly category?: string | undefined;
   readonly message?: string | undefined;

@@ -17,6 +17,7 @@ import type { Cursor } from "../../../generator/openapi/cursor.js";
 import { viewOf } from "../../../generator/openapi/schema-view.js";
 import type { Spec } from "../../../generator/openapi/spec.js";
 import { form } from "../../../generator/runtime/encode/form.js";
+import { makeKey } from "../../../generator/runtime/encode/make-key.js";
 import { multipart } from "../../../generator/runtime/encode/multipart.js";
 import {
   endpoint,
@@ -62,6 +63,7 @@ function testedOf({ operation, service: name }: Model, services: readonly NamedS
   const write = { "multipart/form-data": multipart, "application/x-www-form-urlencoded": form };
   const writer = Object.entries(write).find(([type]) => type === mediaType)?.[1];
   const uses: Uses = {
+    makeKey,
     fill: styles,
     ...(as === "array" ? {} : { encode: encodings[as] }),
     ...(writer ? { write: writer } : {}),

@@ -35,7 +35,11 @@ export function passes({ at, in: allowed, pattern }: Test, body: unknown): boole
 }
 
 /** Whether a rule of `statuses` covers a reply. */
-export const fits = (rules: readonly StatusRule[] = [], status: number, body: unknown): boolean =>
+export const fits = (
+  rules: readonly StatusRule[] | undefined = [],
+  status: number,
+  body: unknown,
+): boolean =>
   rules.some((rule) =>
     typeof rule === "object"
       ? matches(status, [rule.status]) && passes(rule, body)
