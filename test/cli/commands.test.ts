@@ -78,11 +78,14 @@ function pipeline(over: Partial<Generated> = {}) {
   return { calls, load: async () => ({ generate, inspect, writeLock, writePackage }) };
 }
 
+const root = process.cwd();
 let out: string;
 beforeEach(() => {
   out = mkdtempSync(join(tmpdir(), "openapi-batch-commands-"));
+  process.chdir(out); // there is no configuration
 });
 afterEach(() => {
+  process.chdir(root);
   rmSync(out, { recursive: true, force: true });
 });
 
@@ -222,8 +225,16 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     await runInspect(["--json"], printed.terminal, pipeline().load);
     expect(JSON.parse(printed.out)).toEqual([
-      { ...update, reason: null, suggestion: null },
-      { ...bare, method: "PUT", kind: null, limit: null, reason: null, suggestion: null },
+      { ...update, advised: [], reason: null, suggestion: null },
+      {
+        ...bare,
+        method: "PUT",
+        kind: null,
+        limit: null,
+        advised: [],
+        reason: null,
+        suggestion: null,
+      },
     ]);
   });
 
@@ -237,6 +248,7 @@ describe("inspect", () => {
       tier: null,
       items: null,
       limit: null,
+      advised: [],
       signs: null,
       suggestion: null,
     });

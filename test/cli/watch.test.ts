@@ -22,6 +22,13 @@ const tool = join(root, "dist", "main.js");
 // The machine has other things to do.
 vi.setConfig({ testTimeout: 60_000 });
 
+const overlay = `overlay: 1.0.0
+info: { title: What the documents leave out, version: 1.0.0 }
+actions:
+  - target: $
+    update: { x-batch: { limit: { items: 100 } } }
+`;
+
 let folder: string;
 let running: Watching | undefined;
 beforeAll(() => {
@@ -30,7 +37,7 @@ beforeAll(() => {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "openapi-batch-watch-"));
   cpSync(join(root, "specs"), join(folder, "specs"), { recursive: true });
-  cpSync(join(root, "presets/hubspot/overlay.yaml"), path("specs/hubspot.overlay.yaml"));
+  writeFileSync(path("specs/limits.overlay.yaml"), overlay);
   writeFileSync(join(folder, "package.json"), "{}");
 });
 afterEach(async () => {
@@ -147,13 +154,13 @@ test("a document that is emptied before it is written again", async () => {
 });
 
 test("files that are named, files that they refer to, and an overlay", async () => {
-  const overlay = "specs/hubspot.overlay.yaml";
-  const { until } = watch("specs/notes.yaml", "specs/projects.yaml", "--overlay", overlay);
+  const limits = "specs/limits.overlay.yaml";
+  const { until } = watch("specs/notes.yaml", "specs/projects.yaml", "--overlay", limits);
   await until(ready);
   change("specs/common.yaml", /description: \S.*/, "description: Changed.");
   expect(await until(summary)).toContain("specs/common.yaml changed");
-  change(overlay, /items: 100\b/, "items: 99");
-  expect(await until(summary)).toContain("specs/hubspot.overlay.yaml changed");
+  change(limits, /items: 100\b/, "items: 99");
+  expect(await until(summary)).toContain("specs/limits.overlay.yaml changed");
   // as an editor saves: a new file in the place of the old one
   for (const path of ["/objects/memos/batch/update", "/objects/remarks/batch/update"]) {
     const text = read("specs/notes.yaml").replace(/\/objects\/\w+\/batch\/update/, path);
