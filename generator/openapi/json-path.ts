@@ -36,7 +36,7 @@ export function compileQuery(text: string): Query {
   const environment = new JSONPathEnvironment();
   // The library asks for it at each value that a descent visits.
   Object.defineProperty(environment, "maxRecursionDepth", {
-    get: () => (spend(1), bounds.depth.most + 2),
+    get: () => (spend(2), bounds.depth.most + 2),
   });
   environment.functionRegister.set("match", patternFunction(spend, "testWhole"));
   environment.functionRegister.set("search", patternFunction(spend, "test"));
@@ -67,7 +67,7 @@ function meter(part: unknown, spend: Spend): void {
     const resolve = part.resolve.bind(part);
     part.resolve = (node) => {
       // A value far down costs more: the library passes it up through all that is above it.
-      spend(1 + membersOf(node.value) + (node.location.length >> 2));
+      spend(1 + membersOf(node.value) + (node.location.length >> 1));
       return resolve(node);
     };
   }
