@@ -33,6 +33,7 @@ beforeAll(async () => {
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
   emulator = await startEmulator({
     cwd: root,
+    presets: ["hubspot"],
     faults: "harsh",
     seed: 7,
     behaviour: { rates: false },
