@@ -163,23 +163,26 @@ async function exchangeOnce(
   };
   const secret = await secretOf(context.auth, signal);
   const texts = textsOf(secret);
+  const scrubbed = (error: unknown): never => {
+    scrub(error, texts);
+    throw error;
+  };
   const response = await hooked(
     context.instrument,
     event,
     outgoing.headers,
     hookFailed,
-    (headers) =>
-      follow(context, outgoing, headers, secret, once).catch((error: unknown) => {
-        scrub(error, texts);
-        throw error;
-      }),
+    (headers) => follow(context, outgoing, headers, secret, once).catch(scrubbed),
   );
   if (rateLimiter) observeRate(rateLimiter, rate, response.headers);
   if (response.status === 401 && !renewed && (await renew(context, secret)))
     return discard(response);
-  const read = maxReplyBytes === undefined ? undefined : await readText(response, maxReplyBytes);
-  // A refusal may quote the headers of its request.
-  const text = read !== undefined && !response.ok ? hide(read, texts) : read;
+  const read =
+    maxReplyBytes === undefined
+      ? undefined
+      : await readText(response, maxReplyBytes).catch(scrubbed);
+  // A service may quote the headers of a request: in a refusal, or in an error inside of a success.
+  const text = read && hide(read, texts);
   const { url, seeOther } = once;
   return { response, text, requestId: event.requestId, waitedMs, url, seeOther };
 }
