@@ -8,9 +8,8 @@ import { pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
 
 const [file, ...rest] = process.argv.slice(2);
-// As deep as `dist/base/`, from where the generator looks for its package.json.
-const folder = resolve(import.meta.dirname, "../node_modules/.cache");
-const outfile = resolve(folder, basename(file).replace(/\.ts$/, ".openapi-batch.mjs"));
+const folder = resolve(import.meta.dirname, "../node_modules/.cache/openapi-batch");
+const outfile = resolve(folder, basename(file).replace(/\.ts$/, ".mjs"));
 mkdirSync(folder, { recursive: true });
 buildSync({
   entryPoints: [file],

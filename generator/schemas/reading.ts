@@ -61,7 +61,7 @@ export interface Reading extends Required<ReadOptions> {
 }
 
 /** A number for each document, for keys. */
-export function specKey({ specs }: Reading, spec: Spec): number {
+function specKey({ specs }: Reading, spec: Spec): number {
   const known = specs.get(spec);
   if (known !== undefined) return known;
   specs.set(spec, specs.size);

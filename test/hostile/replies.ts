@@ -18,7 +18,7 @@ import type { Finding } from "./finding.js";
 import type { Random } from "./random.js";
 import { name, scalar, value } from "./values.js";
 
-export const SECRET = "marked/secret+0123456789";
+const SECRET = "marked/secret+0123456789";
 
 const endpoints = [
   [update, (n: number) => ({ id: `k${n}`, properties: { n } })],

@@ -113,7 +113,7 @@ export async function packageOf(
 const moduleOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
 /** The input of that number. */
-export const inputOf = (item: Json, i: number): Json =>
+const inputOf = (item: Json, i: number): Json =>
   JSON.parse(
     JSON.stringify(item).replaceAll('"{i#}"', String(i)).replaceAll("{i}", String(i)),
   ) as Json; // JSON
