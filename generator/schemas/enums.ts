@@ -50,12 +50,9 @@ export function describedValues(schema: JsonObject): string | undefined {
   if (constantsOf(schema) === undefined || !isArray(branches)) return undefined;
   const lines = branches.filter(isObject).flatMap((branch) => {
     const texts = [branch["title"], branch["description"]]
-      .filter((text) => typeof text === "string" && text.trim() !== "")
-      .map((text) =>
-        String(text)
-          .trim()
-          .replace(/[^.!?]$/, "$&."),
-      );
+      .filter((text) => typeof text === "string")
+      .filter((text) => text.trim() !== "")
+      .map((text) => text.trim().replace(/[^.!?]$/, "$&."));
     if (branch["deprecated"] === true) texts.push("Deprecated.");
     const value = JSON.stringify(branch["const"] ?? branch["enum"]);
     return texts.length > 0 ? [`- \`${value}\`: ${texts.join(" ").replaceAll("\n", " ")}`] : [];
