@@ -528,7 +528,7 @@ function xBatch2(d: Things, path: string) {
 }
 
 const header =
-  `import { update, type Update } from "./things.js";\n` +
+  `import { update, type Update } from "./things.js";\nexport type { update, Update };\n` +
   `type Result = Update["result"];\n` +
   `export type Used = [Result, Update["reply"]];\n`;
 

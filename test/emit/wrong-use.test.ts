@@ -11,6 +11,7 @@ import * as notes from "./src/notes.js";
 import * as objects from "./src/objects.js";
 const client = createClient({ auth: "t" });
 declare const sized: Endpoint<{ input: string; result: undefined; reply: never; chunkSize: "required" }>;
+export type { notes, objects, client, sized };
 `;
 
 const deal = '{ params: { objectType: "deals" } }';
@@ -23,7 +24,7 @@ const cases: readonly (readonly [name: string, use: string, want: string])[] = [
   ["one of the parameters of a run", "client.run(objects.create, [], { params: {} });", "Property 'objectType' is missing"],
   ["one of the parameters of a request", "objects.create([], {});", "Property 'objectType' is missing"],
   ["the size of chunks", "client.run(sized, [], {});", "Property 'chunkSize' is missing"],
-  ["a member of the types", 'type Size = notes.Update["size"];', "Property 'size' does not exist on type 'Update'"],
+  ["a member of the types", 'export type Size = notes.Update["size"];', "Property 'size' does not exist on type 'Update'"],
 ]; // prettier-ignore
 
 let found: readonly string[];
