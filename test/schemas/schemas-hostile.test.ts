@@ -164,13 +164,13 @@ function strangers(path: string, text: string): readonly string[] {
     .map((statement) => statement.getText());
 }
 
-/** `[literals] as const satisfies …` */
+/** `[literals] as const` */
 const isTuple = (node: ts.Expression | undefined): boolean =>
   node !== undefined &&
-  ts.isSatisfiesExpression(node) &&
-  ts.isAsExpression(node.expression) &&
-  ts.isArrayLiteralExpression(node.expression.expression) &&
-  node.expression.expression.elements.every(
+  ts.isAsExpression(node) &&
+  node.type.getText() === "const" &&
+  ts.isArrayLiteralExpression(node.expression) &&
+  node.expression.elements.every(
     (element) =>
       ts.isStringLiteral(element) ||
       ts.isNumericLiteral(element) ||

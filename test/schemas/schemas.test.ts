@@ -74,14 +74,7 @@ export interface A {
 export type A = "b" | "a" | 'q"uote' | "new\\nline" | "\\u2028" | "\${x}\`";
 
 /** Every {@link A}. */
-export const aValues = [
-  "b",
-  "a",
-  'q"uote',
-  "new\\nline",
-  "\\u2028",
-  "\${x}\`",
-] as const;
+export const aValues = ["b", "a", 'q"uote', "new\\nline", "\\u2028", "\${x}\`"] as const;
 
 /** Whether a value is a {@link A}. */
 export function isA(value: unknown): value is A {
