@@ -32,7 +32,7 @@ function installed(): readonly string[] {
 let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "openapi-batch-path-"));
-  for (const part of ["dist", "generator", "package.json", "specs"])
+  for (const part of ["dist", "generator", "package.json", "presets", "specs"])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   installed().forEach(linkPackage);
 });

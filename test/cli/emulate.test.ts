@@ -28,7 +28,7 @@ async function started(args: readonly string[]) {
       if (found) listening(found[0]);
     },
   };
-  const code = run([specs, "--port", "0", ...args], terminal);
+  const code = run([specs, "--preset", "hubspot", "--port", "0", ...args], terminal);
   return { url: await url, printed, stop: () => (interrupt.abort(), code) };
 }
 
