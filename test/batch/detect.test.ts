@@ -177,6 +177,22 @@ describe("other signs: a list of items, and no word for it", () => {
     ["a PUT that may replace", "put", "/notes", things, {}, "signs  array"],
     ["lines", "post", "/notes/import", undefined, lines, "signs  lines"],
     [
+      "a list or one object",
+      "post",
+      "/notes",
+      { oneOf: [fulls, full] },
+      answers(object({ data: { oneOf: [fulls, full] } })),
+      "signs  array",
+    ],
+    [
+      "one change of many, by their ids",
+      "patch",
+      "/notes",
+      object({ data: full, keys: ids }),
+      { summary: "Update multiple notes", ...answers(object({ data: fulls })) },
+      "signs /keys array",
+    ],
+    [
       "what was sent comes back",
       "post",
       "/notes",

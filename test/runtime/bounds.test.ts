@@ -71,6 +71,35 @@ const json =
   (_, response) =>
     response.writeHead(status, headers).end(JSON.stringify(body));
 
+it("waits for a service that goes down in a run, and loses nothing", async () => {
+  const applied: string[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part: Buffer) => (body += part.toString()));
+    request.on("end", () => {
+      applied.push(...(JSON.parse(body) as { id: string }[]).map(({ id }) => id));
+      response.setHeader("connection", "close").end("{}");
+      if (applied.length === 10) server.close();
+    });
+  });
+  const port = await listen(server);
+  const clock = jumpingClock();
+  let pauses = 0;
+  const sleep: typeof clock.sleep = async (ms, signal) => {
+    if (++pauses === 3) await once(server.listen(port, "127.0.0.1"), "listening");
+    await clock.sleep(ms, signal);
+  };
+  const inputs = Array.from({ length: 100 }, (_, id) => ({ id: String(id) }));
+  const run = clientFor(`http://127.0.0.1:${port}`, { clock: { now: clock.now, sleep } }).run(
+    target({ results: { at: "", as: "none" } }),
+    inputs,
+    { concurrency: 1 },
+  );
+  expect(await run.drain()).toMatchObject({ ok: 100, ended: "complete" });
+  expect(pauses).toBeGreaterThanOrEqual(3);
+  expect(applied).toEqual(inputs.map(({ id }) => id)); // each once
+});
+
 async function outcomeAt(
   url: string,
   options: Parameters<typeof clientFor>[1] = {},

@@ -341,7 +341,8 @@ describe("hooks", () => {
       },
     });
     server.fault = (_, n) => (n === 1 ? { status: 500 } : "none");
-    await client.run(update, writes(10)).drain();
+    const outcomes = await client.run(update, writes(10)).collect();
+    expect(seen[0]?.keys).toEqual(outcomes.map(({ key }) => key));
     expect(server.received[1]?.headers).toMatchObject({
       traceparent: "00-1",
       authorization: "Bearer secret-token",
