@@ -70,6 +70,7 @@ for (const part of [
   "package.json",
   "generator/runtime",
   "generator/batch/x-batch/x-batch.schema.json",
+  "presets",
 ]) {
   cpSync(join(root, part), join(tool, part), { recursive: true, preserveTimestamps: true });
 }

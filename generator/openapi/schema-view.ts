@@ -2,9 +2,10 @@
  * Exports `viewOf`: a shallow view of a schema, with references followed and `allOf` merged, for detection and the
  * emulator; and functions on views: `walk` through a schema, `elementOf` a list or map.
  */
-import { listOf, own, type JsonValue } from "../base/json.js";
+import { listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
 import { asObject, followObject, get, items, members, type Cursor } from "./cursor.js";
 import { text } from "./operations.js";
+import type { Spec } from "./spec.js";
 
 /** If several parts of an `allOf` have a keyword, the last one counts. */
 export interface SchemaView {
@@ -51,8 +52,21 @@ interface Merging {
 const deepest = 12;
 const closing = ["additionalProperties", "unevaluatedProperties"];
 
+// A document does not change after it is read, so its views stay right as long as it exists.
+const viewsKnown = new WeakMap<Spec, WeakMap<JsonObject, SchemaView>>();
+
 /** The view of a reference that dangles, or of a schema that is no object, is empty. */
 export function viewOf(schema: Cursor<JsonValue> | undefined): SchemaView {
+  const target = followObject(schema);
+  if (!target) return mergedView(undefined);
+  let known = viewsKnown.get(target.spec);
+  if (!known) viewsKnown.set(target.spec, (known = new WeakMap()));
+  const view = known.get(target.value) ?? mergedView(target);
+  known.set(target.value, view);
+  return view;
+}
+
+function mergedView(schema: Cursor | undefined): SchemaView {
   const merging: Merging = {
     types: new Set(),
     nullable: false,
