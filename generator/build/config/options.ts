@@ -90,6 +90,12 @@ export const options = {
     default: "none",
     help: "the faults to inject: none, mild, moderate, harsh, or a file (YAML or JSON)",
   },
+  exec: {
+    type: "text",
+    commands: ["emulate"],
+    value: "COMMAND",
+    help: "serve while this command line runs, with the address in its environment as OPENAPI_BATCH_URL, and exit with its code",
+  },
   host: {
     type: "text",
     commands: ["emulate"],
@@ -104,7 +110,7 @@ export const options = {
     short: "p",
     value: "N",
     default: 4010,
-    help: "the port to listen on; 0 takes any free port",
+    help: "the port to listen on; 0 takes any free port, and so does --exec unless one is given",
   },
   seed: {
     type: "integer",
