@@ -4,10 +4,10 @@
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { default as Typescript } from "typescript";
 import { isObject, listOf, own, parseObject, type JsonObject } from "../../base/json.js";
 import { readRegular } from "../../base/read-file.js";
 import { createSourceStore } from "../../openapi/source.js";
+import type { ts as Typescript } from "../../schemas/types/compiler.js";
 
 export interface Project {
   /** The members of a configuration that say where the package goes and in which form. */
