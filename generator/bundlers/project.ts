@@ -18,7 +18,7 @@ export function createProject(options: PluginOptions): Project {
   let last: Made = { packages: [], problems: [], files: [], folders: [] };
   const session = createSession({ remember: true });
   let running: Promise<unknown> = Promise.resolve();
-  const outputs = (): readonly string[] => last.packages.map(({ sources }) => dirname(sources));
+  const outputs = (): readonly string[] => last.packages.map(({ output }) => output);
   return {
     make(root) {
       const next = running.then(async () => {

@@ -15,6 +15,7 @@ const prefix = "runtime/";
 /**
  * The runtime files among some modules, and what they import.
  * @param targets modules by their paths below `src/`, without extension, such as `runtime/endpoint/endpoint`
+ * @returns files by their paths below the folder of the sources
  * @throws Error where the sources of the runtime are missing, which is a damaged installation.
  */
 export function runtimeFiles(
@@ -31,7 +32,7 @@ export function runtimeFiles(
       open.push(posix.join(posix.dirname(path), fileName.slice(0, -".js".length)));
     files.set(path, `${banner()}\n${withEndings(text, imports, endings[extensions])}`);
   }
-  return [...files].map(([path, text]) => ({ path: `src/${path}.ts`, text }));
+  return [...files].map(([path, text]) => ({ path: `${path}.ts`, text }));
 }
 
 function textOf(path: string): string {

@@ -90,6 +90,12 @@ export const options = {
     default: "none",
     help: "the faults to inject: none, mild, moderate, harsh, or a file (YAML or JSON)",
   },
+  exec: {
+    type: "text",
+    commands: ["emulate"],
+    value: "COMMAND",
+    help: "serve while this command line runs, with the address in its environment as OPENAPI_BATCH_URL, and exit with its code",
+  },
   host: {
     type: "text",
     commands: ["emulate"],
@@ -104,7 +110,7 @@ export const options = {
     short: "p",
     value: "N",
     default: 4010,
-    help: "the port to listen on; 0 takes any free port",
+    help: "the port to listen on; 0 takes any free port, and so does --exec unless one is given",
   },
   seed: {
     type: "integer",
@@ -149,12 +155,15 @@ export const options = {
   },
   presets: {
     type: "list",
-    commands: ["generate", "inspect", "diff", "emulate"],
+    commands: ["init", "generate", "inspect", "diff", "emulate"],
     config: "package",
     flag: "preset",
     value: "NAME",
     defaultText: "none, and one that fits is offered",
     help: "what a vendor or a protocol does not say in its documents: a name that preset list has, npm:PACKAGE, or a path; may be given more than once",
+    helpFor: {
+      init: "write this preset into the configuration: a name that preset list has, npm:PACKAGE, or a path; may be given more than once",
+    },
     seeAlso: ", see [Presets](presets.md)",
     schema: {
       description:
@@ -203,7 +212,7 @@ export const options = {
     type: "text",
     commands: readers,
     value: "FILE",
-    defaultText: "openapi-batch.config.ts, .js, .mjs, .json, .yaml or .yml, if there is one",
+    defaultText: "openapi-batch.config.ts, .mts, .js, .mjs, .json, .yaml or .yml, if there is one",
     help: "the configuration",
   },
   allowRemote: {
@@ -243,6 +252,16 @@ export const options = {
     default: "string",
     help: "the type of 64-bit integers in responses: string, number (rounded beyond 2^53) or bigint",
     seeAlso: ", see [below](#64-bit-integers)",
+  },
+  layout: {
+    type: "choice",
+    values: ["package", "modules"],
+    commands: ["generate"],
+    config: "package",
+    value: "LAYOUT",
+    default: "package",
+    help: "package (with package.json and a build) or modules (a folder of your own sources, which you import by their paths: nothing is built or installed)",
+    seeAlso: ", see [Publishing](publishing.md#forms)",
   },
   importExtensions: {
     type: "choice",
