@@ -107,6 +107,12 @@ export function literal(value: string | number | boolean | null): string {
   return escapeSeparators(JSON.stringify(value));
 }
 
-/** Escapes the line separators in strings, because old tools take them for the end of a line. */
+/**
+ * Escapes the line separators in strings, because old tools take them for the end of a line, and a backslash at the end
+ * of a string: the writer of ts-morph takes the quote after it for an escaped one, and what follows for text.
+ */
 export const escapeSeparators = (source: string): string =>
-  source.replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+  source
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029")
+    .replace(/(?<!\\)((?:\\\\)*)\\\\(?=["'`])/g, "$1\\u005c");

@@ -110,6 +110,12 @@ export const defects: readonly Defect[] = [
     tests: ["bounds"],
   },
   {
+    name: "what is no TLS on a connection that may be open counts as never having left",
+    find: "(byNode && HANDSHAKE",
+    put: "(HANDSHAKE",
+    tests: ["bounds"],
+  },
+  {
     name: "several refused connects count as one that may have sent",
     find: `get(cause, "/errors") ?? cause`,
     put: "cause",

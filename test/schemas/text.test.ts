@@ -31,7 +31,8 @@ describe("names and literals", () => {
     ["", false, '""'],
     ["1", false, '"1"'],
     ["__proto__", true, '"__proto__"'],
-    ['a"b\\', false, '"a\\"b\\\\"'],
+    ['a"b\\', false, '"a\\"b\\u005c"'],
+    ['\\\\"\\', false, '"\\\\\\\\\\"\\u005c"'],
     ["\u2028", false, '"\\u2028"'],
   ])("%j", (name, identifier, property) => {
     expect([isIdentifier(name), propertyName(name)]).toEqual([identifier, property]);

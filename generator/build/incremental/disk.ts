@@ -28,7 +28,9 @@ export function writeStored(file: string, key: string, text: string): void {
   // Processes may write at once: each writes to a name of its own, and renames what is complete.
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const folder = dirname(file);
+    mkdirSync(dirname(folder), { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
       writeFileSync(temporary, `${checksum(key, text)}\n${text}`, { mode: 0o600 });
       renameSync(temporary, file);
