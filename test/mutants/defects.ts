@@ -135,6 +135,12 @@ export const defects: readonly Defect[] = [
   },
   // ---- what an outcome proves
   {
+    name: "the category of a failure is guessed where the data names it",
+    find: "...(category && { category }),",
+    put: "",
+    tests: ["match"],
+  },
+  {
     name: "refused after an ambiguous send counts as failed",
     find: `lost && decision.kind !== "ok" ?`,
     put: `lost && decision.kind === "notSent" ?`,

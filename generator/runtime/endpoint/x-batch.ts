@@ -93,6 +93,8 @@ export interface Errors {
   readonly as?: "array" | "map" | "lines";
   /** Pointer from an entry, or a failed entry of the results, to the text of its failure. */
   readonly message?: string;
+  /** Pointer from an entry, or a failed entry of the results, to the service's name for this kind of failure. */
+  readonly category?: string;
   /** Entries that are not failures. */
   readonly ignore?: readonly { readonly at: string; readonly equals: string | number | boolean }[];
   /** Entries whose item may be sent again. */

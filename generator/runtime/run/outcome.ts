@@ -111,8 +111,9 @@ export interface Summary extends Progress {
 
 const NOTHING = {};
 
-/** What says more about an error than its body and its status: a text, and parts of the body to read first. */
+/** What says more about an error than its body and its status: texts, and parts of the body to read first. */
 interface Told {
+  readonly category?: string | undefined;
   readonly message?: string | undefined;
   readonly parts?: readonly unknown[] | undefined;
 }
@@ -122,10 +123,11 @@ export function itemError(
   body: unknown,
   status?: number,
   requestId?: string,
-  { message, parts = [] }: Told = {},
+  { category: named, message, parts = [] }: Told = {},
 ): ItemError {
   const known = [...parts, body].map(describe);
   const category =
+    named ??
     known.find((one) => one.category)?.category ??
     (status !== undefined && status >= 300 ? `HTTP_${status}` : "error");
   // A code is no message, if there is a better one.
