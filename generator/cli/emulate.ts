@@ -2,8 +2,10 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { options } from "../build/config/options.js";
+import { MistakesError } from "../base/mistakes-error.js";
 import { helpOf, type HelpText } from "./help.js";
-import { oneOf, parseArguments } from "./parse-arguments.js";
+import { oneOf, parseArguments, type Flags } from "./parse-arguments.js";
+import { loadSettings, reportMistakes } from "./settings.js";
 import { countOf, printDiagnostics, untilAborted } from "./print-diagnostics.js";
 import { printTable } from "./table.js";
 import { count, cut, printable } from "./terminal.js";
@@ -13,7 +15,7 @@ const help: HelpText = {
   usage: "[PATH…] [flags]",
   intro: [
     "Serves the batch endpoints of OpenAPI documents on this machine, for tests of code that calls the API. It validates requests, keeps resources in memory, enforces limits and rates, and injects faults. Ctrl-C ends it.",
-    "PATH is a file, a folder (with all its subfolders) or a glob. Default: specs.",
+    "PATH is a file, a folder (with all its subfolders) or a glob. Default: the inputs of the configuration, with its overlays, presets and x-batch values; without one, specs.",
     "With --exec it serves while one command runs, such as your tests in CI: the command finds the address in OPENAPI_BATCH_URL, and its exit code is that of openapi-batch. Nothing has to be started, awaited or stopped by hand.",
   ],
   notes: [
@@ -61,10 +63,12 @@ export async function run(
     });
     return 1;
   }
+  const loaded = await reportMistakes(() => readDocuments(flags, positionals), terminal, {
+    code: 2,
+  });
+  if ("code" in loaded) return loaded.code;
   const settings = {
-    ...(positionals.length > 0 && { paths: positionals }),
-    ...(flags.overlays && { overlays: flags.overlays }),
-    ...(flags.presets && { presets: flags.presets }),
+    ...loaded.done,
     ...(faults.behaviour && { behaviour: faults.behaviour }),
     faults: faults.faults,
     host: flags.host ?? options.host.default,
@@ -92,6 +96,26 @@ export async function run(
   } finally {
     await emulator.close();
   }
+}
+
+/** What is served: the documents of all packages of the configuration, or of the one that a flag selects. */
+async function readDocuments(flags: Flags<"emulate">, positionals: readonly string[]) {
+  const { packages } = await loadSettings(flags, positionals);
+  const { checkOverrides } = await import("../build/config/overrides.js");
+  const batches = packages.flatMap((one) => {
+    const { batches, diagnostics } = checkOverrides(one, (pointer) => one.locate?.(pointer));
+    if (diagnostics.length > 0) throw new MistakesError(diagnostics, () => undefined);
+    return [...batches];
+  });
+  const all = <T>(lists: readonly (readonly T[] | undefined)[]): readonly T[] => [
+    ...new Set(lists.flatMap((list) => list ?? [])),
+  ];
+  return {
+    paths: all(packages.map(({ paths = options.inputs.default }) => paths)),
+    overlays: all(packages.map(({ overlays }) => overlays)),
+    presets: all(packages.map(({ presets }) => presets)),
+    batches: new Map(batches),
+  };
 }
 
 type Emulator = Awaited<ReturnType<Library["startEmulator"]>>;

@@ -6,6 +6,7 @@ import type { Diagnostic, Locate } from "../base/diagnostics.js";
 import { createLocator } from "../openapi/locate.js";
 import { read } from "../openapi/read.js";
 import { presets, type FaultPlan, type Preset } from "./faults/plan.js";
+import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { emulatedOperations } from "./operations.js";
 import type { EmulatorSettings } from "./options.js";
 import { listen } from "./server.js";
@@ -33,6 +34,8 @@ export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {
   readonly overlays?: readonly string[];
   /** Presets of the tool, `npm:PACKAGE`, or paths, as `generate` takes them. */
   readonly presets?: readonly string[];
+  /** Values of `x-batch` that win over those of the documents, by `METHOD /path`; false: the operation is no batch. */
+  readonly batches?: ReadonlyMap<string, Partial<XBatch> | false>;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default `127.0.0.1`: only this machine gets an answer. */
@@ -81,7 +84,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     host = "127.0.0.1",
   } = options;
   const found = await read({ cwd, paths, overlays, presets: chosen });
-  const { operations, diagnostics } = emulatedOperations(found.specs);
+  const { operations, diagnostics } = emulatedOperations(found.specs, options.batches);
   const { faults = "none", ...settings } = options;
   const plan = typeof faults === "string" ? presets[faults] : faults;
   const service = createService(operations, { ...settings, faults: plan });

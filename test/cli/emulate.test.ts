@@ -173,6 +173,42 @@ test("a port that is in use", async () => {
   other.close();
 });
 
+test("a configuration says what is served, and flags win over it", async () => {
+  const before = process.cwd();
+  const config = {
+    packages: [
+      {
+        inputs: [join(specs, "notes.yaml")],
+        output: "one",
+        presets: ["hubspot"],
+        xBatch: { "POST /crm/v3/objects/notes/batch/update": { limit: { items: 7 } } },
+      },
+      { inputs: [join(specs, "projects.yaml")], output: "two" },
+    ],
+  };
+  writeFileSync(join(folder, "openapi-batch.config.json"), JSON.stringify(config));
+  process.chdir(folder);
+  const serve = async (...args: readonly string[]) => {
+    const interrupt = new AbortController();
+    const printed = fakeTerminal({ signal: interrupt.signal });
+    const out = (text: string): void => {
+      printed.terminal.out(text);
+      if (/ at http:/.test(text)) interrupt.abort();
+    };
+    const code = await run(["--port", "0", ...args], { ...printed.terminal, out });
+    return { code, out: printed.out };
+  };
+  try {
+    const all = await serve();
+    expect(all.out).toMatch(/notes\.update +update +7\n/);
+    expect(all.out).toMatch(/2 endpoints at/);
+    expect((await serve("-o", "two")).out).toMatch(/1 endpoint at/);
+    await expect(serve(specs)).rejects.toThrow("A PATH is for one package");
+  } finally {
+    process.chdir(before);
+  }
+});
+
 test("documents without a batch endpoint", async () => {
   const file = join(folder, "api.json");
   writeFileSync(

@@ -122,7 +122,7 @@ export const options = {
   },
   output: {
     type: "text",
-    commands: readers,
+    commands: ["generate", "inspect", "diff", "emulate"],
     config: "package",
     short: "o",
     value: "DIR",
@@ -133,6 +133,7 @@ export const options = {
         "the folder that the package is written to; of several packages in the configuration, the one to generate",
       inspect: "the folder of the package, whose lock keeps the names of endpoints",
       diff: "the folder of the package, whose lock keeps the names of endpoints",
+      emulate: "of several packages in the configuration, the one whose documents are served",
     },
     schema: path,
   },
@@ -210,7 +211,7 @@ export const options = {
   },
   config: {
     type: "text",
-    commands: readers,
+    commands: ["generate", "inspect", "diff", "emulate"],
     value: "FILE",
     defaultText: "openapi-batch.config.ts, .mts, .js, .mjs, .json, .yaml or .yml, if there is one",
     help: "the configuration",

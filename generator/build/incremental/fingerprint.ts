@@ -43,14 +43,15 @@ export async function optionsOf(options: GenerateOptions, cwd: string): Promise<
 }
 
 /**
- * The `inputs` of a fingerprint; undefined where a run follows from more than files that can be hashed: an address, or a
- * diagnostic about a configuration.
+ * The `inputs` of a fingerprint; undefined where a run follows from more than files that can be hashed: an address, a
+ * diagnostic about a configuration, or a package that may be installed by the next run.
  */
 export function inputsOf(generated: Generated, cwd: string): Fingerprint["inputs"] | undefined {
   const { hashes, diagnostics, unknowns } = generated;
   const isRead = ({ location }: Pick<Diagnostic, "location">): boolean =>
     location === undefined || hashes.has(resolve(cwd, location.file));
   if (![...diagnostics, ...unknowns].every(isRead)) return undefined;
+  if (diagnostics.some(({ code }) => code === "swagger-converter")) return undefined;
   if (![...hashes.keys()].every((name) => isAbsolute(name))) return undefined;
   return [...hashes].map(([file, hash]) => [file, hash ?? null]);
 }
