@@ -26,6 +26,7 @@ describe("names and literals", () => {
     ["abc", true, "abc"],
     ["$a_1", true, "$a_1"],
     ["größe", true, "größe"],
+    ["\u{16ea0}", false, '"\u{16ea0}"'],
     ["delete", true, "delete"],
     ["a-b", false, '"a-b"'],
     ["", false, '""'],

@@ -1,5 +1,6 @@
 /** `Name`: the name of an endpoint; how it is parsed and printed, and which names are not allowed. */
 import { fileNameProblem } from "../../base/file-name.js";
+import { knownLetters } from "../../base/letters.js";
 import { pascalCase, wordsOf } from "../../base/words.js";
 
 /** The parts of an operation that its name is made from. */
@@ -46,7 +47,11 @@ export function parseName(text: string): Name | undefined {
       text,
     );
   const [, resource = "", folder = "", module = "", name = ""] = found ?? [];
-  if (!found || [folder || "v1", `${module}.d.ts.map`, name].some(fileNameProblem))
+  if (
+    !found ||
+    knownLetters(text) !== text ||
+    [folder || "v1", `${module}.d.ts.map`, name].some(fileNameProblem)
+  )
     return undefined;
   if (takenModules.has(module.toLowerCase()) || takenFolders.has(folder.toLowerCase())) {
     return undefined;

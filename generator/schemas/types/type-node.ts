@@ -8,7 +8,13 @@ import { ts } from "./compiler.js";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the same; it imports the compiler
 import library = require("openapi-typescript/dist/transform/schema-object.cjs");
 import { comment, isIdentifier } from "../text.js";
-import { refPrefix, schemaObject, type HookedSchema, type OtherType } from "./schema-object.js";
+import {
+  refPrefix,
+  schemaObject,
+  withPercent,
+  type HookedSchema,
+  type OtherType,
+} from "./schema-object.js";
 
 const { factory } = ts;
 
@@ -158,7 +164,7 @@ function withPrefix(member: ts.TypeElement, prefix: string): ts.TypeElement {
 
 /** The library's property under a name that is quoted only where it must be, with its documentation. */
 function propertyOf(property: ts.PropertySignature, schema: HookedSchema): ts.PropertySignature {
-  const name = nameTextOf(property);
+  const name = withPercent(nameTextOf(property));
   const { type, modifiers, questionToken } = property;
   const node = factory.createPropertySignature(
     modifiers,
