@@ -66,7 +66,8 @@ export async function makePackages(
     const config = await configFor(root, options, (file) => files.add(file));
     for (const one of config.packages) {
       const output = resolve(root, one.output ?? "generated");
-      for (const path of one.paths ?? ["specs"]) folders.add(await watchable(resolve(root, path)));
+      for (const path of one.paths ?? ["specs"])
+        if (!/^https?:/i.test(path)) folders.add(await watchable(resolve(root, path)));
       await assertThere(root, one, config);
       const generated = await session.generate({ ...one, cwd: root, output });
       for (const file of generated.hashes.keys()) files.add(file);

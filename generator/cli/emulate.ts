@@ -5,7 +5,7 @@ import { options } from "../build/config/options.js";
 import { MistakesError } from "../base/mistakes-error.js";
 import { helpOf, type HelpText } from "./help.js";
 import { oneOf, parseArguments, type Flags } from "./parse-arguments.js";
-import { loadSettings, reportMistakes } from "./settings.js";
+import { loadSettings, reportMistakes, withInput } from "./settings.js";
 import { countOf, printDiagnostics, untilAborted } from "./print-diagnostics.js";
 import { printTable } from "./table.js";
 import { count, cut, printable } from "./terminal.js";
@@ -63,7 +63,7 @@ export async function run(
     });
     return 1;
   }
-  const loaded = await reportMistakes(() => readDocuments(flags, positionals), terminal, {
+  const loaded = await reportMistakes(() => readDocuments(flags, positionals, terminal), terminal, {
     code: 2,
   });
   if ("code" in loaded) return loaded.code;
@@ -99,8 +99,12 @@ export async function run(
 }
 
 /** What is served: the documents of all packages of the configuration, or of the one that a flag selects. */
-async function readDocuments(flags: Flags<"emulate">, positionals: readonly string[]) {
-  const { packages } = await loadSettings(flags, positionals);
+async function readDocuments(
+  flags: Flags<"emulate">,
+  positionals: readonly string[],
+  terminal: Terminal,
+) {
+  const { packages } = await withInput(await loadSettings(flags, positionals), terminal);
   const { checkOverrides } = await import("../build/config/overrides.js");
   const batches = packages.flatMap((one) => {
     const { batches, diagnostics } = checkOverrides(one, (pointer) => one.locate?.(pointer));
@@ -110,7 +114,9 @@ async function readDocuments(flags: Flags<"emulate">, positionals: readonly stri
   const all = <T>(lists: readonly (readonly T[] | undefined)[]): readonly T[] => [
     ...new Set(lists.flatMap((list) => list ?? [])),
   ];
+  const stdin = packages[0]?.stdin;
   return {
+    ...(stdin && { stdin }),
     paths: all(packages.map(({ paths = options.inputs.default }) => paths)),
     overlays: all(packages.map(({ overlays }) => overlays)),
     presets: all(packages.map(({ presets }) => presets)),

@@ -31,6 +31,8 @@ export interface RunMode {
   readonly dryRun?: boolean | undefined;
   /** Default true. */
   readonly cache?: boolean | undefined;
+  /** Default false. */
+  readonly update?: boolean | undefined;
   /** A further run of a process that watches: list the files that are written, and repeat no information. */
   readonly again?: boolean;
 }
@@ -109,6 +111,7 @@ async function generateOne(
   const work = library.generate({
     // A check proves something: who can write to the cache must not decide what it finds.
     ...((mode.cache === false || mode.check === true) && { cache: false }),
+    ...(mode.update === true && { update: true }),
     ...options,
     onProgress: (event) => progress.show(event),
   });

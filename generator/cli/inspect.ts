@@ -14,7 +14,7 @@ import {
 } from "./print-diagnostics.js";
 import { createProgress } from "./progress.js";
 import { missingOverlay, suggestedOverlay } from "./suggested-overlay.js";
-import { loadSettings, reportMistakes, type Settings } from "./settings.js";
+import { loadSettings, reportMistakes, withInput, type Settings } from "./settings.js";
 import { printTable } from "./table.js";
 import { count, printableJson } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
@@ -78,7 +78,7 @@ export async function run(
     code: 2,
   });
   if ("code" in loaded) return loaded.code;
-  const settings = loaded.done;
+  const settings = await withInput(loaded.done, terminal);
   if (flags.html !== undefined && settings.packages.length > 1)
     throw new UsageError(
       `--html writes one page, and the configuration has ${settings.packages.length} packages.`,

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Diagnostics and progress. */
   readonly err: (text: string) => void;
+  /** All of standard input. @throws {UsageError} if it has more bytes than a file may have */
+  readonly input: () => Promise<Uint8Array>;
   /** Columns of the terminal that results go to; undefined where they go elsewhere. */
   readonly width: number | undefined;
   /** Progress may rewrite its line. */

@@ -30,6 +30,8 @@ export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {
   readonly cwd?: string;
   /** Files, folders (with all their subfolders) or globs. Default `["specs"]`. */
   readonly paths?: readonly string[];
+  /** The document that the path `-` means. */
+  readonly stdin?: Uint8Array;
   /** OpenAPI Overlays for all documents, besides those under `paths`; later ones win. */
   readonly overlays?: readonly string[];
   /** Presets of the tool, `npm:PACKAGE`, or paths, as `generate` takes them. */
@@ -83,7 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     port = 0,
     host = "127.0.0.1",
   } = options;
-  const found = await read({ cwd, paths, overlays, presets: chosen });
+  const found = await read({ cwd, paths, overlays, presets: chosen, stdin: options.stdin });
   const { operations, diagnostics } = emulatedOperations(found.specs, options.batches);
   const { faults = "none", ...settings } = options;
   const plan = typeof faults === "string" ? presets[faults] : faults;

@@ -8,6 +8,7 @@ import { hashOfFile } from "../build/incremental/hash.js";
 import { prettierConfig } from "../build/incremental/prettier-config.js";
 import { lockName } from "../build/lock/lock-name.js";
 import { placeOf } from "../openapi/find-files.js";
+import { isAddress } from "../openapi/text.js";
 import {
   createSession,
   writeLock,
@@ -187,6 +188,7 @@ export async function inputsOf(
     outputs.push(output);
     for (const [path, hash] of generated.hashes) hashes.set(path, hash);
     for (const given of [...paths, ...overlays]) {
+      if (isAddress(given)) continue;
       const { path, isFolder } = await placeOf(given, cwd);
       (isFolder ? folders : files).push(path);
       // The name may be a link, which changes by itself.

@@ -55,9 +55,11 @@ export const options = {
     config: "package",
     docsFlag: "`PATH…`",
     default: ["specs"],
-    help: "files, folders (with all their subfolders) and globs of OpenAPI documents",
+    help: "files, folders (with all their subfolders), globs and http(s) addresses of OpenAPI documents",
+    seeAlso: ", see [below](#documents-at-addresses)",
     schema: {
-      description: 'A list of files, folders and globs, at least one. Default ["specs"].',
+      description:
+        'A list of files, folders, globs and http(s) addresses, at least one. Default ["specs"].',
       minItems: 1,
       items: path,
     },
@@ -196,6 +198,11 @@ export const options = {
     commands: ["init", "generate"],
     help: "write nothing; list what would be written",
     helpFor: { init: "print the configuration instead of writing it" },
+  },
+  update: {
+    type: "boolean",
+    commands: ["generate"],
+    help: "fetch inputs that are addresses again, and pin in the lock what is there now",
   },
   watch: {
     type: "boolean",
