@@ -130,7 +130,9 @@ function operationParameters(
   items: Items,
   diagnostics: Diagnostic[],
 ): readonly Asked[] {
-  const templates = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
+  const templates = new Set(
+    [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name),
+  );
   const declared = operation.parameters.flatMap((placed) => {
     const name = text(placed.value, "name") ?? "";
     const place = placeOf(placed.value);
@@ -165,19 +167,19 @@ function queryOfPath({ path }: RawOperation): readonly Asked[] {
 
 function undeclaredTemplates(
   { spec, path, pointer }: RawOperation,
-  templates: readonly string[],
+  templates: ReadonlySet<string>,
   declared: readonly Asked[],
   diagnostics: Diagnostic[],
 ): readonly Asked[] {
   const names = new Set(
     declared.flatMap(({ parameter }) => (parameter.in === "path" ? [parameter.name] : [])),
   );
-  const missing = [...new Set(templates)].filter((name) => !names.has(name));
+  const missing = [...templates].filter((name) => !names.has(name));
   for (const name of missing) {
     diagnostics.push({
       code: "path-parameter-undeclared",
       severity: "warning",
-      message: `the path \`${path}\` has a place for \`${name}\`, but no parameter of this name is declared`,
+      message: `the path \`${path.slice(0, 200)}\` has a place for \`${name}\`, but no parameter of this name is declared`,
       location: spec.locate(pointer),
       hint: "It is taken as a required string.",
     });
@@ -194,7 +196,7 @@ function parameterProblem(
   { path }: RawOperation,
   name: string,
   place: string,
-  templates: readonly string[],
+  templates: ReadonlySet<string>,
 ): Omit<Diagnostic, "location"> | undefined {
   const hint = "It is left out of the generated builder.";
   if (!Object.hasOwn(defaultStyle, place))
@@ -211,7 +213,7 @@ function parameterProblem(
       message: `\`fetch\` writes the header \`${name}\`, and lets no caller write it`,
       hint,
     };
-  if (place === "path" && !templates.includes(name))
+  if (place === "path" && !templates.has(name))
     return {
       code: "parameter-not-in-path",
       severity: "info",
