@@ -23,10 +23,7 @@ const firstFields: OwnersPackageJson["fields"] = {
 
 /** Fields that the generator writes. */
 const ownFields = ["name", "type", "sideEffects", "exports", "files"];
-const ownMembers = new Map([
-  ["scripts", ["build", "prepack"]],
-  ["devDependencies", ["typescript"]],
-]);
+const ownMembers = new Map([["scripts", ["build", "prepack"]]]);
 
 /** npm's rule for new packages, as in the schema of the configuration. */
 const allowedName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;

@@ -77,9 +77,9 @@ export async function run(
     seed: flags.seed ?? options.seed.default,
   };
   const quiet = flags.quiet ?? options.quiet.default;
-  const kinds = new Map<string, string | undefined>();
+  const endpoints = new Map<string, Emulator["endpoints"][number]>();
   const onRequest = (handled: Handled): void =>
-    terminal.err(requestLine(handled, kinds.get(handled.endpoint ?? ""), terminal));
+    terminal.err(requestLine(handled, endpoints.get(handled.endpoint ?? ""), terminal));
   let emulator: Emulator;
   try {
     const starting = startEmulator({ ...settings, ...(!quiet && { onRequest }) });
@@ -90,7 +90,7 @@ export async function run(
     terminal.err(`${terminal.style("red", "error")} ${printable(reason)}\n`);
     return 1;
   }
-  for (const { name, kind } of emulator.endpoints) kinds.set(name, kind);
+  for (const one of emulator.endpoints) endpoints.set(one.name, one);
   try {
     return await serve(emulator, terminal, { quiet, command: flags.exec });
   } finally {
@@ -172,8 +172,10 @@ async function execute(command: string, url: string): Promise<number> {
 
 function printEndpoints(endpoints: Emulator["endpoints"], width: number | undefined): string {
   const header = ["METHOD", "PATH", "NAME", "KIND", "LIMIT"];
-  const rows = endpoints.map(({ name, method, path, kind, limit }) => [
-    ...[method, path, name, kind ?? "-"],
+  const rows = endpoints.map(({ name, method, path, constants, kind, limit }) => [
+    method,
+    [path, ...constants.map((one) => `${one.name}: ${one.value}`)].join(" "),
+    ...[name, kind ?? "-"],
     limit === undefined ? "-" : String(limit),
   ]);
   return printTable([header, ...rows], width);
@@ -215,14 +217,19 @@ function itemsText({ items, applied }: Handled, kind: string | undefined): strin
 }
 
 /** `POST /notes/batch/update  207  97 of 100 items applied  12 ms  itemFailures`; why, where all of it was refused. */
-function requestLine(handled: Handled, kind: string | undefined, terminal: Terminal): string {
+function requestLine(
+  handled: Handled,
+  endpoint: Emulator["endpoints"][number] | undefined,
+  terminal: Terminal,
+): string {
   const { method, path, status, reason, faults, ms } = handled;
   const style = status === 0 || status >= 500 ? "red" : status >= 300 ? "yellow" : "green";
   const result = status === 0 ? "broken off" : String(status);
   const parts = [
     `${method} ${path}`,
+    ...(endpoint && endpoint.constants.length > 0 ? [endpoint.name] : []),
     result,
-    ...(handled.endpoint === undefined ? [] : [itemsText(handled, kind)]),
+    ...(handled.endpoint === undefined ? [] : [itemsText(handled, endpoint?.kind)]),
     `${Math.round(ms)} ms`,
     ...faults,
   ];

@@ -40,7 +40,8 @@ export function packageJson(
       build: "tsc -p tsconfig.json",
       prepack: "tsc -p tsconfig.json",
     },
-    devDependencies: { ...record(given["devDependencies"]), typescript: "5.9.3" },
+    // The owner may say which one; the project around the package often has one already.
+    devDependencies: { typescript: ">=5.8", ...record(given["devDependencies"]) },
   };
   const more = Object.entries(others)
     .filter(([key]) => key !== "name" && !Object.hasOwn(own, key))

@@ -1,6 +1,7 @@
 /** `readme`: the README of a generated package, with examples and the table of its endpoints. */
 import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
 import { typesName } from "../batch/surface.js";
+import { requestLine } from "./endpoint-docs.js";
 import type { PackageForm } from "./form.js";
 import { endings } from "./module.js";
 import { serverOptions } from "./servers.js";
@@ -98,7 +99,7 @@ function row(api: BatchApi, endpoint: Endpoint): string {
   const limit = operation.limit?.items ?? defaults.limit?.items;
   const summary = cell(firstSentence(docs.summary ?? docs.description ?? ""));
   return (
-    `| ${code(operation.name)} | ${code(`${operation.method} ${operation.path}`)} | ` +
+    `| ${code(operation.name)} | ${code(requestLine(operation))} | ` +
     `${operation.kind ?? defaults.kind ?? "unknown"} | ${limit ?? "not known"} | ` +
     `${docs.deprecated === true ? "Deprecated. " : ""}${summary} |`
   );

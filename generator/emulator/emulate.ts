@@ -51,6 +51,12 @@ export interface EmulatedEndpoint {
   readonly name: string;
   readonly method: string;
   readonly path: string;
+  /** What tells it apart from others of its path. */
+  readonly constants: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly value: string;
+  }[];
   readonly kind: string | undefined;
   readonly limit: number | undefined;
 }
@@ -99,10 +105,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${listening.port}`,
     port: listening.port,
-    endpoints: operations.map(({ name, method, path, batch }) => ({
+    endpoints: operations.map(({ name, method, path, constants, batch }) => ({
       name,
       method,
       path,
+      constants,
       kind: batch.kind,
       limit: batch.limit?.items,
     })),
