@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, "../..");
 
 const make = (form: PackageForm): Promise<Generated> =>
   generate({
-    ...{ cwd: root, paths: ["specs"], presets: ["hubspot"], output: "nowhere/batch" },
+    ...{ cwd: root, paths: ["specs/notes.yaml"], presets: ["hubspot"], output: "nowhere/batch" },
     ...{ format: false, ...form },
   });
 

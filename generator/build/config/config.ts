@@ -129,8 +129,15 @@ function mistakesIn({ value, locate, path: file }: ConfigFile): readonly Diagnos
       message: `Two packages have the output ${JSON.stringify(one.output ?? options.output.default)}.`,
       location: locate(`${pointer}/output`),
     };
+    const useless: Diagnostic = {
+      code: "config-combination",
+      severity: "error",
+      message: '`packageJson` is for a package, and `layout: "modules"` makes none.',
+      location: locate(`${pointer}/packageJson`),
+    };
     return [
       ...(twice ? [clash] : []),
+      ...(one.layout === "modules" && one.packageJson !== undefined ? [useless] : []),
       ...checkOverrides(one, (inner) => locate(pointer + inner)).diagnostics,
     ];
   });

@@ -201,6 +201,13 @@ describe("mistakes and their places", () => {
     ],
     [
       yaml,
+      "layout: modules\npackageJson: {license: MIT}\n",
+      [
+        'config-combination 2:1 `packageJson` is for a package, and `layout: "modules"` makes none.',
+      ],
+    ],
+    [
+      yaml,
       "output: a\npackages:\n  - output: b\n",
       ["config-combination 1:1 With `packages`, this key belongs in each package"],
     ],
