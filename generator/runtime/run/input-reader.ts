@@ -15,7 +15,8 @@ function openSource(source: Source<unknown>): Cursor {
   if ("getReader" in source) {
     const reader = source.getReader();
     return {
-      next: () => reader.read(),
+      // Older types of the platform leave out `value` where nothing more comes.
+      next: () => reader.read() as Promise<IteratorResult<unknown, unknown>>,
       close(reason) {
         void reader.cancel(reason).catch(ignore);
       },
