@@ -11,7 +11,8 @@ import type { Parameter } from "../runtime/endpoint/operation.js";
 import type { Items, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
 import { text, type RawOperation } from "../openapi/operations.js";
-import { viewOf, walk } from "../openapi/schema-view.js";
+import { walk } from "../openapi/schema-view.js";
+import { defaultStyle, styleOf, styleProblems } from "./parameter-styles.js";
 import { camelCase, wordsOf } from "../base/words.js";
 
 export interface BuilderParameters {
@@ -43,23 +44,6 @@ const writtenByPlatform = new Set(
     " ",
   ),
 );
-
-const styles = [
-  "matrix",
-  "label",
-  "simple",
-  "form",
-  "spaceDelimited",
-  "pipeDelimited",
-  "deepObject",
-] as const satisfies readonly NonNullable<Parameter["style"]>[];
-
-const defaultStyle: Readonly<Record<string, string>> = {
-  path: "simple",
-  query: "form",
-  header: "simple",
-  cookie: "form",
-};
 
 export function builderParameters(
   operation: RawOperation,
@@ -143,8 +127,10 @@ function operationParameters(
       return [];
     }
     const asked = askedParameter(placed, name, place as Parameter["in"]); // a key of defaultStyle
-    const nested = nestedProblem(placed, asked.parameter);
-    if (nested) diagnostics.push({ ...nested, location: operation.spec.locate(placed.pointer) });
+    const location = operation.spec.locate(placed.pointer);
+    diagnostics.push(
+      ...styleProblems(placed, asked.parameter).map((problem) => ({ ...problem, location })),
+    );
     const holdsItems = place === "query" && items.in === "query" && items.at === name;
     return [holdsItems ? { ...asked, items: true as const } : asked];
   });
@@ -223,31 +209,6 @@ function parameterProblem(
   return undefined;
 }
 
-/** What OpenAPI leaves undefined, and the runtime refuses: lists and objects in a value, except in `deepObject`. */
-function nestedProblem(
-  { spec, value, pointer }: Cursor,
-  { name, json, style }: Parameter,
-): Omit<Diagnostic, "location"> | undefined {
-  const schema = own(value, "schema");
-  if (json || style === "deepObject" || schema === undefined) return undefined;
-  const { items, properties, values } = viewOf({
-    spec,
-    value: schema,
-    pointer: `${pointer}/schema`,
-  });
-  const isNested = (part: Cursor | undefined): boolean => {
-    const { types, ...view } = viewOf(part);
-    return types.has("object") || types.has("array") || view.properties.size > 0;
-  };
-  if (![items, values, ...properties.values()].some(isNested)) return undefined;
-  return {
-    code: "parameter-nested",
-    severity: "warning",
-    message: `\`${name}\` has lists or objects in its value, and OpenAPI does not define how its style writes them`,
-    hint: "A call that passes one throws. Declare `style: deepObject`, or `content` with JSON.",
-  };
-}
-
 /** A form as the whole query string (OpenAPI 3.2) is written like an exploded object in the query. */
 function placeOf(parameter: JsonObject): string {
   const place = text(parameter, "in") ?? "";
@@ -268,7 +229,7 @@ function askedParameter(
     type: "string",
   };
   const required = place === "path" || own(value, "required") === true;
-  const style = styles.find((known) => known === text(value, "style"));
+  const style = styleOf(value, place);
   const explode = own(value, "explode");
   const only = required
     ? onlyValue({ spec, value: schema, pointer: `${pointer}/schema` })
