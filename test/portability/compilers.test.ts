@@ -37,7 +37,7 @@ afterAll(() => {
   if (everything) rmSync(folder, { recursive: true, force: true });
 });
 
-test.each(["typescript-5.4", "typescript-5.8", "typescript-6"])("%s", async (name, context) => {
+test.for(["typescript-5.4", "typescript-5.8", "typescript-6"])("%s", async (name, context) => {
   if (missing) return context.skip(missing);
   const compilerOptions = {
     ...{ target: "ES2022", module: "ESNext", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [] },
