@@ -1,7 +1,7 @@
 /** Exports `runtimeFiles`: the files of the runtime that a package needs. */
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { ts } from "../schemas/types/compiler.js";
+import { ts, type Ts } from "../schemas/types/compiler.js";
 import type { GeneratedFile } from "./form.js";
 import { banner, endings, type Extensions } from "./module.js";
 
@@ -42,7 +42,7 @@ function textOf(path: string): string {
 }
 
 /** @param imports where the specifiers are, without their quotes; all of them end in `.js` */
-function withEndings(text: string, imports: readonly ts.FileReference[], ending: string): string {
+function withEndings(text: string, imports: readonly Ts.FileReference[], ending: string): string {
   let result = "";
   let from = 0;
   for (const { pos, fileName } of imports) {

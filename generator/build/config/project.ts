@@ -7,7 +7,7 @@ import path from "node:path";
 import { isObject, listOf, own, parseObject, type JsonObject } from "../../base/json.js";
 import { readRegular } from "../../base/read-file.js";
 import { createSourceStore } from "../../openapi/source.js";
-import type { ts as Typescript } from "../../schemas/types/compiler.js";
+import type { Ts } from "../../schemas/types/compiler.js";
 
 export interface Project {
   /** The members of a configuration that say where the package goes and in which form. */
@@ -21,8 +21,8 @@ export interface Project {
   readonly extension: "ts" | "mts" | "json";
 }
 
-type Compiler = typeof Typescript;
-type CompilerOptions = Typescript.CompilerOptions;
+type Compiler = typeof Ts;
+type CompilerOptions = Ts.CompilerOptions;
 
 /**
  * - With workspaces, the package is a further one, which is built.
@@ -70,7 +70,7 @@ async function compilerOptionsOf(cwd: string): Promise<Options | undefined> {
   const references = (parsed?.projectReferences ?? [])
     .slice(0, mostReferences)
     .flatMap((reference) => parse(ts, ts.resolveProjectReferencePath(reference)) ?? []);
-  const isOfSources = ({ fileNames }: Typescript.ParsedCommandLine): boolean =>
+  const isOfSources = ({ fileNames }: Ts.ParsedCommandLine): boolean =>
     fileNames.some((name) => !path.relative(path.join(cwd, "src"), name).startsWith(".."));
   const all = [...(parsed ? [parsed] : []), ...references];
   const found =
@@ -86,7 +86,7 @@ async function compilerOptionsOf(cwd: string): Promise<Options | undefined> {
 const mostReferences = 20;
 
 /** What is wrong with the file is for the compiler to say. */
-function parse(ts: Compiler, file: string): Typescript.ParsedCommandLine | undefined {
+function parse(ts: Compiler, file: string): Ts.ParsedCommandLine | undefined {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
   return ts.getParsedCommandLineOfConfigFile(file, {}, host);
 }

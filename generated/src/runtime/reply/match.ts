@@ -266,7 +266,9 @@ function itemFinder({ match }: Resolved, items: readonly Item[], siblings: unkno
     },
     /** The items of an error, by all rules, because an error may name different items by different rules. */
     error: (entry: Entry): readonly Item[] => [
-      ...new Set(match.flatMap((rule) => byRule(rule, entry, rule.error)).filter((one) => !!one)),
+      ...new Set(
+        match.flatMap((rule) => byRule(rule, entry, rule.error)).flatMap((one) => one ?? []),
+      ),
     ],
   };
 }
