@@ -699,6 +699,29 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     operation: { requestBody: { content: { "multipart/form-data": {}, ...ids.content } } },
     want: { headers: { "content-type": "application/json" } },
   },
+  // The order of keys decides nothing: a media type that says nothing of its body does not hide its twin.
+  ...Object.fromEntries(
+    [false, true].map((last): [string, OperationCase] => {
+      const bare = ["application/json", { example: {} }] as const;
+      const twin = (schema: unknown) => ["application/vnd.x+json", { schema }] as const;
+      const both = (schema: unknown) =>
+        Object.fromEntries(last ? [twin(schema), bare] : [bare, twin(schema)]);
+      return [
+        last ? "body-twin-first" : "body-twin-last",
+        {
+          operation: {
+            requestBody: { content: both(ids.content["application/json"].schema) },
+            responses: { 200: { description: "", content: both(point) } },
+          },
+          want: {
+            headers: { "content-type": "application/vnd.x+json" },
+            body: { ids: ["a", "b"] },
+          },
+          text: ["Reply<200, ReadResponse200>", "readonly x?: "],
+        },
+      ];
+    }),
+  ),
   "body-absent": {
     operation: { requestBody: undefined },
     refused: "no list of items in the request that the document describes",

@@ -4,7 +4,7 @@ import type { GeneratedFile, PackageForm } from "./form.js";
 import { byResource } from "../batch/surface.js";
 import { compilerSettings, ignored, packageJson } from "./manifest.js";
 import { folderOf, sourceOf, targetsOf } from "./module.js";
-import { entriesOf, modulesOf } from "./modules.js";
+import { entriesOf, modulesOf, storesOf } from "./modules.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
 
@@ -34,7 +34,7 @@ export function* emitPackage(api: BatchApi, options: PackageOptions): Generator<
   const documents = api.sources.map(({ hosts: _, ...source }) => source);
   yield { path: "sources.json", text: json({ documents }) };
   const folder = folderOf(options);
-  const targets: string[] = [];
+  const targets = storesOf(options).map(({ module }) => module);
   let done = 0;
   for (const module of modulesOf(api, options)) {
     yield { path: `${folder}${module.path}.ts`, text: sourceOf(module, importExtensions) };

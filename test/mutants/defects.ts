@@ -396,6 +396,24 @@ export const defects: readonly Defect[] = [
     tests: ["rate-limiter"],
   },
   {
+    name: "a store that answers with nothing lets a request leave",
+    find: 'if (typeof wait === "number" && wait >= 0) return wait;',
+    put: "if (!wait || Number(wait) >= 0) return Number(wait);",
+    tests: ["bounds"],
+  },
+  {
+    name: "requests that are sent again do not count as requests at once",
+    find: "await run.pace.enter(run.halt);",
+    put: "",
+    tests: ["pace"],
+  },
+  {
+    name: "a throttle does not lower the requests at once",
+    find: "most = Math.max(1, most / 2);",
+    put: "void most;",
+    tests: ["pace"],
+  },
+  {
     name: "a wait that a service asks for has no bound",
     find: `if (tries.throttledMs + waitMs > maxWaitMs) return "quota";`,
     put: "",

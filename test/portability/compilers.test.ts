@@ -37,18 +37,21 @@ afterAll(() => {
   if (everything) rmSync(folder, { recursive: true, force: true });
 });
 
-test.for(["typescript-5.4", "typescript-5.8", "typescript-6"])("%s", async (name, context) => {
-  if (missing) return context.skip(missing);
-  const compilerOptions = {
-    ...{ target: "ES2022", module: "ESNext", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [] },
-    ...{ moduleResolution: "bundler", allowImportingTsExtensions: true, noEmit: true },
-    ...{ strict: true, noUnusedLocals: true, noUnusedParameters: true },
-  };
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, include: ["src"] }),
-  );
-  const tsc = join(folder, "node_modules", name, "bin/tsc");
-  const said = await exec(process.execPath, [tsc, "-p", folder]).catch((error: unknown) => error);
-  expect(said).toMatchObject({ stdout: "" });
-});
+test.for(["typescript-5.4", "typescript-5.8", "typescript-6", "typescript-7"])(
+  "%s",
+  async (name, context) => {
+    if (missing) return context.skip(missing);
+    const compilerOptions = {
+      ...{ target: "ES2022", module: "ESNext", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [] },
+      ...{ moduleResolution: "bundler", allowImportingTsExtensions: true, noEmit: true },
+      ...{ strict: true, noUnusedLocals: true, noUnusedParameters: true },
+    };
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, include: ["src"] }),
+    );
+    const tsc = join(folder, "node_modules", name, "bin/tsc");
+    const said = await exec(process.execPath, [tsc, "-p", folder]).catch((error: unknown) => error);
+    expect(said).toMatchObject({ stdout: "" });
+  },
+);

@@ -354,6 +354,28 @@ describe("the store of a rate limiter", () => {
     expect(await run.collect()).toMatchObject([{ kind: "notSent", reason: "quota" }]);
     expect((await run.summary).ended).toBe("quota");
   });
+  it.each<[string, () => Promise<unknown>]>([
+    ["rejects", () => Promise.reject(new Error("down"))],
+    ["answers with nothing", () => Promise.resolve(undefined)],
+    ["answers with no number", () => Promise.resolve("0")],
+    ["answers with NaN", () => Promise.resolve(NaN)],
+    ["wants a wait that is too long", () => Promise.resolve(1e9)],
+  ])("that %s ends a run, which sends nothing and reads no further", async (_, take) => {
+    let read = 0;
+    let sent = 0;
+    function* inputs() {
+      for (; read < 100_000; read++) yield { id: String(read) };
+    }
+    const fetch = () => (sent++, Promise.resolve(Response.json([])));
+    // Stores are not always of TypeScript.
+    const rateLimiter = limiter(take as () => Promise<number>);
+    const summary = await clientFor("https://h", { rateLimiter, fetch })
+      .run(target(), inputs())
+      .drain();
+    expect(summary).toMatchObject({ ended: "quota", ok: 0, failed: 0, unknown: 0 });
+    expect(summary.notSent).toBe(summary.read);
+    expect({ sent, few: read < 5000 }).toEqual({ sent: 0, few: true });
+  });
   it("that comes back is asked again", async () => {
     let asked = 0;
     const take = () => (asked++ < 5 ? Promise.reject(new Error("down")) : Promise.resolve(0));

@@ -25,7 +25,10 @@ export interface Name {
 }
 
 /** Names of modules that every package has, or with another meaning. */
-const takenModules = new Set(["client", "default", "index", "service", "then"]);
+const takenModules = new Set([
+  ...["client", "default", "index", "service", "then"],
+  ...["journal", "postgres", "redis", "sqlite"],
+]);
 const takenFolders = new Set(["runtime", "schemas"]);
 /** Names that a module of endpoints imports, or with another meaning to those who import the module. */
 const takenNames = new Set([

@@ -24,7 +24,10 @@ export const nameResources = (entries: readonly Entry[]): readonly string[] =>
 /** `notes` of `v3/notes`. */
 const baseOf = (resource: string): string => resource.replace(/^.*\//, "");
 
-const unsafeModules = new Set(["client", "createClient", "default", "index", "service", "then"]);
+const unsafeModules = new Set([
+  ...["client", "createClient", "default", "index", "service", "then"],
+  ...["journal", "postgres", "redis", "sqlite"],
+]);
 
 /** For each entry, the shortest ending of its family that no other family has: `notes`, `timelineEvents`. */
 function nameFamilies(entries: readonly Entry[]): readonly string[] {

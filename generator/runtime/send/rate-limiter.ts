@@ -183,9 +183,7 @@ function askStore(
 /** Whatever else a store answers is no permission to send. */
 function checkWait(wait: unknown): number {
   if (typeof wait === "number" && wait >= 0) return wait;
-  throw new TypeError(
-    `the store of the rate limiter answers ${String(wait)}: expected milliseconds to wait, or 0`,
-  );
+  throw new TypeError(`the store of the rate limiter answers ${String(wait)}, not milliseconds`);
 }
 
 /** A run goes on when a store fails here. */
