@@ -48,7 +48,7 @@ export interface Measured {
 const root = resolve(import.meta.dirname.replace(/node_modules.*$/, "test/scale"), "../..");
 
 /** A program of this folder, as JavaScript. */
-export function built(name: string): string {
+function built(name: string): string {
   const outfile = resolve(root, "node_modules/.cache/openapi-batch", `${name}.${process.pid}.mjs`);
   buildSync({
     entryPoints: [resolve(root, "test/scale", `${name}.ts`)],
