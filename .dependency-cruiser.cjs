@@ -23,7 +23,7 @@ const arrows = {
 const heavy = {
   "openapi-typescript": "schemas/types/(type-node|schema-object)\\.ts$",
   "ts-morph": "(schemas/types|emit)/",
-  typescript: "(schemas/types|emit)/",
+  typescript: "(schemas/types/|emit/|base/letters)",
   prettier: "emit/format[^/]*\\.ts$",
   yaml: "(openapi/|build/config/|emulator/faults/file\\.ts$)",
   jiti: "build/config/",

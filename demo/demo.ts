@@ -3,6 +3,8 @@
  * prints the outcomes that the package reports, beside what the server says it has applied.
  *
  *     npm run demo [-- --inputs 20000 --seed 1 --faults demo/emulator.yaml]
+ *
+ * Ctrl-C stops both runs, and prints what became of the inputs that they had read.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -43,8 +45,10 @@ async function startEmulator(): Promise<{ url: string; process: ChildProcess }> 
   const process = spawn(
     globalThis.process.execPath,
     ["dist/main.js", ...args, "--faults", values.faults, "--seed", values.seed],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    // Out of reach of Ctrl-C: the sums need what it knows.
+    { stdio: ["ignore", "pipe", "inherit"], detached: true, windowsHide: true },
   );
+  globalThis.process.once("exit", () => void process.kill("SIGINT"));
   const line = once(createInterface(process.stdout), "line") as Promise<[string]>; // lines are texts
   const ended = once(process, "exit").then((): [string] => [""]);
   const [address] = await Promise.race([line, ended]);
@@ -65,6 +69,11 @@ function* creates(): Generator<objects.ObjectCreate> {
   }
 }
 
+const interrupt = new AbortController();
+process.once("SIGINT", () => {
+  interrupt.abort();
+  process.once("SIGINT", () => process.exit(130));
+});
 const emulator = await startEmulator();
 try {
   const client = createClient({
@@ -73,10 +82,12 @@ try {
     timeoutMs: 5_000,
     rateLimiter: createRateLimiter({ key: "demo", windows: [{ requests: 60, ms: 1_000 }] }),
   });
+  const { signal } = interrupt;
   const runs = {
-    updates: client.run(notes.update, updates(), { concurrency: 4 }),
+    updates: client.run(notes.update, updates(), { concurrency: 4, signal }),
     creates: client.run(objects.create, creates(), {
       concurrency: 4,
+      signal,
       params: { objectType: "deals" },
     }),
   };
@@ -88,6 +99,7 @@ try {
       format: " {bar} {percentage}%  {value}/{total}  {sums}",
       hideCursor: true,
       clearOnComplete: true,
+      gracefulExit: false, // it ends as usual, which shows the cursor again
     },
     Presets.shades_classic,
   );
@@ -115,6 +127,11 @@ try {
   bar.stop();
 
   const [updated, created] = [await runs.updates.summary, await runs.creates.summary];
+  if (signal.aborted) {
+    const left = 2 * half - updated.read - created.read;
+    process.stdout.write(`Interrupted: ${left} of ${2 * half} inputs were never read.\n\n`);
+    process.exitCode = 130;
+  }
   const reply = await fetch(`${emulator.url}/__emulator/stats?keys=true`);
   const stats = (await reply.json()) as Stats; // the emulator is of the same version
   const written = stats.collections["/crm/v3/objects/notes"];

@@ -123,7 +123,26 @@ const interrupt = new AbortController();
 // Once: a second Ctrl-C ends the process immediately.
 process.once("SIGINT", () => interrupt.abort());
 
+/** @throws {UsageError} if it is too large */
+async function standardInput(): Promise<Uint8Array> {
+  const { bounds } = await import("./base/bounds.js");
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bounds.fileBytes.most) {
+      const { UsageError } = await import("./base/usage-error.js");
+      throw new UsageError(
+        `Standard input has more than ${bounds.fileBytes.most} ${bounds.fileBytes.of}.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 const terminal: Terminal = {
+  input: standardInput,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   width: process.stdout.isTTY ? process.stdout.columns : undefined,

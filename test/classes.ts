@@ -1389,6 +1389,19 @@ export const cases: Readonly<Record<string, Case>> = {
     accepts: ['{ "a-b": "x", "": "y", "1": "z", hasOwnProperty: "h" }'],
     refuses: ['{ "a-b": 1 }', '{ "": 1 }'],
   },
+  "names-with-percent": {
+    schemas: {
+      A: object(
+        {
+          "100%": object({ "%": { oneOf: [string, integer] }, "%41": string }),
+          "\u0001p": { oneOf: [string, object({ "%zz": integer })] },
+        },
+        { required: ["100%"] },
+      ),
+    },
+    accepts: ['{ "100%": { "%": 1, "%41": "" }, "\\u0001p": { "%zz": 1 } }'],
+    refuses: ["{}", '{ "100%": { "%": true } }', '{ "100%": { "%41": 1 } }'],
+  },
   "names-of-globals": {
     schemas: Object.fromEntries([
       ["Error", object({ date: ref("Date") })],

@@ -100,8 +100,8 @@ async function run({ code }: Block): Promise<void> {
   const asked = code.replace(/^( *)(\S.*); \/\/ => (.+)$/gm, "$1expect($2).toEqual($3);");
   const modules = new Map<string, unknown>();
   for (const { fileName } of ts.preProcessFile(asked).importedFiles) {
-    const [, path = "index"] = /^hubspot-batch(?:\/(\w+))?$/.exec(fileName) ?? [];
-    modules.set(fileName, await import(`../generated/src/${path}.ts`));
+    const [ours, path = "index"] = /^hubspot-batch(?:\/(\w+))?$/.exec(fileName) ?? [];
+    modules.set(fileName, await import(ours ? `../generated/src/${path}.ts` : fileName));
   }
   const { outputText } = ts.transpileModule(asked, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },

@@ -1,9 +1,16 @@
 /** Twice as much of each shape that was once slow costs at most three times as much. */
 import { expect, test } from "vitest";
+import type { JsonValue } from "../generator/base/json.js";
 import { linearRegExp } from "../generator/base/linear-regexp.js";
+import { buildModel } from "../generator/batch/build.js";
+import { modelDocument } from "../generator/batch/document.js";
+import { emulatedOperations } from "../generator/emulator/operations.js";
+import { createValidator } from "../generator/emulator/request/validate.js";
 import { createRouter } from "../generator/emulator/routes.js";
 import { compileQuery } from "../generator/openapi/json-path.js";
 import { parse } from "../generator/openapi/parse.js";
+import type { Spec } from "../generator/openapi/spec.js";
+import { specOf } from "./batch/spec.js";
 
 const lines = (count: number, line: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => line(at)).join("\n");
@@ -14,6 +21,40 @@ function overlayPath(path: string, size: number): void {
   const document = { paths: { "/a": { summary: "a".repeat(size) + "!" } } };
   compileQuery(path)(document, { left: Infinity });
 }
+
+/** A document with these paths, each with a batch that has these parameters and items. */
+function batchOf(
+  paths: readonly string[],
+  parameters: readonly JsonValue[],
+  item: JsonValue,
+): Spec {
+  const inputs = { type: "object", properties: { inputs: { type: "array", items: item } } };
+  const post = {
+    parameters,
+    requestBody: { content: { "application/json": { schema: inputs } } },
+    responses: { "200": { description: "" } },
+    "x-batch": { items: { at: "/inputs" } },
+  };
+  return specOf({
+    openapi: "3.1.0",
+    info: { title: "t", version: "1" },
+    servers: [{ url: "https://api.example.com" }],
+    paths: Object.fromEntries(paths.map((path) => [path, { post }])),
+  });
+}
+
+/** The model of a package, with its names. */
+function model(
+  paths: readonly string[],
+  parameters: readonly JsonValue[] = [],
+  item: JsonValue = { type: "object", properties: { id: { type: "string" } } },
+): void {
+  const { endpoints } = buildModel([modelDocument(batchOf(paths, parameters, item))]).api;
+  if (endpoints.length !== paths.length) throw new Error("not all paths are recognised");
+}
+
+const list = <T>(size: number, make: (at: number) => T): T[] =>
+  Array.from({ length: size }, (_, at) => make(at));
 
 /** The size at which a shape takes some 20 ms, and what is done with a size. */
 const shapes: Readonly<Record<string, readonly [size: number, work: (size: number) => void]>> = {
@@ -43,6 +84,82 @@ const shapes: Readonly<Record<string, readonly [size: number, work: (size: numbe
     (size) => overlayPath("$..[?search(@.summary, '(a|a)*b')]", size),
   ],
   "a pattern": [200_000, (size) => void linearRegExp("^(a+)+$")?.test("a".repeat(size) + "!")],
+  "paths whose names collide": [
+    40,
+    (size) => model(list(size, (at) => `/p${at}/things/batch/create`)),
+  ],
+  "paths whose names collide, but for a parameter": [
+    40,
+    (size) => model(list(size, (at) => `/things/{p${at}}/batch/create`)),
+  ],
+  "paths whose names are the same in lower case": [
+    60,
+    (size) =>
+      model(
+        list(
+          size,
+          (at) => `/${at.toString(2).replaceAll("0", "a").replaceAll("1", "A")}/batch/create`,
+        ),
+      ),
+  ],
+  "schemas whose names collide": [
+    100,
+    (size) =>
+      model(["/things/batch/create"], [], {
+        type: "object",
+        properties: Object.fromEntries(
+          list(size, (at) => [
+            `p${at}`,
+            { type: "object", title: "a", properties: { [`q${at}`]: { type: "string" } } },
+          ]),
+        ),
+      }),
+  ],
+  "braces of a document's path": [5000, (size) => model([`/${"{a".repeat(size)}/batch/create`])],
+  "parameters of a document's path": [
+    400,
+    (size) =>
+      model(
+        [`/${list(size, (at) => `{p${at}}`).join("/")}/batch/create`],
+        list(size, (at) => ({
+          name: `p${at}`,
+          in: "path",
+          required: true,
+          schema: { type: "string" },
+        })),
+      ),
+  ],
+  "parameters of a document's path that nobody declares": [
+    400,
+    (size) => model([`/${list(size, (at) => `{p${at}}`).join("/")}/batch/create`]),
+  ],
+  "parameters of a document's query": [
+    400,
+    (size) =>
+      model(
+        ["/things/batch/create"],
+        list(size, (at) => ({ name: `p${at}`, in: "query", schema: { type: "string" } })),
+      ),
+  ],
+  "parameters of a path": [
+    400,
+    (size) =>
+      void createRouter([
+        { method: "GET", path: `/${list(size, (at) => `{p${at}}`).join("/")}`, target: 0 },
+      ]).find("GET", "/x".repeat(size + 1)),
+  ],
+  "a pattern of a schema": [
+    20_000,
+    (size) => {
+      const text = { type: "string", pattern: "^(a|a?)+$" };
+      const { operations } = emulatedOperations([
+        batchOf(["/things/batch/create"], [], { type: "object", properties: { id: text } }),
+      ]);
+      const [operation] = operations;
+      if (!operation) throw new Error("the emulator has no operation");
+      createValidator(operation).body({ inputs: [{ id: "a".repeat(size) + "!" }] });
+    },
+  ],
   "braces of a path": [
     2000,
     (size) =>
@@ -72,5 +189,6 @@ test.each(Object.entries(shapes))("%s", { timeout: 60_000 }, (_, [size, work]) =
       3,
       cost(() => work(2 * size)),
     );
-  expect(Math.min(ratio(), ratio())).toBeLessThan(3);
+  const first = ratio();
+  expect(first < 3 ? first : Math.min(first, ratio())).toBeLessThan(3);
 });

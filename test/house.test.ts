@@ -19,6 +19,9 @@ function below(folder: string): string[] {
 
 const sources = below("generator");
 
+const withoutComments = (source: string): string =>
+  source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/g, "");
+
 /**
  * Services whose documents the tool reads. What they do differently is data, so no code knows their names. Names that
  * are words of the trade as well (Segment, Iterable) cannot be looked for.
@@ -90,6 +93,97 @@ test("the runtime imports nothing but itself", () => {
       !/^\.\.?\/.*\.js$/.test(from) || !join(root, path, "..", from).startsWith(runtime),
   );
   expect(outside).toEqual([]);
+});
+
+/**
+ * What reaches for something from outside, and the files that may: those that bound it (docs/security.md), and others with
+ * the reason. Regular expressions that are written out are in `linear.test.ts`.
+ */
+const doors: readonly {
+  readonly what: string;
+  readonly how: RegExp;
+  readonly bounded: readonly string[];
+  readonly others?: Readonly<Record<string, string>>;
+}[] = [
+  {
+    what: "a file is read",
+    how: /\b(readFileSync|readFile|createReadStream)\(/,
+    bounded: ["base/read-file.ts"],
+    others: {
+      "base/version.ts": "our own package.json",
+      "batch/x-batch/x-batch.ts": "our own schema",
+      "emit/format.ts": "what our build wrote",
+      "emit/runtime.ts": "our own runtime",
+      "build/config/config-file.ts": "the configuration, which is trusted",
+      "build/config/imported-files.ts": "what the configuration imports",
+      "build/incremental/prettier-config.ts": "the user's package.json, which prettier reads, too",
+      "build/write/swap.ts": "our own journal, in a folder of ours",
+      "emulator/faults/file.ts": "the user's own faults",
+    },
+  },
+  {
+    what: "the body of a reply or a request is read",
+    how: /\.(text|json|arrayBuffer|blob|formData)\(\)|\.getReader\(\)/,
+    bounded: ["runtime/send/read-text.ts", "emulator/server.ts", "openapi/remote.ts"],
+    others: {
+      "runtime/send/client.ts": "the caller's own request",
+      "runtime/run/input-reader.ts": "the caller's own stream",
+      "emit/readme.ts": "text of an example",
+    },
+  },
+  {
+    what: "a request is sent",
+    how: /(?<![.\w])fetch\(|\bhttps?\.(get|request)\(/,
+    bounded: ["runtime/send/transport.ts", "openapi/remote.ts"],
+    others: {
+      "runtime/send/client.ts": "the name of a method",
+      "runtime/send/instrument.ts": "calls what the transport gives it",
+      "emit/readme.ts": "text of an example",
+    },
+  },
+  {
+    what: "a time is waited for",
+    how: /\bset(Timeout|Interval)\(/,
+    bounded: ["runtime/send/clock.ts"],
+    others: {
+      "runtime/run/input-reader.ts": "the caller's own interval",
+      "watch/bursts.ts": "our own intervals",
+      "bundlers/vite-hooks.ts": "our own interval",
+      "emulator/service.ts": "the user's own delays",
+      "page/script.ts": "the next turn",
+    },
+  },
+  {
+    what: "an expression is made of a text",
+    how: /\bnew RegExp\(|\bRegExp\(/,
+    bounded: ["base/linear-regexp.ts", "batch/x-batch/patterns.ts"],
+    others: {
+      "batch/x-batch/x-batch.ts": "after patternProblem, on an empty text",
+      "runtime/reply/statuses.ts": "after patternProblem, on a text that is cut",
+      "emulator/request/limits.ts": "after patternProblem, on a text that is made of it",
+      "runtime/reply/bigints.ts": "our own mark",
+      "emulator/faults/choose.ts": "the user's own faults",
+      "build/config/config-file.ts": "the configuration, which is trusted",
+    },
+  },
+  {
+    what: "a text is run",
+    how: /\beval\(|\bnew Function\(|\bnode:vm\b|(?<!\.)\bexec(Sync|File|FileSync)?\(\s*[`"']/,
+    bounded: [],
+  },
+];
+
+describe("whoever goes around the bounds is found", () => {
+  test.each(doors)("where $what", ({ how, bounded, others = {} }) => {
+    const found = sources
+      .filter((path) => path.endsWith(".ts"))
+      .filter((path) => how.test(withoutComments(read(path))))
+      .map((path) => path.slice("generator/".length));
+    const known = [...bounded, ...Object.keys(others)];
+    expect(found.filter((path) => !known.includes(path))).toEqual([]);
+    // A row that nothing needs hides the next one who does it.
+    expect(Object.keys(others).filter((path) => !found.includes(path))).toEqual([]);
+  });
 });
 
 test("no file knows the machine that it was written on", () => {

@@ -160,6 +160,59 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     throws: "deep has a value in a value, which form cannot contain",
     diagnostics: ["parameter-nested"],
   },
+  "style-of-another-place": {
+    path: "/{a}/things/batch/read",
+    operation: {
+      parameters: [
+        path("a", { schema: numbers, style: "form" }),
+        query("b", { schema: numbers, style: "matrix" }),
+        query("c", { schema: numbers, style: "*/ evil()" }),
+        header("X-D", { schema: numbers, style: "deepObject" }),
+        cookie("e", { schema: string, style: "simple" }),
+      ],
+    },
+    params: { a: [1, 2], b: [1, 2], c: [3], "X-D": [4, 5], e: "6" },
+    want: {
+      url: `${base}/1,2/things/batch/read?b=1&b=2&c=3`,
+      headers: { "x-d": "4,5", cookie: "e=6" },
+    },
+    diagnostics: ["parameter-style"],
+  },
+  ...Object.fromEntries(
+    (
+      [
+        ["deep-of-a-list", { schema: numbers, style: "deepObject" }, [1, 2], "a=1&a=2"],
+        ["deep-of-a-value", { schema: string, style: "deepObject" }, "x", "a=x"],
+        [
+          "deep-not-exploded",
+          { schema: point, style: "deepObject", explode: false },
+          { x: 1 },
+          "a%5Bx%5D=1",
+        ],
+        ["spaces-of-a-value", { schema: string, style: "spaceDelimited" }, "x", "a=x"],
+        [
+          "pipes-exploded",
+          { schema: numbers, style: "pipeDelimited", explode: true },
+          [1, 2],
+          "a=1&a=2",
+        ],
+        [
+          "spaces-exploded",
+          { schema: point, style: "spaceDelimited", explode: true },
+          { x: 1, y: 2 },
+          "x=1&y=2",
+        ],
+      ] as readonly (readonly [string, object, unknown, string])[]
+    ).map(([name, declared, a, sent]): [string, OperationCase] => [
+      `style-${name}`,
+      {
+        operation: { parameters: [query("a", declared)] },
+        params: { a },
+        want: { url: at(`?${sent}`) },
+        diagnostics: ["parameter-style"],
+      },
+    ]),
+  ),
   "path-styles": {
     path: "/{a}/{b}/{c}/things/batch/read",
     operation: {
@@ -646,6 +699,29 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
     operation: { requestBody: { content: { "multipart/form-data": {}, ...ids.content } } },
     want: { headers: { "content-type": "application/json" } },
   },
+  // The order of keys decides nothing: a media type that says nothing of its body does not hide its twin.
+  ...Object.fromEntries(
+    [false, true].map((last): [string, OperationCase] => {
+      const bare = ["application/json", { example: {} }] as const;
+      const twin = (schema: unknown) => ["application/vnd.x+json", { schema }] as const;
+      const both = (schema: unknown) =>
+        Object.fromEntries(last ? [twin(schema), bare] : [bare, twin(schema)]);
+      return [
+        last ? "body-twin-first" : "body-twin-last",
+        {
+          operation: {
+            requestBody: { content: both(ids.content["application/json"].schema) },
+            responses: { 200: { description: "", content: both(point) } },
+          },
+          want: {
+            headers: { "content-type": "application/vnd.x+json" },
+            body: { ids: ["a", "b"] },
+          },
+          text: ["Reply<200, ReadResponse200>", "readonly x?: "],
+        },
+      ];
+    }),
+  ),
   "body-absent": {
     operation: { requestBody: undefined },
     refused: "no list of items in the request that the document describes",

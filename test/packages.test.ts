@@ -9,6 +9,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -132,6 +133,22 @@ describe("the tool, installed", () => {
     expect(files).toContain("dist/main.js");
     expect(files).toContain("README.md");
     expect(files.filter((file) => /^(test|specs|generated|\.ci)\//.test(file))).toEqual([]);
+  });
+
+  test("weighs at most 60 MB in 70 packages beside TypeScript", () => {
+    const modules = join(folder, "node_modules");
+    const others = below(modules).filter(
+      (file) => !file.startsWith("typescript/") && !file.startsWith(`${generated.name}/`),
+    );
+    const bytes = others.reduce((sum, file) => sum + statSync(join(modules, file)).size, 0);
+    const packages = others.filter((file) =>
+      /(^|\/node_modules\/)(@[^/]+\/)?[^/]+\/package\.json$/.test(file),
+    );
+    expect(packages).toContain(`${tool.name}/package.json`);
+    expect(packages.length).toBeLessThanOrEqual(70);
+    expect(bytes).toBeLessThanOrEqual(60_000_000);
+    expect(bytes).toBeGreaterThan(20_000_000);
+    expect(packages.filter((file) => /swagger2openapi|node-fetch/.test(file))).toEqual([]);
   });
 
   test("gives the committed package", async () => {

@@ -1,5 +1,5 @@
 /** docs/openapi-support.md: what it says is tested, and what is tested is said. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cases } from "./classes.js";
@@ -27,6 +27,20 @@ describe("docs/openapi-support.md", () => {
   test("each test has its row", () => {
     const named = new Set(rows.flatMap(({ tests }) => tests));
     expect(known.filter((id) => !named.has(id))).toEqual([]);
+  });
+  test("each keyword of JSON Schema 2020-12 has its row", () => {
+    const folder = join(
+      import.meta.dirname,
+      "../node_modules/ajv/dist/refs/json-schema-2020-12/meta",
+    );
+    const keywords = readdirSync(folder).flatMap((file) =>
+      Object.keys(
+        (JSON.parse(readFileSync(join(folder, file), "utf8")) as { properties: object }).properties, // a meta-schema
+      ),
+    );
+    expect(keywords.length).toBeGreaterThan(50);
+    const features = rows.map(({ feature }) => feature).join("\n");
+    expect(keywords.filter((keyword) => !features.includes(`\`${keyword}\``))).toEqual([]);
   });
   test("no two tests have one name", () => {
     expect(known.filter((id, at) => known.indexOf(id) !== at)).toEqual([]);

@@ -133,8 +133,11 @@ export interface ErrorModel {
 export interface ItemError {
   /** The kind of error, such as `VALIDATION_ERROR`, `OBJECT_NOT_FOUND` or `CONFLICT`. */
   readonly category: string;
-  /** A finer name for the kind of error. The service promises an object, and sends a string. */
-  readonly subCategory?: string | { readonly [key: string]: unknown };
+  /**
+   * A finer name for the kind of error. The vendor's own document calls it an object; the service
+   * sends a string.
+   */
+  readonly subCategory?: string;
   /** `error`, or an HTTP status in digits. */
   readonly status: string;
   /** What went wrong, in a sentence. */

@@ -19,7 +19,11 @@ export async function codeFrame(text: string, { line, column }: Position): Promi
   const start = { line, column: column - from };
   // A variable, because the published types do not know `startLine` yet.
   const options = { startLine: first, linesAbove: 2, linesBelow: 2, highlightCode: false };
-  return codeFrameColumns(shown.join("\n"), { start }, options).replace(/[ \t]+$/gm, "");
+  const frame = codeFrameColumns(shown.join("\n"), { start }, options);
+  return frame
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
 }
 
 /** Lines `first` to `last`, counted from 1, without splitting a text that may have millions. */

@@ -1,7 +1,8 @@
 import path from "node:path";
 
-/** Relative to the working directory, with forward slashes. */
+/** Relative to the working directory, with forward slashes; an http(s) address as it is. */
 export function displayName(cwd: string, file: string): string {
+  if (/^https?:\/\//i.test(file)) return file;
   const relative = path.relative(cwd, file).replaceAll("\\", "/");
   return relative === "" ? "." : relative;
 }

@@ -1,8 +1,9 @@
 /** Exports functions that split names, such as those of paths and operationIds, into words, and join words to names. */
+import { knownLetters, upper } from "./letters.js";
 
 /** `batchGetByDataFilter`, `bulk-retrieve`, `feedback_submissions` and `HTTPServer` as lower-case words. */
 export const wordsOf = (name: string): readonly string[] =>
-  (name.normalize("NFC").match(wordPattern) ?? []).map((word) => word.toLowerCase());
+  (knownLetters(name.normalize("NFC")).match(wordPattern) ?? []).map((word) => word.toLowerCase());
 
 /** Capitals, or letters after at most one capital, or digits, of any script; every one of them may be in an identifier. */
 const wordPattern =
@@ -10,7 +11,7 @@ const wordPattern =
 
 const capital = (word: string): string => {
   const [first = ""] = word;
-  return first.toUpperCase() + word.slice(first.length);
+  return upper(first) + word.slice(first.length);
 };
 
 export const pascalCase = (words: readonly string[]): string => words.map(capital).join("");

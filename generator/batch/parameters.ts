@@ -11,7 +11,8 @@ import type { Parameter } from "../runtime/endpoint/operation.js";
 import type { Items, XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf } from "./bodies.js";
 import { text, type RawOperation } from "../openapi/operations.js";
-import { viewOf, walk } from "../openapi/schema-view.js";
+import { walk } from "../openapi/schema-view.js";
+import { defaultStyle, styleOf, styleProblems } from "./parameter-styles.js";
 import { camelCase, wordsOf } from "../base/words.js";
 
 export interface BuilderParameters {
@@ -43,23 +44,6 @@ const writtenByPlatform = new Set(
     " ",
   ),
 );
-
-const styles = [
-  "matrix",
-  "label",
-  "simple",
-  "form",
-  "spaceDelimited",
-  "pipeDelimited",
-  "deepObject",
-] as const satisfies readonly NonNullable<Parameter["style"]>[];
-
-const defaultStyle: Readonly<Record<string, string>> = {
-  path: "simple",
-  query: "form",
-  header: "simple",
-  cookie: "form",
-};
 
 export function builderParameters(
   operation: RawOperation,
@@ -130,7 +114,9 @@ function operationParameters(
   items: Items,
   diagnostics: Diagnostic[],
 ): readonly Asked[] {
-  const templates = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
+  const templates = new Set(
+    [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name),
+  );
   const declared = operation.parameters.flatMap((placed) => {
     const name = text(placed.value, "name") ?? "";
     const place = placeOf(placed.value);
@@ -141,8 +127,10 @@ function operationParameters(
       return [];
     }
     const asked = askedParameter(placed, name, place as Parameter["in"]); // a key of defaultStyle
-    const nested = nestedProblem(placed, asked.parameter);
-    if (nested) diagnostics.push({ ...nested, location: operation.spec.locate(placed.pointer) });
+    const location = operation.spec.locate(placed.pointer);
+    diagnostics.push(
+      ...styleProblems(placed, asked.parameter).map((problem) => ({ ...problem, location })),
+    );
     const holdsItems = place === "query" && items.in === "query" && items.at === name;
     return [holdsItems ? { ...asked, items: true as const } : asked];
   });
@@ -165,19 +153,19 @@ function queryOfPath({ path }: RawOperation): readonly Asked[] {
 
 function undeclaredTemplates(
   { spec, path, pointer }: RawOperation,
-  templates: readonly string[],
+  templates: ReadonlySet<string>,
   declared: readonly Asked[],
   diagnostics: Diagnostic[],
 ): readonly Asked[] {
   const names = new Set(
     declared.flatMap(({ parameter }) => (parameter.in === "path" ? [parameter.name] : [])),
   );
-  const missing = [...new Set(templates)].filter((name) => !names.has(name));
+  const missing = [...templates].filter((name) => !names.has(name));
   for (const name of missing) {
     diagnostics.push({
       code: "path-parameter-undeclared",
       severity: "warning",
-      message: `the path \`${path}\` has a place for \`${name}\`, but no parameter of this name is declared`,
+      message: `the path \`${path.slice(0, 200)}\` has a place for \`${name}\`, but no parameter of this name is declared`,
       location: spec.locate(pointer),
       hint: "It is taken as a required string.",
     });
@@ -194,7 +182,7 @@ function parameterProblem(
   { path }: RawOperation,
   name: string,
   place: string,
-  templates: readonly string[],
+  templates: ReadonlySet<string>,
 ): Omit<Diagnostic, "location"> | undefined {
   const hint = "It is left out of the generated builder.";
   if (!Object.hasOwn(defaultStyle, place))
@@ -211,7 +199,7 @@ function parameterProblem(
       message: `\`fetch\` writes the header \`${name}\`, and lets no caller write it`,
       hint,
     };
-  if (place === "path" && !templates.includes(name))
+  if (place === "path" && !templates.has(name))
     return {
       code: "parameter-not-in-path",
       severity: "info",
@@ -219,31 +207,6 @@ function parameterProblem(
       hint,
     };
   return undefined;
-}
-
-/** What OpenAPI leaves undefined, and the runtime refuses: lists and objects in a value, except in `deepObject`. */
-function nestedProblem(
-  { spec, value, pointer }: Cursor,
-  { name, json, style }: Parameter,
-): Omit<Diagnostic, "location"> | undefined {
-  const schema = own(value, "schema");
-  if (json || style === "deepObject" || schema === undefined) return undefined;
-  const { items, properties, values } = viewOf({
-    spec,
-    value: schema,
-    pointer: `${pointer}/schema`,
-  });
-  const isNested = (part: Cursor | undefined): boolean => {
-    const { types, ...view } = viewOf(part);
-    return types.has("object") || types.has("array") || view.properties.size > 0;
-  };
-  if (![items, values, ...properties.values()].some(isNested)) return undefined;
-  return {
-    code: "parameter-nested",
-    severity: "warning",
-    message: `\`${name}\` has lists or objects in its value, and OpenAPI does not define how its style writes them`,
-    hint: "A call that passes one throws. Declare `style: deepObject`, or `content` with JSON.",
-  };
 }
 
 /** A form as the whole query string (OpenAPI 3.2) is written like an exploded object in the query. */
@@ -266,7 +229,7 @@ function askedParameter(
     type: "string",
   };
   const required = place === "path" || own(value, "required") === true;
-  const style = styles.find((known) => known === text(value, "style"));
+  const style = styleOf(value, place);
   const explode = own(value, "explode");
   const only = required
     ? onlyValue({ spec, value: schema, pointer: `${pointer}/schema` })

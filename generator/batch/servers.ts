@@ -57,7 +57,7 @@ function relativeUrl(server: JsonObject): string {
 }
 
 function templateOf(server: JsonObject): ServerTemplate {
-  const url = (text(server, "url") ?? "").replace(/^\/\//, "https://").replace(/\/+$/, "");
+  const url = (text(server, "url") ?? "").replace(/^\/\//, "https://").replace(/(?<!\/)\/+$/, "");
   const declared = own(server, "variables");
   const names = [...new Set([...url.matchAll(/\{([\w.-]+)\}/g)].map(([, name = ""]) => name))];
   const variables = names.map((name): ServerVariable => {

@@ -77,18 +77,27 @@ function nameServices(
   services: readonly (readonly [key: string, url: string])[],
 ): ReadonlyMap<string, string> {
   if (services.length === 1) return new Map(services.map(([key]) => [key, "service"]));
-  const hostName = (url: string): string => {
-    const host = URL.canParse(url) ? new URL(url).hostname : "";
-    const words = host.split(".").slice(0, -1).flatMap(wordsOf);
-    return camelCase([...words.filter((word) => word !== "www"), "service"]);
-  };
-  const times = new Map<string, number>();
-  for (const [, url] of services) times.set(hostName(url), (times.get(hostName(url)) ?? 0) + 1);
+  const candidates = services.map(([, url]) => [nameOf(url, isTelling), nameOf(url, () => true)]);
+  const isAlone = (name: string): boolean =>
+    candidates.filter((names) => names.includes(name)).length === 1 && /^[a-z]/.test(name);
   return new Map(
-    services.map(([key, url]) => {
-      const name = hostName(url);
-      const alone = times.get(name) === 1 && /^[a-z]/.test(name);
-      return [key, alone ? name : `${/^[a-z]/.test(name) ? name : "service"}${digest(key)}`];
+    services.map(([key], i) => {
+      const [short = "", long = ""] = candidates[i] ?? [];
+      const found = [short, long].find(isAlone);
+      return [key, found ?? `${/^[a-z]/.test(long) ? long : "service"}${digest(key)}`];
     }),
   );
+}
+
+/** A label of a host that names the service, and not what it is for. */
+const isTelling = (label: string): boolean =>
+  label.length > 1 && !/^(www|apis?|rest)$/i.test(label);
+
+/** `acmeService` of `https://a.acme.com` and `https://api.acme.com`. */
+function nameOf(url: string, isPart: (label: string) => boolean): string {
+  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  const labels = host.split(".").slice(0, -1);
+  const parts = labels.filter(isPart);
+  const words = (parts.length > 0 ? parts : labels).flatMap(wordsOf);
+  return camelCase([...words.filter((word) => word !== "www"), "service"]);
 }

@@ -2,8 +2,9 @@
  * Exports `diff`: what changed for code that uses the generated package. This is also the library: `import { diff }
  * from "openapi-batch/diff"`.
  */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
+import { readRegular } from "../base/read-file.js";
 import type { Diagnostic } from "../base/diagnostics.js";
 import type { GenerateOptions } from "./generate.js";
 import { packageKey, readLock } from "./lock/lock.js";
@@ -137,12 +138,20 @@ interface Loaded {
   readonly lock: Locked;
 }
 
+function descriptionIn(file: string): Description | undefined {
+  try {
+    return parseDescription(readRegular(file).toString());
+  } catch {
+    return undefined; // it is not there, or no file: then there are documents
+  }
+}
+
 async function load(side: Side, options: DiffOptions, locked: Locked): Promise<Loaded> {
   const { overlays = [], cwd = process.cwd(), allowRemote = [] } = options;
   const { path, label } = side;
   for (const file of [path, join(path, descriptionName)]) {
-    const text = await readFile(resolve(side.cwd, file), "utf8").catch(() => "");
-    const description = basename(file) === descriptionName ? parseDescription(text) : undefined;
+    if (basename(file) !== descriptionName) continue;
+    const description = descriptionIn(resolve(side.cwd, file));
     if (!description) continue;
     const own = await lockedNames(side.cwd, { output: join(file, "..") });
     return { description, diagnostics: [], lock: own.endpoints.length > 0 ? own : locked };

@@ -8,6 +8,7 @@ import type { PackageForm } from "../emit/form.js";
 import type { Pool } from "../emit/format-pool.js";
 import type { FormattedTexts } from "../emit/formatted-texts.js";
 import type { GeneratedFile } from "../emit/package.js";
+import { cacheFolder } from "./incremental/folder.js";
 import { packageJsonOf } from "./package-json.js";
 import { packageKey, printLock, readLock } from "./lock/lock.js";
 import { lockName } from "./lock/lock-name.js";
@@ -30,6 +31,8 @@ import { withoutControls } from "../base/printable.js";
 import { withPositions } from "../base/positions.js";
 import { readAll, type DocumentResults } from "../openapi/read.js";
 import type { Spec } from "../openapi/spec.js";
+import { isAddress } from "../openapi/text.js";
+import type { FetchedInputs } from "./pinned-inputs.js";
 
 export { defineConfig } from "./config/define-config.js";
 export type { Config, PackageConfig, RunConfig } from "./config/define-config.js";
@@ -44,8 +47,12 @@ export { writeLock, writePackage } from "./write/write.js";
 export interface GenerateOptions extends Overrides, PackageForm {
   /** What relative paths are relative to. Default: the working directory of the process. */
   readonly cwd?: string;
-  /** Files, folders (read with all below them) or globs. Default `["specs"]`. */
+  /** Files, folders (read with all below them), globs, http(s) addresses, or `-` for `stdin`. Default `["specs"]`. */
   readonly paths?: readonly string[];
+  /** The document that the path `-` means. */
+  readonly stdin?: Uint8Array;
+  /** Fetch the documents at addresses that the lock pins, too, and pin what is there now. Default false. */
+  readonly update?: boolean;
   /** OpenAPI Overlays for all documents, besides those found under `paths`; later ones win. */
   readonly overlays?: readonly string[];
   /**
@@ -83,6 +90,8 @@ export interface GenerateOptions extends Overrides, PackageForm {
 
 /** What earlier runs left, and this one leaves for the next: see `incremental/`. */
 export interface Stored {
+  /** The folder of the cache, for the documents at addresses; undefined: none. */
+  readonly cache?: string | undefined;
   readonly documents: DocumentStore<DocumentModel>;
   readonly texts: FormattedTexts;
 }
@@ -113,6 +122,8 @@ export interface Inspected {
   text(file: string): string | undefined;
   /** The line and column of a location of a diagnostic; undefined where its file is not available. */
   readonly locate: Locate;
+  /** The addresses of documents that the lock pins. */
+  readonly pinned?: readonly string[];
   /** Absolute real paths (and addresses) of what was read, with SHA-256; `undefined` for what could not be read. */
   readonly hashes: ReadonlyMap<string, string | undefined>;
 }
@@ -131,12 +142,13 @@ export interface Generated extends Inspected {
  * others.
  * Names are those that `generate` would give. Only `generate` reports which names changed or vanished.
  * @throws UsageError if a path does not exist.
- * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
+ * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes, or a document at an address is not available.
  */
 export async function inspect(
   options: GenerateOptions = {},
 ): Promise<Inspected & { page(diagnostics?: readonly Diagnostic[]): Promise<string> }> {
-  const { inspected, api, documents } = await prepare(options);
+  const cache = cacheFolder(options.cwd ?? process.cwd());
+  const { inspected, api, documents } = await prepare(options, undefined, cache);
   const changes = ["name-changed", "name-vanished"];
   const diagnostics = inspected.diagnostics.filter(({ code }) => !changes.includes(code));
   return {
@@ -167,7 +179,7 @@ export async function inspect(
  * bytes.
  * @param stored Default: nothing. A build that runs again calls `generate` of `incremental/`.
  * @throws UsageError if a path does not exist, npm does not allow the name, or prettier cannot read its configuration.
- * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes.
+ * @throws MistakesError if the lock, `rename` or `xBatch` has mistakes, or a document at an address is not available.
  */
 export async function generate(options: GenerateOptions = {}, stored?: Stored): Promise<Generated> {
   const { endPool, startPool } = await import("../emit/format-pool.js");
@@ -259,7 +271,11 @@ interface Prepared {
 }
 
 /** Reads the lock and the documents, and builds the model of them all. */
-async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepared> {
+async function prepare(
+  options: GenerateOptions,
+  stored?: Stored,
+  cache = stored?.cache,
+): Promise<Prepared> {
   const { cwd = process.cwd(), onProgress } = options;
   const output = outputOf(options);
   const { renames, batches } = overridesOf(options);
@@ -269,7 +285,8 @@ async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepa
   // Without a runtime, a reply is what JSON.parse gives.
   const int64 = options.int64 ?? (options.typesOnly === true ? "number" : "string");
   const { openEnums = false } = options;
-  const found = await readDocuments(options, stored, (spec) =>
+  const { fetched, pins } = await inputsAtAddresses(options, lock.get(key)?.inputs, cache);
+  const found = await readDocuments({ ...options, fetched }, stored, (spec) =>
     modelDocument(spec, { batches, openEnums, int64 }),
   );
   const total = found.results.length;
@@ -286,7 +303,10 @@ async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepa
   return {
     api: model.api,
     documents: new Map(found.results.map(({ name, path }) => [name, path])),
-    lock: { file: lockFile, text: printLock(new Map(lock).set(key, { ...model.lock, presets })) },
+    lock: {
+      file: lockFile,
+      text: printLock(new Map(lock).set(key, { ...model.lock, presets, inputs: pins })),
+    },
     inspected: {
       rows: model.api.rows,
       diagnostics: [
@@ -298,6 +318,7 @@ async function prepare(options: GenerateOptions, stored?: Stored): Promise<Prepa
       skipped: found.skipped,
       unknowns: model.unknowns.filter(isNew),
       kept: found.outdated,
+      ...(fetched.size > 0 && { pinned: [...fetched.keys()] }),
       text,
       locate: createLocator(text),
       hashes: found.hashes,
@@ -314,8 +335,25 @@ function overridesOf(options: GenerateOptions): Omit<CheckedOverrides, "diagnost
   return overrides;
 }
 
+/** Most runs have none, and do not load what fetches. */
+async function inputsAtAddresses(
+  { paths = [], update = false, allowRemote = [] }: GenerateOptions,
+  pins: ReadonlyMap<string, string> = new Map(),
+  cache?: string,
+): Promise<FetchedInputs> {
+  if (!paths.some(isAddress)) return { fetched: new Map(), pins: new Map() };
+  const { fetchInputs } = await import("./pinned-inputs.js");
+  return fetchInputs({ paths, update, allowRemote, pins, cache });
+}
+
 function readDocuments(
-  { cwd = process.cwd(), paths = ["specs"], overlays = [], presets, ...options }: GenerateOptions,
+  {
+    cwd = process.cwd(),
+    paths = ["specs"],
+    overlays = [],
+    presets,
+    ...options
+  }: GenerateOptions & Pick<FetchedInputs, "fetched">,
   stored: Stored | undefined,
   resultOf: (spec: Spec) => DocumentModel,
 ): Promise<DocumentResults<DocumentModel>> {
@@ -325,6 +363,8 @@ function readDocuments(
     overlays,
     presets,
     allowRemote: options.allowRemote ?? [],
+    stdin: options.stdin,
+    fetched: options.fetched,
     resultOf,
     ...(stored && { store: stored.documents }),
     onProgress: (done, total) => options.onProgress?.({ phase: "read", done, total }),

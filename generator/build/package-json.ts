@@ -1,8 +1,9 @@
 /**
- * Exports `packageJsonOf`: the fields of the output's `package.json` that belong to its owner. A run does not change
- * them.
+ * Exports `packageJsonOf`: the fields of the output's `package.json` that belong to its owner, which a run does not
+ * change; and `installationOf`: how the package gets into `node_modules`.
  */
-import { basename, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { byCodePoint } from "../base/order.js";
 import { readRegular } from "../base/read-file.js";
 import { UsageError } from "../base/usage-error.js";
@@ -22,10 +23,7 @@ const firstFields: OwnersPackageJson["fields"] = {
 
 /** Fields that the generator writes. */
 const ownFields = ["name", "type", "sideEffects", "exports", "files"];
-const ownMembers = new Map([
-  ["scripts", ["build", "prepack"]],
-  ["devDependencies", ["typescript"]],
-]);
+const ownMembers = new Map([["scripts", ["build", "prepack"]]]);
 
 /** npm's rule for new packages, as in the schema of the configuration. */
 const allowedName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -62,6 +60,21 @@ export function packageJsonOf({
         "batch-client"),
     fields: ownersFields(manifest),
   };
+}
+
+/**
+ * How a package that is generated into a folder of a project becomes importable there: `npm install`, if the project
+ * has workspaces, or else an installation of that folder. Undefined where it is.
+ */
+export function installationOf(name: string, cwd: string): "workspace" | "folder" | undefined {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "node_modules", name))) return undefined;
+    if (dirname(folder) === folder) break;
+  }
+  const hasWorkspaces =
+    readManifest(join(cwd, "package.json"))["workspaces"] !== undefined ||
+    existsSync(join(cwd, "pnpm-workspace.yaml"));
+  return hasWorkspaces ? "workspace" : "folder";
 }
 
 function ownersFields(manifest: OwnersPackageJson["fields"]): OwnersPackageJson["fields"] {

@@ -34,7 +34,8 @@ export interface Problem {
 
 export interface MadePackage {
   readonly name: string;
-  /** The folder of its modules; absolute, and without symbolic links. */
+  /** The folder that the generator writes, and that of the modules in it; absolute, and without symbolic links. */
+  readonly output: string;
   readonly sources: string;
 }
 
@@ -65,7 +66,8 @@ export async function makePackages(
     const config = await configFor(root, options, (file) => files.add(file));
     for (const one of config.packages) {
       const output = resolve(root, one.output ?? "generated");
-      for (const path of one.paths ?? ["specs"]) folders.add(await watchable(resolve(root, path)));
+      for (const path of one.paths ?? ["specs"])
+        if (!/^https?:/i.test(path)) folders.add(await watchable(resolve(root, path)));
       await assertThere(root, one, config);
       const generated = await session.generate({ ...one, cwd: root, output });
       for (const file of generated.hashes.keys()) files.add(file);
@@ -73,12 +75,13 @@ export async function makePackages(
       problems.push(...(config.run.strict === true ? found.map(strictly) : found));
       // A document with an error would remove endpoints from a program that runs: its package stays until the document is correct.
       const failed = problems.some(({ severity }) => severity === "error");
-      if (!failed || !existsSync(join(output, "src"))) {
+      const sources = one.layout === "modules" ? output : join(output, "src");
+      if (!failed || !existsSync(sources)) {
         await writePackage(generated.files, output);
         if (generated.lock) await writeLock(generated.lock);
       }
-      const { name } = packageJsonOf({ cwd: root, output });
-      packages.push({ name, sources: await realpath(join(output, "src")) });
+      const { name } = packageJsonOf({ ...one, cwd: root, output });
+      packages.push({ name, output: await realpath(output), sources: await realpath(sources) });
     }
     session.save();
   } catch (error) {

@@ -8,7 +8,7 @@ import type { PluginOptions } from "./options.js";
 export interface Project {
   /** Makes the packages; one run after the other. */
   readonly make: (root: string) => Promise<Made>;
-  /** The file of a module that is imported from a package, or by another module of the package. */
+  /** The file of a module that is imported by the name of its package, or by a relative path. */
   readonly resolve: (id: string, importer: string | undefined) => string | undefined;
   /** Whether a package may depend on a file that changed, was added or was removed. */
   readonly concerns: (file: string) => boolean;
@@ -18,7 +18,7 @@ export function createProject(options: PluginOptions): Project {
   let last: Made = { packages: [], problems: [], files: [], folders: [] };
   const session = createSession({ remember: true });
   let running: Promise<unknown> = Promise.resolve();
-  const outputs = (): readonly string[] => last.packages.map(({ sources }) => dirname(sources));
+  const outputs = (): readonly string[] => last.packages.map(({ output }) => output);
   return {
     make(root) {
       const next = running.then(async () => {
@@ -36,8 +36,9 @@ export function createProject(options: PluginOptions): Project {
         if (id === name) return moduleAt(join(sources, "index"));
         if (id.startsWith(`${name}/`)) return moduleAt(join(sources, id.slice(name.length + 1)));
         const from = importer === undefined ? undefined : resolve(importer.split("?")[0] ?? "");
-        if (from !== undefined && /^\.{1,2}\//.test(id) && from.startsWith(sources + sep))
-          return moduleAt(resolve(dirname(from), id));
+        if (from === undefined || !/^\.{1,2}\//.test(id)) continue;
+        const target = resolve(dirname(from), id);
+        if (target.startsWith(sources + sep)) return moduleAt(target);
       }
       return undefined;
     },

@@ -28,7 +28,10 @@ export function viteHooks(
       );
     if (shown) ws.send(shown);
     // a corrected document may give the same modules as before: then only a reload removes the message
-    else if (before) ws.send({ type: "full-reload" });
+    else if (before) {
+      ws.send({ type: "full-reload" });
+      config.logger.info("openapi-batch: the errors are corrected", { timestamp: true });
+    }
   }
 
   return {

@@ -31,6 +31,8 @@ export interface RunMode {
   readonly dryRun?: boolean | undefined;
   /** Default true. */
   readonly cache?: boolean | undefined;
+  /** Default false. */
+  readonly update?: boolean | undefined;
   /** A further run of a process that watches: list the files that are written, and repeat no information. */
   readonly again?: boolean;
 }
@@ -47,6 +49,8 @@ interface Written {
   readonly unchanged: number;
   /** The lock, if it changed and is outside the package. */
   readonly lock: string | undefined;
+  /** The package did not exist before. */
+  readonly isFirst: boolean;
   /** The changes that concern code that uses the package, as text; "" where there are none. */
   readonly changes: string;
 }
@@ -89,10 +93,11 @@ export async function generatePackages(
     throw error;
   }
   await report(run, packages);
-  packages.forEach((one, i) => {
+  for (const [i, one] of packages.entries()) {
     const result = results[i];
     if (result) printResult(run, one, result);
-  });
+    if (result) await printSteps(run, one, result);
+  }
   const isOutdated = mode.check === true && results.some(differs);
   const hasFailed = isOutdated || packages.some(({ generated }) => fails(generated, settings));
   return { code: hasFailed ? 1 : 0, packages };
@@ -106,6 +111,7 @@ async function generateOne(
   const work = library.generate({
     // A check proves something: who can write to the cache must not decide what it finds.
     ...((mode.cache === false || mode.check === true) && { cache: false }),
+    ...(mode.update === true && { update: true }),
     ...options,
     onProgress: (event) => progress.show(event),
   });
@@ -125,7 +131,8 @@ async function writeOne(
   const { lock } = generated;
   const hasNewLock = lock !== undefined && (await library.writeLock(lock, writing));
   const changes = settings.quiet ? "" : await changesSince(before, generated);
-  return { ...result, lock: hasNewLock ? lock.file : undefined, changes };
+  const isFirst = before === undefined;
+  return { ...result, lock: hasNewLock ? lock.file : undefined, isFirst, changes };
 }
 
 /** Prints the diagnostics of all packages. */
@@ -173,6 +180,27 @@ function printResult(run: Run, { options, generated }: GeneratedPackage, result:
         `  ${terminal.style("bold", "hint:")} Run the same command without --check, and commit the files that it writes.\n`,
     );
   }
+}
+
+/** Prints what to do next, after a run that has written something. */
+async function printSteps(run: Run, one: GeneratedPackage, result: Written): Promise<void> {
+  const { settings, terminal, mode, isDry } = run;
+  const { options, generated } = one;
+  if (settings.quiet || isDry || mode.again === true || result.written.length === 0) return;
+  const { stepsAfterGenerate } = await import("./next-steps.js");
+  const { installationOf, packageJsonOf } = await import("../build/package-json.js");
+  const { name } = packageJsonOf(options);
+  terminal.err(
+    stepsAfterGenerate({
+      output: relative(process.cwd(), resolve(options.output)).replaceAll("\\", "/"),
+      name,
+      form: options,
+      rows: generated.rows,
+      isFirst: result.isFirst,
+      install: installationOf(name, process.cwd()),
+      hasOffer: generated.diagnostics.some(({ code }) => code === "preset-available"),
+    }),
+  );
 }
 
 /** The files that a run would write or remove, one a line. */

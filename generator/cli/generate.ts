@@ -3,7 +3,7 @@ import { UsageError } from "../base/usage-error.js";
 import { generatePackages, type Library } from "./generate-packages.js";
 import { helpOf, type HelpText } from "./help.js";
 import { parseArguments } from "./parse-arguments.js";
-import { loadSettings, reportMistakes } from "./settings.js";
+import { loadSettings, reportMistakes, withInput } from "./settings.js";
 import type { Terminal } from "./terminal.js";
 
 export type { Library } from "./generate-packages.js";
@@ -12,11 +12,11 @@ const help: HelpText = {
   usage: "[PATH…] [flags]",
   intro: [
     "Reads OpenAPI documents and writes a TypeScript package for their batch endpoints.",
-    "PATH is a file, a folder (with all its subfolders) or a glob. Default: specs. Overlays found under a PATH apply to all documents; other files are skipped and counted.",
+    "PATH is a file, a folder (with all its subfolders), a glob, an http(s) address, or - for standard input. Default: specs. Overlays found under a PATH apply to all documents; other files are skipped and counted.",
     "An openapi-batch.config file in the working directory can hold all of these options, and more; flags win over it.",
   ],
   notes: [
-    "A run prints the changes that concern code that uses the package; openapi-batch diff prints all of them. openapi-batch.lock keeps the names of endpoints and types: commit it. Only files that changed are written, and only files that an earlier run wrote are removed.",
+    "A run prints the changes that concern code that uses the package; openapi-batch diff prints all of them. openapi-batch.lock keeps the names of endpoints and types: commit it. It pins documents at addresses, too: --update fetches them again. Only files that changed are written, and only files that an earlier run wrote are removed.",
   ],
   exitCodes: [
     [0, "done; with --watch, ended by Ctrl-C"],
@@ -49,6 +49,8 @@ export async function run(
   if (flags.watch) {
     const other = flags.check ? "--check" : flags.dryRun ? "--dry-run" : undefined;
     if (other) throw new UsageError(`--watch writes files, and ${other} writes none.`);
+    if (positionals.includes("-"))
+      throw new UsageError("--watch reads again, and `-` can be read once.");
     const { watchCommand } = await import("./watch.js");
     return watchCommand(flags, positionals, terminal);
   }
@@ -57,7 +59,7 @@ export async function run(
     reporter: flags.reporter,
   });
   if ("code" in loaded) return loaded.code;
-  const settings = loaded.done;
+  const settings = await withInput(loaded.done, terminal);
   const library = await load();
   const worked = await reportMistakes(
     () => generatePackages(settings, library, terminal, flags),

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { UsageError } from "../base/usage-error.js";
 import { helpOf, type HelpText } from "./help.js";
 import { parseArguments } from "./parse-arguments.js";
+import { stepsAfterInit } from "./next-steps.js";
 import { count, printable } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
@@ -10,14 +11,15 @@ const help: HelpText = {
   usage: "[FILE] [flags]",
   intro: [
     "Looks for OpenAPI documents and overlays in the working directory and all its subfolders, and writes a configuration that reads them. It changes no file that exists.",
-    "FILE ends in .ts, .js, .mjs, .json, .yaml or .yml. Default: openapi-batch.config.ts beside a tsconfig.json, openapi-batch.config.json elsewhere.",
+    "It looks at package.json and tsconfig.json, too: in a TypeScript project the code goes into a folder of src, which the project's own compiler and bundler build; with workspaces it goes into a further package; elsewhere into a package in generated.",
+    "FILE ends in .ts, .mts, .js, .mjs, .json, .yaml or .yml. Default: openapi-batch.config.ts beside a tsconfig.json (.mts where .ts is CommonJS), openapi-batch.config.json elsewhere.",
   ],
   exitCodes: [
     [0, "done"],
     [2, "wrong usage, or a configuration exists already"],
     [130, "interrupted"],
   ],
-  examples: ["", " openapi-batch.config.yaml"],
+  examples: ["", " --preset NAME", " openapi-batch.config.yaml"],
 };
 
 /** @returns The exit code. @throws {UsageError} */
@@ -31,7 +33,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   if (more !== undefined) throw new UsageError("openapi-batch init takes one FILE.");
   const { planConfig, writeNewFile } = await import("../build/config/init.js");
   const cwd = process.cwd();
-  const plan = await planConfig(cwd, file);
+  const plan = await planConfig(cwd, file, flags.presets);
   if (flags.dryRun) {
     terminal.out(plan.text);
     return 0;
@@ -40,15 +42,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   await writeNewFile(plan.file, plan.text);
   const name = printable(relative(cwd, plan.file));
   const where = plan.inputs.map(printable).join(", ");
-  const { documents, overlays, presets } = plan;
-  const offer =
-    presets.length > 0
-      ? `Presets that fit: ${presets.join(", ")}. openapi-batch preset show NAME says what they know; add \`presets\` to the configuration to use them.\n`
-      : "";
+  const { documents, overlays } = plan;
   terminal.out(
     documents.length > 0
-      ? `${name} is written: ${count(documents.length, "document")} and ${count(overlays.length, "overlay")}, in ${where}.\n${offer}Now: openapi-batch generate\n`
+      ? `${name} is written: ${count(documents.length, "document")} and ${count(overlays.length, "overlay")}, in ${where}.\n`
       : `${name} is written. No OpenAPI document was found; it reads specs.\n`,
   );
+  terminal.err(stepsAfterInit(plan));
   return 0;
 }

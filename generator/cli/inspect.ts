@@ -14,9 +14,9 @@ import {
 } from "./print-diagnostics.js";
 import { createProgress } from "./progress.js";
 import { missingOverlay, suggestedOverlay } from "./suggested-overlay.js";
-import { loadSettings, reportMistakes, type Settings } from "./settings.js";
-import { printTable } from "./table.js";
-import { count, printableJson } from "./terminal.js";
+import { loadSettings, reportMistakes, withInput, type Settings } from "./settings.js";
+import { printTable, widthOf } from "./table.js";
+import { count, cut, printable, printableJson } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
 const help: HelpText = {
@@ -78,7 +78,7 @@ export async function run(
     code: 2,
   });
   if ("code" in loaded) return loaded.code;
-  const settings = loaded.done;
+  const settings = await withInput(loaded.done, terminal);
   if (flags.html !== undefined && settings.packages.length > 1)
     throw new UsageError(
       `--html writes one page, and the configuration has ${settings.packages.length} packages.`,
@@ -191,27 +191,67 @@ function printJson(rows: readonly Row[]): string {
   return `${printableJson(all, 2)}\n`;
 }
 
+interface Column {
+  readonly header: string;
+  readonly cell: (row: Row) => string;
+}
+
+const columns: readonly Column[] = [
+  { header: "METHOD", cell: (row) => row.method.toUpperCase() },
+  { header: "PATH", cell: (row) => row.path },
+  { header: "NAME", cell: (row) => row.name ?? "-" },
+  { header: "KIND", cell: (row) => row.kind ?? "-" },
+  { header: "ITEMS", cell: (row) => itemsCell(row.items) },
+  { header: "LIMIT", cell: limitCell },
+  { header: "HOW", cell: (row) => row.tier ?? "-" },
+  { header: "DOCUMENT", cell: (row) => row.document },
+  { header: "BECAUSE", cell: (row) => row.signs ?? row.reason ?? "" },
+];
+
+/** What a narrow terminal goes without, first to last. */
+const dispensable = ["BECAUSE", "DOCUMENT", "HOW", "ITEMS", "KIND", "METHOD"];
+
+/**
+ * A table. In a terminal, a column with one value is a line below the table, and columns that do not fit are left out;
+ * elsewhere all columns are there, so that a reader can rely on them.
+ */
 function printRows(rows: readonly Row[], width: number | undefined): string {
   if (rows.length === 0) return "";
   // An endpoint that an x-batch declares needs no reason.
   const isInferred = rows.some(({ tier }) => tier !== "x-batch");
-  const header = ["METHOD", "PATH", "NAME", "KIND", "ITEMS", "LIMIT", "HOW", "DOCUMENT"];
-  const cells = rows.map((row) => [
-    row.method.toUpperCase(),
-    row.path,
-    row.name ?? "-",
-    row.kind ?? "-",
-    itemsCell(row.items),
-    limitCell(row),
-    row.tier ?? "-",
-    row.document,
-    ...(isInferred ? [row.signs ?? row.reason ?? ""] : []),
-  ]);
-  return printTable([isInferred ? [...header, "BECAUSE"] : header, ...cells], width) + "\n";
+  const all = columns.filter(({ header }) => isInferred || header !== "BECAUSE");
+  if (width === undefined) return `${printTable(tableOf(all, rows), width)}\n`;
+  const same = all.filter(
+    ({ header, cell }) =>
+      dispensable.includes(header) && rows.length > 1 && new Set(rows.map(cell)).size === 1,
+  );
+  let shown = all.filter((column) => !same.includes(column));
+  const left: string[] = [];
+  for (const name of dispensable) {
+    if (widthOf(tableOf(shown, rows)) <= width) break;
+    if (!shown.some(({ header }) => header === name)) continue;
+    shown = shown.filter(({ header }) => header !== name);
+    left.push(name);
+  }
+  const [first] = rows;
+  const notes = [
+    ...same.map(({ header, cell }) => `${header} of all rows: ${first ? cell(first) : ""}`),
+    ...(left.length > 0 ? [`no room for ${left.join(", ")}; --json has them`] : []),
+  ];
+  return `${printTable(tableOf(shown, rows), width)}\n${notes.map((note) => `${cut(printable(note), width)}\n`).join("")}`;
 }
 
-const limitCell = ({ limit, advised = [] }: Row): string =>
-  limit === undefined ? "-" : `${advised.includes("/limit/items") ? "~" : ""}${limit}`;
+const tableOf = (
+  shown: readonly Column[],
+  rows: readonly Row[],
+): readonly (readonly string[])[] => [
+  shown.map(({ header }) => header),
+  ...rows.map((row) => shown.map(({ cell }) => cell(row))),
+];
+
+function limitCell({ limit, advised = [] }: Row): string {
+  return limit === undefined ? "-" : `${advised.includes("/limit/items") ? "~" : ""}${limit}`;
+}
 
 /** `body /inputs`, `body (all of it), lines`, `query id`. */
 function itemsCell(items: Row["items"]): string {

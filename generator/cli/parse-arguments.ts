@@ -48,7 +48,8 @@ export const flagsOf = (
   );
 
 /**
- * Reads the arguments of a command. A boolean may be negated (`--no-strict`), and the last of two wins.
+ * Reads the arguments of a command. A boolean may be negated (`--no-strict`), and the last of two wins. A flag with a
+ * value may be given once, unless it is a list.
  * @throws {UsageError} with the nearest flag or value for one that is not known
  */
 export function parseArguments<C extends CommandName>(
@@ -96,15 +97,27 @@ function parse(
   }
 }
 
-/** @throws {UsageError} for a flag that the command does not have */
+/** @throws {UsageError} for a flag that the command does not have, and for one with a value that is given twice */
 function assertKnown(
   command: CommandName,
   args: string[],
   options: NonNullable<ParseArgsConfig["options"]>,
 ): void {
   const { tokens } = parseArgs({ args, options, strict: false, tokens: true });
+  const seen = new Set<string>();
   for (const token of tokens) {
-    if (token.kind !== "option" || Object.hasOwn(options, token.name)) continue;
+    if (token.kind !== "option") continue;
+    if (Object.hasOwn(options, token.name)) {
+      const { type, multiple } = options[token.name] ?? {};
+      if (type !== "string" || multiple === true || !seen.has(token.name)) {
+        seen.add(token.name);
+        continue;
+      }
+      throw new UsageError(
+        `openapi-batch ${command} takes one ${token.rawName}.`,
+        token.name === "output" ? "`packages` in a configuration has several outputs." : undefined,
+      );
+    }
     const negated = token.name.startsWith("no-") ? token.name.slice(3) : "";
     if (Object.hasOwn(options, negated) && options[negated]?.type === "boolean") continue;
     const names = Object.entries(options).flatMap(([name, { type }]) =>

@@ -12,7 +12,10 @@ import { printDiagnostics, type Reporter } from "./print-diagnostics.js";
 import type { Terminal } from "./terminal.js";
 
 /** The flags of every command that reads a configuration. */
-export type SettingFlags = Omit<Flags<"generate">, "check" | "dryRun" | "watch" | "cache" | "help">;
+export type SettingFlags = Omit<
+  Flags<"generate">,
+  "check" | "dryRun" | "update" | "watch" | "cache" | "help"
+>;
 
 export interface Settings {
   readonly packages: readonly (GenerateOptions & { readonly output: string })[];
@@ -108,6 +111,13 @@ function withFlags(
     ...pick(flags, configKeys("package")),
     output,
   };
+}
+
+/** The document on standard input, where a PATH is `-`. @throws {UsageError} if it is too large */
+export async function withInput(settings: Settings, terminal: Terminal): Promise<Settings> {
+  if (!settings.packages.some(({ paths = [] }) => paths.includes("-"))) return settings;
+  const stdin = await terminal.input();
+  return { ...settings, packages: settings.packages.map((one) => ({ ...one, stdin })) };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Exports `printTable`: rows as aligned lines. */
+/** Exports `printTable`: rows as aligned lines; `widthOf`: how long the lines are. */
 import { cut, printable } from "./terminal.js";
 
 const gap = "  ";
@@ -12,12 +12,7 @@ export function printTable(
   width: number | undefined,
 ): string {
   const cells = rows.map((row) => row.map(printable));
-  const widths: number[] = [];
-  for (const row of cells) {
-    for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, Array.from(cell).length);
-    }
-  }
+  const widths = widthsOf(cells);
   return cells
     .map((row) => {
       const padded = row.map((cell, column) => {
@@ -27,4 +22,20 @@ export function printTable(
       return cut(padded.join(gap).trimEnd(), width) + "\n";
     })
     .join("");
+}
+
+/** The columns that `printTable` needs for these rows, if it cuts nothing. */
+export function widthOf(rows: readonly (readonly string[])[]): number {
+  const widths = widthsOf(rows.map((row) => row.map(printable)));
+  return widths.reduce((sum, width) => sum + width + gap.length, -gap.length);
+}
+
+function widthsOf(cells: readonly (readonly string[])[]): readonly number[] {
+  const widths: number[] = [];
+  for (const row of cells) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, Array.from(cell).length);
+    }
+  }
+  return widths;
 }

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Diagnostics and progress. */
   readonly err: (text: string) => void;
+  /** All of standard input. @throws {UsageError} if it has more bytes than a file may have */
+  readonly input: () => Promise<Uint8Array>;
   /** Columns of the terminal that results go to; undefined where they go elsewhere. */
   readonly width: number | undefined;
   /** Progress may rewrite its line. */
@@ -33,6 +35,4 @@ export function count(number: number, singular: string, plural = `${singular}s`)
   return `${grouped(number)} ${number === 1 ? singular : plural}`;
 }
 
-function grouped(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
-}
+const grouped = (number: number): string => number.toLocaleString("en-US");

@@ -2,6 +2,12 @@
 
 export interface PackageForm {
   /**
+   * `package` is a package of its own, with `package.json`, below `src/` the sources, and a build. `modules` is a folder
+   * of sources in a project: they lie in the output itself, are imported by their relative paths, and are compiled and
+   * bundled with the project. Default `package`.
+   */
+  readonly layout?: "package" | "modules";
+  /**
    * How the sources import each other: `./notes.js`, `./notes.ts` or `./notes`. `ts` is for sources that are run as they
    * are; `none` is for sources that go through a bundler: then the package is not built, and its `exports` are the
    * sources. Default `js`.

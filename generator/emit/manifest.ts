@@ -1,6 +1,6 @@
-/** `package.json` and `tsconfig.json` of a package: how it is built, published and imported. */
+/** `package.json`, `tsconfig.json` and `.gitignore` of a package: how it is built, published and imported. */
 import { byCodePoint } from "../base/order.js";
-import type { PackageForm } from "./form.js";
+import type { GeneratedFile, PackageForm } from "./form.js";
 
 /** What can be imported, as `subpath` of the package: a module below `src/`, without extension. */
 export interface Entry {
@@ -40,7 +40,8 @@ export function packageJson(
       build: "tsc -p tsconfig.json",
       prepack: "tsc -p tsconfig.json",
     },
-    devDependencies: { ...record(given["devDependencies"]), typescript: "5.9.3" },
+    // The owner may say which one; the project around the package often has one already.
+    devDependencies: { typescript: ">=5.8", ...record(given["devDependencies"]) },
   };
   const more = Object.entries(others)
     .filter(([key]) => key !== "name" && !Object.hasOwn(own, key))
@@ -50,6 +51,10 @@ export function packageJson(
 
 const record = (value: unknown): object =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+
+/** What git leaves out of a package that is built, where the project around it does not say so. */
+export const ignored = ({ importExtensions }: PackageForm): readonly GeneratedFile[] =>
+  importExtensions === "none" ? [] : [{ path: ".gitignore", text: "/dist/\n" }];
 
 export function compilerSettings({ importExtensions = "js" }: PackageForm): object {
   const module = importExtensions === "none" ? "ESNext" : "NodeNext";

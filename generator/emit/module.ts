@@ -34,6 +34,10 @@ export type Extensions = NonNullable<PackageForm["importExtensions"]>;
 
 export const endings: Readonly<Record<Extensions, string>> = { js: ".js", ts: ".ts", none: "" };
 
+/** The folder of the sources, below the output. */
+export const folderOf = ({ layout }: PackageForm): "" | "src/" =>
+  layout === "modules" ? "" : "src/";
+
 /** The source of a module, not yet formatted. */
 export function sourceOf(module: Module, extensions: Extensions): string {
   const specifier = (target: string): string =>

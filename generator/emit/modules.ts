@@ -36,13 +36,24 @@ export function* modulesOf(
   yield* indexModules(api, [...documents.keys()], typesOnly);
 }
 
-export function entriesOf(api: BatchApi, { typesOnly = false }: PackageForm): readonly Entry[] {
+/** What a program imports only if it shares something with other processes: a subpath each, and nobody else's bytes. */
+const stores: readonly Entry[] = ["postgres", "redis"].map((name) => ({
+  subpath: `./${name}`,
+  module: `runtime/stores/${name}`,
+}));
+
+export const storesOf = ({ typesOnly = false }: PackageForm): readonly Entry[] =>
+  typesOnly ? [] : stores;
+
+export function entriesOf(api: BatchApi, form: PackageForm): readonly Entry[] {
+  const { typesOnly = false } = form;
   const resources = [...byResource(api).keys()].sort(byCodePoint);
   return [
     { subpath: ".", module: "index" },
     ...(typesOnly ? [] : [{ subpath: "./client", module: "client" }]),
     ...versionsOf(resources).map((path) => ({ subpath: `./${path}`, module: `${path}/index` })),
     ...resources.map((path) => ({ subpath: `./${path}`, module: path })),
+    ...storesOf(form),
   ];
 }
 

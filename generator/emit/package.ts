@@ -2,16 +2,16 @@
 import type { BatchApi } from "../batch/model.js";
 import type { GeneratedFile, PackageForm } from "./form.js";
 import { byResource } from "../batch/surface.js";
-import { compilerSettings, packageJson } from "./manifest.js";
-import { sourceOf, targetsOf } from "./module.js";
-import { entriesOf, modulesOf } from "./modules.js";
+import { compilerSettings, ignored, packageJson } from "./manifest.js";
+import { folderOf, sourceOf, targetsOf } from "./module.js";
+import { entriesOf, modulesOf, storesOf } from "./modules.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
 
 export type { GeneratedFile } from "./form.js";
 
 export interface PackageOptions extends PackageForm {
-  /** The name in `package.json`. */
+  /** The name in `package.json`; of a folder of modules, the title of its README. */
   readonly name: string;
   /** The fields of `package.json` that are its owner's. Default: none. */
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -23,21 +23,26 @@ export interface PackageOptions extends PackageForm {
 export function* emitPackage(api: BatchApi, options: PackageOptions): Generator<GeneratedFile> {
   const { name, fields = {}, importExtensions = "js" } = options;
   const total = new Set([...api.modules.map(({ path }) => path), ...byResource(api).keys()]).size;
-  const manifest = packageJson(name, entriesOf(api, options), fields, options);
   // First, because Markdown takes long to format.
   yield { path: "README.md", text: readme(api, name, options) };
-  yield { path: "package.json", text: json(manifest) };
+  if (options.layout !== "modules") {
+    const manifest = packageJson(name, entriesOf(api, options), fields, options);
+    yield { path: "package.json", text: json(manifest) };
+    yield { path: "tsconfig.json", text: json(compilerSettings(options)) };
+    yield* ignored(options);
+  }
   const documents = api.sources.map(({ hosts: _, ...source }) => source);
   yield { path: "sources.json", text: json({ documents }) };
-  yield { path: "tsconfig.json", text: json(compilerSettings(options)) };
-  const targets: string[] = [];
+  const folder = folderOf(options);
+  const targets = storesOf(options).map(({ module }) => module);
   let done = 0;
   for (const module of modulesOf(api, options)) {
-    yield { path: `src/${module.path}.ts`, text: sourceOf(module, importExtensions) };
+    yield { path: `${folder}${module.path}.ts`, text: sourceOf(module, importExtensions) };
     targets.push(...targetsOf(module));
     options.onProgress?.(Math.min(++done, total), total);
   }
-  yield* runtimeFiles(targets, importExtensions);
+  for (const { path, text } of runtimeFiles(targets, importExtensions))
+    yield { path: folder + path, text };
 }
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

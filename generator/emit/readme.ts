@@ -1,7 +1,9 @@
 /** `readme`: the README of a generated package, with examples and the table of its endpoints. */
 import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
 import { typesName } from "../batch/surface.js";
+import { requestLine } from "./endpoint-docs.js";
 import type { PackageForm } from "./form.js";
+import { endings } from "./module.js";
 import { serverOptions } from "./servers.js";
 import { literal } from "../schemas/text.js";
 
@@ -36,11 +38,20 @@ interface Example {
   readonly packageName: string;
   /** The name under which the examples import the resource. */
   readonly namespace: string;
+  readonly form: PackageForm;
+}
+
+/** How code imports a module: by the name of the package, or by a path to its file. */
+function specifierOf(packageName: string, module: string, form: PackageForm): string {
+  const { layout, importExtensions = "js" } = form;
+  if (layout === "modules") return `./${module}${endings[importExtensions]}`;
+  return module === "index" ? packageName : `${packageName}/${module}`;
 }
 
 export function readme(api: BatchApi, packageName: string, form: PackageForm): string {
-  const { typesOnly = false, importExtensions } = form;
-  const example = exampleOf(api, packageName);
+  const { typesOnly = false, importExtensions, layout } = form;
+  const isPackage = layout !== "modules";
+  const example = exampleOf(api, packageName, form);
   const resource = example?.endpoint.resource ?? "resource";
   return [
     `# ${packageName}`,
@@ -49,7 +60,10 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     typesOnly
       ? "It has types only, and adds no code to a program."
       : "It has no dependencies and needs only `fetch`: Node.js 20.19 or newer, browsers, workers, Bun, Deno.",
-    ...(importExtensions === "none"
+    ...(isPackage
+      ? []
+      : ["These modules are part of the project around them: import them by their paths."]),
+    ...(isPackage && importExtensions === "none"
       ? ["Its `exports` are TypeScript sources: use it with a bundler, in a TypeScript project."]
       : []),
     "",
@@ -61,19 +75,19 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     ...api.endpoints.map((endpoint) => row(api, endpoint)),
     "",
     "Import a resource by its own path, such as " +
-      `${code(`${packageName}/${resource}`)}: a bundler and a compiler then read only what you use.`,
+      `${code(specifierOf(packageName, resource, form))}: a bundler and a compiler then read only what you use.`,
     "`sources.json` lists the documents with their versions and hashes.",
     "",
   ].join("\n");
 }
 
 /** The endpoint with the shortest example: its resource is not nested, and it needs only inputs. */
-function exampleOf(api: BatchApi, packageName: string): Example | undefined {
+function exampleOf(api: BatchApi, packageName: string, form: PackageForm): Example | undefined {
   const flat = api.endpoints.filter(({ resource }) => !resource.includes("/"));
   const endpoint = flat.find((one) => one.paramsOptional) ?? flat[0] ?? api.endpoints[0];
   if (!endpoint) return undefined;
   const namespace = endpoint.resource.split("/").at(-1) ?? endpoint.resource;
-  return { api, endpoint, packageName, namespace };
+  return { api, endpoint, packageName, namespace, form };
 }
 
 const defaultsOf = (api: BatchApi, { service }: Endpoint): NamedService["defaults"] =>
@@ -85,7 +99,7 @@ function row(api: BatchApi, endpoint: Endpoint): string {
   const limit = operation.limit?.items ?? defaults.limit?.items;
   const summary = cell(firstSentence(docs.summary ?? docs.description ?? ""));
   return (
-    `| ${code(operation.name)} | ${code(`${operation.method} ${operation.path}`)} | ` +
+    `| ${code(operation.name)} | ${code(requestLine(operation))} | ` +
     `${operation.kind ?? defaults.kind ?? "unknown"} | ${limit ?? "not known"} | ` +
     `${docs.deprecated === true ? "Deprecated. " : ""}${summary} |`
   );
@@ -96,11 +110,13 @@ const baseUrlOf = ({ api, endpoint }: Example): string | undefined =>
 
 /** Imports the resource, and `names` from the root of the package. */
 const imports = (
-  { packageName, namespace, endpoint }: Example,
+  { packageName, namespace, endpoint, form }: Example,
   ...names: readonly string[]
 ): readonly string[] => [
-  ...(names.length > 0 ? [`import { ${names.join(", ")} } from "${packageName}";`] : []),
-  `import * as ${namespace} from "${packageName}/${endpoint.resource}";`,
+  ...(names.length > 0
+    ? [`import { ${names.join(", ")} } from "${specifierOf(packageName, "index", form)}";`]
+    : []),
+  `import * as ${namespace} from "${specifierOf(packageName, endpoint.resource, form)}";`,
 ];
 
 /** For code that sends its own requests. */
@@ -215,14 +231,14 @@ const sendUsage = (example: Example): readonly string[] => [
 ];
 
 function rateLimiterUsage(example: Example): readonly string[] {
-  const { api, endpoint, packageName } = example;
+  const { api, endpoint, packageName, form } = example;
   const [window = { requests: 100, ms: 10_000 }] =
     endpoint.operation.rate?.windows ?? defaultsOf(api, endpoint).rate?.windows ?? [];
   return [
     "### A limit that clients share",
     "",
     "```ts",
-    `import { createClient, createRateLimiter } from "${packageName}";`,
+    `import { createClient, createRateLimiter } from "${specifierOf(packageName, "index", form)}";`,
     "",
     "const rateLimiter = createRateLimiter({",
     '  key: "my-app:my-account",',

@@ -1,7 +1,7 @@
 /** Exports `runtimeFiles`: the files of the runtime that a package needs. */
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { ts } from "../schemas/types/compiler.js";
+import { ts, type Ts } from "../schemas/types/compiler.js";
 import type { GeneratedFile } from "./form.js";
 import { banner, endings, type Extensions } from "./module.js";
 
@@ -15,6 +15,7 @@ const prefix = "runtime/";
 /**
  * The runtime files among some modules, and what they import.
  * @param targets modules by their paths below `src/`, without extension, such as `runtime/endpoint/endpoint`
+ * @returns files by their paths below the folder of the sources
  * @throws Error where the sources of the runtime are missing, which is a damaged installation.
  */
 export function runtimeFiles(
@@ -31,7 +32,7 @@ export function runtimeFiles(
       open.push(posix.join(posix.dirname(path), fileName.slice(0, -".js".length)));
     files.set(path, `${banner()}\n${withEndings(text, imports, endings[extensions])}`);
   }
-  return [...files].map(([path, text]) => ({ path: `src/${path}.ts`, text }));
+  return [...files].map(([path, text]) => ({ path: `${path}.ts`, text }));
 }
 
 function textOf(path: string): string {
@@ -41,7 +42,7 @@ function textOf(path: string): string {
 }
 
 /** @param imports where the specifiers are, without their quotes; all of them end in `.js` */
-function withEndings(text: string, imports: readonly ts.FileReference[], ending: string): string {
+function withEndings(text: string, imports: readonly Ts.FileReference[], ending: string): string {
   let result = "";
   let from = 0;
   for (const { pos, fileName } of imports) {

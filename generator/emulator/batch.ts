@@ -60,6 +60,8 @@ export interface BatchResult {
   readonly reply: Reply;
   /** How many items the request has. */
   readonly items: number;
+  /** How many of them were applied. */
+  readonly applied: number;
   /** The names of the faults of items that the request met. */
   readonly itemFaults: readonly string[];
 }
@@ -76,6 +78,7 @@ export function handleBatch(context: BatchContext): BatchResult {
   const refused = (refusal: Refusal, items = 0): BatchResult => ({
     reply: refuse(operation, refusal, replyContext),
     items,
+    applied: 0,
     itemFaults: [],
   });
   if ("message" in decoded) return refused(decoded);
@@ -85,7 +88,7 @@ export function handleBatch(context: BatchContext): BatchResult {
   if (tooMany) return refused(tooMany, items.length);
   const key = requestKey(operation, incoming, body);
   const earlier = key === undefined ? undefined : earlierReplies.get(key);
-  if (earlier) return { reply: earlier, items: items.length, itemFaults: [] };
+  if (earlier) return { reply: earlier, items: items.length, applied: 0, itemFaults: [] };
 
   const collection = context.store.collection(collectionOf(operation.path, context.params));
   const work: Work = { operation, collection, behaviour, body, now };
@@ -93,9 +96,14 @@ export function handleBatch(context: BatchContext): BatchResult {
   const twice = duplicates(operation, examined, behaviour);
   if (twice) return refused(twice, items.length);
 
-  const result = applyAll(examined, work, context, replyContext);
+  let applied = 0;
+  const onApplied: BatchContext["onApplied"] = (...one) => {
+    applied++;
+    context.onApplied(...one);
+  };
+  const result = applyAll(examined, work, { ...context, onApplied }, replyContext);
   if (key !== undefined && result.accepted) remember(earlierReplies, key, result.reply);
-  return { reply: result.reply, items: items.length, itemFaults: result.itemFaults };
+  return { reply: result.reply, items: items.length, applied, itemFaults: result.itemFaults };
 }
 
 /** Applies the items that do not fail, or refuses all of them where the service has no partial results. */
@@ -104,7 +112,7 @@ function applyAll(
   work: Work,
   context: BatchContext,
   replyContext: ReplyContext,
-): Omit<BatchResult, "items"> & { readonly accepted: boolean } {
+): Omit<BatchResult, "items" | "applied"> & { readonly accepted: boolean } {
   const { operation } = work;
   const { faults, random, incoming } = context;
   const sized = examined.map((one) => limited(one, operation));

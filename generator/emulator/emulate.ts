@@ -6,6 +6,7 @@ import type { Diagnostic, Locate } from "../base/diagnostics.js";
 import { createLocator } from "../openapi/locate.js";
 import { read } from "../openapi/read.js";
 import { presets, type FaultPlan, type Preset } from "./faults/plan.js";
+import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { emulatedOperations } from "./operations.js";
 import type { EmulatorSettings } from "./options.js";
 import { listen } from "./server.js";
@@ -29,10 +30,14 @@ export interface EmulatorOptions extends Omit<EmulatorSettings, "faults"> {
   readonly cwd?: string;
   /** Files, folders (with all their subfolders) or globs. Default `["specs"]`. */
   readonly paths?: readonly string[];
+  /** The document that the path `-` means. */
+  readonly stdin?: Uint8Array;
   /** OpenAPI Overlays for all documents, besides those under `paths`; later ones win. */
   readonly overlays?: readonly string[];
   /** Presets of the tool, `npm:PACKAGE`, or paths, as `generate` takes them. */
   readonly presets?: readonly string[];
+  /** Values of `x-batch` that win over those of the documents, by `METHOD /path`; false: the operation is no batch. */
+  readonly batches?: ReadonlyMap<string, Partial<XBatch> | false>;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default `127.0.0.1`: only this machine gets an answer. */
@@ -46,6 +51,12 @@ export interface EmulatedEndpoint {
   readonly name: string;
   readonly method: string;
   readonly path: string;
+  /** What tells it apart from others of its path. */
+  readonly constants: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly value: string;
+  }[];
   readonly kind: string | undefined;
   readonly limit: number | undefined;
 }
@@ -80,8 +91,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     port = 0,
     host = "127.0.0.1",
   } = options;
-  const found = await read({ cwd, paths, overlays, presets: chosen });
-  const { operations, diagnostics } = emulatedOperations(found.specs);
+  const found = await read({ cwd, paths, overlays, presets: chosen, stdin: options.stdin });
+  const { operations, diagnostics } = emulatedOperations(found.specs, options.batches);
   const { faults = "none", ...settings } = options;
   const plan = typeof faults === "string" ? presets[faults] : faults;
   const service = createService(operations, { ...settings, faults: plan });
@@ -94,10 +105,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${listening.port}`,
     port: listening.port,
-    endpoints: operations.map(({ name, method, path, batch }) => ({
+    endpoints: operations.map(({ name, method, path, constants, batch }) => ({
       name,
       method,
       path,
+      constants,
       kind: batch.kind,
       limit: batch.limit?.items,
     })),

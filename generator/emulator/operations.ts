@@ -7,7 +7,11 @@ import { isObject, own, type JsonObject } from "../base/json.js";
 import { bodyOf } from "../batch/bodies.js";
 import { buildModel } from "../batch/build.js";
 import { preferred } from "../batch/detect/items-locations.js";
-import { recogniseOperations, type RecognisedOperation } from "../batch/detect/recognise.js";
+import {
+  recogniseOperations,
+  type ConfiguredBatches,
+  type RecognisedOperation,
+} from "../batch/detect/recognise.js";
 import { modelDocument } from "../batch/document.js";
 import { builderParameters } from "../batch/parameters.js";
 import { operationsOf, text, type RawOperation } from "../openapi/operations.js";
@@ -21,16 +25,21 @@ import type {
 } from "./operation.js";
 
 /** Every batch endpoint once: of several documents with the same one, the first document counts. */
-export function emulatedOperations(specs: readonly Spec[]): {
+export function emulatedOperations(
+  specs: readonly Spec[],
+  batches?: ConfiguredBatches,
+): {
   readonly operations: readonly EmulatedOperation[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { api, diagnostics } = buildModel(specs.map((spec) => modelDocument(spec)));
+  const { api, diagnostics } = buildModel(
+    specs.map((spec) => modelDocument(spec, { ...(batches && { batches }) })),
+  );
   const names = new Map(
     api.rows.map(({ document, method, path, name }) => [`${document} ${method} ${path}`, name]),
   );
   const distinct = new Map<string, RecognisedOperation>();
-  for (const operation of specs.flatMap((spec) => recogniseOperations(spec).operations)) {
+  for (const operation of specs.flatMap((spec) => recogniseOperations(spec, batches).operations)) {
     const key = `${operation.raw.method} ${operation.raw.path}`;
     if (!distinct.has(key)) distinct.set(key, operation);
   }

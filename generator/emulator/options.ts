@@ -75,9 +75,14 @@ export interface Handled {
   readonly path: string;
   /** Absent where no endpoint fits. */
   readonly endpoint?: string;
+  /** The items of the request; 0 where it was refused before they were read. */
   readonly items: number;
+  /** How many of them were applied. */
+  readonly applied: number;
   /** 0 where the connection was broken. */
   readonly status: number;
+  /** Why the whole request was refused. Absent where it was not. */
+  readonly reason?: string;
   readonly faults: readonly string[];
   readonly ms: number;
 }

@@ -79,6 +79,7 @@ interface Result {
   readonly ending: Ending;
   readonly endpoint?: string;
   readonly items: number;
+  readonly applied: number;
   readonly faults: readonly string[];
 }
 
@@ -129,18 +130,29 @@ async function handle(
 ): Promise<Ending> {
   const number = ++state.requests;
   const began = state.clock.now();
-  const { ending, endpoint, items, faults } = await answer(state, incoming, number, signal);
-  const status = ending.kind === "reply" || ending.kind === "cutOff" ? ending.reply.status : 0;
+  const { ending, endpoint, items, applied, faults } = await answer(
+    state,
+    incoming,
+    number,
+    signal,
+  );
+  const { status, reason } =
+    ending.kind === "reply" || ending.kind === "cutOff" ? ending.reply : noReply;
   const { method, path } = incoming;
   const ms = state.clock.now() - began;
   const handled = {
-    ...{ method, path, items, status, faults, ms },
+    ...{ method, path, items, applied, status, faults, ms },
     ...(endpoint !== undefined && { endpoint }),
+    ...(reason !== undefined && { reason }),
   };
   state.counter.handled(handled);
   state.settings.onRequest?.(handled);
   return ending;
 }
+
+const noReply: Pick<Reply, "status" | "reason"> = { status: 0 };
+/** Of a request whose items were not read. */
+const nothing = { items: 0, applied: 0 };
 
 async function answer(
   state: State,
@@ -153,8 +165,9 @@ async function answer(
     incoming.path,
     ({ served, companion }) => Boolean(companion) || hasConstants(served.operation, incoming),
   );
-  if (!found) return { ending: replied(notFound(incoming)), items: 0, faults: [] };
-  if ("allow" in found) return { ending: replied(wrongMethod(found.allow)), items: 0, faults: [] };
+  if (!found) return { ending: replied(notFound(incoming)), ...nothing, faults: [] };
+  if ("allow" in found)
+    return { ending: replied(wrongMethod(found.allow)), ...nothing, faults: [] };
   const { target, params } = found;
   const random = randomFor(state, incoming);
   const call: Call = { served: target.served, params, incoming, random, number, signal };
@@ -181,7 +194,7 @@ function answerCompanion(
   const reply = missing
     ? refuse(companion, { status: 400, category: "VALIDATION_ERROR", message }, context)
     : jobs[of](operation, companion, id, context, params);
-  return { ending: replied(reply), endpoint: operation.name, items: 0, faults: [] };
+  return { ending: replied(reply), endpoint: operation.name, ...nothing, faults: [] };
 }
 
 async function answerBatch(state: State, call: Call): Promise<Result> {
@@ -194,7 +207,7 @@ async function answerBatch(state: State, call: Call): Promise<Result> {
   const met = faults
     .filter((each) => each.fault === "latency" || endsConnection(each))
     .map(({ fault }) => fault);
-  const ended = (ending: Ending): Result => ({ ending, endpoint, items: 0, faults: met });
+  const ended = (ending: Ending): Result => ({ ending, endpoint, ...nothing, faults: met });
   const slow = faults.find(({ fault }) => fault === "latency");
   if (slow) await clock.sleep(1 + random.below(slow.ms ?? usualLatency), signal);
 
@@ -208,10 +221,10 @@ async function answerBatch(state: State, call: Call): Promise<Result> {
   if (early) return ended(early);
   if (fault?.fault === "hang") await clock.sleep(fault.ms ?? usualHang, signal);
 
-  const { reply, items, itemFaults } = handleBatch(batchContext(state, call, faults));
+  const { reply, items, applied, itemFaults } = handleBatch(batchContext(state, call, faults));
   const limited = { ...reply, headers: { ...reply.headers, ...rateHeaders(operation, taken) } };
   const ending = fault ? endAfter(fault, limited, faultContext) : replied(limited);
-  return { ending, endpoint, items, faults: [...met, ...itemFaults] };
+  return { ending, endpoint, items, applied, faults: [...met, ...itemFaults] };
 }
 
 const usualLatency = 20;
@@ -316,14 +329,15 @@ const hasConstants = (
     place === "query" ? query.getAll(name).includes(value) : header(name) === value,
   );
 
-const notFound = ({ method, path }: IncomingRequest): Reply =>
-  json(404, {
-    message: `No batch endpoint is served at ${method} ${path}.`,
-    category: "NOT_FOUND",
-  });
+function notFound({ method, path }: IncomingRequest): Reply {
+  const message = `No batch endpoint is served at ${method} ${path}.`;
+  return { ...json(404, { message, category: "NOT_FOUND" }), reason: message };
+}
 
-const wrongMethod = (allow: readonly string[]): Reply =>
-  json(405, { message: `This path takes ${allow.join(", ")}.` }, { allow: allow.join(", ") });
+function wrongMethod(allow: readonly string[]): Reply {
+  const message = `This path takes ${allow.join(", ")}.`;
+  return { ...json(405, { message }, { allow: allow.join(", ") }), reason: message };
+}
 
 const systemClock: EmulatorClock = {
   now: () => Date.now(),

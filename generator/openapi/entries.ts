@@ -4,7 +4,8 @@ import path from "node:path";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { UsageError } from "../base/usage-error.js";
 import { byCodePoint } from "../base/order.js";
-import { findFiles } from "./find-files.js";
+import { findFiles, type Input } from "./find-files.js";
+import { isAddress } from "./text.js";
 
 /** A file under one or more PATHs. */
 export interface Entry {
@@ -25,7 +26,7 @@ export async function findEntries(
 ): Promise<Entry[]> {
   const entries = new Map<string, Entry>();
   for (const [number, given] of paths.entries()) {
-    const { input, diagnostics } = await findFiles(given, cwd);
+    const { input, diagnostics } = elsewhere(given, cwd) ?? (await findFiles(given, cwd));
     diagnostics.forEach(report);
     for (const id of input.files) {
       const known = entries.get(id);
@@ -42,6 +43,35 @@ export async function findEntries(
   return [...entries.values()].sort((a, b) => byCodePoint(a.id, b.id));
 }
 
+/** The PATH that is standard input. */
+export const standardInput = "-";
+
+/** The id of standard input: a path that no file has. */
+export const standardInputId = (cwd: string): string => path.join(cwd, "<stdin>");
+
+/** The id of a document at an address. */
+export const addressId = (given: string): string => given.replace(/#.*$/s, "");
+
+/** The input of a PATH that is no file. */
+function elsewhere(
+  given: string,
+  cwd: string,
+): { readonly input: Input; readonly diagnostics: readonly [] } | undefined {
+  const single = (id: string, root: string) => ({
+    input: { root, files: [id], single: true },
+    diagnostics: [] as const,
+  });
+  if (given === standardInput) return single(standardInputId(cwd), cwd);
+  if (!isAddress(given)) return undefined;
+  if (!URL.canParse(given))
+    throw new UsageError(
+      `${JSON.stringify(given)} is no address.`,
+      "An address is a URL of http(s).",
+    );
+  const id = addressId(new URL(given).href);
+  return single(id, new URL(".", id).href);
+}
+
 /** @throws UsageError if one does not exist */
 export async function givenOverlays(overlays: readonly string[], cwd: string): Promise<string[]> {
   const ids: string[] = [];
@@ -56,7 +86,10 @@ export async function givenOverlays(overlays: readonly string[], cwd: string): P
 
 /** Relative to the root; with the root's own name where two roots give the same name. */
 export function nameEntries(entries: readonly Entry[]): ReadonlyMap<string, string> {
-  const short = (entry: Entry): string => path.relative(entry.root, entry.id).replaceAll("\\", "/");
+  const short = ({ root, id }: Entry): string =>
+    isAddress(id)
+      ? new URL(id).pathname.replace(/^.*\//, "") || new URL(id).host
+      : path.relative(root, id).replaceAll("\\", "/");
   const long = (entry: Entry): string => path.posix.join(path.basename(entry.root), short(entry));
   const count = (nameOf: (entry: Entry) => string): Map<string, number> => {
     const counts = new Map<string, number>();

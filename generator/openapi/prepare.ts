@@ -20,6 +20,9 @@ import { loadReferenced } from "./targets.js";
 import { describeUnsupported } from "./unsupported.js";
 import { presetLayer, type Spec } from "./spec.js";
 
+const installConverter =
+  "npm install --save-dev swagger2openapi, or convert the document once: npx swagger2openapi FILE -o specs/api.json";
+
 export interface Preparation {
   readonly entry: Entry;
   readonly source: Source;
@@ -94,8 +97,13 @@ async function prepare(preparation: Preparation): Promise<Prepared | undefined> 
     const { convertSwagger, swaggerPointer } = await import("./swagger.js");
     const converted = await convertSwagger(embedded, locateEmbedded, report);
     if ("reason" in converted) {
+      const problem = { severity: "error", message: converted.reason } as const;
       const location = source.locate("/swagger");
-      report({ code: "invalid-swagger", severity: "error", message: converted.reason, location });
+      report(
+        converted.isMissing
+          ? { code: "swagger-converter", ...problem, location, hint: installConverter }
+          : { code: "invalid-swagger", ...problem, location },
+      );
       return undefined;
     }
     document = converted.document;

@@ -4,11 +4,12 @@
  * a folder with `overlay.yaml` and `preset.json`: those of the tool are in `presets/`, and others wherever their authors
  * keep them.
  */
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { closestMatch } from "leven";
+import { readRegular } from "../base/read-file.js";
 import { isObject, listOf, own, type JsonObject, type JsonValue } from "../base/json.js";
 import { UsageError } from "../base/usage-error.js";
 
@@ -79,7 +80,7 @@ export function aboutPreset(folder: string): JsonObject {
   if (!existsSync(file)) return {};
   let value: JsonValue | undefined;
   try {
-    value = JSON.parse(readFileSync(file, "utf8")) as JsonValue; // JSON
+    value = JSON.parse(readRegular(file).toString()) as JsonValue; // JSON
   } catch {
     value = undefined;
   }

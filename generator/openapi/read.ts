@@ -10,10 +10,19 @@ import { reportUnmatched, type AppliedOverlay } from "./applied-overlays.js";
 import { getChild } from "../base/pointer.js";
 import { displayName } from "../base/display-name.js";
 import { hidePasswords } from "../base/printable.js";
-import { findEntries, givenOverlays, nameEntries, type Entry } from "./entries.js";
+import {
+  findEntries,
+  givenOverlays,
+  nameEntries,
+  standardInput,
+  standardInputId,
+  type Entry,
+} from "./entries.js";
 import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
 import { givenPresets } from "./presets.js";
+import { UsageError } from "../base/usage-error.js";
+import { isAddress } from "./text.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
 import { classifyFiles, type ClassifiedFiles, type Given, type Reading } from "./classify-files.js";
@@ -27,8 +36,12 @@ export interface ReadOptions {
   readonly overlays: readonly string[];
   /** Presets, as `givenPresets` takes them; a document's own `x-batch` and all overlays win over them. */
   readonly presets?: readonly string[] | undefined;
-  /** Hosts from which references to http(s) addresses are fetched. Default: none. */
+  /** Hosts from which references to http(s) addresses are fetched, besides those of `paths`. Default: none. */
   readonly allowRemote?: readonly string[];
+  /** The document that the path `-` means. Default: there is none. */
+  readonly stdin?: Uint8Array | undefined;
+  /** The bytes of documents at addresses among `paths`, by their ids. Others are fetched. */
+  readonly fetched?: ReadonlyMap<string, Uint8Array>;
   /** Called after each file with the number of files that were read, and of all files. */
   onProgress?(read: number, total: number): void;
 }
@@ -114,7 +127,13 @@ interface Call<T> {
 async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
   const { store, onProgress } = options;
   const cwd = await realpath(options.cwd);
-  const sources = createSourceStore(cwd, store?.files, store?.hashed, options.allowRemote);
+  const sources = createSourceStore(
+    cwd,
+    store?.files,
+    store?.hashed,
+    [...(options.allowRemote ?? []), ...hostsOf(options.paths)],
+    givenBytes(options, cwd),
+  );
   const diagnostics = new Map<string, Diagnostic>();
   const report = (given: Diagnostic): void => {
     const diagnostic = { ...given, message: hidePasswords(given.message) };
@@ -122,6 +141,7 @@ async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
     if (!diagnostics.has(key)) diagnostics.set(key, diagnostic);
   };
   const entries = await findEntries(options.paths, cwd, report);
+  for (const { id } of entries) if (isAddress(id)) await sources.fetchInput(id);
   const given = {
     overlays: await givenOverlays(options.overlays, cwd),
     presets: givenPresets(options.presets ?? [], cwd),
@@ -138,6 +158,25 @@ async function begin<T>(options: ReadAllOptions<T>): Promise<Call<T>> {
   const countFile = (): void => onProgress?.(++done, entries.length);
   const reading = { sources, store, report, leaveOut, countFile };
   return { cwd, entries, given, reading, diagnostics, skipped };
+}
+
+/** Who names an address names its host. */
+export const hostsOf = (paths: readonly string[]): readonly string[] =>
+  paths.flatMap((given) => (isAddress(given) && URL.canParse(given) ? [new URL(given).host] : []));
+
+/** @throws UsageError if standard input is asked for, and is not given */
+function givenBytes(
+  { paths, stdin, fetched }: ReadOptions,
+  cwd: string,
+): ReadonlyMap<string, Uint8Array> {
+  const given = new Map(fetched);
+  if (!paths.includes(standardInput)) return given;
+  if (stdin === undefined)
+    throw new UsageError(
+      "`-` is standard input, which this command does not read.",
+      "A file of that name is ./-",
+    );
+  return given.set(standardInputId(cwd), stdin);
 }
 
 /** The result of the document when it had no error, if it is used in place of one. */

@@ -62,6 +62,8 @@ export interface SourceStore {
   readonly load: (id: string) => Promise<Loaded>;
   /** As `load`, for a file that only one document needs: see `release`. */
   readonly loadDocument: (id: string) => Promise<Loaded>;
+  /** Fetches an input that is an address, unless its bytes are given. If that fails, loading it says why. */
+  readonly fetchInput: (id: string) => Promise<void>;
   /** Drops a parsed file, unless `load` was asked for it: hundreds of documents need not be in memory at once. */
   readonly release: (id: string) => void;
   /** The result of an earlier load. */
@@ -81,6 +83,8 @@ interface State {
   readonly remote: Remote;
   readonly stored: Map<string, StoredFile>;
   readonly hashed: ReadonlyMap<string, string | undefined>;
+  /** The bytes of inputs that are no files, or why there are none. */
+  readonly given: Map<string, Uint8Array | Error>;
   readonly loaded: Map<string, Loaded>;
   /** Ids by the names in messages. */
   readonly ids: Map<string, string>;
@@ -96,18 +100,21 @@ interface State {
  * @param stored files of earlier calls: those with the same bytes are not parsed again
  * @param hashed files that the caller has just read, with the SHA-256 of their bytes
  * @param hosts those that documents may be fetched from
+ * @param given the bytes of ids that are no files
  */
 export function createSourceStore(
   cwd: string,
   stored: Map<string, StoredFile> = new Map(),
   hashed: ReadonlyMap<string, string | undefined> = new Map(),
   hosts: readonly string[] = [],
+  given: ReadonlyMap<string, Uint8Array> = new Map(),
 ): SourceStore {
   const state: State = {
     cwd,
     remote: createRemote(hosts),
     stored,
     hashed,
+    given: new Map<string, Uint8Array | Error>(given),
     loaded: new Map(),
     ids: new Map(),
     remoteTexts: new Map(),
@@ -120,6 +127,7 @@ export function createSourceStore(
     hash: (id) => hashOfFile(state, id),
     load: (id) => load(state, id),
     loadDocument: (id) => loadOnce(state, id),
+    fetchInput: (id) => fetchInput(state, id),
     release: (id) => {
       if (!state.shared.has(id)) state.loaded.delete(id);
     },
@@ -166,14 +174,25 @@ function takeHash(state: State, id: string): void {
   state.hashes.set(id, state.hashed.get(id));
 }
 
-/** @throws the system's error */
+/** @throws the system's error, or why an address could not be fetched */
 function readBytes(state: State, id: string): Uint8Array {
   state.ids.set(displayName(state.cwd, id), id);
   state.hashes.set(id, undefined);
-  const bytes = readRegular(id);
+  const given = state.given.get(id);
+  if (given instanceof Error) throw given;
+  const bytes = given ?? readRegular(id);
   state.hashes.set(id, hashOf(bytes));
   return bytes;
 }
+
+async function fetchInput({ given, remote }: State, id: string): Promise<void> {
+  if (given.has(id)) return;
+  const bytes = await remote.fetch(id).catch((error: unknown) => asError(error));
+  given.set(id, bytes);
+}
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
 
 async function fetchBytes(state: State, id: string): Promise<Uint8Array> {
   state.ids.set(id, id);
@@ -185,9 +204,11 @@ async function fetchBytes(state: State, id: string): Promise<Uint8Array> {
 }
 
 /** Undefined also for a file that was removed since it was read. */
-function textByName({ ids, remoteTexts }: State, file: string): string | undefined {
+function textByName({ ids, given, remoteTexts }: State, file: string): string | undefined {
   const id = ids.get(file);
   if (id === undefined) return undefined;
+  const bytes = given.get(id);
+  if (bytes !== undefined) return bytes instanceof Error ? undefined : decode(bytes);
   return isAddress(id) ? remoteTexts.get(id) : textOf(id);
 }
 
@@ -220,10 +241,11 @@ function lastGood({ stored, hashes, outdated }: State, id: string): Source | und
 async function loadOnce(state: State, id: string): Promise<Loaded> {
   const known = state.loaded.get(id);
   if (known !== undefined) return known;
-  const file = isAddress(id) ? id : displayName(state.cwd, id);
+  const file = displayName(state.cwd, id);
   let result: Loaded;
   try {
-    const bytes = isAddress(id) ? await fetchBytes(state, id) : readBytes(state, id);
+    const isFetched = isAddress(id) && !state.given.has(id);
+    const bytes = isFetched ? await fetchBytes(state, id) : readBytes(state, id);
     const hash = state.hashes.get(id) ?? "";
     const before = state.stored.get(id);
     const unchanged = before?.hash === hash ? before.loaded : undefined;

@@ -1,23 +1,43 @@
-/** Exports `convertSwagger`: from Swagger 2.0 to OpenAPI 3.0, by swagger2openapi. Loaded only for such a document. */
-import converter from "swagger2openapi";
+/**
+ * Exports `convertSwagger`: from Swagger 2.0 to OpenAPI 3.0, by swagger2openapi. It is of 2021 and brings forty packages,
+ * so it is installed by those who have such a document, and loaded for such a document only.
+ */
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { formatPointer, getAt, getChild, parsePointer, walk } from "../base/pointer.js";
 
-type Converted = { readonly document: JsonObject } | { readonly reason: string };
+type Converted =
+  { readonly document: JsonObject } | { readonly reason: string; readonly isMissing?: true };
+
+type Converter = (typeof import("swagger2openapi"))["default"];
+
+const loadConverter = async (): Promise<Converter> => (await import("swagger2openapi")).default;
 
 /**
  * The document as OpenAPI 3.0; the original is left as it is. All references have to be local.
  * @param locate the location of a value of the original
+ * @returns with `isMissing`, the converter is not installed
  */
 export async function convertSwagger(
   original: JsonObject,
   locate: (pointer: string) => Location,
   report: (diagnostic: Diagnostic) => void,
+  load: () => Promise<Converter> = loadConverter,
 ): Promise<Converted> {
+  let converter: Converter;
+  try {
+    converter = await load();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== "ERR_MODULE_NOT_FOUND") throw error;
+    return {
+      reason: "This document is Swagger 2.0, and the package that converts it is not installed.",
+      isMissing: true,
+    };
+  }
   try {
     // The converter changes its argument, and takes any object, though its type asks for a Swagger document.
-    const copy = structuredClone(original) as unknown as Parameters<typeof converter.convertObj>[0];
+    const copy = structuredClone(original) as unknown as Parameters<Converter["convertObj"]>[0];
     const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
     const document = JSON.parse(JSON.stringify(openapi)) as JsonValue; // without the shared parts and undefined
     if (!isObject(document)) return { reason: "The converter gave no document." };

@@ -29,6 +29,7 @@ export {
   type RateLimiter,
   type RateLimiterOptions,
   type RateLimiterStore,
+  type StoreWindow,
   type Window,
 } from "./send/rate-limiter.js";
 export type { Instrumentation, RequestEvent, RunEvent } from "./send/instrument.js";

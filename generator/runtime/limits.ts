@@ -1,4 +1,4 @@
-/** `LIMITS`: the bounds of everything that a service decides: times, sizes, counts. docs/security.md lists them. */
+/** `LIMITS`: the bounds of everything that a service decides: times, sizes, counts. */
 
 /** The bounds that a client can change. */
 export interface Limits {

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { byType } from "./by-type.js";
 import { all, any, anything, emptyRecord, nothing } from "./combine.js";
-import { namesAt } from "./containers.js";
+import { namesAt, unevaluatedItems } from "./containers.js";
 import { valuesOf } from "./enums.js";
 import { mappingOf, ownDiscriminator, relativesIn } from "./inheritance.js";
 import {
@@ -92,8 +92,22 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
     );
   const conditional = membersOnCondition(reading, raw, place);
   if (conditional) parts.push(conditional);
+  reportUntyped(reading, raw, place, composed);
+  if (parts.length === 0) return place.part ? anything : unknown(reading, place, "unconstrained");
+  const schema = all(parts);
+  const nullable = place.spec.version === "3.0" && own(raw, "nullable") === true;
+  return nullable ? any([schema, { type: "null" }]) : schema;
+}
+
+/** What no type expresses, for each keyword that changes what a value is made of. */
+function reportUntyped(reading: Reading, raw: JsonObject, place: Place, composed: boolean): void {
+  const isTyped: Readonly<Record<string, () => boolean>> = {
+    propertyNames: () => namesAt(raw, place) !== undefined,
+    unevaluatedItems: () =>
+      own(raw, "items") !== undefined || unevaluatedItems(raw, place, composed) !== undefined,
+  };
   for (const key of withoutType)
-    if (own(raw, key) !== undefined && !(key === "propertyNames" && namesAt(raw, place)))
+    if (own(raw, key) !== undefined && isTyped[key]?.() !== true)
       report(
         reading,
         place,
@@ -102,10 +116,6 @@ function constrained(reading: Reading, raw: JsonObject, place: Place): Schema {
         "info",
         `\`${key}\` is left out of the type: TypeScript cannot express it. The service still checks it.`,
       );
-  if (parts.length === 0) return place.part ? anything : unknown(reading, place, "unconstrained");
-  const schema = all(parts);
-  const nullable = place.spec.version === "3.0" && own(raw, "nullable") === true;
-  return nullable ? any([schema, { type: "null" }]) : schema;
 }
 
 /** A schema that everything meets. */

@@ -41,7 +41,7 @@ export function arrayAt(
 }
 
 /** Where nothing else evaluates elements, `unevaluatedItems` says what `items` does. */
-const unevaluatedItems = (
+export const unevaluatedItems = (
   raw: JsonObject,
   { part }: Place,
   composed: boolean,

@@ -56,6 +56,7 @@ const silent = new Set([
 /** Keywords that a type cannot express and that get a diagnostic; ranges and patterns get none. */
 export const withoutType = [
   "not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains", "contentSchema",
+  "unevaluatedItems",
 ] as const; // prettier-ignore
 
 /** The subschemas that apply under a condition, each with the tokens of its pointer. */

@@ -1,5 +1,6 @@
 /** Names of types, made from the names of schemas in documents; and the names that an enum exports besides its type. */
 import { isDevice, shortened } from "../base/file-name.js";
+import { knownLetters, upper } from "../base/letters.js";
 
 /** Words of a name, in the document's own spelling: `SimplePublicObject` is three, `a.b` two, `List<Pet>` two. */
 const nameWords = (name: string): readonly string[] =>
@@ -7,7 +8,7 @@ const nameWords = (name: string): readonly string[] =>
 
 const capital = (word: string): string => {
   const [first = ""] = word;
-  return first.toUpperCase() + word.slice(first.length);
+  return upper(first) + word.slice(first.length);
 };
 
 /** Names that no type may have: globals that emitted code uses, or that readers would confuse with the type. */
@@ -28,7 +29,7 @@ const longest = 200;
  * is short enough for a file, as that of a shared schema can be the name of its module.
  */
 export function typeName(name: string): string {
-  const parts = name.normalize("NFC").match(/(?:(?!\p{Pc})\p{ID_Continue})+/gu) ?? [];
+  const parts = knownLetters(name.normalize("NFC")).match(/(?:(?!\p{Pc})\p{ID_Continue})+/gu) ?? [];
   const joined = parts.map(capital).join("").normalize("NFC");
   if (joined === "") return "Unnamed";
   const letters = /^\p{ID_Start}/u.test(joined) ? joined : `Schema${joined}`;
@@ -60,7 +61,9 @@ const spelled: Readonly<Record<string, string>> = {
 
 /** Other names for a schema, if the usual one is taken. They are closer to the spelling of the document. */
 export function otherNames(name: string): readonly string[] {
-  const raw = name.replace(/\P{ID_Continue}+/gu, "_").replace(/^(?=\P{ID_Start})/u, "_");
+  const raw = knownLetters(name)
+    .replace(/\P{ID_Continue}+/gu, "_")
+    .replace(/^(?=\P{ID_Start})/u, "_");
   const pieces = [...name].map((letter) =>
     Object.hasOwn(spelled, letter) ? `\0${spelled[letter] ?? ""}\0` : letter,
   );
@@ -84,6 +87,7 @@ const reservedWords: ReadonlySet<string> = new Set([
 /** Whether a declaration may have this name. Names that come from a lock need this check. */
 export const isTypeName = (name: string): boolean =>
   /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) &&
+  knownLetters(name) === name &&
   [...name].length <= longest &&
   !reservedWords.has(name) &&
   !taken.has(name) &&

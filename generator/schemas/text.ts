@@ -1,4 +1,5 @@
 /** Comments, names and literals for TypeScript source, made of text from documents, which is untrusted. */
+import { knownLetters } from "../base/letters.js";
 
 const lineBreaks = /\r\n|[\r\n\u2028\u2029\u0085\v\f]/;
 
@@ -96,7 +97,8 @@ export function comment(text: string): string {
 const identifierName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** Whether a name needs no quotes as the name of a property. */
-export const isIdentifier = (name: string): boolean => identifierName.test(name);
+export const isIdentifier = (name: string): boolean =>
+  identifierName.test(name) && knownLetters(name) === name;
 
 /** A property's name in a type or an object literal: as it is, or quoted. */
 export const propertyName = (name: string): string =>
@@ -107,6 +109,12 @@ export function literal(value: string | number | boolean | null): string {
   return escapeSeparators(JSON.stringify(value));
 }
 
-/** Escapes the line separators in strings, because old tools take them for the end of a line. */
+/**
+ * Escapes the line separators in strings, because old tools take them for the end of a line, and a backslash at the end
+ * of a string: the writer of ts-morph takes the quote after it for an escaped one, and what follows for text.
+ */
 export const escapeSeparators = (source: string): string =>
-  source.replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+  source
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029")
+    .replace(/(?<!\\)((?:\\\\)*)\\\\(?=["'`])/g, "$1\\u005c");

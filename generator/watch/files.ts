@@ -1,7 +1,7 @@
 /** Exports `watchFiles`: changes of files on the disk. The only file that imports chokidar. */
 import { watch as watchPaths } from "chokidar";
 import { existsSync, type Stats } from "node:fs";
-import { dirname, extname, isAbsolute, relative, sep } from "node:path";
+import { dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 
 /** What is watched. All paths are absolute. */
 export interface Scope {
@@ -48,9 +48,17 @@ export async function watchFiles(
     ignored: (path, stats) => !isWanted(path, stats),
     followSymlinks: false,
   });
-  watcher.on("all", (_event, path) => {
+  const hear = (path: string): void => {
     if (wanted.has(path) || (isInput(path, current) && extensions.has(extname(path).toLowerCase())))
       changed(path);
+  };
+  watcher.on("all", (_event, path) => hear(path));
+  // What is a link when it is first seen, and a file later, has no other event: those of the system, by folder or file.
+  watcher.on("raw", (_event, name, details) => {
+    // chokidar's own, and documented
+    const { watchedPath } = details as { readonly watchedPath: string };
+    hear(watchedPath);
+    if (name) hear(join(watchedPath, name));
   });
   watcher.on("error", failed);
   await new Promise<void>((ready) => watcher.once("ready", () => ready()));

@@ -8,6 +8,7 @@ import { hashOfFile } from "../build/incremental/hash.js";
 import { prettierConfig } from "../build/incremental/prettier-config.js";
 import { lockName } from "../build/lock/lock-name.js";
 import { placeOf } from "../openapi/find-files.js";
+import { isAddress } from "../openapi/text.js";
 import {
   createSession,
   writeLock,
@@ -156,8 +157,9 @@ async function runAgain<Result>(
   let outcome: Outcome<Result>;
   try {
     const { result, inputs } = await run(changed);
-    state.hashes = new Map(inputs.hashes);
-    state.watcher?.scope(inputs);
+    // What was read before is watched on: a document that became a link may become a file again.
+    state.hashes = new Map([...state.hashes, ...inputs.hashes]);
+    state.watcher?.scope({ ...inputs, files: [...state.hashes.keys()].filter(isPath) });
     outcome = { done: result };
   } catch (error) {
     outcome = { error };
@@ -183,17 +185,22 @@ export async function inputsOf(
     const { paths = ["specs"], overlays = [] } = options;
     const cwd = await realpath(options.cwd ?? process.cwd());
     const output = resolve(cwd, options.output ?? "generated");
-    for (const given of [...paths, ...overlays]) {
-      const { path, isFolder } = await placeOf(given, cwd);
-      (isFolder ? folders : files).push(path);
-    }
     outputs.push(output);
     for (const [path, hash] of generated.hashes) hashes.set(path, hash);
+    for (const given of [...paths, ...overlays]) {
+      if (isAddress(given)) continue;
+      const { path, isFolder } = await placeOf(given, cwd);
+      (isFolder ? folders : files).push(path);
+      // The name may be a link, which changes by itself.
+      if (!isFolder) hashes.set(resolve(cwd, given), generated.hashes.get(path));
+    }
     const settings = [resolve(cwd, options.lock ?? resolve(output, lockName))];
     if (options.format !== false) settings.push(...prettierConfig(output).map(([file]) => file));
     for (const file of settings) hashes.set(file, hashOfFile(file));
   }
-  const addresses = /^https?:/i;
-  for (const path of hashes.keys()) if (!addresses.test(path)) files.push(path);
+  files.push(...[...hashes.keys()].filter(isPath));
   return { folders, files, outputs, hashes };
 }
+
+/** Whether an input is a file, and no address. */
+const isPath = (input: string): boolean => !/^https?:/i.test(input);

@@ -494,12 +494,13 @@ const mistakes: readonly (readonly [string, string, JsonObject, readonly (readon
       {
         items: { at: "/Books" },
         results: { at: "/stored", retryAfter: "/aftr" },
-        errors: { at: "/refused", message: "/wy" },
+        errors: { at: "/refused", message: "/wy", category: "/knd" },
         counts: { failed: "/refusd" },
       },
       [
         ["warning", '"retryAfter":"/aftr"', "nothing in an entry of the results"],
         ["warning", '"message":"/wy"', "nothing in a failure", 'Did you mean "/why"?'],
+        ["warning", '"category":"/knd"', "nothing in a failure"],
         ["warning", '"failed":"/refusd"', "nothing in a success reply"],
       ],
     ],

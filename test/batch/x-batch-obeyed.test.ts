@@ -619,6 +619,11 @@ const table: Readonly<Record<string, Case>> = {
     with: { ...failures, errors: { at: "/errors", message: "/why" } },
     replies: [[200, { results: [{ id: "1" }], errors: [{ id: "2", why: "too long" }] }]],
   },
+  "errors.category": {
+    without: failures,
+    with: { ...failures, errors: { at: "/errors", category: "/kind" } },
+    replies: [[200, { results: [{ id: "1" }], errors: [{ id: "2", kind: "tooLong" }] }]],
+  },
   "errors.retry.pattern": {
     without: { ...failures, errors: { at: "/errors", retry: [{ at: "/code", pattern: "y" }] } },
     with: { ...failures, errors: { at: "/errors", retry: [{ at: "/code", pattern: "x" }] } },
@@ -883,8 +888,8 @@ async function observe(
     const { kind } = outcome;
     const reason = "reason" in outcome ? outcome.reason : undefined;
     const result = "result" in outcome ? outcome.result : undefined;
-    const message = "error" in outcome ? outcome.error.message : undefined;
-    return [kind, reason, result, message];
+    const { message, category } = "error" in outcome ? outcome.error : {};
+    return [kind, reason, result, message, category];
   });
   const seen = JSON.stringify({ requests, outcomes, slept: clock.slept });
   return seen.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID");

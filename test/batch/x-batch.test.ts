@@ -625,7 +625,7 @@ const fields = {
     ok: 0,
     order: 0,
   } satisfies Full<Results>,
-  errors: { at: 0, as: 0, message: 0, ignore: 0, retry: 0 } satisfies Full<Errors>,
+  errors: { at: 0, as: 0, message: 0, category: 0, ignore: 0, retry: 0 } satisfies Full<Errors>,
   match: {
     by: 0,
     request: 0,

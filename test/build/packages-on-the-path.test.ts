@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -73,5 +74,32 @@ test.each(["openapi-typescript", "ts-morph", "yaml", "prettier"])(
     const { status, stderr } = generateWithout(missing);
     expect(status).not.toBe(0);
     expect(stderr).toMatch(new RegExp(`'${missing}['/]`));
+  },
+);
+
+test(
+  "a compiler that the project has, and openapi-typescript does not load, is not used",
+  { timeout },
+  () => {
+    const own = join(copy, "node_modules/typescript");
+    const nested = "node_modules/openapi-typescript/node_modules/typescript";
+    rmSync(own, { recursive: true, force: true });
+    mkdirSync(own);
+    writeFileSync(join(own, "package.json"), '{ "name": "typescript", "version": "5.0.4" }');
+    writeFileSync(join(own, "index.js"), 'throw new Error("the compiler of the project");');
+    mkdirSync(join(copy, nested), { recursive: true });
+    for (const name of readdirSync(join(root, "node_modules/typescript")))
+      symlinkSync(
+        join(root, "node_modules/typescript", name),
+        join(copy, nested, name),
+        "junction",
+      );
+    try {
+      const { status, stderr } = generateWithout();
+      expect(status, stderr).toBe(0);
+    } finally {
+      for (const path of [own, join(copy, nested)]) rmSync(path, { recursive: true, force: true });
+      linkPackage("node_modules/typescript");
+    }
   },
 );

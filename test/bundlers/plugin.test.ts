@@ -92,6 +92,20 @@ describe.each(["vite", "rollup", "esbuild"] as const)("%s", (name) => {
     expect(project.read("src/api/package.json")).toContain('"./src/things.ts"');
   });
 
+  test("makes modules among the sources, which are imported by their paths", async () => {
+    rmSync(join(project.root, "openapi-batch.config.json"));
+    project.write(
+      "main.ts",
+      project
+        .read("main.ts")
+        .replaceAll("thing-batch", "./src/api/index")
+        .replace("index/things", "things"),
+    );
+    await build({ output: "src/api", layout: "modules", importExtensions: "none", format: false });
+    expect(await run("out/main.js")).toBe(printed);
+    expect(existsSync(join(project.root, "src/api/package.json"))).toBe(false);
+  });
+
   test("fails with the place of what is wrong, and the lines around it", async () => {
     // As for a workspace that nothing was written to yet.
     project.write("generated/package.json", '{ "name": "thing-batch" }');
@@ -219,8 +233,12 @@ describe("a server of Vite", () => {
     expect(err).toMatchObject({ id: join(project.root, "specs/more.yaml"), loc: { line: 3 } });
     expect(err.frame).toContain("> 3 | paths: { /a:");
     expect(await things()).toContain("items: 50");
+    const info = vi.spyOn(server.config.logger, "info");
     rmSync(join(project.root, "specs/more.yaml"));
     await vi.waitFor(() => expect(sent.at(-1)).toEqual({ type: "full-reload" }), 20_000);
+    expect(info.mock.calls.map(([text]) => text)).toEqual([
+      "openapi-batch: the errors are corrected",
+    ]);
     // Half a document is none, and what was made of the whole one stays.
     project.write("specs/things.yaml", broken);
     await vi.waitFor(() => expect(errors()).toHaveLength(2), 20_000);

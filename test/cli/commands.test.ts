@@ -105,7 +105,9 @@ describe("generate", () => {
       },
     ]);
     expect(printed.out).toBe("2 endpoints from 2 documents, 2 files written, 0 unchanged\n");
-    expect(printed.err).toBe("reading 2 files\n");
+    expect(printed.err).toMatch(
+      /^reading 2 files\n\nInstall and build the package:\n  npm install\n/,
+    );
     expect(readFileSync(join(out, "src/notes.ts"), "utf8")).toBe("export {};\n");
   });
 
@@ -255,11 +257,39 @@ describe("inspect", () => {
   });
 
   test("cuts lines to the width of the terminal", async () => {
-    const printed = fakeTerminal({ width: 40 });
+    const printed = fakeTerminal({ width: 30 });
     await runInspect([], printed.terminal, pipeline().load);
     const lines = printed.out.split("\n");
-    expect(lines.every((line) => line.length <= 40)).toBe(true);
+    expect(lines.every((line) => line.length <= 30)).toBe(true);
     expect(lines[1]).toMatch(/…$/);
+  });
+
+  test("leaves columns out that do not fit, and says which", async () => {
+    const printed = fakeTerminal({ width: 70 });
+    await runInspect([], printed.terminal, pipeline().load);
+    expect(printed.out.split("\n").slice(0, 5)).toEqual([
+      "METHOD  PATH                 NAME          KIND    LIMIT",
+      "POST    /notes/batch/update  notes.update  update  100",
+      "PUT     /tags                tags.put      -       -",
+      "",
+      "no room for BECAUSE, DOCUMENT, HOW, ITEMS; --json has them",
+    ]);
+  });
+
+  test("says once what is the same in all rows", async () => {
+    const printed = fakeTerminal({ width: 200 });
+    const rows = [update, { ...update, path: "/notes/batch/archive", name: "notes.archive" }];
+    await runInspect([], printed.terminal, pipeline({ rows }).load);
+    expect(printed.out.split("\n").slice(0, 8)).toEqual([
+      "PATH                  NAME           LIMIT",
+      "/notes/batch/update   notes.update   100",
+      "/notes/batch/archive  notes.archive  100",
+      "",
+      "METHOD of all rows: POST",
+      "KIND of all rows: update",
+      "ITEMS of all rows: body /inputs",
+      "HOW of all rows: x-batch",
+    ]);
   });
 
   test("fails if a document has an error, after listing the others", async () => {

@@ -33,9 +33,10 @@ test("init, generate, check", async () => {
   const folder = project({ "tsconfig.json": "{}" });
   expect(await run(folder, "init")).toEqual({
     code: 0,
-    stdout:
-      "openapi-batch.config.ts is written: 3 documents and 0 overlays, in api.\nPresets that fit: hubspot. openapi-batch preset show NAME says what they know; add `presets` to the configuration to use them.\nNow: openapi-batch generate\n",
-    stderr: "",
+    stdout: "openapi-batch.config.ts is written: 3 documents and 0 overlays, in api.\n",
+    stderr: expect.stringMatching(
+      /^The package will be in generated\.\nPresets that fit: hubspot\./,
+    ),
   });
   expect(await run(folder, "init")).toMatchObject({
     code: 2,

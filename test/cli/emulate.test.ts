@@ -48,10 +48,94 @@ test("prints its endpoints and a line for each request, until it is interrupted"
   expect(printed.out).toMatch(/8 endpoints at http:\/\/127\.0\.0\.1:\d+\n$/);
   await update(url);
   expect(printed.err).toMatch(
-    /^POST \/crm\/v3\/objects\/notes\/batch\/update {2}1 item {2}200 {2}\d+ ms\n$/,
+    /^POST \/crm\/v3\/objects\/notes\/batch\/update {2}200 {2}1 item applied {2}\d+ ms\n$/,
   );
   expect(await stop()).toBe(0);
   await expect(update(url)).rejects.toThrow();
+});
+
+test("the log says what became of the items, and why a request was refused", async () => {
+  const { url, printed, stop } = await started([]);
+  const post = (path: string, body: object, method = "POST") =>
+    fetch(`${url}/crm/v3/objects/${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(method === "POST" && { body: JSON.stringify(body) }),
+    });
+  const one = { id: "1", properties: {} };
+  await post("notes/batch/read", {
+    inputs: [{ id: "1" }],
+    properties: [],
+    propertiesWithHistory: [],
+  });
+  await post("notes/batch/update", { inputs: [one, { ...one, id: 2 }] });
+  await post("notes/batch/update", {
+    inputs: Array.from({ length: 101 }, (_, i) => ({ ...one, id: String(i) })),
+  });
+  await post("notes/batch/update", {}, "GET");
+  await post("nothing", {});
+  const lines = printed.err
+    .replace(/ {2}\d+ ms/g, "")
+    .trimEnd()
+    .split("\n");
+  expect(lines).toEqual([
+    "POST /crm/v3/objects/notes/batch/read  200  1 item read",
+    expect.stringMatching(/batch\/update {2}400 {2}nothing applied$/),
+    expect.stringMatching(/^ {2}.*\/inputs\/1\/id/),
+    expect.stringMatching(/batch\/update {2}400 {2}nothing applied$/),
+    expect.stringMatching(/^ {2}.*100/),
+    expect.stringMatching(/^GET .*batch\/update {2}405$/),
+    "  This path takes POST.",
+    "POST /crm/v3/objects/nothing  404",
+    "  No batch endpoint is served at POST /crm/v3/objects/nothing.",
+  ]);
+  await stop();
+});
+
+describe("--exec", () => {
+  const script = (code: string) => {
+    const file = join(folder, "script.mjs");
+    writeFileSync(file, code);
+    return `"${process.execPath}" "${file}"`;
+  };
+  const execute = async (command: string, ...args: readonly string[]) => {
+    const printed = fakeTerminal();
+    const all = [specs, "--preset", "hubspot", ...args, "--exec", command];
+    return { code: await run(all, printed.terminal), printed };
+  };
+
+  test("a command gets the address, its code is the result, and stdout is its own", async () => {
+    const command = script(`
+      const url = process.env.OPENAPI_BATCH_URL;
+      const { status } = await fetch(url + "/__emulator/stats");
+      process.exitCode = status === 200 ? 7 : 1;
+    `);
+    const { code, printed } = await execute(command);
+    expect(code).toBe(7);
+    expect(printed.out).toBe("");
+    expect(printed.err).toMatch(/^8 endpoints at http:\/\/127\.0\.0\.1:\d+\n$/);
+    // the server has ended with the command
+    await expect(fetch(/http:\S+/.exec(printed.err)?.[0] ?? "")).rejects.toThrow();
+  });
+
+  test("a command that does nothing wrong, one that does not exist", async () => {
+    expect((await execute(script(""), "--quiet")).printed.err).toBe("");
+    expect((await execute(script(""))).code).toBe(0);
+    const { code } = await execute("exit 3");
+    expect(code).toBe(3);
+  });
+
+  test.skipIf(process.platform === "win32")("a command that a signal ends", async () => {
+    expect((await execute("kill -TERM $$")).code).toBe(143);
+  });
+
+  test("documents with an error start no command", async () => {
+    const file = join(folder, "api.json");
+    writeFileSync(file, '{"openapi": "3.1.0",');
+    const printed = fakeTerminal();
+    const code = await run([file, "--exec", script("process.exitCode = 7")], printed.terminal);
+    expect(code).toBe(1);
+  });
 });
 
 test("--faults and --quiet", async () => {
@@ -67,7 +151,9 @@ test("a file of faults, and what is wrong with one", async () => {
   writeFileSync(file, "- fault: status\n  status: 500\n");
   const { url, stop, printed } = await started(["--faults", file]);
   expect((await update(url)).status).toBe(500);
-  expect(printed.err).toMatch(/500 {2}\d+ ms {2}status\n$/);
+  expect(printed.err).toMatch(
+    /500 {2}nothing applied {2}\d+ ms {2}status\n {2}The fault plan asks for this status: 500\.\n$/,
+  );
   await stop();
 
   writeFileSync(file, "- fault: statu\n");
@@ -85,6 +171,42 @@ test("a port that is in use", async () => {
   expect(await run([specs, "--port", port], printed.terminal)).toBe(1);
   expect(printed.err).toBe(`error Port ${port} is in use; --port 0 takes any free port.\n`);
   other.close();
+});
+
+test("a configuration says what is served, and flags win over it", async () => {
+  const before = process.cwd();
+  const config = {
+    packages: [
+      {
+        inputs: [join(specs, "notes.yaml")],
+        output: "one",
+        presets: ["hubspot"],
+        xBatch: { "POST /crm/v3/objects/notes/batch/update": { limit: { items: 7 } } },
+      },
+      { inputs: [join(specs, "projects.yaml")], output: "two" },
+    ],
+  };
+  writeFileSync(join(folder, "openapi-batch.config.json"), JSON.stringify(config));
+  process.chdir(folder);
+  const serve = async (...args: readonly string[]) => {
+    const interrupt = new AbortController();
+    const printed = fakeTerminal({ signal: interrupt.signal });
+    const out = (text: string): void => {
+      printed.terminal.out(text);
+      if (/ at http:/.test(text)) interrupt.abort();
+    };
+    const code = await run(["--port", "0", ...args], { ...printed.terminal, out });
+    return { code, out: printed.out };
+  };
+  try {
+    const all = await serve();
+    expect(all.out).toMatch(/notes\.update +update +7\n/);
+    expect(all.out).toMatch(/2 endpoints at/);
+    expect((await serve("-o", "two")).out).toMatch(/1 endpoint at/);
+    await expect(serve(specs)).rejects.toThrow("A PATH is for one package");
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test("documents without a batch endpoint", async () => {

@@ -7,6 +7,7 @@ export function fakeTerminal(options: Partial<Terminal> & { styled?: boolean } =
   const terminal: Terminal = {
     out: (text) => void (printed.out += text),
     err: (text) => void (printed.err += text),
+    input: () => Promise.resolve(new Uint8Array()),
     width: undefined,
     rewritable: false,
     style: (style, text) => (styled ? `<${style}>${text}</>` : text),

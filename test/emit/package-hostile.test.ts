@@ -48,4 +48,44 @@ describe("hostile documents", () => {
     expect(endpoints).toBeGreaterThan(100);
     expect(problems(some)).toEqual([]);
   }, 600_000);
+
+  test("a text that ends in a backslash ends there, and what looks like a comment after it is none", async () => {
+    const list = { enum: ["\\", "*/ evil(); /*", "`"], description: 'ends in "\\"' };
+    const properties = { a: { const: "\\" }, "b\\": { const: "/* " }, list };
+    const results = { type: "array", items: { type: "object", properties } };
+    const generated = await generateFrom({
+      "a.json": {
+        openapi: "3.1.0",
+        info: { title: "t", version: "1" },
+        servers: [{ url: "https://api.example.com" }],
+        paths: {
+          "/things/batch/read": {
+            post: {
+              requestBody: {
+                content: {
+                  "application/json": {
+                    schema: { type: "object", properties: { inputs: results } },
+                  },
+                },
+              },
+              responses: {
+                200: {
+                  description: "",
+                  content: {
+                    "application/json": { schema: { type: "object", properties: { results } } },
+                  },
+                },
+              },
+            },
+          },
+        },
+        components: { schemas: { List: list } },
+      },
+    });
+    const own = generated.files.filter(
+      ({ path }) => path.endsWith(".ts") && !path.startsWith("src/runtime/"),
+    );
+    expect(own.flatMap(({ path, text }) => strangers(path, text))).toEqual([]);
+    expect(problems({ backslashes: filesOf(generated) })).toEqual([]);
+  });
 });

@@ -125,7 +125,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
     accepts: {
       '{ server: { otherExample: { zone: "z" } } }': `https://eu.api.example.com/v2${path}`,
-      '{ server: { apiExample: { region: "us" }, otherExample: { zone: "z" } } }': `https://us.api.example.com/v2${path}`,
+      '{ server: { example: { region: "us" }, otherExample: { zone: "z" } } }': `https://us.api.example.com/v2${path}`,
       '{ baseUrl: "https://mine.example.com" }': `https://mine.example.com${path}`,
     },
     refuses: ["{}", "{ server: {} }"],

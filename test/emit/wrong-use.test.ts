@@ -6,12 +6,12 @@ import { filesOf, problems } from "./compile.js";
 
 const root = resolve(import.meta.dirname, "../..");
 
-const head = `import { createClient, type Endpoint } from "./src/index.js";
+const head = `import { createClient, withCodec, type Endpoint } from "./src/index.js";
 import * as notes from "./src/notes.js";
 import * as objects from "./src/objects.js";
 const client = createClient({ auth: "t" });
 declare const sized: Endpoint<{ input: string; result: undefined; reply: never; chunkSize: "required" }>;
-export type { notes, objects, client, sized };
+export { notes, objects, client, sized, withCodec };
 `;
 
 const deal = '{ params: { objectType: "deals" } }';
@@ -24,6 +24,12 @@ const cases: readonly (readonly [name: string, use: string, want: string])[] = [
   ["one of the parameters of a run", "client.run(objects.create, [], { params: {} });", "Property 'objectType' is missing"],
   ["one of the parameters of a request", "objects.create([], {});", "Property 'objectType' is missing"],
   ["the size of chunks", "client.run(sized, [], {});", "Property 'chunkSize' is missing"],
+  ["a request instead of the endpoint", "client.run(notes.update([]), []);", "Property 'from' is missing in type 'BatchRequest<Update>'"],
+  ["a misspelt option", "client.run(notes.update, [], { concurency: 2 });", "'concurency' does not exist in type 'RunOptions<Update>'. Did you mean to write 'concurrency'?"],
+  ["a value outside an enum", 'client.run(notes.update, [], { order: "input" });', "Type '\"input\"' is not assignable to type '\"source\" | \"completion\" | undefined'"],
+  ["a codec of another type", "withCodec(notes.update, { input: (row: { pk: number }) => ({ id: row.pk, properties: {} }) });", "The types of 'id' are incompatible"],
+  ["a property that was not selected", 'for await (const one of client.run(objects.read.select(["email"]), [{ id: "1" }], { params: { objectType: "contacts" } })) if (one.kind === "ok") one.result.properties.phone;', "Property 'phone' does not exist on type"],
+  ["an outcome's field of an awaited run, which is its summary", "export const { kind } = await client.run(notes.update, []);", "Property 'kind' does not exist on type 'Summary'"],
   ["a member of the types", 'export type Size = notes.Update["size"];', "Property 'size' does not exist on type 'Update'"],
 ]; // prettier-ignore
 
@@ -45,4 +51,6 @@ test.each(cases.map((one, index) => [...one, index] as const))("%s", (_, _use, w
   const texts = found.filter((text) => text.includes(`use${index}.ts:`));
   expect(texts).toHaveLength(1);
   expect(texts[0]).toContain(want);
+  // The compiler walks a function down to the member that differs; all other texts are short. One line is the code.
+  expect(texts[0]?.split("\n").length).toBeLessThanOrEqual(want.startsWith("The types of") ? 6 : 3);
 });

@@ -1,5 +1,8 @@
 /** Each form of items and results that `x-batch` has words for, over HTTP. */
 import { describe, expect, test } from "vitest";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
+import { service } from "../runtime/endpoints.js";
+import { clientFor } from "../runtime/kit.js";
 import { documentOf, emulate, send } from "./start.js";
 
 const thing = {
@@ -356,6 +359,40 @@ test.each([0, 1] as const)(
     expect(rows.sort()).toEqual([base, base + 1, base + 2]);
   },
 );
+
+test.each([
+  ["a list of errors", { results: { at: "/done" }, errors: { at: "/bad" } }],
+  ["entries of the results", { results: { at: "/done", status: "/code" } }],
+])("message and category where the data says, in %s", async (_, form) => {
+  const batch = {
+    ...{ items: { at: "/things" }, kind: "update" as const, limit: { items: 10 } },
+    ...form,
+    errors: { ...("errors" in form && form.errors), message: "/say/what", category: "/say/kind" },
+    match: [{ by: "value", request: "/id", result: "/id", error: "/id" }],
+  } as const;
+  const said = object({ what: { type: "string" }, kind: { type: "string" } });
+  const entry = object({ id: { type: "string" }, code: { type: "integer" }, say: said });
+  const { emulator } = await emulate(
+    documentOf("/things/batch", batch, {
+      request: object({ things: list(thing) }),
+      replies: { 200: object({ done: list(entry), bad: list(entry) }) },
+    }),
+    { faults: [{ fault: "itemFailures", share: 0.5 }] },
+  );
+  const update = endpoint<
+    Endpoint<{ kind: "update"; input: { id: string }; result: unknown; reply: Reply }>
+  >({ name: "t.u", service, method: "POST", path: "/things/batch", replies: [200], ...batch });
+  const outcomes = await clientFor(emulator.url)
+    .run(update, [{ id: "1" }, { id: "2" }, { id: "3" }, { id: "4" }])
+    .collect();
+  const failed = outcomes.flatMap((one) => (one.kind === "failed" ? [one.error] : []));
+  expect(failed.length).toBeGreaterThan(0);
+  for (const { category, message } of failed)
+    expect([category, message]).toEqual([
+      expect.stringMatching(/^[A-Z_]+$/),
+      expect.stringMatching(/ .*\.$/),
+    ]);
+});
 
 test("all or nothing", async () => {
   const { post, emulator } = await emulate(

@@ -90,7 +90,7 @@ export function strangers(path: string, text: string): readonly string[] {
       const type = statement.name?.text.slice(2) ?? "";
       const bare = statement.getText().replace(/\s/g, "").replace(/,\)/g, ")");
       const guard =
-        /^exportfunctionis(.+)\(value:unknown\):valueis\1\{return\([\p{L}\p{N}_$]+asreadonlyunknown\[\]\)\.includes\(value\);\}$/u;
+        /^exportfunctionis(.+)\(value:unknown\):valueis\1\{return\([\p{L}\p{M}\p{N}_$]+asreadonlyunknown\[\]\)\.includes\(value\);\}$/u;
       if (!guard.test(bare) || type === "") strange("function", statement);
     }
   }

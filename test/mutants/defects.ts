@@ -110,6 +110,12 @@ export const defects: readonly Defect[] = [
     tests: ["bounds"],
   },
   {
+    name: "what is no TLS on a connection that may be open counts as never having left",
+    find: "(byNode && HANDSHAKE",
+    put: "(HANDSHAKE",
+    tests: ["bounds"],
+  },
+  {
     name: "several refused connects count as one that may have sent",
     find: `get(cause, "/errors") ?? cause`,
     put: "cause",
@@ -128,6 +134,12 @@ export const defects: readonly Defect[] = [
     tests: ["bounds"],
   },
   // ---- what an outcome proves
+  {
+    name: "the category of a failure is guessed where the data names it",
+    find: "...(category && { category }),",
+    put: "",
+    tests: ["match"],
+  },
   {
     name: "refused after an ambiguous send counts as failed",
     find: `lost && decision.kind !== "ok" ?`,
@@ -382,6 +394,24 @@ export const defects: readonly Defect[] = [
     find: "if (others > 0) add(now, others);",
     put: "void others;",
     tests: ["rate-limiter"],
+  },
+  {
+    name: "a store that answers with nothing lets a request leave",
+    find: 'if (typeof wait === "number" && wait >= 0) return wait;',
+    put: "if (!wait || Number(wait) >= 0) return Number(wait);",
+    tests: ["bounds"],
+  },
+  {
+    name: "requests that are sent again do not count as requests at once",
+    find: "await run.pace.enter(run.halt);",
+    put: "",
+    tests: ["pace"],
+  },
+  {
+    name: "a throttle does not lower the requests at once",
+    find: "most = Math.max(1, most / 2);",
+    put: "void most;",
+    tests: ["pace"],
   },
   {
     name: "a wait that a service asks for has no bound",

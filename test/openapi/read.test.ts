@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { convertSwagger } from "../../generator/openapi/swagger.js";
 import { getAt } from "../../generator/base/pointer.js";
 import { read } from "../../generator/openapi/read.js";
 import type { JsonObject, JsonValue } from "../../generator/base/json.js";
@@ -324,6 +325,25 @@ describe("Swagger 2.0", () => {
     expect(problems.map((problem) => problem.replace(/:\d+:\d+/, ""))).toEqual([
       "warning swagger-conversion api.json /paths/~1a/put/responses/200/headers/X",
     ]);
+  });
+});
+
+describe("Swagger 2.0, without its converter", () => {
+  const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
+  const convert = (error: Error) =>
+    convertSwagger(
+      { swagger: "2.0" },
+      () => ({ file: "", pointer: "" }),
+      () => undefined,
+      () => Promise.reject(error),
+    );
+
+  it("is told from a converter that fails to load", async () => {
+    expect(await convert(missing)).toEqual({
+      reason: "This document is Swagger 2.0, and the package that converts it is not installed.",
+      isMissing: true,
+    });
+    await expect(convert(new Error("broken"))).rejects.toThrow("broken");
   });
 });
 

@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import {
+  connect as connectTcp,
   createServer as createTcpServer,
   type AddressInfo,
   type Server as TcpServer,
+  type Socket,
 } from "node:net";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -110,6 +112,19 @@ async function outcomeAt(
   return { outcome, summary: await run.summary };
 }
 
+/** What is no TLS, or the end of it: records have a type, a version, a length. */
+const garbage = {
+  "a text": Buffer.from("SSH-2.0-OpenSSH_9\r\n"),
+  "the page of another protocol": Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"),
+  zeros: Buffer.alloc(100),
+  "a record without an end": Buffer.from(`160303ffff${"00".repeat(50)}`, "hex"),
+  "a message that is none": Buffer.from("1603030005ffffffffff", "hex"),
+  "data before the handshake": Buffer.from(`1703030010${"00".repeat(16)}`, "hex"),
+  "the alert of a failed handshake": Buffer.from("15030300020228", "hex"),
+  "the alert of an internal error": Buffer.from("15030300020250", "hex"),
+  "a reply that breaks off": Buffer.from("160303003a020000", "hex"),
+};
+
 describe("nothing left", () => {
   const places: Readonly<Record<string, () => Promise<string>>> = {
     "a certificate that is not accepted": async () =>
@@ -119,13 +134,25 @@ describe("nothing left", () => {
     "a connection that closes during the handshake": async () =>
       `https://127.0.0.1:${await listen(createTcpServer((socket) => socket.destroy()))}`,
     "a port that fetch refuses": () => Promise.resolve("http://127.0.0.1:6000"),
+    ...Object.fromEntries(
+      Object.entries(garbage).map(([what, bytes]) => [
+        `a handshake that is answered by ${what}`,
+        async () =>
+          `https://127.0.0.1:${await listen(
+            createTcpServer((socket) =>
+              socket.on("error", () => undefined).once("data", () => socket.end(bytes)),
+            ),
+          )}`,
+      ]),
+    ),
   };
   it.each(Object.entries(places))("through %s", async (_, place) => {
     const { outcome, summary } = await outcomeAt(await place());
     expect(outcome).toMatchObject({ kind: "notSent", reason: "unreachable" });
     expect(summary.ended).toBe("unreachable");
   });
-  const connect = (code: string) => Object.assign(new Error(), { code, syscall: "connect" });
+  const connect = (code: string, syscall = "connect") =>
+    Object.assign(new Error(), { code, syscall });
   it.each<[string, () => Promise<Response>]>([
     [
       "if all addresses refuse",
@@ -146,6 +173,15 @@ describe("nothing left", () => {
         throw new Error("the journal is full");
       },
     ],
+    [
+      "if a later version of Node tells of the handshake",
+      () =>
+        Promise.reject(
+          new TypeError("fetch failed", {
+            cause: connect("ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", "undefined"),
+          }),
+        ),
+    ],
     ["if it says so", () => Promise.reject(Object.assign(new Error("full"), { sent: false }))],
   ])("%s", async (_, fetch) => {
     expect((await outcomeAt("https://h", { fetch })).outcome).toMatchObject({ kind: "notSent" });
@@ -156,10 +192,39 @@ describe("nothing left", () => {
       new AggregateError([connect("ECONNREFUSED"), new Error("read")]),
     ],
     ["an error does not say why", new Error("broken")],
+    ["TLS breaks in the middle", connect("ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "read")],
   ])("is not proved if %s", async (_, cause) => {
     const fetch = () => Promise.reject(new TypeError("fetch failed", { cause }));
     expect((await outcomeAt("https://h", { fetch })).outcome).toMatchObject({ kind: "unknown" });
   });
+  it("is not proved by TLS that is none, in the words of another function than fetch", async () => {
+    const cause = connect("ERR_SSL_WRONG_VERSION_NUMBER", "read");
+    const fetch = () => Promise.reject(new Error("request failed", { cause }));
+    expect((await outcomeAt("https://h", { fetch })).outcome).toMatchObject({ kind: "unknown" });
+  });
+  it.each(Object.entries(garbage))(
+    "is not proved by %s after the service has the request",
+    async (_, bytes) => {
+      vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+      const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
+      let received: (() => void) | undefined;
+      const tls = createTlsServer({ key, cert }, () => received?.());
+      const port = await listen(tls);
+      const between = createTcpServer((socket) => {
+        const service = connectTcp(port, "127.0.0.1");
+        service.on("error", () => undefined).pipe(socket.on("error", () => undefined));
+        socket.pipe(service);
+        received = () => {
+          service.unpipe(socket);
+          socket.end(bytes, () => service.destroy());
+        };
+      });
+      const { outcome } = await outcomeAt(`https://127.0.0.1:${await listen(between)}`);
+      expect(outcome).toMatchObject({ kind: "unknown", reason: "reset" });
+      vi.unstubAllEnvs();
+      warned.mockRestore();
+    },
+  );
   it("is not proved by a redirect to a place where nobody listens", async () => {
     const url = await serve(json(307, {}, { location: "http://127.0.0.1:2/" }));
     expect((await outcomeAt(url)).outcome).toMatchObject({ kind: "unknown" });
@@ -288,6 +353,28 @@ describe("the store of a rate limiter", () => {
     const run = clientFor("https://h", { rateLimiter: limiter(take) }).run(target(), one);
     expect(await run.collect()).toMatchObject([{ kind: "notSent", reason: "quota" }]);
     expect((await run.summary).ended).toBe("quota");
+  });
+  it.each<[string, () => Promise<unknown>]>([
+    ["rejects", () => Promise.reject(new Error("down"))],
+    ["answers with nothing", () => Promise.resolve(undefined)],
+    ["answers with no number", () => Promise.resolve("0")],
+    ["answers with NaN", () => Promise.resolve(NaN)],
+    ["wants a wait that is too long", () => Promise.resolve(1e9)],
+  ])("that %s ends a run, which sends nothing and reads no further", async (_, take) => {
+    let read = 0;
+    let sent = 0;
+    function* inputs() {
+      for (; read < 100_000; read++) yield { id: String(read) };
+    }
+    const fetch = () => (sent++, Promise.resolve(Response.json([])));
+    // Stores are not always of TypeScript.
+    const rateLimiter = limiter(take as () => Promise<number>);
+    const summary = await clientFor("https://h", { rateLimiter, fetch })
+      .run(target(), inputs())
+      .drain();
+    expect(summary).toMatchObject({ ended: "quota", ok: 0, failed: 0, unknown: 0 });
+    expect(summary.notSent).toBe(summary.read);
+    expect({ sent, few: read < 5000 }).toEqual({ sent: 0, few: true });
   });
   it("that comes back is asked again", async () => {
     let asked = 0;
@@ -541,14 +628,39 @@ it("many requests at once cause no warning of many listeners", async () => {
   expect(warnings).toEqual([]);
 });
 
-it("fresh connections: no request uses the connection of another", async () => {
-  const server = createServer(json(200, []));
-  let connections = 0;
-  server.on("connection", () => connections++);
-  const url = `http://127.0.0.1:${await listen(server)}`;
+describe("a service that closes a connection when the next request comes", () => {
+  /** How the race of an idle connection ends: the request finds it closed. Nothing of it is applied. */
+  const closing = async () => {
+    const used = new WeakSet<Socket>();
+    const counts = { connections: 0, applied: 0 };
+    const server = createServer((request, response) => {
+      if (used.has(request.socket)) return void request.socket.destroy();
+      used.add(request.socket);
+      let body = "";
+      request.on("data", (part: Buffer) => (body += part.toString()));
+      request.on("end", () => {
+        counts.applied += (JSON.parse(body) as unknown[]).length;
+        response.end("[]");
+      });
+    });
+    server.on("connection", () => counts.connections++);
+    return { url: `http://127.0.0.1:${await listen(server)}`, counts };
+  };
   const inputs = Array.from({ length: 50 }, (_, id) => ({ id: String(id) }));
-  await clientFor(url, { freshConnections: true }).run(target(), inputs).drain();
-  expect(connections).toBe(5);
+  const options = { concurrency: 1 };
+
+  it("makes creates unknown, since nothing proves that they were not applied", async () => {
+    const { url, counts } = await closing();
+    const summary = await clientFor(url).run(target(), inputs, options).drain();
+    expect(summary.unknown).toBeGreaterThan(0);
+    expect(summary.ok).toBe(counts.applied);
+  });
+  it("loses nothing where each request has a connection of its own", async () => {
+    const { url, counts } = await closing();
+    const client = clientFor(url, { freshConnections: true });
+    expect(await client.run(target(), inputs, options).drain()).toMatchObject({ ok: 50 });
+    expect(counts).toEqual({ connections: 5, applied: 50 });
+  });
 });
 
 describe("what JSON would lose fails its input alone, before sending", () => {

@@ -57,6 +57,9 @@ describe("a run", () => {
       inFlight: 0,
     });
   });
+  it("is drained by await", async () => {
+    expect(await clientFor(server.url).run(update, writes(23))).toMatchObject({ read: 23, ok: 23 });
+  });
   it("can be consumed after its summary was asked for", async () => {
     const run = clientFor(server.url).run(update, writes(3));
     const { summary } = run;

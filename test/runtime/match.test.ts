@@ -65,6 +65,19 @@ describe("a reply", () => {
       ['ok {"id":"1"}', 'ok {"id":"2"}'],
     ],
     [
+      "with failures whose names stand where the data says",
+      { results, errors: { at: "/e", category: "/why/kind" }, match: [byId] },
+      [...two, { id: "3" }],
+      {
+        r: [{ id: "1" }],
+        e: [
+          { id: "2", code: "GENERAL", why: { kind: "TAKEN" } },
+          { id: "3", code: "GENERAL", why: { kind: 7 } },
+        ],
+      },
+      ['ok {"id":"1"}', "failed TAKEN", "failed 7"],
+    ],
+    [
       "with numbers for ids",
       { results, match: [byId] },
       two,

@@ -147,6 +147,11 @@ describe("schemas of documents, shared", () => {
     ["an unknown type", { A: { type: "text" } }, "invalid-type"],
     ["not", { A: { type: "string", not: { enum: ["a"] } } }, "ignored-keyword"],
     [
+      "unevaluatedItems beside a composition",
+      { A: { type: "array", allOf: [{ prefixItems: [string] }], unevaluatedItems: string } },
+      "ignored-keyword",
+    ],
+    [
       "a mapping to nothing",
       {
         A: {

@@ -26,12 +26,14 @@ describe("names and literals", () => {
     ["abc", true, "abc"],
     ["$a_1", true, "$a_1"],
     ["größe", true, "größe"],
+    ["\u{16ea0}", false, '"\u{16ea0}"'],
     ["delete", true, "delete"],
     ["a-b", false, '"a-b"'],
     ["", false, '""'],
     ["1", false, '"1"'],
     ["__proto__", true, '"__proto__"'],
-    ['a"b\\', false, '"a\\"b\\\\"'],
+    ['a"b\\', false, '"a\\"b\\u005c"'],
+    ['\\\\"\\', false, '"\\\\\\\\\\"\\u005c"'],
     ["\u2028", false, '"\\u2028"'],
   ])("%j", (name, identifier, property) => {
     expect([isIdentifier(name), propertyName(name)]).toEqual([identifier, property]);

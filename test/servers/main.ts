@@ -15,9 +15,9 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import type * as Package from "hubspot-batch";
+import { freePort, startPostgres, type Postgres } from "../scale/engines.js";
 import { judge, type OutcomeKind } from "./judge.js";
-import { startPostgres, type Postgres } from "./postgres.js";
-import { freePort, here, startServer, type Place } from "./server.js";
+import { here, startServer, type Place } from "./server.js";
 import { servers, type Row, type Server } from "./servers.js";
 
 const { values } = parseArgs({
@@ -165,7 +165,7 @@ let contradictions = 0;
 try {
   for (const server of servers) {
     if (values.only.length > 0 && !values.only.includes(server.name)) continue;
-    if (server.needsPostgres) postgres ??= startPostgres(await freePort());
+    if (server.needsPostgres) postgres ??= await startPostgres();
     if (server.needsPostgres && !postgres) {
       console.log(
         `${server.name}: skipped, because it needs PostgreSQL (Debian's package postgresql)`,
@@ -176,7 +176,7 @@ try {
       const folder = mkdtempSync(join(tmpdir(), `openapi-batch-${server.name}-`));
       mkdirSync(join(folder, "extensions"));
       const database =
-        server.needsPostgres && postgres ? postgres.create(`${server.name}-${seed}`) : "";
+        server.needsPostgres && postgres ? await postgres.create(`${server.name}-${seed}`) : "";
       const result = await run(server, seed, { port: await freePort(), folder, database });
       const { counts, rows, requests, ended } = result;
       console.log(
@@ -188,7 +188,7 @@ try {
     }
   }
 } finally {
-  postgres?.stop();
+  await postgres?.stop();
 }
 console.log(contradictions === 0 ? "No contradiction." : `${contradictions} contradictions.`);
 process.exitCode = contradictions === 0 ? 0 : 1;

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -33,17 +32,6 @@ export interface Running {
 
 export const here = join(process.cwd(), "test", "servers");
 const node = join(here, "node_modules", "node", "bin", "node");
-
-/** A port that nobody listens at. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("No port is free.");
-  return address.port;
-}
 
 /** Starts a server, and resolves when it answers. Throws if it ends before, or does not answer for 60 s. */
 export async function startServer(start: Start, { port, folder }: Place): Promise<Running> {

@@ -202,6 +202,8 @@ const directusEnvironment = (port: number, database: string, folder: string) => 
     PORT: String(port),
     LOG_LEVEL: "error",
     TELEMETRY: "false",
+    // Beside other work, the machine is slow: that is no reason to refuse requests.
+    PRESSURE_LIMITER_ENABLED: "false",
     STORAGE_LOCAL_ROOT: join(folder, "uploads"),
     EXTENSIONS_PATH: join(folder, "extensions"),
   };

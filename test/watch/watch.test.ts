@@ -1,5 +1,14 @@
 /** `watch` as a library, as the plugin of a bundler would call it. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -69,4 +78,36 @@ test("what goes wrong later is told, and what goes wrong at first is thrown", as
   expect(runs[1]?.changed).toEqual([lock]);
   expect(runs[1]?.error).toBeInstanceOf(Error);
   await expect(watch({ cwd, paths: ["nowhere"], signal })).rejects.toThrow(UsageError);
+});
+
+test.each([
+  ["a file that is named", ["specs/notes.yaml"]],
+  ["a folder", ["specs"]],
+])("%s: a document that becomes a link, and a file again, is heard", async (_, paths) => {
+  const file = join(cwd, "specs", "notes.yaml");
+  const text = readFileSync(file, "utf8");
+  const of = (word: string) => text.replaceAll("/notes/", `/${word}/`);
+  const replace = (make: (path: string) => void) => {
+    make(`${file}.new`);
+    renameSync(`${file}.new`, file);
+  };
+  writeFileSync(join(cwd, "specs", "other.yaml"), of("others"));
+  const changes = [
+    () => replace((path) => symlinkSync("other.yaml", path)),
+    () => replace((path) => writeFileSync(path, of("memos"))),
+    () => writeFileSync(file, of("remarks")),
+    // As quick as it can be: in the middle of a run, too.
+    () => {
+      replace((path) => symlinkSync("other.yaml", path));
+      replace((path) => writeFileSync(path, of("letters")));
+    },
+    () => writeFileSync(file, of("papers")),
+  ];
+  const controller = new AbortController();
+  let runs = 0;
+  await watch({
+    ...{ cwd, paths, format: false, signal: controller.signal },
+    onRun: () => (changes[runs++] ?? (() => controller.abort()))(),
+  });
+  expect(existsSync(join(cwd, "generated", "src", "papers.ts"))).toBe(true);
 });

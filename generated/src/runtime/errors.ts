@@ -108,14 +108,17 @@ export class AccountingError extends BatchError {
 export interface ItemError {
   /** The service's name for this kind of error. */
   readonly category: string;
+  /** The service's message, for people; empty if it sent none. */
   readonly message: string;
   /** Names and values from the service's error. */
   readonly context: Readonly<Record<string, readonly string[]>>;
   /** The status of the item if it has one, otherwise that of the reply. */
   readonly status?: number;
+  /** The service's id for the request, if it sent one. */
   readonly requestId?: string;
   /** The service's error, unchanged; undefined if the item was refused before sending. */
   readonly body: unknown;
+  /** The members above, as plain data. */
   toJSON(): object;
 }
 

@@ -35,7 +35,7 @@ export function documentWords(operations: readonly RawOperation[]): DocumentWord
     const segments = segmentsOf(path);
     segments.forEach((segment, index) => {
       const next = segments[index + 1];
-      if (next !== undefined && isTemplate(next))
+      if (next !== undefined && isTemplate(next) && !isTemplate(segment))
         resources.add(segments.slice(0, index + 1).join("/"));
     });
     for (const segment of new Set(segments)) count.set(segment, (count.get(segment) ?? 0) + 1);

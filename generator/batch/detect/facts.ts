@@ -67,7 +67,7 @@ export function factsOf(
   };
 }
 
-const withoutTemplates = (segment: string): string => segment.replace(/\{[^}]*\}/g, " ");
+const withoutTemplates = (segment: string): string => segment.replace(/\{[^{}]*\}/g, " ");
 
 /** The words of a segment, without those of its parameters. */
 export const staticWords = (segment: string): readonly string[] =>

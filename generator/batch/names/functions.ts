@@ -65,38 +65,49 @@ export interface UnnamedFunction {
   readonly fixed?: string;
 }
 
-/** The words that distinguish operations with the same name. They are added in this order until all names differ. */
+/**
+ * The words that distinguish operations with the same name, for a group of such. They are added in this order until all
+ * names differ.
+ */
 const qualifiers: readonly ((
-  one: UnnamedFunction,
   group: readonly UnnamedFunction[],
-) => readonly string[])[] = [
+) => (one: UnnamedFunction) => readonly string[])[] = [
   // The method, except for the most usual one.
-  ({ operation, words }, group) => {
+  (group) => {
     const order = ["post", "patch", "put", "get", "query", "delete"];
     const known = group.find(({ fixed }) => fixed !== undefined);
     const first =
       known?.operation.method ??
       order.find((method) => group.some((other) => other.operation.method === method));
-    return operation.method === first ? words : [...words, operation.method];
+    return ({ operation, words }) =>
+      operation.method === first ? words : [...words, operation.method];
   },
   // The parameters of the path that not all of them have.
-  ({ templates, words }, group) => {
-    const more = templates.filter(
-      (name) => !group.every((other) => other.templates.includes(name)),
-    );
-    return more.length > 0 ? [...words, "by", ...more.flatMap(wordsOf)] : words;
+  (group) => {
+    const counts = new Map<string, number>();
+    for (const { templates } of group)
+      for (const name of new Set(templates)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return ({ templates, words }) => {
+      const more = templates.filter((name) => counts.get(name) !== group.length);
+      return more.length > 0 ? [...words, "by", ...more.flatMap(wordsOf)] : words;
+    };
   },
-  ({ operation, words }) => [...words, ...titleWords(operation.title)],
-  ({ operation, words }) => [...words, ...partsOf(operation).family.flat()],
-  ({ operation, words }) => [
-    ...words,
-    ...wordsOf((operation.document ?? "").replace(/^.*\/|\.[^./]*$/g, "")),
-  ],
-  ({ operation, words }) => {
-    const id = operation.operationId ?? "";
-    return usable(id) ? wordsOf(id) : words;
-  },
-  ({ operation, words }) => [...words, digest(operation.identity)],
+  () =>
+    ({ operation, words }) => [...words, ...titleWords(operation.title)],
+  () =>
+    ({ operation, words }) => [...words, ...partsOf(operation).family.flat()],
+  () =>
+    ({ operation, words }) => [
+      ...words,
+      ...wordsOf((operation.document ?? "").replace(/^.*\/|\.[^./]*$/g, "")),
+    ],
+  () =>
+    ({ operation, words }) => {
+      const id = operation.operationId ?? "";
+      return usable(id) ? wordsOf(id) : words;
+    },
+  () =>
+    ({ operation, words }) => [...words, digest(operation.identity)],
 ];
 
 /** Six hexadecimal digits of the hash of a text. */
@@ -108,15 +119,18 @@ export function nameFunctions(functions: readonly UnnamedFunction[]): readonly s
   let current = [...functions];
   const keyOf = ({ resource, fixed, words }: UnnamedFunction): string =>
     foldedName(`${resource}.${fixed ?? functionName(words)}`);
-  for (const qualify of qualifiers) {
-    const groups = groupBy(current, keyOf);
-    current = current.map((one) => {
-      if (one.fixed !== undefined) return one;
-      const group = groups.get(keyOf(one)) ?? [];
+  for (const qualifier of qualifiers) {
+    const qualified = new Map<UnnamedFunction, UnnamedFunction>();
+    for (const group of groupBy(current, keyOf).values()) {
+      if (group.length === 1) continue;
+      const words = group.map(qualifier(group));
       // Words that all of them would get distinguish nothing.
-      const helps = new Set(group.map((other) => camelCase(qualify(other, group)))).size > 1;
-      return helps ? { ...one, words: qualify(one, group) } : one;
-    });
+      if (new Set(words.map(camelCase)).size === 1) continue;
+      group.forEach((one, at) => {
+        if (one.fixed === undefined) qualified.set(one, { ...one, words: words[at] ?? [] });
+      });
+    }
+    current = current.map((one) => qualified.get(one) ?? one);
   }
   return current.map(({ words, fixed }) => fixed ?? functionName(words));
 }

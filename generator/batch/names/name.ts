@@ -1,5 +1,6 @@
 /** `Name`: the name of an endpoint; how it is parsed and printed, and which names are not allowed. */
 import { fileNameProblem } from "../../base/file-name.js";
+import { knownLetters } from "../../base/letters.js";
 import { pascalCase, wordsOf } from "../../base/words.js";
 
 /** The parts of an operation that its name is made from. */
@@ -24,7 +25,10 @@ export interface Name {
 }
 
 /** Names of modules that every package has, or with another meaning. */
-const takenModules = new Set(["client", "default", "index", "service", "then"]);
+const takenModules = new Set([
+  ...["client", "default", "index", "service", "then"],
+  ...["journal", "postgres", "redis", "sqlite"],
+]);
 const takenFolders = new Set(["runtime", "schemas"]);
 /** Names that a module of endpoints imports, or with another meaning to those who import the module. */
 const takenNames = new Set([
@@ -46,7 +50,11 @@ export function parseName(text: string): Name | undefined {
       text,
     );
   const [, resource = "", folder = "", module = "", name = ""] = found ?? [];
-  if (!found || [folder || "v1", `${module}.d.ts.map`, name].some(fileNameProblem))
+  if (
+    !found ||
+    knownLetters(text) !== text ||
+    [folder || "v1", `${module}.d.ts.map`, name].some(fileNameProblem)
+  )
     return undefined;
   if (takenModules.has(module.toLowerCase()) || takenFolders.has(folder.toLowerCase())) {
     return undefined;

@@ -129,8 +129,8 @@ const withoutByIds = (words: Words): Words =>
 function readSegment(progress: Progress, segment: string, title: string): Words {
   const { family, templates } = progress;
   const [before = "", verb] = segment.split(/:(?=[^:]*$)/);
-  for (const [, name = ""] of segment.matchAll(/\{([^}]*)\}/g)) templates.push(name);
-  const fixed = before.replace(/\{[^}]*\}/g, " ").replace(/^.*=(?:[^.]*\.)?/, "");
+  for (const [, name = ""] of segment.matchAll(/\{([^{}]*)\}/g)) templates.push(name);
+  const fixed = before.replace(/\{[^{}]*\}/g, " ").replace(/^.*=(?:[^.]*\.)?/, "");
   const batch = batchWords(fixed);
   let words = splitSegment(progress, wordsOf(fixed), batch);
   const batchVerb = progress.action.some((word) => batchVerbs.has(word));

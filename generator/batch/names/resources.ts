@@ -24,7 +24,10 @@ export const nameResources = (entries: readonly Entry[]): readonly string[] =>
 /** `notes` of `v3/notes`. */
 const baseOf = (resource: string): string => resource.replace(/^.*\//, "");
 
-const unsafeModules = new Set(["client", "createClient", "default", "index", "service", "then"]);
+const unsafeModules = new Set([
+  ...["client", "createClient", "default", "index", "service", "then"],
+  ...["journal", "postgres", "redis", "sqlite"],
+]);
 
 /** For each entry, the shortest ending of its family that no other family has: `notes`, `timelineEvents`. */
 function nameFamilies(entries: readonly Entry[]): readonly string[] {
@@ -134,7 +137,7 @@ function knownEntryPoints(
 /** Paths without a version first, then dates, then numbers; versions marked beta or similar after all stable ones. */
 export function newestFirst(a: string, b: string): number {
   const rank = (version: string): readonly (number | string)[] => {
-    const stable = /[a-z]{2,}\d*$/i.test(version) ? 0 : 1;
+    const stable = /(?<![a-z])[a-z]{2,}\d*$/i.test(version) ? 0 : 1;
     const date = /^\d{4}-/.test(version) ? 1 : 0;
     const number = date === 1 ? 0 : Number(/\d+/.exec(version)?.[0] ?? 0);
     return [stable, version === "" ? 1 : 0, date, number, version];

@@ -5,7 +5,7 @@ const mostRepetitions = 2;
 const mostTimes = 100;
 
 const token =
-  /\\k|\\[1-9]|\\(?:[^]|$)|\[(?:\\[^]|[^\]\\])*\]|\(\?<?[=!]|[()]|[*+]|\{(\d+)(,(\d*))?\}|[^]/g;
+  /\\k|\\[1-9]|\\(?:[^]|$)|\[(?:\\[^]|[^\]\\])*\]?|\(\?<?[=!]|[()]|[*+]|\{(\d+)(,(\d*))?\}|[^]/g;
 
 /** As part of a sentence; undefined if there is none. */
 export function patternProblem(pattern: string): string | undefined {

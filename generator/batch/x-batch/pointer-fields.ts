@@ -133,6 +133,7 @@ export const pointerFields: Readonly<Record<string, Row>> = {
   ...prefixed("results", results("reply", "entry")),
   "errors.at": (holder) => ({ base: "answer", form: listedAs(holder), part: true }),
   "errors.message": { base: "failure", form: "text" },
+  "errors.category": { base: "failure", form: "plain" },
   "errors.ignore.*.at": { base: "failure", form: "plain" },
   "errors.retry.*.at": { base: "failure", form: "plain" },
   "counts.ok": { base: "answer", form: "plain" },

@@ -10,6 +10,7 @@ import type { GenerateOptions } from "../generate.js";
 import { lockName } from "../lock/lock-name.js";
 import { MistakesError } from "../../base/mistakes-error.js";
 import { isPath } from "../../openapi/presets.js";
+import { isAddress } from "../../openapi/text.js";
 import { inWords } from "../../batch/x-batch/mistakes.js";
 import { configKeys, options } from "./options.js";
 import { checkOverrides } from "./overrides.js";
@@ -63,7 +64,7 @@ export async function missingFiles(
   ];
   const missing: Diagnostic[] = [];
   for (const { name, pointer } of named) {
-    if (/[*?[\]{}()!]/.test(name)) continue;
+    if (/[*?[\]{}()!]/.test(name) || isAddress(name)) continue;
     if ((await stat(path.resolve(cwd, name)).catch(() => undefined)) !== undefined) continue;
     const location = locate?.(pointer);
     missing.push({
@@ -85,6 +86,7 @@ function optionsOf(
 ): GenerateOptions {
   const folder = path.dirname(file.path);
   const relocated = (given: string): string => {
+    if (isAddress(given)) return given;
     const relative = path.relative(cwd, path.resolve(folder, given)).replaceAll("\\", "/");
     return relative === "" ? "." : relative;
   };
@@ -127,8 +129,15 @@ function mistakesIn({ value, locate, path: file }: ConfigFile): readonly Diagnos
       message: `Two packages have the output ${JSON.stringify(one.output ?? options.output.default)}.`,
       location: locate(`${pointer}/output`),
     };
+    const useless: Diagnostic = {
+      code: "config-combination",
+      severity: "error",
+      message: '`packageJson` is for a package, and `layout: "modules"` makes none.',
+      location: locate(`${pointer}/packageJson`),
+    };
     return [
       ...(twice ? [clash] : []),
+      ...(one.layout === "modules" && one.packageJson !== undefined ? [useless] : []),
       ...checkOverrides(one, (inner) => locate(pointer + inner)).diagnostics,
     ];
   });

@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { UsageError } from "../../base/usage-error.js";
 
-const extensions = ["ts", "js", "mjs", "json", "yaml", "yml"] as const;
+const extensions = ["ts", "mts", "js", "mjs", "json", "yaml", "yml"] as const;
 export const configNames = extensions.map((extension) => `openapi-batch.config.${extension}`);
 
 /**
@@ -23,7 +23,7 @@ export async function findConfig(
     const extension = path.extname(file).slice(1);
     if (!extensions.some((known) => known === extension)) {
       throw new UsageError(
-        `A configuration is a .ts, .js, .mjs, .json, .yaml or .yml file; not ${given}.`,
+        `A configuration is a .ts, .mts, .js, .mjs, .json, .yaml or .yml file; not ${given}.`,
       );
     }
     if (await isFile(file)) return file;

@@ -1,15 +1,14 @@
 /** Exports `planConfig`: the first configuration for a folder, with inputs for the documents in it. */
-import { readFileSync } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { configNames } from "./find-config.js";
 import { findFiles } from "../../openapi/find-files.js";
-import { getChild } from "../../base/pointer.js";
 import { createSourceStore } from "../../openapi/source.js";
 import { kindOf } from "../../openapi/text.js";
-import { isObject, type JsonValue } from "../../base/json.js";
-import { fits, identityOf, shippedPresets } from "../../openapi/presets.js";
+import { isObject } from "../../base/json.js";
+import { fits, givenPresets, identityOf, shippedPresets } from "../../openapi/presets.js";
 import { UsageError } from "../../base/usage-error.js";
+import { lookAtProject, type Project } from "./project.js";
 
 export interface FirstConfig {
   /** Absolute. */
@@ -18,24 +17,36 @@ export interface FirstConfig {
   /** The documents that were found, relative to the folder, in code point order. */
   readonly documents: readonly string[];
   readonly overlays: readonly string[];
-  /** The names of presets that fit documents. The configuration has none of them: its author chooses. */
+  /** The names of presets that fit documents. */
   readonly presets: readonly string[];
+  /** The presets of the configuration: those that its author chose. */
+  readonly chosen: readonly string[];
   /** The inputs of the configuration, relative to the folder; `["specs"]` if no document was found. */
   readonly inputs: readonly string[];
+  /** Where the package goes, relative to the folder, and in which form. */
+  readonly members: Project["members"];
 }
 
 /**
  * Looks at `cwd` and all below it, and makes a configuration for it. Writes nothing.
- * @param given the file to make. Default: `openapi-batch.config.ts` in a TypeScript project, `.json` elsewhere
- * @throws UsageError if a configuration exists, or `given` has no extension of one
+ * @param given the file to make. Default: `openapi-batch.config.ts` in a TypeScript project (`.mts` where that is the
+ * ending of ES modules), `.json` elsewhere
+ * @param chosen presets for the configuration
+ * @throws UsageError if a configuration exists, `given` has no extension of one, or there is no such preset
  */
-export async function planConfig(cwd: string, given?: string): Promise<FirstConfig> {
-  const file = path.resolve(cwd, given ?? `openapi-batch.config.${await usualForm(cwd)}`);
+export async function planConfig(
+  cwd: string,
+  given?: string,
+  chosen: readonly string[] = [],
+): Promise<FirstConfig> {
+  givenPresets(chosen, cwd);
+  const project = await lookAtProject(cwd);
+  const file = path.resolve(cwd, given ?? `openapi-batch.config.${project.extension}`);
   const folder = path.dirname(file);
   const extension = path.extname(file).slice(1);
   if (!configNames.includes(`openapi-batch.config.${extension}`)) {
     throw new UsageError(
-      `A configuration is a .ts, .js, .mjs, .json, .yaml or .yml file; not ${given ?? file}.`,
+      `A configuration is a .ts, .mts, .js, .mjs, .json, .yaml or .yml file; not ${given ?? file}.`,
     );
   }
   for (const name of new Set([path.basename(file), ...configNames])) {
@@ -55,10 +66,12 @@ export async function planConfig(cwd: string, given?: string): Promise<FirstConf
   const config = {
     inputs: inputs.map(here),
     ...(apart.length > 0 ? { overlays: apart.map(here) } : {}),
-    output: here("generated"),
-    name: packageName(cwd),
+    ...(chosen.length > 0 ? { presets: chosen } : {}),
+    ...project.members,
+    output: here(project.members.output),
   };
-  return { file, text: print(config, extension), documents, overlays, presets, inputs };
+  const text = print(config, extension);
+  return { file, text, documents, overlays, presets, inputs, chosen, members: project.members };
 }
 
 /** @throws UsageError if the file exists */
@@ -75,9 +88,6 @@ export async function writeNewFile(file: string, text: string): Promise<void> {
 
 const exists = async (file: string): Promise<boolean> =>
   (await stat(file).catch(() => undefined)) !== undefined;
-
-const usualForm = async (cwd: string): Promise<"ts" | "json"> =>
-  (await exists(path.join(cwd, "tsconfig.json"))) ? "ts" : "json";
 
 async function findDocuments(
   cwd: string,
@@ -118,23 +128,6 @@ function common(a: string, b: string): string {
   return (end < 0 ? left : left.slice(0, end)).join("/");
 }
 
-/** `@acme/app` and `app` give `@acme/app-batch` and `app-batch`. */
-function packageName(cwd: string): string {
-  let name: JsonValue | undefined;
-  try {
-    const manifest = JSON.parse(readFileSync(path.join(cwd, "package.json"), "utf8")) as JsonValue; // it is JSON
-    name = getChild(manifest, "name");
-  } catch {
-    name = undefined; // no package: the folder has a name as well
-  }
-  const plain = path.basename(cwd).toLowerCase();
-  const base =
-    typeof name === "string" && /^(@[a-z0-9~.-]+\/)?[a-z0-9~._-]+$/.test(name)
-      ? name
-      : plain.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "");
-  return base === "" ? "batch-client" : `${base}-batch`;
-}
-
 type First = Readonly<Record<string, string | readonly string[]>>;
 
 /** Strings of JSON are strings of YAML and of TypeScript. */
@@ -151,6 +144,7 @@ function print(config: First, extension: string): string {
     case "yml":
       return `# yaml-language-server: $schema=./node_modules/openapi-batch/generator/build/config/config.schema.json\n${members.map(([key, value]) => `${key}: ${value}\n`).join("")}`;
     case "ts":
+    case "mts":
       return `import { defineConfig } from "openapi-batch";\n\nexport default defineConfig({\n${lines}});\n`;
     default:
       return `/** @type {import("openapi-batch").Config} */\nexport default {\n${lines}};\n`;

@@ -55,9 +55,11 @@ export const options = {
     config: "package",
     docsFlag: "`PATH…`",
     default: ["specs"],
-    help: "files, folders (with all their subfolders) and globs of OpenAPI documents",
+    help: "files, folders (with all their subfolders), globs and http(s) addresses of OpenAPI documents",
+    seeAlso: ", see [below](#documents-at-addresses)",
     schema: {
-      description: 'A list of files, folders and globs, at least one. Default ["specs"].',
+      description:
+        'A list of files, folders, globs and http(s) addresses, at least one. Default ["specs"].',
       minItems: 1,
       items: path,
     },
@@ -90,6 +92,12 @@ export const options = {
     default: "none",
     help: "the faults to inject: none, mild, moderate, harsh, or a file (YAML or JSON)",
   },
+  exec: {
+    type: "text",
+    commands: ["emulate"],
+    value: "COMMAND",
+    help: "serve while this command line runs, with the address in its environment as OPENAPI_BATCH_URL, and exit with its code",
+  },
   host: {
     type: "text",
     commands: ["emulate"],
@@ -104,7 +112,7 @@ export const options = {
     short: "p",
     value: "N",
     default: 4010,
-    help: "the port to listen on; 0 takes any free port",
+    help: "the port to listen on; 0 takes any free port, and so does --exec unless one is given",
   },
   seed: {
     type: "integer",
@@ -116,7 +124,7 @@ export const options = {
   },
   output: {
     type: "text",
-    commands: readers,
+    commands: ["generate", "inspect", "diff", "emulate"],
     config: "package",
     short: "o",
     value: "DIR",
@@ -127,6 +135,7 @@ export const options = {
         "the folder that the package is written to; of several packages in the configuration, the one to generate",
       inspect: "the folder of the package, whose lock keeps the names of endpoints",
       diff: "the folder of the package, whose lock keeps the names of endpoints",
+      emulate: "of several packages in the configuration, the one whose documents are served",
     },
     schema: path,
   },
@@ -149,12 +158,15 @@ export const options = {
   },
   presets: {
     type: "list",
-    commands: ["generate", "inspect", "diff", "emulate"],
+    commands: ["init", "generate", "inspect", "diff", "emulate"],
     config: "package",
     flag: "preset",
     value: "NAME",
     defaultText: "none, and one that fits is offered",
     help: "what a vendor or a protocol does not say in its documents: a name that preset list has, npm:PACKAGE, or a path; may be given more than once",
+    helpFor: {
+      init: "write this preset into the configuration: a name that preset list has, npm:PACKAGE, or a path; may be given more than once",
+    },
     seeAlso: ", see [Presets](presets.md)",
     schema: {
       description:
@@ -187,6 +199,11 @@ export const options = {
     help: "write nothing; list what would be written",
     helpFor: { init: "print the configuration instead of writing it" },
   },
+  update: {
+    type: "boolean",
+    commands: ["generate"],
+    help: "fetch inputs that are addresses again, and pin in the lock what is there now",
+  },
   watch: {
     type: "boolean",
     commands: ["generate"],
@@ -201,9 +218,9 @@ export const options = {
   },
   config: {
     type: "text",
-    commands: readers,
+    commands: ["generate", "inspect", "diff", "emulate"],
     value: "FILE",
-    defaultText: "openapi-batch.config.ts, .js, .mjs, .json, .yaml or .yml, if there is one",
+    defaultText: "openapi-batch.config.ts, .mts, .js, .mjs, .json, .yaml or .yml, if there is one",
     help: "the configuration",
   },
   allowRemote: {
@@ -243,6 +260,16 @@ export const options = {
     default: "string",
     help: "the type of 64-bit integers in responses: string, number (rounded beyond 2^53) or bigint",
     seeAlso: ", see [below](#64-bit-integers)",
+  },
+  layout: {
+    type: "choice",
+    values: ["package", "modules"],
+    commands: ["generate"],
+    config: "package",
+    value: "LAYOUT",
+    default: "package",
+    help: "package (with package.json and a build) or modules (a folder of your own sources, which you import by their paths: nothing is built or installed)",
+    seeAlso: ", see [Publishing](publishing.md#forms)",
   },
   importExtensions: {
     type: "choice",

@@ -2,9 +2,10 @@
  * Exports `readStored` and `writeStored`: texts on the disk that are believed only if this very tool wrote them for the
  * same key, and whole. A file of their own, because nothing here knows what the texts hold.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { sha256 } from "./hash.js";
+import { readRegular } from "../../base/read-file.js";
 
 /**
  * What was written under the same key; undefined if the file is missing, cut off, changed, or of another key.
@@ -14,7 +15,7 @@ export function readStored(file: string, key: string): string | undefined {
   let text: string;
   try {
     if (isOfOthers(file)) return undefined;
-    text = readFileSync(file, "utf8");
+    text = readRegular(file).toString();
   } catch {
     return undefined;
   }
@@ -28,7 +29,9 @@ export function writeStored(file: string, key: string, text: string): void {
   // Processes may write at once: each writes to a name of its own, and renames what is complete.
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const folder = dirname(file);
+    mkdirSync(dirname(folder), { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
       writeFileSync(temporary, `${checksum(key, text)}\n${text}`, { mode: 0o600 });
       renameSync(temporary, file);

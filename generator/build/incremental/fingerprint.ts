@@ -21,6 +21,12 @@ export interface Fingerprint {
   readonly inputs: readonly (readonly [file: string, hash: string | null])[];
 }
 
+/** The options without what only this run asks for, and with a digest in place of a document. */
+export const comparable = ({ stdin, update: _, ...options }: GenerateOptions): object => ({
+  ...options,
+  ...(stdin && { stdin: sha256(stdin) }),
+});
+
 /** The `options` of a fingerprint. @throws UsageError if a path does not exist */
 export async function optionsOf(options: GenerateOptions, cwd: string): Promise<string> {
   const problems: Diagnostic[] = [];
@@ -32,7 +38,7 @@ export async function optionsOf(options: GenerateOptions, cwd: string): Promise<
   // JSON leaves functions out: they report, and change no byte.
   return JSON.stringify([
     cwd,
-    options,
+    comparable(options),
     packageJsonOf({ ...options, cwd }),
     entries,
     overlays,
@@ -43,16 +49,19 @@ export async function optionsOf(options: GenerateOptions, cwd: string): Promise<
 }
 
 /**
- * The `inputs` of a fingerprint; undefined where a run follows from more than files that can be hashed: an address, or a
- * diagnostic about a configuration.
+ * The `inputs` of a fingerprint; undefined where a run follows from more than files that can be hashed: an address, a
+ * diagnostic about a configuration, or a package that may be installed by the next run.
  */
 export function inputsOf(generated: Generated, cwd: string): Fingerprint["inputs"] | undefined {
-  const { hashes, diagnostics, unknowns } = generated;
+  const { hashes, diagnostics, unknowns, pinned = [] } = generated;
   const isRead = ({ location }: Pick<Diagnostic, "location">): boolean =>
     location === undefined || hashes.has(resolve(cwd, location.file));
   if (![...diagnostics, ...unknowns].every(isRead)) return undefined;
-  if (![...hashes.keys()].every((name) => isAbsolute(name))) return undefined;
-  return [...hashes].map(([file, hash]) => [file, hash ?? null]);
+  if (diagnostics.some(({ code }) => code === "swagger-converter")) return undefined;
+  // The lock, which is compared as well, has the hashes of pinned documents.
+  const others = [...hashes].filter(([name]) => !pinned.includes(name));
+  if (!others.every(([name]) => isAbsolute(name))) return undefined;
+  return others.map(([file, hash]) => [file, hash ?? null]);
 }
 
 /**

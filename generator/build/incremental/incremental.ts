@@ -12,7 +12,7 @@ import { textOf } from "../../openapi/text.js";
 import type { Generated, GenerateOptions } from "../generate.js";
 import { lockName } from "../lock/lock-name.js";
 import { manifestName, printManifest } from "../write/manifest.js";
-import { areCurrent, inputsOf, optionsOf, toolHash } from "./fingerprint.js";
+import { areCurrent, comparable, inputsOf, optionsOf, toolHash } from "./fingerprint.js";
 import { cacheFolder } from "./folder.js";
 import { hashOfText, sha256 } from "./hash.js";
 import { filesAsKnown } from "./outputs.js";
@@ -68,14 +68,15 @@ export function createSession({ remember = false } = {}): Session {
   return {
     async generate(options = {}) {
       const cwd = await realpath(options.cwd ?? process.cwd());
-      const { cache = cacheFolder(cwd) ?? false, ...given } = options;
+      const { cache: chosen = cacheFolder(cwd) ?? false, ...given } = options;
+      const cache = chosen === false ? undefined : resolve(cwd, chosen);
       const output = resolve(cwd, given.output ?? "generated");
       const lock = resolve(cwd, given.lock ?? join(output, lockName));
-      const file = cache === false ? undefined : storeFile(resolve(cwd, cache), output);
+      const file = cache === undefined ? undefined : storeFile(cache, output);
       const key = file ?? output;
       const store = stores.get(key) ?? openStore({ file, tool, remember });
       stores.set(key, store);
-      const generated = await runAgain({ store, options: given, cwd, output, lock });
+      const generated = await runAgain({ store, options: given, cwd, output, lock, cache });
       return { ...generated, locate: createLocator(generated.text, store.positions) };
     },
     save: () => stores.forEach(saveStore),
@@ -89,15 +90,17 @@ interface Request {
   readonly cwd: string;
   readonly output: string;
   readonly lock: string;
+  /** The folder of the cache; undefined: none. */
+  readonly cache: string | undefined;
 }
 
 async function runAgain(request: Request): Promise<Generated> {
-  const { store, options, cwd, output, lock } = request;
+  const { store, options, cwd, output, lock, cache } = request;
   const fingerprint = await optionsOf(options, cwd);
   const lockBefore = hashOfText(lock);
   /** What is read here need not be read again. */
   const hashed = new Map<string, string | undefined>();
-  const last = store.remember ? undefined : store.run;
+  const last = store.remember || options.update === true ? undefined : store.run;
   if (
     last?.fingerprint.options === fingerprint &&
     last.lock === lockBefore &&
@@ -109,9 +112,10 @@ async function runAgain(request: Request): Promise<Generated> {
 
   const used = new Map<string, string>();
   const known = textsOf(store);
-  const documents = documentsOf(store, JSON.stringify([cwd, options]));
+  const documents = documentsOf(store, JSON.stringify([cwd, comparable(options)]));
   const { generate: generateAnew } = await import("../generate.js");
   const generated = await generateAnew(options, {
+    cache,
     documents: { ...documents, hashed },
     texts: {
       size: known.size,

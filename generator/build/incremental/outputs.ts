@@ -1,7 +1,8 @@
 /** Exports `filesAsKnown`: whether the files in an output are still those that a run wrote. */
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "./hash.js";
+import { readRegular } from "../../base/read-file.js";
 
 /**
  * The files of a folder, if the text of each has that SHA-256; undefined if one differs, is missing, or is a link.
@@ -16,7 +17,7 @@ export function filesAsKnown(
     for (const [path, hash] of known) {
       const file = join(folder, path);
       if (!lstatSync(file).isFile()) return undefined;
-      let text = readFileSync(file, "utf8");
+      let text = readRegular(file).toString();
       if (text.includes("\r")) text = text.replaceAll("\r\n", "\n");
       if (sha256(text) !== hash) return undefined;
       files.push({ path, text });

@@ -29,6 +29,8 @@ export type Lock = ReadonlyMap<string, LockedPackage>;
 interface LockedPackage extends Locked {
   /** The presets that it was generated with, by name: the SHA-256 of the overlay of each. */
   readonly presets?: ReadonlyMap<string, string>;
+  /** The documents at addresses that it was generated from: the SHA-256 of each. */
+  readonly inputs?: ReadonlyMap<string, string>;
 }
 
 const version = 1;
@@ -115,16 +117,19 @@ function parseLock(source: Pick<Source, "value" | "locate">, problems: Diagnosti
     return { ...source.locate(pointer), pointer };
   };
   const types = packagesIn("types");
-  const presets = packagesIn("presets");
+  const [presets, inputs] = [packagesIn("presets"), packagesIn("inputs")];
+  const hashesIn = (names: JsonObject = {}): ReadonlyMap<string, string> =>
+    new Map(
+      Object.entries(names).flatMap(([name, hash]) =>
+        typeof hash === "string" ? [[name, hash] as const] : [],
+      ),
+    );
   for (const [key, names] of packagesIn("packages"))
     lock.set(key, {
       endpoints: parseNames(key, names, at, mistake),
       types: parseTypes(key, types.get(key) ?? {}, at, mistake),
-      presets: new Map(
-        Object.entries(presets.get(key) ?? {}).flatMap(([name, hash]) =>
-          typeof hash === "string" ? [[name, hash] as const] : [],
-        ),
-      ),
+      presets: hashesIn(presets.get(key)),
+      inputs: hashesIn(inputs.get(key)),
     });
   return lock;
 }
@@ -183,12 +188,13 @@ export function printLock(lock: Lock): string {
   };
   const endpoints = section("packages", (names) => names.endpoints.map(line));
   const types = section("types", (names) => printTypes(names.types));
-  const presets = section("presets", (names) =>
-    [...(names.presets ?? [])].map(
-      ([name, hash]) => `${JSON.stringify(name)}: ${JSON.stringify(hash)}`,
-    ),
-  );
-  const more = [types, presets].filter((text) => text.includes("\n "));
+  const hashes = (of: "presets" | "inputs"): string =>
+    section(of, (names) =>
+      [...(names[of] ?? [])].map(
+        ([name, hash]) => `${JSON.stringify(name)}: ${JSON.stringify(hash)}`,
+      ),
+    );
+  const more = [types, hashes("presets"), hashes("inputs")].filter((text) => text.includes("\n "));
   // Within quotes: a name that has them is never plain.
   return withoutControls(`${banner}version: ${version}\n${endpoints}${more.join("")}`);
 }

@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../base/json.js";
 
 /** A string as JSON has it, a mark, or a plain word. */
-const parts = /"(?:[^"\\]|\\.)*"|[{}:,]|[^\s{}:,"]+/g;
+const parts = /"(?:[^"\\]|\\.)*"?|[{}:,]|[^\s{}:,"]+/g;
 
 /**
  * The value of a text that `printLock` printed. Of another text, it may be wrong: the caller prints it again and

@@ -3,7 +3,7 @@
  * and never over the files of others.
  */
 import { byCodePoint } from "../../base/order.js";
-import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseObject } from "../../base/json.js";
 import { toolVersion } from "../../base/version.js";
@@ -116,10 +116,7 @@ export async function writeLock(
   { file, text }: { readonly file: string; readonly text: string },
   { check, dryRun, signal }: WriteOptions = {},
 ): Promise<boolean> {
-  const found = await readFile(file, "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const found = readLock(file);
   if (found?.replaceAll("\r\n", "\n") === text) return false;
   if (check || dryRun) return true;
   signal?.throwIfAborted();
@@ -133,6 +130,15 @@ export async function writeLock(
     await rm(temporary, { force: true });
   }
   return true;
+}
+
+function readLock(file: string): string | undefined {
+  try {
+    return readRegular(file).toString();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 async function findRoot(directory: string): Promise<string> {

@@ -5,7 +5,7 @@ import { getAt } from "../../base/pointer.js";
 import type { Applied, Failure } from "../resources/apply.js";
 import { complete } from "./complete.js";
 import type { EmulatedOperation, Item, RawSchema } from "../operation.js";
-import { errorOf, nameInMap, resultOf, type ReplyContext } from "./results.js";
+import { errorOf, nameInMap, resultOf, told, type ReplyContext } from "./results.js";
 import { setAt } from "../values.js";
 
 /** The outcome of an item that the reply mentions. */
@@ -112,6 +112,7 @@ function failedEntry(
     if (by === "index") entry = setAt(entry, result, item.index + first);
     else if (name !== undefined) entry = setAt(entry, result, name);
   }
+  entry = told(entry, failure, context);
   return error === undefined ? complete(entry, form, { schemas, now }) : entry;
 }
 
@@ -150,6 +151,6 @@ export function failures(
   return shared.map(({ failure, items }) => {
     const [first] = items;
     const name = first ? nameInMap(first, undefined) : "";
-    return [name, errorOf(items, failure, schema, context)] as const;
+    return [name, told(errorOf(items, failure, schema, context), failure, context)] as const;
   });
 }

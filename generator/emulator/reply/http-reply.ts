@@ -6,6 +6,8 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   /** Absent: no body. */
   readonly body?: string;
+  /** Why the whole request is refused, for the log; it is not sent. */
+  readonly reason?: string;
 }
 
 export const json = (

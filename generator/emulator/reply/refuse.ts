@@ -43,7 +43,7 @@ export function refuse(
           suggest: errorMembers(refusal, { random, now, schemas }),
         });
   for (const [pointer, value] of Object.entries(members)) body = setAt(body, pointer, value);
-  return json(status, body, headers);
+  return { ...json(status, body, headers), reason: refusal.message };
 }
 
 const bare = ({ category, message, context }: Refusal, random: Random): JsonValue => ({

@@ -151,6 +151,18 @@ export function errorOf(
   return failure.busy && retry && busy !== undefined ? setAt(entry, retry.at, busy) : entry;
 }
 
+/** An entry that failed, with its message and its category where `x-batch` says that they are. */
+export function told(
+  entry: JsonValue,
+  { message, category }: Failure,
+  { operation }: ReplyContext,
+): JsonValue {
+  const { errors } = operation.batch;
+  if (!isObject(entry)) return entry;
+  const said = errors?.message === undefined ? entry : setAt(entry, errors.message, message);
+  return errors?.category === undefined ? said : setAt(said, errors.category, category);
+}
+
 /** The values that name items in an error, by pointer: a list if the document has one, or for several items. */
 export function namesOf(
   items: readonly Item[],

@@ -106,16 +106,32 @@ function readParts(text: string, boundary: string | undefined): readonly Field[]
 /** RFC 4180: the rows below a header, each cell a text. */
 export function readCsv(text: string): readonly JsonObject[] {
   const rows: string[][] = [];
-  let row: string[] = [];
-  for (const [, quoted, bare, end] of text.matchAll(
-    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g,
-  )) {
-    if (end === "" && row.length === 0 && quoted === undefined && !bare) break;
-    row.push(quoted?.replaceAll('""', '"') ?? bare ?? "");
-    if (end === ",") continue;
+  for (let at = 0; at < text.length;) {
+    const row: string[] = [];
+    do {
+      const { cell, end } = readCell(text, at);
+      row.push(cell);
+      at = end + 1;
+    } while (text[at - 1] === ",");
+    if (text[at - 1] === "\r" && text[at] === "\n") at++;
     rows.push(row);
-    row = [];
   }
   const [names = [], ...records] = rows;
   return records.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ""])));
+}
+
+/** A cell, and where it ends. What follows a quoted part belongs to the cell, as does a quote without an end. */
+function readCell(text: string, from: number): { readonly cell: string; readonly end: number } {
+  let cell = "";
+  let at = from;
+  while (text[at] === '"') {
+    const close = text.indexOf('"', at + 1);
+    const end = close < 0 ? text.length : close;
+    cell += (at > from ? '"' : "") + text.slice(at + 1, end);
+    at = end + 1;
+  }
+  const rest = /[^,\r\n]*/y;
+  rest.lastIndex = at;
+  const [bare = ""] = rest.exec(text) ?? [];
+  return { cell: cell + bare, end: at + bare.length };
 }

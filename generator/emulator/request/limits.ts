@@ -54,7 +54,7 @@ function textFor(pattern: string, number: number): string {
   const text = pattern
     .replace(/\((?!\?)[^()]*\)/, String(number))
     .replace(/\\([^\w\s])/g, "$1")
-    .replace(/\[[^\]]*\][*?]|[\^$]/g, "");
+    .replace(/\[[^[\]]*\][*?]|[\^$]/g, "");
   const found = new RegExp(pattern, "u").exec(text);
   return found?.[1] === String(number) ? text : `At most ${number} items are taken.`;
 }

@@ -1,4 +1,4 @@
-/** `Operation`: the data of one endpoint, in the form of the emitted constant. Types only. */
+/** `Operation`: the data of one endpoint. Types only. */
 import type { Authorize, SecuritySchemes } from "./security.js";
 import type { Kind, StatusPattern, XBatch } from "./x-batch.js";
 

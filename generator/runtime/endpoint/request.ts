@@ -49,7 +49,7 @@ export interface RequestWriter {
 
 /** The name of a parameter in `params`. */
 export const keyOf = ({ key, name, in: place }: Parameter): string =>
-  key ?? (place === "body" ? name.replace(/.*\//, "") : name);
+  key ?? (place === "body" ? name.slice(name.lastIndexOf("/") + 1) : name);
 
 /** A request with these inputs. `keys`: see Encoding. Throws what `Fill` and `Encoding` throw. */
 export function build(

@@ -15,6 +15,7 @@ export type Finding =
       readonly status?: number;
       /** The text of the failure, and where else it may be, if the data says so. */
       readonly message?: string;
+      readonly category?: string;
       readonly parts?: readonly unknown[];
       /** The service asks to send the item again. */
       readonly again: boolean;
@@ -262,7 +263,9 @@ function itemFinder({ match }: Resolved, items: readonly Item[], siblings: unkno
     },
     /** The items of an error, by all rules, because an error may name different items by different rules. */
     error: (entry: Entry): readonly Item[] => [
-      ...new Set(match.flatMap((rule) => byRule(rule, entry, rule.error)).filter((one) => !!one)),
+      ...new Set(
+        match.flatMap((rule) => byRule(rule, entry, rule.error)).flatMap((one) => one ?? []),
+      ),
     ],
   };
 }
@@ -343,14 +346,20 @@ function failure(
   const ofHttp = matches(200, results?.ok ?? ["2XX"]);
   const again =
     (ofHttp && code === THROTTLED) || (errors?.retry?.some((test) => passes(test, entry)) ?? false);
-  const message = errors?.message && get(entry, errors.message);
-  const after = results?.retryAfter && get(entry, results.retryAfter);
+  const textAt = (at: string | undefined) => {
+    const found = at === undefined ? undefined : get(entry, at);
+    return typeof found === "string" || typeof found === "number" ? String(found) : undefined;
+  };
+  const message = textAt(errors?.message);
+  const category = textAt(errors?.category);
+  const after = textAt(results?.retryAfter);
   return {
     is: "failed",
     body: entry,
     ...(code >= 100 && code < 600 && { status: code }),
-    ...(typeof message === "string" && { message }),
-    ...((typeof after === "string" || typeof after === "number") && { after: String(after) }),
+    ...(message !== undefined && { message }),
+    ...(category && { category }),
+    ...(after !== undefined && { after }),
     parts: [error, envelope && get(entry, envelope.response.body)],
     again,
   };

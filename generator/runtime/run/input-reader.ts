@@ -2,9 +2,15 @@
 import type { Source } from "../endpoint/endpoint.js";
 import { BatchSourceError } from "../errors.js";
 
+/** What iterators and streams give. Some types of a platform leave out `value` where nothing more comes. */
+interface Next {
+  readonly done?: boolean | undefined;
+  readonly value?: unknown;
+}
+
 interface Cursor {
   /** A promise only where the source is asynchronous. Throws what the source throws. */
-  next(): IteratorResult<unknown, unknown> | Promise<IteratorResult<unknown, unknown>>;
+  next(): Next | Promise<Next>;
   /** Closes the source. Waits for nothing, and throws nothing. */
   close(reason: unknown): void;
 }
@@ -111,7 +117,7 @@ function giveTurn(reader: ReaderState): void {
   });
 }
 
-function wait(reader: ReaderState, promise: Promise<IteratorResult<unknown, unknown>>): void {
+function wait(reader: ReaderState, promise: Promise<Next>): void {
   reader.reading = true;
   const then =
     <T>(act: (reader: ReaderState, value: T) => void) =>
@@ -125,7 +131,7 @@ function wait(reader: ReaderState, promise: Promise<IteratorResult<unknown, unkn
   promise.then(then(take), then(fail));
 }
 
-function take(reader: ReaderState, next: IteratorResult<unknown, unknown>): void {
+function take(reader: ReaderState, next: Next): void {
   if (next.done) reader.done = true;
   else reader.accept(next.value);
 }

@@ -126,15 +126,17 @@ async function sendPart(
     ...{ since: run.clock.now(), sentAt: 0, unreachableAt: undefined },
   };
   while (part.rest.length) {
+    await run.pace.enter(run.halt);
     const stopped = run.stopped();
     if (stopped) {
+      run.pace.leave();
       settleAll(part, notSent(stopped.reason, stopped.cause));
       break;
     }
     let exchange: Exchange;
     part.sentAt = run.clock.now();
     try {
-      exchange = await run.request(part.rest, part.attempt);
+      exchange = await run.request(part.rest, part.attempt).finally(() => run.pace.leave());
     } catch (error) {
       if (!(error instanceof BatchError)) throw error;
       await onError[judgeError(error)](part, error);

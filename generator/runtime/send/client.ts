@@ -16,7 +16,7 @@ import { readBody } from "../reply/body.js";
 import { BatchHttpError } from "../errors.js";
 import { atLeast0, limitsOf, type Limits } from "../limits.js";
 import { createRateLimiter, type RateLimiter } from "./rate-limiter.js";
-import type { Instrumentation } from "./instrument.js";
+import { plainHeaders, type Instrumentation } from "./instrument.js";
 import type { Defaults, Operation, Service } from "../endpoint/operation.js";
 import { address, written } from "../endpoint/request.js";
 import { matches } from "../reply/statuses.js";
@@ -273,7 +273,7 @@ async function fetchAny(client: ClientState, request: Request): Promise<Response
       method,
       url: url.origin + url.pathname,
       query: url.search.slice(1),
-      headers: Object.fromEntries(headers),
+      headers: plainHeaders(headers),
       body: request.body && (await request.arrayBuffer()),
       anonymous: !known || headers.has("authorization"),
       operation: service && { name: "", service },

@@ -12,18 +12,32 @@ export interface Window {
   readonly use?: number;
 }
 
+/** A window as a store gets it: `use`, and the limits that the service reports, are in it already. */
+export interface StoreWindow {
+  /** At most so many requests … */
+  readonly requests: number;
+  /** … in any so many milliseconds: the period, and the time that this process leaves between windows. */
+  readonly ms: number;
+  /** The length as it was given, in milliseconds. Windows of one key and one period are the same in all processes. */
+  readonly period: number;
+}
+
 /** Several processes share a store, so that they keep to one limit together. */
 export interface RateLimiterStore {
   /**
-   * Takes a place in every window and resolves to 0, or takes none and resolves to the milliseconds to wait. `use` and
-   * the limits that the service reports are in the windows already. If it rejects, or does not answer within 10 seconds,
-   * nothing is sent, and it is asked again, for up to `maxWaitMs`.
+   * Takes a place in every window and resolves to 0, or takes none and resolves to the milliseconds to wait, by the
+   * store's own clock. If it rejects, resolves to something else, or does not answer within 10 seconds, nothing is sent,
+   * and it is asked again, for up to `maxWaitMs`.
    */
-  take(key: string, windows: readonly Window[], signal: AbortSignal): Promise<number>;
+  take(key: string, windows: readonly StoreWindow[], signal: AbortSignal): Promise<number>;
   /** No request may leave for so long. */
   pause(key: string, ms: number): Promise<void>;
-  /** The remaining requests of each window, as the service reports them; NaN where it reports none. */
-  observe(key: string, remaining: readonly number[]): Promise<void>;
+  /** The remaining requests of each of the windows, as the service reports them; NaN where it reports none. */
+  observe(
+    key: string,
+    remaining: readonly number[],
+    windows: readonly StoreWindow[],
+  ): Promise<void>;
 }
 
 /** Clients that share a rate limiter keep to its limits together. */
@@ -77,28 +91,14 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 
   const waitFor = (now: number) =>
     Math.max(0, pausedUntil - now, ...windows.map((window) => window.waitFor(now)));
+  const shared = () => windows.map((window) => window.shared());
   /** Takes a place in every window and gives 0, or the milliseconds to wait. */
   const tryTake = async (signal: AbortSignal): Promise<number> => {
-    const wait = waitFor(clock.now()) || (store ? await ask(store, signal) : 0);
+    const ask = (until: AbortSignal) => store?.take(key, shared(), until);
+    const wait = waitFor(clock.now()) || (store ? await askStore(ask, clock, signal) : 0);
     if (!wait) for (const window of windows) window.add(clock.now(), 1);
     return wait;
   };
-  /** Asks the store, and gives up after some time. */
-  const ask = (from: RateLimiterStore, caller: AbortSignal): Promise<number> => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const forget = onAbort(caller, () => controller.abort(caller.reason));
-    clock.sleep(STORE_MS, signal).then(
-      () => controller.abort(new TypeError("the store of the rate limiter does not answer")),
-      () => undefined,
-    );
-    const most = windows.map((window) => window.most());
-    return orAborted(from.take(key, most, signal), signal).finally(() => {
-      forget();
-      controller.abort();
-    });
-  };
-
   return {
     key,
     take(signal) {
@@ -122,7 +122,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
         at = windows.push(open({ requests: limit, ms: intervalMs })) - 1;
       windows[at]?.observe(now, limit, remaining);
       const known = windows.map((_, i) => (i === at ? remaining : NaN));
-      ignoreFailure(store?.observe(key, known));
+      ignoreFailure(store?.observe(key, known, shared()));
     },
     get state() {
       const now = clock.now();
@@ -159,6 +159,33 @@ async function turn(
   }
 }
 
+/** Asks a store, and gives up after some time. */
+function askStore(
+  ask: (until: AbortSignal) => Promise<number> | undefined,
+  clock: Clock,
+  caller: AbortSignal,
+): Promise<number> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const forget = onAbort(caller, () => controller.abort(caller.reason));
+  clock.sleep(STORE_MS, signal).then(
+    () => controller.abort(new TypeError("the store of the rate limiter does not answer")),
+    () => undefined,
+  );
+  return orAborted(Promise.resolve(ask(signal)), signal)
+    .then(checkWait)
+    .finally(() => {
+      forget();
+      controller.abort();
+    });
+}
+
+/** Whatever else a store answers is no permission to send. */
+function checkWait(wait: unknown): number {
+  if (typeof wait === "number" && wait >= 0) return wait;
+  throw new TypeError(`the store of the rate limiter answers ${String(wait)}, not milliseconds`);
+}
+
 /** A run goes on when a store fails here. */
 const ignoreFailure = (promise: Promise<void> | undefined) => void promise?.catch(() => undefined);
 
@@ -193,8 +220,7 @@ function slidingWindow({ requests, ms: given }: Window, use: number | undefined,
   return {
     add,
     given,
-    /** What may be used. */
-    most: (): Window => ({ requests: most(), ms }),
+    shared: (): StoreWindow => ({ requests: most(), ms, period: given }),
     /** After a throttle: leaves more time between windows. */
     widen(): void {
       gap = Math.min(gap * 1.5, WIDEST_GAP);

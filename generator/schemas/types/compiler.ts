@@ -1,5 +1,16 @@
-/** Exports `ts`, the compiler. A file of its own for the way to load it. */
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import from` scans all 9 MB for names of exports
-import ts = require("typescript");
+/**
+ * Exports `ts`, the compiler, and `Ts`, its types: the very compiler that openapi-typescript loads. A project has a
+ * TypeScript of its own, which npm may give to that library; two versions number the kinds of nodes in different ways, so
+ * that one cannot print what the other has made.
+ */
+import { createRequire } from "node:module";
+import type typescript from "typescript";
 
-export { ts };
+export type { typescript as Ts };
+
+const library = createRequire(import.meta.url).resolve(
+  "openapi-typescript/dist/transform/schema-object.cjs",
+);
+
+// `import` would scan all 9 MB for names of exports. The library declares versions whose types these are.
+export const ts = createRequire(library)("typescript") as typeof typescript;

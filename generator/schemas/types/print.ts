@@ -1,6 +1,6 @@
 /** Text of structures, and of the compiler's types. Layout does not matter here: prettier formats every file. */
 import { printStructure, StructureKind, type StatementStructures } from "ts-morph";
-import { ts } from "./compiler.js";
+import { ts, type Ts } from "./compiler.js";
 import { escapeSeparators } from "../text.js";
 
 /** The source of statements, ending in a line break; empty for none. */
@@ -26,5 +26,5 @@ const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
 const file = ts.createSourceFile("schemas.ts", "", ts.ScriptTarget.ES2022);
 
 /** The source of a type, or of a part of one. */
-export const printNode = (node: ts.Node): string =>
+export const printNode = (node: Ts.Node): string =>
   escapeSeparators(printer.printNode(ts.EmitHint.Unspecified, node, file));

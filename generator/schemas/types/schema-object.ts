@@ -96,9 +96,12 @@ function objectOf(schema: Schema, names: Names): SchemaObject {
     type: "object",
     ...(Object.keys(properties).length > 0
       ? {
-          required,
-          properties: mapValues(properties, (property, name) =>
-            withExtensions(property, isInherited(name), names),
+          required: required.map(withoutPercent),
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, property]) => [
+              withoutPercent(name),
+              withExtensions(property, isInherited(name), names),
+            ]),
           ),
         }
       : {}),
@@ -112,6 +115,14 @@ function objectOf(schema: Schema, names: Names): SchemaObject {
     ...(rest ? { additionalProperties: rest } : {}),
   });
 }
+
+/** The library decodes the names of properties as parts of a URI, and fails where they are none: they have no `%`. */
+const withoutPercent = (name: string): string =>
+  name.replace(/[%\u0001]/g, (found) => (found === "%" ? "\u0001p" : "\u0001e"));
+
+/** A name that `schemaObjectOf` wrote. */
+export const withPercent = (name: string): string =>
+  name.replace(/\u0001[pe]/g, (found) => (found === "\u0001p" ? "%" : "\u0001"));
 
 /** An object without such a member inherits one, and the compiler counts it. */
 const isOfEveryObject = (name: string): boolean =>

@@ -3,12 +3,18 @@
  * openapi-typescript: replacing the library is a matter of this file and of `schema-object.ts`.
  */
 import type { GlobalContext, SchemaObject } from "openapi-typescript";
-import { ts } from "./compiler.js";
+import { ts, type Ts } from "./compiler.js";
 // The main entry loads what reads, bundles and checks documents: that costs more than all that is printed here.
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the same; it imports the compiler
 import library = require("openapi-typescript/dist/transform/schema-object.cjs");
 import { comment, isIdentifier } from "../text.js";
-import { refPrefix, schemaObject, type HookedSchema, type OtherType } from "./schema-object.js";
+import {
+  refPrefix,
+  schemaObject,
+  withPercent,
+  type HookedSchema,
+  type OtherType,
+} from "./schema-object.js";
 
 const { factory } = ts;
 
@@ -18,7 +24,7 @@ type Options = Parameters<Hook<"transform">>[1];
 type Transform = typeof library.default;
 
 /** @param readonly whether properties and index signatures are `readonly`; arrays always are */
-export type TypeOf = (schema: SchemaObject, readonly: boolean) => ts.TypeNode;
+export type TypeOf = (schema: SchemaObject, readonly: boolean) => Ts.TypeNode;
 
 /** What it returns throws where openapi-typescript finds no schema. */
 export function createTypeOf(): TypeOf {
@@ -65,9 +71,9 @@ function contextOf(immutable: boolean, transform: Transform): Context {
 
 /** The library asks twice for the type of a property. Without this, deep schemas would take exponential time. */
 function remembered(
-  make: (schema: HookedSchema, options: Options) => ts.TypeNode | undefined,
+  make: (schema: HookedSchema, options: Options) => Ts.TypeNode | undefined,
 ): Hook<"transform"> {
-  const known = new WeakMap<object, { readonly type: ts.TypeNode | undefined }>();
+  const known = new WeakMap<object, { readonly type: Ts.TypeNode | undefined }>();
   return (schema, options) => {
     const before = known.get(schema);
     if (before) return before.type;
@@ -82,7 +88,7 @@ function typeOf(
   schema: HookedSchema,
   options: Options,
   transform: Transform,
-): ts.TypeNode | undefined {
+): Ts.TypeNode | undefined {
   if (schema.$ref !== undefined)
     return factory.createTypeReferenceNode(schema.$ref.slice(refPrefix.length));
   if (schema["x-type"]) return otherTypes[schema["x-type"]]();
@@ -94,7 +100,7 @@ function typeOf(
     : undefined;
 }
 
-const otherTypes: Readonly<Record<OtherType, () => ts.TypeNode>> = {
+const otherTypes: Readonly<Record<OtherType, () => Ts.TypeNode>> = {
   Blob: () => factory.createTypeReferenceNode("Blob"),
   bigint: () => factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword),
   undefined: () => factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword),
@@ -110,7 +116,7 @@ function arrayType(
   { items, prefixItems, minItems = 0 }: HookedSchema,
   options: Options,
   transform: Transform,
-): ts.TypeNode {
+): Ts.TypeNode {
   const rest = items && factory.createArrayTypeNode(transform(items, options));
   const elements = prefixItems?.map((item, index) => {
     const type = transform(item, options);
@@ -127,8 +133,8 @@ function indexedType(
   { properties, required, additionalProperties, patternProperties }: HookedSchema,
   options: Options,
   transform: Transform,
-): ts.TypeNode {
-  const membersOf = (part: HookedSchema): readonly ts.TypeElement[] => {
+): Ts.TypeNode {
+  const membersOf = (part: HookedSchema): readonly Ts.TypeElement[] => {
     const type = transform(schemaObject({ ...part, type: "object" }), options);
     return ts.isTypeLiteralNode(type) ? type.members : [];
   };
@@ -143,7 +149,7 @@ function indexedType(
 }
 
 /** An index signature for the names that begin with a literal. */
-function withPrefix(member: ts.TypeElement, prefix: string): ts.TypeElement {
+function withPrefix(member: Ts.TypeElement, prefix: string): Ts.TypeElement {
   if (!ts.isIndexSignatureDeclaration(member)) return member;
   const rest = factory.createTemplateLiteralTypeSpan(
     factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
@@ -157,8 +163,8 @@ function withPrefix(member: ts.TypeElement, prefix: string): ts.TypeElement {
 }
 
 /** The library's property under a name that is quoted only where it must be, with its documentation. */
-function propertyOf(property: ts.PropertySignature, schema: HookedSchema): ts.PropertySignature {
-  const name = nameTextOf(property);
+function propertyOf(property: Ts.PropertySignature, schema: HookedSchema): Ts.PropertySignature {
+  const name = withPercent(nameTextOf(property));
   const { type, modifiers, questionToken } = property;
   const node = factory.createPropertySignature(
     modifiers,
@@ -172,14 +178,14 @@ function propertyOf(property: ts.PropertySignature, schema: HookedSchema): ts.Pr
 }
 
 /** The name of a property, as the document has it. */
-export function nameTextOf({ name }: ts.PropertySignature): string {
+export function nameTextOf({ name }: Ts.PropertySignature): string {
   if (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name))
     return name.text;
   throw new Error("a property without a plain name; this is a defect of the generator");
 }
 
 /** What `Object.prototype` has under that name counts as the property where an object does not have it. */
-const withInherited = (type: ts.TypeNode, name: string): ts.TypeNode =>
+const withInherited = (type: Ts.TypeNode, name: string): Ts.TypeNode =>
   factory.createUnionTypeNode([
     type,
     factory.createIndexedAccessTypeNode(
@@ -188,25 +194,25 @@ const withInherited = (type: ts.TypeNode, name: string): ts.TypeNode =>
     ),
   ]);
 
-function withDocs(node: ts.PropertySignature, docs: string | undefined): ts.PropertySignature {
+function withDocs(node: Ts.PropertySignature, docs: string | undefined): Ts.PropertySignature {
   if (docs === undefined) return node;
   const text = comment(docs).slice("/*".length, -"*/".length);
   return ts.addSyntheticLeadingComment(node, ts.SyntaxKind.MultiLineCommentTrivia, text, true);
 }
 
 /** Letters that are not ASCII are printed as they are. */
-const unescaped = <Node extends ts.Node>(node: Node): Node =>
+const unescaped = <Node extends Ts.Node>(node: Node): Node =>
   ts.setEmitFlags(node, ts.EmitFlags.NoAsciiEscaping);
 
 /** A lone index signature is printed on one line; prettier would leave it on several. */
-function onOneLine(type: ts.TypeNode): ts.TypeNode {
+function onOneLine(type: Ts.TypeNode): Ts.TypeNode {
   const [only, ...others] = ts.isTypeLiteralNode(type) ? type.members : [];
   const lone = only && others.length === 0 && ts.isIndexSignatureDeclaration(only);
   return lone ? ts.setEmitFlags(type, ts.EmitFlags.SingleLine) : type;
 }
 
 /** The `X` of `components["schemas"]["X"]`; undefined for any other type. */
-function nameOf(type: ts.TypeNode): ts.TypeNode | undefined {
+function nameOf(type: Ts.TypeNode): Ts.TypeNode | undefined {
   if (!ts.isIndexedAccessTypeNode(type) || !ts.isIndexedAccessTypeNode(type.objectType))
     return undefined;
   const { indexType, objectType } = type;

@@ -7,7 +7,7 @@ import {
   type StatementStructures,
   type TypeAliasDeclarationStructure,
 } from "ts-morph";
-import { ts } from "./compiler.js";
+import { ts, type Ts } from "./compiler.js";
 import type { Declaration, Schema, SchemaId, SchemaModule } from "../schema.js";
 import { schemaDoc } from "./docs.js";
 import { enumValues } from "./enums.js";
@@ -79,7 +79,7 @@ const typeNodeOf = (
   { mutable }: Declaration,
   schema: Schema,
   { names, typeOf }: ModuleContext,
-): ts.TypeNode => typeOf(schemaObjectOf(schema, names), !mutable);
+): Ts.TypeNode => typeOf(schemaObjectOf(schema, names), !mutable);
 
 /** `interface X extends Y`, for a schema that is all of `Y` and of an object. */
 function extendedInterface(
@@ -99,7 +99,7 @@ function extendedInterface(
 /** @param schema has the members' documentation */
 const interfaceOf = (
   { name }: Declaration,
-  members: readonly ts.TypeElement[],
+  members: readonly Ts.TypeElement[],
   schema: Schema,
 ): InterfaceDeclarationStructure => ({
   kind: StructureKind.Interface,
@@ -112,7 +112,7 @@ const interfaceOf = (
 });
 
 const propertyStructure = (
-  member: ts.PropertySignature,
+  member: Ts.PropertySignature,
   schema: Schema = {},
 ): PropertySignatureStructure => ({
   kind: StructureKind.PropertySignature,
@@ -123,7 +123,7 @@ const propertyStructure = (
   docs: docsOf(schema),
 });
 
-function indexStructure(member: ts.IndexSignatureDeclaration): IndexSignatureDeclarationStructure {
+function indexStructure(member: Ts.IndexSignatureDeclaration): IndexSignatureDeclarationStructure {
   const key = member.parameters[0]?.type;
   return {
     kind: StructureKind.IndexSignature,
@@ -134,7 +134,7 @@ function indexStructure(member: ts.IndexSignatureDeclaration): IndexSignatureDec
   };
 }
 
-const isReadonly = ({ modifiers }: ts.PropertySignature | ts.IndexSignatureDeclaration): boolean =>
+const isReadonly = ({ modifiers }: Ts.PropertySignature | Ts.IndexSignatureDeclaration): boolean =>
   modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword) === true;
 
 function docsOf(schema: Schema): string[] {

@@ -23,6 +23,7 @@ const options = {
   int64: "bigint",
   openEnums: true,
   format: false,
+  layout: "package",
   importExtensions: "ts",
   typesOnly: false,
   packageJson: { version: "1.2.3", license: "MIT" },
@@ -48,6 +49,7 @@ const forms: Record<string, string> = {
     "int64: bigint",
     "openEnums: true",
     "format: false",
+    "layout: package",
     "importExtensions: ts",
     "typesOnly: false",
     "packageJson: { version: 1.2.3, license: MIT }",
@@ -61,6 +63,8 @@ const forms: Record<string, string> = {
   ].join("\n"),
   "openapi-batch.config.js": `export default ${JSON.stringify(options)};`,
   "openapi-batch.config.mjs": `const config = ${JSON.stringify(options)}; export default config;`,
+  "openapi-batch.config.mts": `import { defineConfig } from "openapi-batch";
+export default defineConfig(${JSON.stringify(options)} satisfies object);`,
   "openapi-batch.config.ts": `import { defineConfig, type Config } from "openapi-batch";
 const config: Config = ${JSON.stringify(options)};
 export default defineConfig(config);`,
@@ -107,6 +111,7 @@ test.each(Object.entries(forms))("%s says all there is to say", async (name, tex
       int64: "bigint",
       openEnums: true,
       format: false,
+      layout: "package",
       importExtensions: "ts",
       typesOnly: false,
       packageJson: options.packageJson,
@@ -193,6 +198,13 @@ describe("mistakes and their places", () => {
       yaml,
       "packages:\n  - output: a\n  - output: ./a\n",
       ['config-combination 3:5 Two packages have the output "./a".'],
+    ],
+    [
+      yaml,
+      "layout: modules\npackageJson: {license: MIT}\n",
+      [
+        'config-combination 2:1 `packageJson` is for a package, and `layout: "modules"` makes none.',
+      ],
     ],
     [
       yaml,

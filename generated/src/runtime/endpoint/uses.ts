@@ -15,7 +15,7 @@ export type FindRemainder = (
   items: readonly Item[],
 ) => readonly Item[];
 
-/** Generated code imports only what its endpoints need. */
+/** A module imports only what its endpoints need. */
 export interface Uses extends RequestWriter {
   /** `readIntegers` of int64.js or `readBigints` of bigints.js, if the operation has `int64`. */
   readonly readIntegers?: (text: string, places: readonly Place[], start?: number) => unknown;

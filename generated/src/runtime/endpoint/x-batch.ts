@@ -2,9 +2,8 @@
 /* eslint-disable */
 
 /**
- * `XBatch`: how a batch operation works, as data. The generator reads it from documents and overlays; the runtime obeys
- * it. Pointers are JSON Pointers (RFC 6901), relative to the body or, for fields of an item, to that item. Types only,
- * so that the generator can import them.
+ * `XBatch`: how a batch operation works, as data. It comes from the documents, their overlays and presets. Pointers
+ * are JSON Pointers (RFC 6901), relative to the body or, for fields of an item, to that item. Types only.
  */
 
 /** What the operation does to each item. Absent means unknown, which is treated as `create`. */
@@ -17,7 +16,7 @@ export type StatusPattern = number | string;
 export interface Test {
   readonly at: string;
   readonly in?: readonly (string | number | boolean | null)[];
-  /** A regular expression for a text. The generator refuses those that may take long. */
+  /** A regular expression for a text; none that may take long. */
   readonly pattern?: string;
 }
 
@@ -96,6 +95,8 @@ export interface Errors {
   readonly as?: "array" | "map" | "lines";
   /** Pointer from an entry, or a failed entry of the results, to the text of its failure. */
   readonly message?: string;
+  /** Pointer from an entry, or a failed entry of the results, to the service's name for this kind of failure. */
+  readonly category?: string;
   /** Entries that are not failures. */
   readonly ignore?: readonly { readonly at: string; readonly equals: string | number | boolean }[];
   /** Entries whose item may be sent again. */

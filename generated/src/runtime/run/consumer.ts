@@ -48,17 +48,22 @@ export function consumable({ queue, summary, progress, start, stop }: Consumed):
     },
   };
 
+  const atEnd = () => {
+    // A loop that begins in the same turn becomes the consumer.
+    queueMicrotask(() => {
+      if (!consumed) void drain();
+    });
+    return summary;
+  };
+
   return {
     ...outcomes,
+    then: (done, refused) => atEnd().then(done, refused),
     batches: (size) => grouped(outcomes, size),
     drain,
     collect: () => collected(outcomes),
     get summary() {
-      // A loop that begins in the same turn becomes the consumer.
-      queueMicrotask(() => {
-        if (!consumed) void drain();
-      });
-      return summary;
+      return atEnd();
     },
     get progress() {
       return progress();

@@ -44,28 +44,44 @@ export type Outcome<T extends ItemTypes, S = T["input"]> = {
   readonly contested: boolean;
 } & Fate<T["result"]>;
 
+/** What happened to an input, by its `kind`. */
 export type Fate<R> =
-  /** The service applied it. */
-  | { readonly kind: "ok"; readonly result: R; readonly sent: Sent }
-  /** It was not applied: refused before sending (`input`), with its request (`request`), or alone (`item`). */
   | {
+      /** `ok`: the service applied the input. */
+      readonly kind: "ok";
+      /** What the service returned for this input. */
+      readonly result: R;
+      /** The requests that contained the input. */
+      readonly sent: Sent;
+    }
+  | {
+      /** `failed`: the input was not applied. */
       readonly kind: "failed";
+      /** Where it was refused: before sending (`input`), with its request (`request`), or alone (`item`). */
       readonly at: "input" | "request" | "item";
+      /** Why it was refused. */
       readonly error: ItemError;
+      /** The requests that contained the input. */
       readonly sent: Sent;
     }
-  /** It was sent, and nothing proves whether it was applied. */
   | {
+      /** `unknown`: the input was sent, and nothing proves whether it was applied. */
       readonly kind: "unknown";
+      /** Why nothing proves it. */
       readonly reason: UnknownReason;
+      /** What it came from: an error, or a `JobHandle` if the reason is `pending`. */
       readonly cause: unknown;
+      /** The requests that contained the input. */
       readonly sent: Sent;
     }
-  /** It was not sent, or every request with it was refused before any work. */
   | {
+      /** `notSent`: the input was not sent, or every request with it was refused before any work. */
       readonly kind: "notSent";
+      /** Why it was not sent. */
       readonly reason: NotSentReason;
+      /** What it came from, if anything is known. */
       readonly cause: unknown;
+      /** The requests that contained the input. */
       readonly sent: Sent;
     };
 
@@ -81,11 +97,17 @@ export interface JobHandle {
 
 /** The totals of a run so far; a frozen snapshot. */
 export interface Progress {
+  /** Inputs that were read from the source. */
   readonly read: number;
+  /** Inputs that the service applied. */
   readonly ok: number;
+  /** Inputs that were not applied. */
   readonly failed: number;
+  /** Inputs that were sent, and of which nothing proves whether they were applied. */
   readonly unknown: number;
+  /** Inputs that were not sent. */
   readonly notSent: number;
+  /** Requests that were sent, retries included. */
   readonly requests: number;
   /** Requests that repeat an earlier one, in full or in part. */
   readonly retries: number;
@@ -105,6 +127,7 @@ export interface Progress {
 
 /** The totals of a run at its end: `read` = `ok` + `failed` + `unknown` + `notSent`. */
 export interface Summary extends Progress {
+  /** Why the run ended: `complete` is the end of the source. Another reason leaves inputs unread or `notSent`. */
   readonly ended: "complete" | "aborted" | "quota" | "budget" | "stopped" | "unreachable";
   /** Failed inputs by category. */
   readonly failedBy: Readonly<Record<string, number>>;
@@ -114,8 +137,9 @@ export interface Summary extends Progress {
 
 const NOTHING = {};
 
-/** What says more about an error than its body and its status: a text, and parts of the body to read first. */
+/** What says more about an error than its body and its status: texts, and parts of the body to read first. */
 interface Told {
+  readonly category?: string | undefined;
   readonly message?: string | undefined;
   readonly parts?: readonly unknown[] | undefined;
 }
@@ -125,10 +149,11 @@ export function itemError(
   body: unknown,
   status?: number,
   requestId?: string,
-  { message, parts = [] }: Told = {},
+  { category: named, message, parts = [] }: Told = {},
 ): ItemError {
   const known = [...parts, body].map(describe);
   const category =
+    named ??
     known.find((one) => one.category)?.category ??
     (status !== undefined && status >= 300 ? `HTTP_${status}` : "error");
   // A code is no message, if there is a better one.

@@ -63,9 +63,9 @@ export type RunArgs<T extends EndpointTypes> =
 
 /**
  * A run. It starts with its first use, and has one consumer: a loop over it, `batches`, `collect` or `drain`. Leaving the
- * loop stops the run.
+ * loop stops the run. `await run` is `await run.summary`; so an async function that returns a run gives its summary.
  */
-export interface Run<O> extends AsyncIterable<O> {
+export interface Run<O> extends AsyncIterable<O>, PromiseLike<Summary> {
   /** Outcomes in groups of `size`; the last may be smaller. */
   batches(size: number): AsyncIterable<readonly O[]>;
   /** Runs to the end, and keeps only the totals. */
@@ -74,6 +74,7 @@ export interface Run<O> extends AsyncIterable<O> {
   collect(): Promise<readonly O[]>;
   /** The totals at the end. Starts the run if it has no consumer. @throws AccountingError if an input has no outcome */
   readonly summary: Promise<Summary>;
+  /** The totals so far. Reading them starts nothing. */
   readonly progress: Progress;
   /** Sends nothing more, and gives up requests in flight. Resolves when every input has its outcome. */
   close(): Promise<void>;

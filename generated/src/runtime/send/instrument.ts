@@ -4,6 +4,13 @@
 /** Instrumentation: the events of requests and runs. No event contains a body, a query string or a token. */
 import type { JobHandle } from "../run/outcome.js";
 
+/** Without an iterator, which the types of a project need not have (`DOM.Iterable`). */
+export function plainHeaders(headers: Headers): Record<string, string> {
+  const entries: [string, string][] = [];
+  headers.forEach((value, name) => void entries.push([name, value]));
+  return Object.fromEntries(entries);
+}
+
 export interface RequestEvent {
   /** The option `runId` of the run, or a random name; empty for `send` and `fetch`. */
   readonly runId: string;
@@ -68,10 +75,11 @@ export async function hooked(
   let finish = () => {};
   const perform = async () => {
     try {
-      response = await fetch(headers ? Object.fromEntries(headers) : given);
+      response = await fetch(headers ? plainHeaders(headers) : given);
       event.status = response.status;
-      for (const [name, value] of response.headers)
+      response.headers.forEach((value, name) => {
         if (/(^|-)(request|correlation)-?id$/.test(name)) event.requestId ??= value;
+      });
     } catch (error) {
       fault = error;
       const { name, message } = error instanceof Error ? error : new Error();

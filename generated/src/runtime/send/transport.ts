@@ -256,7 +256,7 @@ function redirect({ status, headers }: Response, method: string, from: URL): URL
     ([301, 302].includes(status) && method !== "POST") ||
     (status === 303 && /^(GET|HEAD)$/.test(method));
   const location = headers.get("location");
-  if (!keeps || !location || !URL.canParse(location, from)) return undefined;
+  if (!keeps || !location || !URL.canParse(location, from.href)) return undefined;
   const to = new URL(location, from);
   const safe = to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:");
   return safe && !to.username && !to.password ? to : undefined;

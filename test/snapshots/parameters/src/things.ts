@@ -7,7 +7,7 @@ import { styles } from "./runtime/endpoint/styles.js";
 import { service } from "./service.js";
 
 /**
- * `POST /spaces/{space}/things/batch/read`, read.
+ * `POST /spaces/{space}/things/batch/read X-Version: 2`, read.
  * @deprecated
  * @see https://things.example/docs
  */

@@ -1,0 +1,112 @@
+/**
+ * Exports `styleOf` and `styleProblems`: how the value of a parameter is written, and what of that OpenAPI leaves
+ * undefined. A file of its own for the table of styles.
+ */
+import { own, type JsonObject } from "../base/json.js";
+import type { Diagnostic } from "../base/diagnostics.js";
+import type { Cursor } from "../openapi/cursor.js";
+import { text } from "../openapi/operations.js";
+import { viewOf } from "../openapi/schema-view.js";
+import type { Parameter } from "../runtime/endpoint/operation.js";
+
+type Style = NonNullable<Parameter["style"]>;
+type Problem = Omit<Diagnostic, "location">;
+
+export const defaultStyle: Readonly<Record<string, Style>> = {
+  path: "simple",
+  query: "form",
+  header: "simple",
+  cookie: "form",
+};
+
+/** OpenAPI's table "Style Values": the styles of each place. */
+const stylesOf: Readonly<Record<string, readonly Style[]>> = {
+  path: ["matrix", "label", "simple"],
+  query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+  header: ["simple"],
+  cookie: ["form"],
+};
+
+/** The style of a parameter; undefined for the usual one, and for one that its place does not have. */
+export const styleOf = (parameter: JsonObject, place: Parameter["in"]): Style | undefined =>
+  stylesOf[place]?.find((known) => known === text(parameter, "style"));
+
+/** What OpenAPI leaves undefined of how a parameter is written. */
+export function styleProblems(
+  cursor: Cursor,
+  parameter: Pick<Parameter, "name" | "in" | "json" | "style">,
+): readonly Problem[] {
+  if (parameter.json || own(cursor.value, "schema") === undefined) return [];
+  return [
+    placeProblem(cursor, parameter),
+    formProblem(cursor, parameter),
+    nestedProblem(cursor, parameter),
+  ].flatMap((problem) => problem ?? []);
+}
+
+function placeProblem(
+  { value }: Cursor,
+  { name, in: place }: Pick<Parameter, "name" | "in">,
+): Problem | undefined {
+  const given = text(value, "style");
+  if (given === undefined || stylesOf[place]?.some((known) => known === given)) return undefined;
+  return {
+    code: "parameter-style",
+    severity: "warning",
+    message: `expected a style for the ${place} (${stylesOf[place]?.join(", ") ?? ""}), found \`style: ${given}\` of \`${name}\``,
+    hint: `It is written as \`style: ${defaultStyle[place] ?? ""}\`.`,
+  };
+}
+
+/** A style that OpenAPI does not define for such a value, or not with `explode` as it is. */
+function formProblem(
+  cursor: Cursor,
+  { name, style }: Pick<Parameter, "name" | "style">,
+): Problem | undefined {
+  const { types } = schemaOf(cursor);
+  const explode = own(cursor.value, "explode");
+  const isOnly = (...wanted: readonly string[]): boolean =>
+    types.size > 0 && [...types].every((type) => !wanted.includes(type));
+  const found =
+    style === "deepObject"
+      ? isOnly("object")
+        ? "a value that is no object"
+        : explode === false && "`explode: false`"
+      : (style === "spaceDelimited" || style === "pipeDelimited") &&
+        (isOnly("object", "array")
+          ? "a value that is neither a list nor an object"
+          : explode === true && "`explode: true`");
+  if (style === undefined || !found) return undefined;
+  return {
+    code: "parameter-style",
+    severity: "warning",
+    message: `\`${name}\` has \`style: ${style}\` and ${found}, for which OpenAPI defines no form`,
+    hint:
+      style === "deepObject" && explode === false
+        ? "It is written as with `explode: true`."
+        : "It is written as with `style: form`.",
+  };
+}
+
+/** What the runtime refuses: lists and objects in a value, except in `deepObject`. */
+function nestedProblem(
+  cursor: Cursor,
+  { name, style }: Pick<Parameter, "name" | "style">,
+): Problem | undefined {
+  if (style === "deepObject") return undefined;
+  const { items, properties, values } = schemaOf(cursor);
+  const isNested = (part: Cursor | undefined): boolean => {
+    const { types, ...view } = viewOf(part);
+    return types.has("object") || types.has("array") || view.properties.size > 0;
+  };
+  if (![items, values, ...properties.values()].some(isNested)) return undefined;
+  return {
+    code: "parameter-nested",
+    severity: "warning",
+    message: `\`${name}\` has lists or objects in its value, and OpenAPI does not define how its style writes them`,
+    hint: "A call that passes one throws. Declare `style: deepObject`, or `content` with JSON.",
+  };
+}
+
+const schemaOf = ({ spec, value, pointer }: Cursor) =>
+  viewOf({ spec, value: own(value, "schema") ?? true, pointer: `${pointer}/schema` });

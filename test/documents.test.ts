@@ -1,0 +1,47 @@
+/** `npm run documents`, which is for large documents that are not in the repository, on two small ones. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "openapi-batch-documents-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const document = (path: string) => ({
+  openapi: "3.1.0",
+  info: { title: "t", version: "1" },
+  servers: [{ url: "https://api.example.com" }],
+  paths: {
+    [path]: {
+      post: {
+        requestBody: {
+          content: {
+            "application/json": {
+              schema: {
+                type: "object",
+                properties: { inputs: { type: "array", items: { type: "object" } } },
+              },
+            },
+          },
+        },
+        responses: { 200: { description: "" } },
+      },
+    },
+  },
+});
+
+test("a row for each document, and 1 where one has an error", { timeout: 120_000 }, () => {
+  writeFileSync(join(folder, "good.json"), JSON.stringify(document("/notes/batch/create")));
+  writeFileSync(join(folder, "broken.json"), '{"openapi": "3.1.0", ');
+  const args = ["scripts/run-ts.mjs", "scripts/documents.ts", folder];
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  expect(stdout).toMatch(/^document +endpoints +errors/m);
+  expect(stdout).toMatch(/^good\.json +1 +0 /m);
+  expect(stdout).toMatch(/^broken\.json +0 +1 /m);
+  expect(status).toBe(1);
+});
