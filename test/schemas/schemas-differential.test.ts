@@ -13,7 +13,7 @@ import { chain, check } from "./chain.js";
 import { randomOf } from "./random.js";
 
 const shared = new URL("../../../shared/", import.meta.url);
-const schemas = Number(process.env["DIFFERENTIAL_SCHEMAS"] ?? 200);
+const schemas = Number(process.env["DIFFERENTIAL_SCHEMAS"] ?? 80);
 
 /**
  * The exceptions: what TypeScript cannot say, and so a type does not refuse. That exactly one branch of a `oneOf` holds

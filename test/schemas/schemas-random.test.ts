@@ -9,7 +9,7 @@ import type { Spec } from "../../generator/openapi/spec.js";
 import { chain, check, specOf, useOf } from "./chain.js";
 import { randomOf } from "./random.js";
 
-const count = Number(process.env["RANDOM_SCHEMAS"] ?? 60);
+const count = Number(process.env["RANDOM_SCHEMAS"] ?? 30);
 const random = randomOf(Number(process.env["RANDOM_SEED"] ?? 1));
 const chance = (odds: number): boolean => random() < odds;
 const pick = <T>(items: readonly T[]): T => {
