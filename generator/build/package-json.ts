@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { byCodePoint } from "../base/order.js";
 import { readRegular } from "../base/read-file.js";
 import { UsageError } from "../base/usage-error.js";
+import { typescriptRange } from "../base/version.js";
 
 export interface OwnersPackageJson {
   readonly name: string;
@@ -23,7 +24,11 @@ const firstFields: OwnersPackageJson["fields"] = {
 
 /** Fields that the generator writes. */
 const ownFields = ["name", "type", "sideEffects", "exports", "files"];
-const ownMembers = new Map([["scripts", ["build", "prepack"]]]);
+const ownMembers = new Map<string, (name: string, value: unknown) => boolean>([
+  ["scripts", (name) => name === "build" || name === "prepack"],
+  // It is the owner's once it differs.
+  ["devDependencies", (name, value) => name === "typescript" && value === typescriptRange],
+]);
 
 /** npm's rule for new packages, as in the schema of the configuration. */
 const allowedName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -83,7 +88,7 @@ function ownersFields(manifest: OwnersPackageJson["fields"]): OwnersPackageJson[
     const own = ownMembers.get(key);
     if (ownFields.includes(key)) return [];
     if (!own || typeof value !== "object" || value === null) return [[key, value]];
-    const members = Object.entries(value).filter(([name]) => !own.includes(name));
+    const members = Object.entries(value).filter(([name, text]) => !own(name, text));
     return members.length > 0 ? [[key, Object.fromEntries(members)]] : [];
   });
   return Object.fromEntries(owned.sort(([a], [b]) => byCodePoint(a, b)));

