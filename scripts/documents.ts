@@ -7,6 +7,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { fetchDocuments, publicDocuments } from "./public-documents.js";
 
 type Library = typeof import("../generator/build/generate.js");
 
@@ -15,10 +17,20 @@ const flags = [
   "erasableSyntaxOnly", "verbatimModuleSyntax", "noPropertyAccessFromIndexSignature",
 ]; // prettier-ignore
 
-const [script = "", folder = "", document] = process.argv.slice(1);
-if (folder === "") throw new Error("Usage: npm run documents -- FOLDER");
-if (document === undefined) all();
-else await one(document);
+const script = process.argv[1] ?? "";
+const { values, positionals } = parseArgs({
+  options: { fetch: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const [folder = "", document] = positionals;
+if (folder === "") throw new Error("Usage: npm run documents -- [--fetch] FOLDER");
+if (document !== undefined) await one(document);
+else {
+  const problems = values.fetch ? await fetchDocuments(folder, publicDocuments, fetch) : [];
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+  all();
+}
 
 function all(): void {
   const documents = readdirSync(folder)
