@@ -64,7 +64,7 @@ export async function formatFiles(
     const options = await optionsOf(prettier, output, file.path);
     const job = options && { ...file, options };
     const hash = job && hashOf(prettier, job);
-    const before = hash === undefined ? undefined : textBefore(hash, known);
+    const before = hash === undefined ? undefined : textBefore(hash, file.text, known);
     done.push(before === undefined ? file : { ...file, text: before });
     if (!job || before !== undefined) continue;
     keys.set(job, { index: done.length - 1, hash });
@@ -98,11 +98,23 @@ async function formatTogether(
 }
 
 /** The text as an earlier run, or the build of this tool, formatted it. */
-function textBefore(hash: string, known: FormattedTexts | undefined): string | undefined {
-  const before = shippedTexts().get(hash) ?? known?.get(hash);
-  if (before !== undefined) known?.set(hash, before);
-  return before;
+function textBefore(
+  hash: string,
+  source: string,
+  known: FormattedTexts | undefined,
+): string | undefined {
+  const found = shippedTexts().get(hash) ?? known?.get(hash);
+  if (found === undefined || !hasSameWords(source, found)) return undefined;
+  known?.set(hash, found);
+  return found;
 }
+
+/** What prettier may add, remove or replace. */
+const layout = /[\s,;|()'"`\\_*~-]+/g;
+
+/** A cache is on a disk that others may write to: code that its source does not have is not taken from it. */
+const hasSameWords = (source: string, formatted: string): boolean =>
+  source.replace(layout, "") === formatted.replace(layout, "");
 
 /** Written by `scripts/format-runtime.mjs` beside this file, as a Map has it. */
 const shippedFile = new URL("./formatted-runtime.json", import.meta.url);
