@@ -48,7 +48,7 @@ export const bounds = {
     code: "overlay-too-large",
   },
   overlaySteps: {
-    most: 6_000_000,
+    most: 10_000_000,
     of: "steps of an overlay's JSONPaths through a document",
     code: "overlay-too-large",
   },

@@ -106,9 +106,12 @@ test("a known text is not formatted again, until its options change", async () =
   await formatFiles(files, { output, known });
   expect([...known.values()].sort()).toEqual(["let a;\n", "let b;\n"]);
   const [key = ""] = [...known].find(([, text]) => text === "let a;\n") ?? [];
-  known.set(key, "known");
+  known.set(key, "let a"); // the same words in another layout
   const again = await formatFiles(files, { output, known });
-  expect(again.map(({ text }) => text)).toEqual(["let b;\n", "known"]);
+  expect(again.map(({ text }) => text)).toEqual(["let b;\n", "let a"]);
+  known.set(key, "let evil");
+  const poisoned = await formatFiles(files, { output, known });
+  expect(poisoned.map(({ text }) => text)).toEqual(["let b;\n", "let a;\n"]);
   put(".prettierrc", "semi: false");
   const other = await formatFiles(files, { output, known });
   expect(other.map(({ text }) => text)).toEqual(["let b\n", "let a\n"]);
