@@ -189,6 +189,8 @@ test.each(Object.entries(shapes))("%s", { timeout: 60_000 }, (_, [size, work]) =
       3,
       cost(() => work(2 * size)),
     );
-  const first = ratio();
-  expect(first < 3 ? first : Math.min(first, ratio())).toBeLessThan(3);
+  // A busy machine spoils a ratio now and then; a cost that is superlinear spoils all of them.
+  let least = Infinity;
+  for (let tries = 0; tries < 4 && least >= 3; tries++) least = Math.min(least, ratio());
+  expect(least).toBeLessThan(3);
 });
