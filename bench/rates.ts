@@ -9,27 +9,14 @@ import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import Bottleneck from "bottleneck";
 import pThrottle from "p-throttle";
-import { endpoint, type Endpoint, type Reply } from "../generator/runtime/endpoint/endpoint.js";
 import { createClient } from "../generator/runtime/send/client.js";
 import { createRateLimiter } from "../generator/runtime/send/rate-limiter.js";
-import { servers, type Count } from "../test/runtime/rate-servers.js";
+import { row, servers, type Count } from "../test/runtime/rate-servers.js";
 
 const limit = { requests: 50, ms: 2000 };
 const CONCURRENCY = 8;
 const { values } = parseArgs({ options: { requests: { type: "string", default: "300" } } });
 const total = Number(values.requests);
-
-const row: Endpoint<{ kind: "update"; input: { id: number }; result: unknown; reply: Reply }> =
-  endpoint({
-    name: "rows.update",
-    service: { baseUrl: "https://api.example" },
-    method: "POST",
-    path: "/rows",
-    kind: "update",
-    items: { at: "" },
-    limit: { items: 1 },
-    replies: [200],
-  });
 
 /** A service, whose requests and replies are on their way for 20 to 80 ms. */
 function service(count: Count) {

@@ -1,5 +1,5 @@
 /**
- * Exports `knownLetters` and `upper`: what a letter is in a name. A file of its own, since the answer is TypeScript's:
+ * Exports `knownLetters` and `capital`: what a letter is in a name. A file of its own, since the answer is TypeScript's:
  * Node's tables are those of another Unicode, and differ from version to version.
  */
 import { createRequire } from "node:module";
@@ -19,7 +19,13 @@ export const knownLetters = (text: string): string =>
   text.replace(/[^\0-\x7f]/gu, (letter) => (isKnown(letter) ? letter : " "));
 
 /** The capital of a letter, unless Unicode has it only since later. */
-export function upper(letter: string): string {
-  const capital = letter.toUpperCase();
-  return knownLetters(capital) === capital ? capital : letter;
+function upper(letter: string): string {
+  const found = letter.toUpperCase();
+  return knownLetters(found) === found ? found : letter;
+}
+
+/** A word with a capital as its first letter. */
+export function capital(word: string): string {
+  const [first = ""] = word;
+  return upper(first) + word.slice(first.length);
 }

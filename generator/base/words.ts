@@ -1,5 +1,5 @@
 /** Exports functions that split names, such as those of paths and operationIds, into words, and join words to names. */
-import { knownLetters, upper } from "./letters.js";
+import { capital, knownLetters } from "./letters.js";
 
 /** `batchGetByDataFilter`, `bulk-retrieve`, `feedback_submissions` and `HTTPServer` as lower-case words. */
 export const wordsOf = (name: string): readonly string[] =>
@@ -8,11 +8,6 @@ export const wordsOf = (name: string): readonly string[] =>
 /** Capitals, or letters after at most one capital, or digits, of any script; every one of them may be in an identifier. */
 const wordPattern =
   /[\p{Lu}\p{Lt}]+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nl}]+|\p{Nd}+/gu;
-
-const capital = (word: string): string => {
-  const [first = ""] = word;
-  return upper(first) + word.slice(first.length);
-};
 
 export const pascalCase = (words: readonly string[]): string => words.map(capital).join("");
 

@@ -49,7 +49,7 @@ function placeProblem(
   { name, in: place }: Pick<Parameter, "name" | "in">,
 ): Problem | undefined {
   const given = text(value, "style");
-  if (given === undefined || stylesOf[place]?.some((known) => known === given)) return undefined;
+  if (given === undefined || styleOf(value, place) !== undefined) return undefined;
   return {
     code: "parameter-style",
     severity: "warning",
@@ -58,25 +58,40 @@ function placeProblem(
   };
 }
 
+interface Form {
+  /** The types of value that a style has a form for. */
+  readonly types: readonly string[];
+  /** Values of other types, as part of a sentence. */
+  readonly others: string;
+  /** The `explode` that it has no form for. */
+  readonly explode: boolean;
+}
+
+const delimited: Form = {
+  types: ["object", "array"],
+  others: "a value that is neither a list nor an object",
+  explode: true,
+};
+
+/** The styles that do not write every value. */
+const formsOf: { readonly [S in Style]?: Form } = {
+  deepObject: { types: ["object"], others: "a value that is no object", explode: false },
+  spaceDelimited: delimited,
+  pipeDelimited: delimited,
+};
+
 /** A style that OpenAPI does not define for such a value, or not with `explode` as it is. */
 function formProblem(
   cursor: Cursor,
   { name, style }: Pick<Parameter, "name" | "style">,
 ): Problem | undefined {
-  const { types } = schemaOf(cursor);
+  const form = style && formsOf[style];
+  if (!form) return undefined;
+  const types = [...schemaOf(cursor).types];
   const explode = own(cursor.value, "explode");
-  const isOnly = (...wanted: readonly string[]): boolean =>
-    types.size > 0 && [...types].every((type) => !wanted.includes(type));
-  const found =
-    style === "deepObject"
-      ? isOnly("object")
-        ? "a value that is no object"
-        : explode === false && "`explode: false`"
-      : (style === "spaceDelimited" || style === "pipeDelimited") &&
-        (isOnly("object", "array")
-          ? "a value that is neither a list nor an object"
-          : explode === true && "`explode: true`");
-  if (style === undefined || !found) return undefined;
+  const isOther = types.length > 0 && types.every((type) => !form.types.includes(type));
+  if (!isOther && explode !== form.explode) return undefined;
+  const found = isOther ? form.others : `\`explode: ${String(form.explode)}\``;
   return {
     code: "parameter-style",
     severity: "warning",

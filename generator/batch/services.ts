@@ -78,8 +78,10 @@ function nameServices(
 ): ReadonlyMap<string, string> {
   if (services.length === 1) return new Map(services.map(([key]) => [key, "service"]));
   const candidates = services.map(([, url]) => [nameOf(url, isTelling), nameOf(url, () => true)]);
-  const isAlone = (name: string): boolean =>
-    candidates.filter((names) => names.includes(name)).length === 1 && /^[a-z]/.test(name);
+  const times = new Map<string, number>();
+  for (const name of candidates.flatMap((names) => [...new Set(names)]))
+    times.set(name, (times.get(name) ?? 0) + 1);
+  const isAlone = (name: string): boolean => times.get(name) === 1 && /^[a-z]/.test(name);
   return new Map(
     services.map(([key], i) => {
       const [short = "", long = ""] = candidates[i] ?? [];

@@ -31,7 +31,7 @@ import { withoutControls } from "../base/printable.js";
 import { withPositions } from "../base/positions.js";
 import { readAll, type DocumentResults } from "../openapi/read.js";
 import type { Spec } from "../openapi/spec.js";
-import { isAddress } from "../openapi/text.js";
+import { isAddress } from "../base/is-address.js";
 import type { FetchedInputs } from "./pinned-inputs.js";
 
 export { defineConfig } from "./config/define-config.js";

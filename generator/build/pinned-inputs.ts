@@ -3,8 +3,8 @@
  * document is taken from the cache, where it lies by its hash; one that the cache does not have is fetched again, and
  * refused if it is another by now.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../base/message-of.js";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { MistakesError } from "../base/mistakes-error.js";
 import { hidePasswords } from "../base/printable.js";
@@ -12,7 +12,8 @@ import { readRegular } from "../base/read-file.js";
 import { addressId } from "../openapi/entries.js";
 import { hostsOf } from "../openapi/read.js";
 import { createRemote } from "../openapi/remote.js";
-import { isAddress } from "../openapi/text.js";
+import { isAddress } from "../base/is-address.js";
+import { writeWhole } from "./incremental/disk.js";
 import { sha256 } from "./incremental/hash.js";
 
 export interface FetchedInputs {
@@ -40,28 +41,31 @@ export interface PinnedInputs {
 export async function fetchInputs(inputs: PinnedInputs): Promise<FetchedInputs> {
   const { paths, update, allowRemote, cache } = inputs;
   const fetched = new Map<string, Uint8Array>();
+  const pins = new Map<string, string>();
   const problems: Diagnostic[] = [];
   const remote = createRemote([...allowRemote, ...hostsOf(paths)]);
   for (const given of paths) {
     if (!isAddress(given) || !URL.canParse(given)) continue;
-    const id = addressId(new URL(given).href);
+    const id = addressId(given);
     const pin = update ? undefined : inputs.pins.get(id);
     try {
-      const bytes = copyOf(cache, pin) ?? (await remote.fetch(id));
-      problems.push(...problemsOf(id, bytes, pin));
+      const copy = copyOf(cache, pin);
+      const bytes = copy ?? (await remote.fetch(id));
+      const hash = sha256(bytes);
+      problems.push(...problemsOf(id, hash, pin));
       fetched.set(id, bytes);
-      keepCopy(cache, bytes);
+      pins.set(id, hash);
+      if (!copy && cache !== undefined) writeWhole(copyPath(cache, hash), bytes, cache);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       problems.push(problem("unreadable-file", `${id} cannot be read: ${reason}.`));
     }
   }
   if (problems.length > 0) throw new MistakesError(problems, () => undefined);
-  return { fetched, pins: new Map([...fetched].map(([id, bytes]) => [id, sha256(bytes)])) };
+  return { fetched, pins };
 }
 
-function problemsOf(id: string, bytes: Uint8Array, pin: string | undefined): readonly Diagnostic[] {
-  const hash = sha256(bytes);
+function problemsOf(id: string, hash: string, pin: string | undefined): readonly Diagnostic[] {
   if (pin === undefined || pin === hash) return [];
   const message = `${id} has changed: its SHA-256 is ${short(hash)}, and the lock has ${short(pin)}.`;
   const hint =
@@ -88,25 +92,5 @@ function copyOf(cache: string | undefined, pin: string | undefined): Uint8Array 
     return sha256(bytes) === pin ? bytes : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Without it, the next run fetches again. */
-function keepCopy(cache: string | undefined, bytes: Uint8Array): void {
-  if (cache === undefined) return;
-  const hash = sha256(bytes);
-  if (copyOf(cache, hash)) return;
-  const file = copyPath(cache, hash);
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    mkdirSync(join(cache, "inputs"), { recursive: true, mode: 0o700 });
-    try {
-      writeFileSync(temporary, bytes, { mode: 0o600 });
-      renameSync(temporary, file);
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-  } catch {
-    // The disk is read-only or full.
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { isAddress } from "../base/is-address.js";
 import { codeFrame } from "../base/code-frame.js";
 import { configOf, loadConfig, missingFiles, type LoadedConfig } from "../build/config/config.js";
 import type { Diagnostic } from "../base/diagnostics.js";
@@ -67,7 +68,7 @@ export async function makePackages(
     for (const one of config.packages) {
       const output = resolve(root, one.output ?? "generated");
       for (const path of one.paths ?? ["specs"])
-        if (!/^https?:/i.test(path)) folders.add(await watchable(resolve(root, path)));
+        if (!isAddress(path)) folders.add(await watchable(resolve(root, path)));
       await assertThere(root, one, config);
       const generated = await session.generate({ ...one, cwd: root, output });
       for (const file of generated.hashes.keys()) files.add(file);
@@ -90,7 +91,7 @@ export async function makePackages(
   return {
     packages,
     problems,
-    files: [...files].filter((file) => !/^https?:/.test(file)),
+    files: [...files].filter((file) => !isAddress(file)),
     folders: [...folders],
   };
 }

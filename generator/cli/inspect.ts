@@ -1,6 +1,7 @@
 /** `openapi-batch inspect`: the endpoints that `generate` would emit, as a table, as JSON, or as a page. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { messageOf } from "../base/message-of.js";
 import type { Row } from "../build/generate.js";
 import { UsageError } from "../base/usage-error.js";
 import { helpOf, type HelpText } from "./help.js";
@@ -166,7 +167,7 @@ async function writePage(file: string, text: string): Promise<void> {
     await mkdir(dirname(resolve(file)), { recursive: true });
     await writeFile(file, text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UsageError(`The page cannot be written: ${reason}.`, "Name a file with --html.");
   }
 }

@@ -13,8 +13,9 @@
  *       reply: Reply<201, CreateOk> | Reply<207, CreatePartial>; …
  *     }
  *
- * A PURE annotation is before the call, so that a bundler drops unused endpoints. `EndpointTypes` of the
- * runtime explains the members of the interface. An endpoint with `x-batch.select` is a `SelectEndpoint`, made by `selectEndpoint` of select.ts.
+ * A PURE annotation is before the call, so that a bundler drops unused endpoints. `EndpointTypes` of the runtime explains
+ * the members of the interface. An endpoint with `x-batch.select` is a `SelectEndpoint`, made by `selectEndpoint` of
+ * select.ts.
  *
  * - The second argument has the code that this endpoint needs besides the core: see `Uses` in uses.ts. It is left out if
  *   there is none. A package contains the runtime files that its modules import, directly or indirectly.

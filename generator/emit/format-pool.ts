@@ -8,7 +8,8 @@ import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { formatText, messageOf, type FormatJob } from "./format-text.js";
+import { messageOf } from "../base/message-of.js";
+import { formatText, type FormatJob } from "./format-text.js";
 import type { FormatReply, FormatRequest, WorkerStart } from "./format-worker.js";
 
 /** Threads beside this one; they load prettier from the start on. */

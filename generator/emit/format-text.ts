@@ -1,5 +1,6 @@
 /** Exports `formatText`: one text, by prettier. A file of its own, because the workers of `format-pool.ts` load it, too. */
 import type { Options, Plugin } from "prettier";
+import { messageOf } from "../base/message-of.js";
 
 /** A text for prettier. Plain data where its options hold no plugin: workers receive it as a message. */
 export interface FormatJob {
@@ -32,6 +33,3 @@ export async function formatText({ path, text, options }: FormatJob): Promise<st
 export async function warmUp(): Promise<void> {
   await formatText({ path: "", text: "let a;", options: { parser: "babel-ts" } });
 }
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 /** A thread that formats the batches of texts that it receives. `format-pool.ts` starts it by this file's name. */
 import nodeModule from "node:module";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import { messageOf } from "../base/message-of.js";
 import type { FormatJob } from "./format-text.js";
 
 /** What a worker is started with. */
@@ -35,6 +36,6 @@ parentPort?.on("message", ({ jobs, port }: FormatRequest) => {
   const reply = (message: FormatReply): void => port.postMessage(message);
   formatBatch(jobs).then(
     (formatted) => reply({ formatted }),
-    (error: unknown) => reply({ error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => reply({ error: messageOf(error) }),
   );
 });

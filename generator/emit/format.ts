@@ -7,9 +7,10 @@ import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Options } from "prettier";
+import { messageOf } from "../base/message-of.js";
 import { UsageError } from "../base/usage-error.js";
 import { endPool, startFormatting, startPool, type Pool } from "./format-pool.js";
-import { formatText, hasPlugins, messageOf, type FormatJob } from "./format-text.js";
+import { formatText, hasPlugins, type FormatJob } from "./format-text.js";
 import type { FormattedTexts } from "./formatted-texts.js";
 import type { GeneratedFile } from "./package.js";
 
@@ -103,10 +104,12 @@ function textBefore(
   source: string,
   known: FormattedTexts | undefined,
 ): string | undefined {
-  const found = shippedTexts().get(hash) ?? known?.get(hash);
-  if (found === undefined || !hasSameWords(source, found)) return undefined;
-  known?.set(hash, found);
-  return found;
+  const cached = known?.get(hash);
+  const before =
+    shippedTexts().get(hash) ??
+    (cached !== undefined && hasSameWords(source, cached) ? cached : undefined);
+  if (before !== undefined) known?.set(hash, before);
+  return before;
 }
 
 /** What prettier may add, remove or replace. */

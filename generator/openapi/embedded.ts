@@ -10,7 +10,7 @@ import { homeOf, memberKind, unitAt, type ObjectKind } from "./objects.js";
 import { splitRef } from "./resolve.js";
 import type { Source } from "./source.js";
 import { findTarget, type Finder, type Target, type Walk } from "./targets.js";
-import { isAddress } from "./text.js";
+import { isAddress } from "../base/is-address.js";
 
 /** A value of another file, and where the document has it. */
 interface EmbeddedValue {

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../base/diagnostics.js";
 import { UsageError } from "../base/usage-error.js";
 import { byCodePoint } from "../base/order.js";
 import { findFiles, type Input } from "./find-files.js";
-import { isAddress } from "./text.js";
+import { isAddress } from "../base/is-address.js";
 
 /** A file under one or more PATHs. */
 export interface Entry {
@@ -49,8 +49,8 @@ export const standardInput = "-";
 /** The id of standard input: a path that no file has. */
 export const standardInputId = (cwd: string): string => path.join(cwd, "<stdin>");
 
-/** The id of a document at an address. */
-export const addressId = (given: string): string => given.replace(/#.*$/s, "");
+/** The id of a document at an address: without a fragment. @throws TypeError if it is no URL */
+export const addressId = (given: string): string => new URL(given).href.replace(/#.*$/s, "");
 
 /** The input of a PATH that is no file. */
 function elsewhere(
@@ -68,7 +68,7 @@ function elsewhere(
       `${JSON.stringify(given)} is no address.`,
       "An address is a URL of http(s).",
     );
-  const id = addressId(new URL(given).href);
+  const id = addressId(given);
   return single(id, new URL(".", id).href);
 }
 

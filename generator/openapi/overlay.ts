@@ -3,12 +3,14 @@
  * apply it is the work of `apply-overlay.ts`.
  */
 import path from "node:path";
+import { isAddress } from "../base/is-address.js";
+import { messageOf } from "../base/message-of.js";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { isArray, type JsonValue } from "../base/json.js";
 import { formatPointer, getChild } from "../base/pointer.js";
 import { compileQuery, type Query } from "./json-path.js";
 import type { Source } from "./source.js";
-import { isAddress, versionText } from "./text.js";
+import { versionText } from "./text.js";
 
 export interface Overlay {
   readonly source: Source;
@@ -100,7 +102,7 @@ function compile(text: string, pointer: readonly string[], fail: Fail): Query | 
   try {
     return compileQuery(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const message = `${JSON.stringify(text)} is not a JSONPath: ${reason}.`;
     return fail(message, pointer, "RFC 9535 says what is.");
   }

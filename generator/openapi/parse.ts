@@ -1,5 +1,6 @@
 /** Exports `parse`: from JSON or YAML to plain JSON, and every mistake with its offset. */
 import type { ParseError } from "jsonc-parser";
+import { messageOf } from "../base/message-of.js";
 import { jsonLibrary } from "./parsers.js";
 import { isObject, type JsonValue } from "../base/json.js";
 import { childrenOf, walk } from "../base/pointer.js";
@@ -37,7 +38,7 @@ function parseJson(text: string): Parsed {
     const problems = duplicateKeys(text, value);
     return { value: problems.length > 0 ? undefined : value, problems };
   } catch (error) {
-    return jsonFailure(text, error instanceof Error ? error.message : String(error));
+    return jsonFailure(text, messageOf(error));
   }
 }
 
@@ -150,7 +151,7 @@ function parseYaml(text: string): Parsed {
     return isTooDeep(value) ? nestedTooDeeply() : { value, problems };
   } catch (error) {
     if (error instanceof RangeError) return nestedTooDeeply();
-    return failure("invalid-yaml", error instanceof Error ? error.message : String(error));
+    return failure("invalid-yaml", messageOf(error));
   }
 }
 

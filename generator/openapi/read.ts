@@ -22,7 +22,7 @@ import { documentReader } from "./read-document.js";
 import type { StoredDocument, DocumentStore } from "./document-store.js";
 import { givenPresets } from "./presets.js";
 import { UsageError } from "../base/usage-error.js";
-import { isAddress } from "./text.js";
+import { isAddress } from "../base/is-address.js";
 import { createSourceStore, type SourceStore } from "./source.js";
 import type { ReadResult, Spec } from "./spec.js";
 import { classifyFiles, type ClassifiedFiles, type Given, type Reading } from "./classify-files.js";

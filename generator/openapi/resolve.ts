@@ -5,7 +5,7 @@ import { isBelow } from "./find-files.js";
 import { isObject, type JsonValue } from "../base/json.js";
 import { childrenOf, escapeToken, getChild } from "../base/pointer.js";
 import type { SourceStore } from "./source.js";
-import { isAddress } from "./text.js";
+import { isAddress } from "../base/is-address.js";
 
 /** Whether a document has a reference that is not `#/…`. Most have none, and need not be embedded. */
 export function needsEmbedding(document: JsonValue): boolean {

@@ -61,7 +61,9 @@ export function viewOf(schema: Cursor<JsonValue> | undefined): SchemaView {
   if (!target) return mergedView(undefined);
   let known = viewsKnown.get(target.spec);
   if (!known) viewsKnown.set(target.spec, (known = new WeakMap()));
-  const view = known.get(target.value) ?? mergedView(target);
+  const before = known.get(target.value);
+  if (before) return before;
+  const view = mergedView(target);
   known.set(target.value, view);
   return view;
 }

@@ -3,6 +3,8 @@
  * many documents refer to it.
  */
 import { createHash } from "node:crypto";
+import { isAddress } from "../base/is-address.js";
+import { messageOf } from "../base/message-of.js";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { displayName } from "../base/display-name.js";
 import { FileTooLarge, readRegular } from "../base/read-file.js";
@@ -12,16 +14,7 @@ import { parse } from "./parse.js";
 import type { Problem } from "./problem.js";
 import type { JsonValue } from "../base/json.js";
 import { formatPointer, getChild, parsePointer } from "../base/pointer.js";
-import {
-  claims,
-  decode,
-  decodeStrictly,
-  formatOf,
-  isAddress,
-  lookAt,
-  textOf,
-  type Look,
-} from "./text.js";
+import { claims, decode, decodeStrictly, formatOf, lookAt, textOf, type Look } from "./text.js";
 import { createRemote, type Remote } from "./remote.js";
 
 export interface Source {
@@ -252,7 +245,7 @@ async function loadOnce(state: State, id: string): Promise<Loaded> {
     result = unchanged ?? parseSource(id, file, decodeStrictly(bytes), hash);
   } catch (error) {
     const code = error instanceof FileTooLarge ? "document-too-large" : "unreadable-file";
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     const message = `${file} cannot be read: ${systemReason(error) ?? words}.`;
     result = {
       source: undefined,

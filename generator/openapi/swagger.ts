@@ -2,6 +2,7 @@
  * Exports `convertSwagger`: from Swagger 2.0 to OpenAPI 3.0, by swagger2openapi. It is of 2021 and brings forty packages,
  * so it is installed by those who have such a document, and loaded for such a document only.
  */
+import { messageOf } from "../base/message-of.js";
 import type { Diagnostic, Location } from "../base/diagnostics.js";
 import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { formatPointer, getAt, getChild, parsePointer, walk } from "../base/pointer.js";
@@ -44,7 +45,7 @@ export async function convertSwagger(
     reportLosses(document, (pointer) => locate(swaggerPointer(original, pointer)), report);
     return { document };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { reason: `This Swagger 2.0 document cannot be converted: ${reason}.` };
   }
 }

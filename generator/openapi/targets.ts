@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from "../base/json.js";
 import { formatPointer, getAt, resolveFragment } from "../base/pointer.js";
 import { idsOf, referencesIn, refusal, resolveFile, resolveId, splitRef } from "./resolve.js";
 import type { Source, SourceStore } from "./source.js";
-import { isAddress } from "./text.js";
+import { isAddress } from "../base/is-address.js";
 
 export interface EmbedOptions {
   readonly source: Source;

@@ -1,5 +1,6 @@
 /** Exports functions that find the encoding, format and kind of a file by its bytes, its text and its value. */
 import path from "node:path";
+import { isAddress } from "../base/is-address.js";
 import type { JsonValue } from "../base/json.js";
 import { readRegular } from "../base/read-file.js";
 import { getChild } from "../base/pointer.js";
@@ -53,10 +54,6 @@ export function formatOf(id: string, text: string): "json" | "yaml" {
   if (extension === ".json") return "json";
   if (extension === ".yaml" || extension === ".yml") return "yaml";
   return /^\s*[[{]/.test(text) ? "json" : "yaml";
-}
-
-export function isAddress(id: string): boolean {
-  return /^https?:\/\//i.test(id);
 }
 
 /** The kinds that a file may have, by its text. */

@@ -1,15 +1,10 @@
 /** Names of types, made from the names of schemas in documents; and the names that an enum exports besides its type. */
 import { isDevice, shortened } from "../base/file-name.js";
-import { knownLetters, upper } from "../base/letters.js";
+import { capital, knownLetters } from "../base/letters.js";
 
 /** Words of a name, in the document's own spelling: `SimplePublicObject` is three, `a.b` two, `List<Pet>` two. */
 const nameWords = (name: string): readonly string[] =>
   name.match(/\p{Lu}+(?![\p{Ll}])|\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|[\p{Lt}\p{Lm}\p{Nl}]+|\d+/gu) ?? [];
-
-const capital = (word: string): string => {
-  const [first = ""] = word;
-  return upper(first) + word.slice(first.length);
-};
 
 /** Names that no type may have: globals that emitted code uses, or that readers would confuse with the type. */
 const taken = new Set([

@@ -4,11 +4,12 @@
  */
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
+import { messageOf } from "../base/message-of.js";
 import { hashOfFile } from "../build/incremental/hash.js";
 import { prettierConfig } from "../build/incremental/prettier-config.js";
 import { lockName } from "../build/lock/lock-name.js";
 import { placeOf } from "../openapi/find-files.js";
-import { isAddress } from "../openapi/text.js";
+import { isAddress } from "../base/is-address.js";
 import {
   createSession,
   writeLock,
@@ -169,7 +170,7 @@ async function runAgain<Result>(
 
 const unwatchable = (error: unknown): UsageError =>
   new UsageError(
-    `Not all files can be watched: ${error instanceof Error ? error.message : String(error)}.`,
+    `Not all files can be watched: ${messageOf(error)}.`,
     "The system may have a limit of watched files; CHOKIDAR_USEPOLLING=1 does without.",
   );
 
@@ -203,4 +204,4 @@ export async function inputsOf(
 }
 
 /** Whether an input is a file, and no address. */
-const isPath = (input: string): boolean => !/^https?:/i.test(input);
+const isPath = (input: string): boolean => !isAddress(input);

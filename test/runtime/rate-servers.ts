@@ -1,4 +1,9 @@
-/** `servers`: the three ways in which services count requests, for tests and the bench of rates. */
+/**
+ * For tests and the bench of rates: `servers`, the three ways in which services count requests; and `row`, an endpoint
+ * with one input in a request.
+ */
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
+
 export interface Limit {
   readonly requests: number;
   readonly ms: number;
@@ -38,3 +43,19 @@ export const servers = {
     };
   },
 };
+
+export const row: Endpoint<{
+  kind: "update";
+  input: { id: number };
+  result: unknown;
+  reply: Reply;
+}> = endpoint({
+  name: "rows.update",
+  service: { baseUrl: "https://api.example" },
+  method: "POST",
+  path: "/rows",
+  kind: "update",
+  items: { at: "" },
+  limit: { items: 1 },
+  replies: [200],
+});

@@ -3,25 +3,12 @@
  * with delays on the way that vary. No time is lost, and hardly a request is refused.
  */
 import { expect, it } from "vitest";
-import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { createClient } from "../../generator/runtime/send/client.js";
 import { createRateLimiter } from "../../generator/runtime/send/rate-limiter.js";
 import { seeded, virtualClock } from "./kit.js";
-import { servers, type Count, type Limit } from "./rate-servers.js";
+import { row, servers, type Count, type Limit } from "./rate-servers.js";
 
 const REQUESTS = 3000;
-const row: Endpoint<{ kind: "update"; input: { id: number }; result: unknown; reply: Reply }> =
-  endpoint({
-    name: "rows.update",
-    service: { baseUrl: "https://api.example" },
-    method: "POST",
-    path: "/rows",
-    kind: "update",
-    items: { at: "" },
-    limit: { items: 1 },
-    replies: [200],
-  });
-
 async function measure(
   server: Count,
   limit: Limit,

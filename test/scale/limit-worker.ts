@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { createClient } from "../../generator/runtime/send/client.js";
 import {
   createRateLimiter,
@@ -10,19 +9,8 @@ import {
 } from "../../generator/runtime/send/rate-limiter.js";
 import * as postgres from "../../generator/runtime/stores/postgres-limiter.js";
 import * as redis from "../../generator/runtime/stores/redis.js";
+import { row } from "../runtime/rate-servers.js";
 import type { Task, Told } from "./measure-limit.js";
-
-const row: Endpoint<{ kind: "update"; input: { id: number }; result: unknown; reply: Reply }> =
-  endpoint({
-    name: "rows.update",
-    service: { baseUrl: "https://api.example" },
-    method: "POST",
-    path: "/rows",
-    kind: "update",
-    items: { at: "" },
-    limit: { items: 1 },
-    replies: [200],
-  });
 
 const open = {
   redis(url: string): RateLimiterStore {

@@ -25,7 +25,7 @@ export interface Name {
 }
 
 /** Names of modules that every package has, or with another meaning. */
-const takenModules = new Set([
+export const takenModules: ReadonlySet<string> = new Set([
   ...["client", "default", "index", "service", "then"],
   ...["journal", "postgres", "redis", "sqlite"],
 ]);

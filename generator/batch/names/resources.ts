@@ -5,7 +5,7 @@
 import { foldedName, isDevice, shortened } from "../../base/file-name.js";
 import { camelCase } from "../../base/words.js";
 import { groupBy } from "../../base/group-by.js";
-import type { Name, Nameable } from "./name.js";
+import { takenModules, type Name, type Nameable } from "./name.js";
 import type { PathParts } from "./path-parts.js";
 
 /** An operation with the parts of its path, and its fixed name if it has one. */
@@ -24,10 +24,7 @@ export const nameResources = (entries: readonly Entry[]): readonly string[] =>
 /** `notes` of `v3/notes`. */
 const baseOf = (resource: string): string => resource.replace(/^.*\//, "");
 
-const unsafeModules = new Set([
-  ...["client", "createClient", "default", "index", "service", "then"],
-  ...["journal", "postgres", "redis", "sqlite"],
-]);
+const unsafeModules = new Set([...takenModules, "createClient"]);
 
 /** For each entry, the shortest ending of its family that no other family has: `notes`, `timelineEvents`. */
 function nameFamilies(entries: readonly Entry[]): readonly string[] {

@@ -1,6 +1,7 @@
 /** Exports `readConfigFile`: a configuration file as a value, with the locations of its members. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { messageOf } from "../../base/message-of.js";
 import { sha256 } from "../incremental/hash.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import { MistakesError } from "../../base/mistakes-error.js";
@@ -59,7 +60,7 @@ async function readProgram(file: string, cwd: string): Promise<ConfigFile> {
     const diagnostic: Diagnostic = {
       code: "config-failed",
       severity: "error",
-      message: `The configuration cannot be loaded: ${messageOf(error)}`,
+      message: `The configuration cannot be loaded: ${firstLineOf(error)}`,
       location: { file: name, pointer: "", ...place },
     };
     throw new MistakesError([diagnostic], text);
@@ -95,9 +96,9 @@ async function importAny(file: string): Promise<unknown> {
 /** The hash that `importModule` appends to a URL. */
 const version = /\?[0-9a-f]{64}/;
 
-const messageOf = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.split("\n")[0] ?? "").replaceAll("file://", "").replace(version, "").trim();
+const firstLineOf = (error: unknown): string => {
+  const [first = ""] = messageOf(error).split("\n");
+  return first.replaceAll("file://", "").replace(version, "").trim();
 };
 
 /** The position in the file that a stack, or the message of a parser, names; the beginning if they name none. */

@@ -10,7 +10,7 @@ import type { GenerateOptions } from "../generate.js";
 import { lockName } from "../lock/lock-name.js";
 import { MistakesError } from "../../base/mistakes-error.js";
 import { isPath } from "../../openapi/presets.js";
-import { isAddress } from "../../openapi/text.js";
+import { isAddress } from "../../base/is-address.js";
 import { inWords } from "../../batch/x-batch/mistakes.js";
 import { configKeys, options } from "./options.js";
 import { checkOverrides } from "./overrides.js";

@@ -1,6 +1,7 @@
 /**
  * Exports `readStored` and `writeStored`: texts on the disk that are believed only if this very tool wrote them for the
- * same key, and whole. A file of their own, because nothing here knows what the texts hold.
+ * same key, and whole; and `writeWhole`, which both kinds of cached files are written with. A file of their own, because
+ * nothing here knows what the files hold.
  */
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -24,16 +25,23 @@ export function readStored(file: string, key: string): string | undefined {
   return text.slice(0, end) === checksum(key, stored) ? stored : undefined;
 }
 
-/** Replaces the file whole. Reports nothing: without a cache, the next run does everything again. */
-export function writeStored(file: string, key: string, text: string): void {
+/** As `writeWhole`. */
+export const writeStored = (file: string, key: string, text: string): void =>
+  writeWhole(file, `${checksum(key, text)}\n${text}`);
+
+/**
+ * Replaces the file whole, and closes it and the cache to others. Reports nothing: without a cache, the next run does
+ * everything again.
+ * @param cache the folder of the cache, at or above that of the file
+ */
+export function writeWhole(file: string, data: string | Uint8Array, cache = dirname(file)): void {
   // Processes may write at once: each writes to a name of its own, and renames what is complete.
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const folder = dirname(file);
-    mkdirSync(dirname(folder), { recursive: true });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(cache), { recursive: true }); // as other tools make it, which use it, too
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     try {
-      writeFileSync(temporary, `${checksum(key, text)}\n${text}`, { mode: 0o600 });
+      writeFileSync(temporary, data, { mode: 0o600 });
       renameSync(temporary, file);
     } finally {
       rmSync(temporary, { force: true });

@@ -97,8 +97,9 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const shared = () => windows.map((window) => window.shared());
   /** Takes a place in every window and gives 0, or the milliseconds to wait. */
   const tryTake = async (signal: AbortSignal): Promise<number> => {
-    const ask = (until: AbortSignal) => store?.take(key, shared(), until);
-    const wait = waitFor(clock.now()) || (store ? await askStore(ask, clock, signal) : 0);
+    const wait =
+      waitFor(clock.now()) ||
+      (store ? await askStore((until) => store.take(key, shared(), until), clock, signal) : 0);
     if (!wait) for (const window of windows) window.add(clock.now(), 1);
     return wait;
   };
@@ -164,7 +165,7 @@ async function turn(
 
 /** Asks a store, and gives up after some time. */
 function askStore(
-  ask: (until: AbortSignal) => Promise<number> | undefined,
+  ask: (until: AbortSignal) => Promise<number>,
   clock: Clock,
   caller: AbortSignal,
 ): Promise<number> {
