@@ -141,6 +141,12 @@ export const defects: readonly Defect[] = [
     tests: ["match"],
   },
   {
+    name: "what an error has inside is looked for only as deep as its place in a list",
+    find: "[...parts, body].map((part) => describe(part))",
+    put: "[...parts, body].map(describe)",
+    tests: ["outcome"],
+  },
+  {
     name: "refused after an ambiguous send counts as failed",
     find: `lost && decision.kind !== "ok" ?`,
     put: `lost && decision.kind === "notSent" ?`,

@@ -151,7 +151,7 @@ export function itemError(
   requestId?: string,
   { category: named, message, parts = [] }: Told = {},
 ): ItemError {
-  const known = [...parts, body].map(describe);
+  const known = [...parts, body].map((part) => describe(part));
   const category =
     named ??
     known.find((one) => one.category)?.category ??
