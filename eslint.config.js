@@ -93,6 +93,11 @@ export default defineConfig(
     rules: { "no-restricted-properties": "off" },
   },
   {
+    // Its database answers at once: an async function makes a rejection of what it throws.
+    files: ["generator/runtime/stores/sqlite.ts"],
+    rules: { "@typescript-eslint/require-await": "off" },
+  },
+  {
     // Tests pass values that types forbid, and read values that they have just written.
     files: ["test/**/*.ts", "bench/**/*.ts", "demo/**/*.ts", "scripts/**/*.ts"],
     rules: {

@@ -1,7 +1,8 @@
 /** One limit for many processes, on the engines themselves: what each store answers, and what processes do with it. */
 import { Redis } from "ioredis";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import postgresJs from "postgres";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import {
   createRateLimiter,
   type RateLimiterStore,
@@ -76,10 +77,10 @@ describe.each([
     if (reason === undefined) opened = await open();
   });
   afterAll(() => opened?.close());
-  const test = (name: string, act: () => Promise<void>) =>
-    it(name, async ({ skip }) => {
-      skip(reason !== undefined, reason);
-      await act();
+  const test = (name: string, act: (context: TestContext) => Promise<void>) =>
+    it(name, async (context) => {
+      context.skip(reason !== undefined, reason);
+      await act(context);
     });
   const take = (key: string, ...windows: StoreWindow[]) => opened.store.take(key, windows, never);
 
@@ -149,6 +150,22 @@ describe.each([
     const taken = Array.from({ length: 7 }, () => both.map((each) => each.take(never))).flat();
     const ended = await Promise.allSettled(taken);
     expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
+  });
+  test("is the same over another client of the database", async ({ skip }) => {
+    skip(engine !== "postgres", "Redis is reached by a function");
+    const sql = postgresJs(opened.url, { onnotice: () => undefined });
+    const other = postgresStore.rateLimiterStore({
+      query: async (text, values) => ({ rows: await sql.unsafe(text, values as never[]) }),
+    });
+    const windows = [window(3, 60_000)];
+    expect([await take("client", ...windows), await other.take("client", windows, never)]).toEqual([
+      0, 0,
+    ]);
+    await other.observe("client", [0], windows);
+    expect(await take("client", ...windows)).toBeGreaterThan(50_000);
+    await other.pause("client", 300_000);
+    expect(await take("client", ...windows)).toBeGreaterThan(200_000);
+    await sql.end();
   });
   test("is kept by three processes: they are hardly refused, and use their places", async () => {
     const { rate, refused, calls } = await measureLimit({

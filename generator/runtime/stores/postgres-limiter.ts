@@ -95,21 +95,27 @@ end $$;
 
 /** Keeps one limit for all processes that reach the same database, in which `schema` has run. */
 export function rateLimiterStore(db: Queries): RateLimiterStore {
-  const call = async (name: string, key: string, argument: unknown): Promise<unknown> => {
-    const { rows } = await db.query(`select batch_limit_${name}($1, $2) as answer`, [
-      key,
-      argument,
-    ]);
+  // The types are named: some clients make JSON of a text that is JSON, if they know that JSON is expected.
+  const call = async (
+    name: string,
+    type: "text::jsonb" | "float8",
+    ...values: readonly [key: string, argument: string | number]
+  ): Promise<unknown> => {
+    const text = `select batch_limit_${name}($1, $2::${type}) as answer`;
+    const { rows } = await db.query(text, [...values]);
     return (rows[0] as { answer: unknown }).answer; // a query of one function has one row
   };
   return {
-    take: async (key, windows) => Number(await call("take", key, JSON.stringify(windows))),
+    take: async (key, windows) =>
+      Number(await call("take", "text::jsonb", key, JSON.stringify(windows))),
     async pause(key, ms) {
-      await call("pause", key, ms);
+      await call("pause", "float8", key, ms);
     },
     async observe(key, remaining, windows) {
-      const told = windows.map((window, i) => ({ ...window, remaining: remaining[i] ?? NaN }));
-      await call("observe", key, JSON.stringify(told.filter((window) => window.remaining >= 0))); // not NaN
+      const told = windows
+        .map((window, i) => ({ ...window, remaining: remaining[i] ?? NaN }))
+        .filter((window) => window.remaining >= 0); // not NaN
+      await call("observe", "text::jsonb", key, JSON.stringify(told));
     },
   };
 }

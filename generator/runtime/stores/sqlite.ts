@@ -1,0 +1,188 @@
+/** `journal`: the journal of runs in SQLite, for the processes of one host. A subpath of a package, `…/sqlite`. */
+import type { Changes, JournalBackend, JournalSession } from "../journal/store.js";
+import {
+  accountOf,
+  bounds,
+  escaped,
+  foundOf,
+  PAGE,
+  recordOf,
+  refused,
+  rowOf,
+  taken,
+  unescaped,
+  VERSION,
+  type CountRow,
+  type FoundRow,
+  type InputRow,
+} from "./stored.js";
+
+/** A database of node:sqlite, better-sqlite3, libsql or bun:sqlite. */
+export interface SqliteDatabase {
+  exec(sql: string): unknown;
+  prepare(sql: string): { run(...values: never[]): unknown; all(...values: never[]): unknown[] };
+}
+
+/** A commit waits for the disk, so that a loss of power forgets nothing; with a log of its own, it waits once. */
+const SCHEMA = `
+pragma journal_mode = wal;
+pragma synchronous = full;
+create table if not exists batch_run (
+  id integer primary key autoincrement,
+  run text not null unique,
+  fingerprint text not null,
+  version int not null,
+  epoch int not null default 1
+);
+create table if not exists batch_input (
+  run int, key text,
+  digest text not null,
+  state text not null,
+  kind text, category text, outcome text, request text,
+  since real not null, written real not null,
+  epoch int not null,
+  primary key (run, key)
+) without rowid;
+`;
+
+const NOW = "((julianday('now') - 2440587.5) * 86400000)";
+const IN_RUN = "(run = ? or run >= ? and run < ?)";
+const COLUMNS = "key, digest, state, kind, category, outcome, request";
+
+type Values = readonly (string | number | null)[];
+interface Opened {
+  readonly id: number;
+  readonly epoch: number;
+}
+
+/** Makes the tables, and compiles each statement once. */
+function connect(db: SqliteDatabase) {
+  db.exec(SCHEMA);
+  // Each database has types of its own for what it takes; `run` changes rows, and `all` reads those that are named.
+  const change = (sql: string): ((...values: Values) => void) => {
+    const statement = db.prepare(sql) as { run(...values: Values): unknown };
+    return (...values) => void statement.run(...values);
+  };
+  const read = <R>(sql: string): ((...values: Values) => readonly R[]) => {
+    const statement = db.prepare(sql) as { all(...values: Values): unknown[] };
+    return (...values) => statement.all(...values) as R[];
+  };
+  const page = (after: string) =>
+    read<InputRow>(
+      `select ${COLUMNS} from batch_input where run = ? and key ${after} ? and kind in (?, ?, ?) order by key limit ${PAGE}`,
+    );
+  return {
+    db,
+    open: read<Opened>(
+      `insert into batch_run (run, fingerprint, version) values (?, ?, ?)
+        on conflict (run) do update set epoch = epoch + 1
+        where fingerprint = excluded.fingerprint and version = excluded.version
+        returning id, epoch`,
+    ),
+    first: read<{ fingerprint: string; version: number }>(
+      "select fingerprint, version from batch_run where run = ?",
+    ),
+    has: read("select 1 from batch_run where id = ? and epoch = ?"),
+    find: read<FoundRow>(
+      `select ${COLUMNS}, ${NOW} - since as age, ${NOW} - written as written, epoch from batch_input where run = ? and key = ?`,
+    ),
+    put: change(
+      `insert into batch_input (run, epoch, since, written, key, digest, state, kind, category, outcome, request)
+        values (?, ?, ${NOW}, ${NOW}, ?, ?, ?, ?, ?, ?, ?)
+        on conflict (run, key) do update set epoch = excluded.epoch, written = excluded.written,
+          since = case when request is excluded.request then since else excluded.since end,
+          digest = excluded.digest, state = excluded.state, kind = excluded.kind, category = excluded.category,
+          outcome = excluded.outcome, request = excluded.request`,
+    ),
+    seen: change("update batch_input set state = 'seen' where run = ? and key = ?"),
+    drop: change("delete from batch_input where run = ? and key = ?"),
+    counts: read<CountRow>(
+      `select kind, category, count(*) as inputs from batch_input
+        where run in (select id from batch_run where ${IN_RUN}) group by kind, category`,
+    ),
+    runs: read<{ id: number; run: string }>(
+      `select id, run from batch_run where ${IN_RUN} order by run`,
+    ),
+    page: { first: page(">="), next: page(">") },
+    forgetInputs: change(
+      `delete from batch_input where run in (select id from batch_run where ${IN_RUN})`,
+    ),
+    forgetRuns: change(`delete from batch_run where ${IN_RUN}`),
+  };
+}
+type Connection = ReturnType<typeof connect>;
+
+/** All of it or nothing. It begins with the lock for writing, so that what it reads stays so. */
+function atOnce({ db }: Connection, act: () => void): void {
+  db.exec("begin immediate");
+  try {
+    act();
+    db.exec("commit");
+  } catch (error) {
+    db.exec("rollback");
+    throw error;
+  }
+}
+
+/** Keeps runs in the database, whose tables it makes. Databases of this kind answer at once: nothing is under way. */
+export function journalBackend(db: SqliteDatabase): JournalBackend {
+  let connected: Connection | undefined;
+  const connection = () => (connected ??= connect(db));
+  return {
+    async open(run, fingerprint) {
+      const { open, first } = connection();
+      const [opened] = open(escaped(run), escaped(fingerprint), VERSION);
+      if (opened) return sessionOf(connection(), run, opened);
+      const [other] = first(escaped(run));
+      throw other ? refused(run, other) : new Error(`the run ${run} was forgotten meanwhile`);
+    },
+    account: async (run) => accountOf(connection().counts(...bounds(run))),
+    async *records(run, kinds) {
+      const { runs, page } = connection();
+      const [a = null, b = null, c = null] = new Set(kinds);
+      for (const { id, run: name } of runs(...bounds(run))) {
+        let rows = page.first(id, "", a, b, c);
+        for (;;) {
+          for (const row of rows) yield { ...recordOf(row), run: unescaped(name) };
+          const last = rows.at(-1);
+          if (last === undefined || rows.length < PAGE) break;
+          rows = page.next(id, last.key, a, b, c);
+        }
+      }
+    },
+    async forget(run) {
+      const known = connection();
+      atOnce(known, () => {
+        known.forgetInputs(...bounds(run));
+        known.forgetRuns(...bounds(run));
+      });
+    },
+  };
+}
+
+function sessionOf(connection: Connection, run: string, { id, epoch }: Opened): JournalSession {
+  const { has, find } = connection;
+  return {
+    epoch,
+    async find(keys) {
+      const rows = keys.flatMap((key) => find(id, escaped(key)));
+      return foundOf(rows, epoch);
+    },
+    async write(changes) {
+      atOnce(connection, () => {
+        if (has(id, epoch).length === 0) throw taken(run);
+        apply(connection, { id, epoch }, changes);
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function apply({ put, seen, drop }: Connection, { id, epoch }: Opened, changes: Changes): void {
+  for (const key of changes.drop) drop(id, escaped(key));
+  for (const record of changes.put) {
+    const { key, digest, state, kind, category, outcome, request } = rowOf(record);
+    put(id, epoch, key, digest, state, kind, category, outcome, request);
+  }
+  for (const key of changes.seen) seen(id, escaped(key));
+}
