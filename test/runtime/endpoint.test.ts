@@ -144,6 +144,19 @@ describe("parameters", () => {
       wanted.startsWith("/") ? wanted : "/" + wanted,
     );
   });
+  it.each<[Parameter["in"], string]>([
+    ["query", "partial"],
+    ["header", "partial"],
+    ["body", "/partial"],
+  ])("with one value, in the %s: it is sent, whatever the caller gives", (place, name) => {
+    const parameters: Parameter[] = [{ in: place, name, value: true }];
+    const { query, headers, body } = build({ parameters }, [1], { partial: false });
+    expect({ query, header: headers["partial"], body }).toEqual({
+      query: place === "query" ? "partial=true" : "",
+      header: place === "header" ? "true" : undefined,
+      body: { inputs: [1], ...(place === "body" && { partial: true }) },
+    });
+  });
   it("in headers, cookies and the body, by their keys", () => {
     const parameters: Parameter[] = [
       { name: "X-List", in: "header", key: "list" },

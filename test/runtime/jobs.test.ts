@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { pollJob } from "../../generator/runtime/send/job.js";
 import type { Job } from "../../generator/runtime/endpoint/x-batch.js";
@@ -78,6 +78,69 @@ it.each([
   const [outcome] = await clientFor("https://h", { fetch }).run(importing(), inputs).collect();
   expect(outcome).toMatchObject(wanted);
   expect(asked.filter((each) => !/^(POST|GET)/.test(each))).toEqual([]);
+});
+describe("a report", () => {
+  const report = { method: "GET", path: "/jobs/{job_id}/results", param: "job_id", next: "/next" };
+  const done = { kind: "ok" };
+  const pending = { kind: "unknown", reason: "pending" };
+  it.each<{
+    readonly of: string;
+    readonly pages: readonly (Readonly<Record<string, unknown>> | number | string)[];
+    readonly want: readonly [object, object];
+    readonly asked?: readonly string[];
+  }>([
+    { of: "one page", pages: [{ results: inputs }], want: [done, done] },
+    {
+      of: "several pages, by relative and by whole addresses",
+      pages: [
+        { results: [], next: "?page=2" },
+        { results: [{ id: "2" }], next: "https://h/pages/3?a=b" },
+        { results: [{ id: "1" }], next: null },
+      ],
+      want: [done, done],
+      asked: ["/jobs/a%2F1/results", "/jobs/a%2F1/results?page=2", "/pages/3?a=b"],
+    },
+    {
+      of: "pages that leave an input out",
+      pages: [{ results: [{ id: "1" }], next: "?page=2" }, { results: [] }],
+      want: [done, { kind: "unknown", reason: "noResult" }],
+    },
+    { of: "a page that is busy once", pages: [503, { results: inputs }], want: [done, done] },
+    {
+      of: "a page that is gone",
+      pages: [{ results: [{ id: "1" }], next: "?page=2" }, 404],
+      want: [pending, pending],
+    },
+    { of: "half a page", pages: ['{"results": [{"id": "1"}'], want: [pending, pending] },
+    {
+      of: "a page on another server",
+      pages: [{ results: inputs, next: "https://other/2" }],
+      want: [pending, pending],
+      asked: ["/jobs/a%2F1/results"],
+    },
+  ])("of $of", async ({ pages, want, asked = [] }) => {
+    const seen: string[] = [];
+    const fetch = (request: Request): Promise<Response> => {
+      const { pathname, search, origin } = new URL(request.url);
+      if (request.method === "POST")
+        return Promise.resolve(Response.json({ data: { id: "a/1" } }, { status: 202 }));
+      if (pathname === "/jobs/a%2F1") return Promise.resolve(Response.json({ state: "complete" }));
+      expect(origin).toBe("https://h");
+      const page = pages[Math.min(seen.push(pathname + search), pages.length) - 1];
+      return Promise.resolve(
+        typeof page === "object"
+          ? Response.json(page)
+          : new Response(typeof page === "string" ? page : "{}", {
+              status: typeof page === "number" ? page : 200,
+            }),
+      );
+    };
+    const outcomes = await clientFor("https://h", { fetch })
+      .run(importing({ report }), inputs)
+      .collect();
+    expect(outcomes).toMatchObject(want);
+    if (asked.length > 0) expect(seen).toEqual(asked);
+  });
 });
 it("is done where the reply covers it", async () => {
   const { fetch } = jobs([]);

@@ -19,7 +19,7 @@ const limited = (changes: Partial<XBatch> & Partial<Operation>) =>
   endpoint<
     Endpoint<{
       kind: "update";
-      params: { history?: boolean };
+      params: { history?: unknown };
       input: Write;
       result: Result;
       reply: Reply;
@@ -82,6 +82,32 @@ describe("limits", () => {
       .run(target, writes(20), { params: { history: true } })
       .drain();
     expect(sizes()).toEqual([4, 4, 4, 4, 4]);
+  });
+  const present = "/history";
+  it.each<{
+    readonly when: NonNullable<NonNullable<XBatch["limit"]>["when"]>[number];
+    readonly given: unknown;
+    readonly want: number;
+  }>([
+    ...[undefined, null, [], {}].map((given) => ({
+      ...{ when: { present, items: 4 }, given, want: 10 },
+    })),
+    ...[["a"], { a: 1 }, "a", "", 0, false].map((given) => ({
+      ...{ when: { present, items: 4 }, given, want: 4 },
+    })),
+    { when: { present, equals: "b", items: 4 }, given: "b", want: 4 },
+    { when: { present, equals: "b", items: 4 }, given: "a", want: 10 },
+    { when: { present, equals: false, items: 4 }, given: false, want: 4 },
+    { when: { present, equals: false, items: 4 }, given: undefined, want: 10 },
+  ])("a limit $when where the body has $given", async ({ when, given, want }) => {
+    const target = limited({
+      limit: { items: 10, when: [when] },
+      parameters: [{ name: present, in: "body" }],
+    });
+    await clientFor(server.url)
+      .run(target, writes(10), { params: { history: given } })
+      .drain();
+    expect(sizes()[0]).toBe(want);
   });
   it("a smaller chunk on demand, never a larger one", async () => {
     await clientFor(server.url).run(update, writes(9), { chunkSize: 3 }).drain();

@@ -22,13 +22,13 @@ const base: Operation = {
   replies: [200, 204],
 };
 
-/** The outcomes of the inputs when the service answers so: `ok 5`, `failed BAD`, `unknown noResult`. */
-async function answers(
+/** The outcomes of the inputs when the service answers so. */
+async function outcomesOf(
   changes: Partial<Operation>,
   inputs: readonly unknown[],
   reply: unknown,
   { status = 200, uses = {} }: { status?: number; uses?: Uses } = {},
-): Promise<string[]> {
+) {
   const target = endpoint<Endpoint<EndpointTypes>>({ ...base, ...changes }, uses);
   const replies = Array.isArray(reply) && reply[0] === "replies" ? reply.slice(1) : [reply];
   const fetch = () => {
@@ -40,8 +40,12 @@ async function answers(
       ),
     );
   };
-  const outcomes = await clientFor("https://h", { fetch }).run(target, inputs).collect();
-  return outcomes.map((outcome) =>
+  return clientFor("https://h", { fetch }).run(target, inputs).collect();
+}
+
+/** The outcomes as text: `ok 5`, `failed BAD`, `unknown noResult`. */
+async function answers(...given: Parameters<typeof outcomesOf>): Promise<string[]> {
+  return (await outcomesOf(...given)).map((outcome) =>
     outcome.kind === "ok"
       ? `ok ${JSON.stringify(outcome.result)}`
       : outcome.kind === "failed"
@@ -286,6 +290,57 @@ describe("a reply", () => {
       "ok undefined",
       "ok undefined",
     ]);
+  });
+  it.each<[string, Partial<Operation>, object, string]>([
+    ["where services put it", { errors }, { e: [{ id: "1", reason: "taken" }] }, "taken"],
+    [
+      "where the data says",
+      { errors: { at: "/e", message: "/why" } },
+      { e: [{ id: "1", message: "failed", why: "taken" }] },
+      "taken",
+    ],
+    [
+      "in a result that failed",
+      { results: { at: "/r", error: "/error" }, errors: { message: "/why" } },
+      { r: [{ id: "1", error: { message: "failed" }, why: "taken" }] },
+      "taken",
+    ],
+    [
+      "in the error of a result",
+      { results: { at: "/r", error: "/error" } },
+      { r: [{ id: "1", message: "done", error: { message: "taken" } }] },
+      "taken",
+    ],
+  ])("with the text of a failure %s", async (_, changes, reply, want) => {
+    const [outcome] = await outcomesOf({ ...changes, match: [byId] }, [{ id: "1" }], reply);
+    expect(outcome).toMatchObject({ kind: "failed", error: { message: want } });
+  });
+  it.each<[string, Partial<Operation>, readonly string[]]>([
+    ["nothing", {}, ["unknown noResult", "failed BAD"]],
+    ["that it is partial", { statuses: { partial: [422] } }, ["ok undefined", "failed BAD"]],
+    [
+      "that it is partial with such a body",
+      { statuses: { partial: [{ status: 422, at: "/e" }] } },
+      ["ok undefined", "failed BAD"],
+    ],
+    [
+      "that it is partial with another body",
+      { statuses: { partial: [{ status: 422, at: "/imported" }] } },
+      ["unknown noResult", "failed BAD"],
+    ],
+    [
+      "that it refuses all, and that a parameter asks for a part",
+      {
+        mode: { switch: { in: "query", name: "partial", value: true } },
+        statuses: { wholeBatch: [422] },
+      },
+      ["unknown noResult", "failed BAD"],
+    ],
+    ["that all fail together", { mode: "atomic" }, ["failed HTTP_422", "failed BAD"]],
+  ])("of 422 that names an input, where the data says %s", async (_, changes, want) => {
+    const operation = { errors, match: [{ by: "value", request: "/id", error: "/id" }] } as const;
+    const reply = { e: [{ id: "2", code: "BAD" }] };
+    expect(await answers({ ...operation, ...changes }, two, reply, { status: 422 })).toEqual(want);
   });
   it("accepted is not done", async () => {
     expect(await answers({}, two, {}, { status: 202 })).toEqual([

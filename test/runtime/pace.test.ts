@@ -1,7 +1,8 @@
 /** How many requests a run sends at once: one more after a success, half as many after a trouble or when replies slow down. */
 import { describe, expect, it } from "vitest";
+import { endpoint, type Endpoint } from "../../generator/runtime/endpoint/endpoint.js";
 import { createPace } from "../../generator/runtime/run/pace.js";
-import { update } from "./endpoints.js";
+import { update, type Update } from "./endpoints.js";
 import { clientFor, virtualClock } from "./kit.js";
 
 /** What happens: a reply that took so many milliseconds, or a throttle. */
@@ -71,7 +72,11 @@ describe("a pace", () => {
 const never = new AbortController().signal;
 
 /** A run in virtual time against a service that answers by what it has at once. */
-async function atOnce(concurrency: number, answer: (busy: number, n: number) => [number, number]) {
+async function atOnce(
+  concurrency: number,
+  answer: (busy: number, n: number) => [number, number],
+  target = update,
+) {
   const clock = virtualClock();
   let busy = 0;
   const seen: number[] = [];
@@ -88,7 +93,7 @@ async function atOnce(concurrency: number, answer: (busy: number, n: number) => 
     id: String(id),
     properties: { n: id },
   }));
-  const run = clientFor("https://h", { clock, fetch, timeoutMs: 0 }).run(update, inputs, {
+  const run = clientFor("https://h", { clock, fetch, timeoutMs: 0 }).run(target, inputs, {
     concurrency,
   });
   const summary = await run.drain();
@@ -100,6 +105,16 @@ describe("a run", () => {
     const { summary, seen } = await atOnce(6, () => [200, 100]);
     expect(summary).toMatchObject({ ok: 12_000, ended: "complete" });
     expect(Math.max(...seen)).toBe(6);
+  });
+  it.each([
+    { concurrency: 6, service: 2, want: 2 },
+    { concurrency: 1, service: 2, want: 1 },
+  ])("asks for $concurrency at once where the service takes $service", async (row) => {
+    const rate = { concurrency: row.service };
+    const target = endpoint<Endpoint<Update>>({ ...update.operation, rate });
+    const { summary, seen } = await atOnce(row.concurrency, () => [200, 100], target);
+    expect(summary).toMatchObject({ ok: 12_000, ended: "complete" });
+    expect(Math.max(...seen)).toBe(row.want);
   });
   it("finds the number that a service bears which refuses more", async () => {
     let refused = 0;

@@ -169,7 +169,7 @@ export interface Rate {
     /** The response header that reports the requests left in this window. */
     readonly remaining?: string;
   }[];
-  /** Names of the response headers that report the limit. `RateLimit` and `RateLimit-Policy` are read always. */
+  /** Names of the response headers that report the limit. Those of the IETF are read always. */
   readonly headers?: {
     readonly limit?: string;
     readonly remaining?: string;
@@ -180,7 +180,7 @@ export interface Rate {
       readonly as: "seconds" | "epoch" | "epochMs" | "date";
     };
   };
-  /** The most requests at the same time. */
+  /** The most requests of a run at the same time. */
   readonly concurrency?: number;
   /** The pause after a throttling reply that names none. */
   readonly penaltyMs?: number;
