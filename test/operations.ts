@@ -796,6 +796,7 @@ export const operationCases: Readonly<Record<string, OperationCase>> = {
       },
     },
     text: ["Reply<200, string>"],
+    diagnostics: ["xml-reply"],
   },
   "reply-text": {
     operation: {

@@ -4,9 +4,33 @@ import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { bodyOf, formOf } from "./bodies.js";
 import { isObject, own } from "../base/json.js";
 import { type RawOperation } from "../openapi/operations.js";
+import { formsOf, isOnlyXml, successes } from "./replies.js";
 
-export function describeNotCarried(raw: RawOperation, { items }: XBatch): readonly Diagnostic[] {
-  return [...bodyProblems(raw, items), ...partHeaders(raw, items), ...leftOut(raw)];
+export function describeNotCarried(raw: RawOperation, xBatch: XBatch): readonly Diagnostic[] {
+  const { items } = xBatch;
+  return [
+    ...bodyProblems(raw, items),
+    ...partHeaders(raw, items),
+    ...xmlReplies(raw, xBatch),
+    ...leftOut(raw),
+  ];
+}
+
+/** A success in XML, unless `x-batch` says that it is JSON, or that every success is one of all items. */
+function xmlReplies(raw: RawOperation, xBatch: XBatch): readonly Diagnostic[] {
+  const { results } = xBatch;
+  const formOfReply = formsOf(raw, xBatch);
+  const reply = successes(raw).find((one) => isOnlyXml(one) && formOfReply(one) === "text");
+  if (!reply || (results?.as === "none" && results.at === "")) return [];
+  return [
+    {
+      code: "xml-reply",
+      severity: "warning",
+      message: `expected a reply in JSON, found \`${reply.content[0]?.name ?? ""}\`: a run cannot read it, and calls every input \`unknown\``,
+      location: raw.spec.locate(`${reply.response.pointer}/content`),
+      hint: 'If the service can reply in JSON, declare that. If a success means that all inputs were applied, say so: `x-batch: {results: {at: "", as: none}}`.',
+    },
+  ];
 }
 
 /** A GET with a body, which `fetch` does not send. */

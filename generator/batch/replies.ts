@@ -1,8 +1,8 @@
 /**
  * `formsOf`: what the body of each reply is. The types, `results.as` and the runtime follow it. `successes`: the replies
- * that mean success; `isText`: those that can be read with their schemas.
+ * that mean success; `isText`: those that can be read with their schemas; `isOnlyXml`: those that nobody reads.
  */
-import { isJson, isLines } from "../openapi/media-types.js";
+import { isJson, isLines, isXml } from "../openapi/media-types.js";
 import type { XBatch } from "../runtime/endpoint/x-batch.js";
 import { preferred } from "./detect/items-locations.js";
 import {
@@ -18,6 +18,10 @@ export const successes = (operation: RawOperation): readonly DeclaredReply[] =>
 
 /** JSON, or lines of JSON: a body that can be read with its schema. */
 export const isText = ({ name }: Pick<MediaType, "name">): boolean => isJson(name) || isLines(name);
+
+/** Only XML, which nothing here reads. */
+export const isOnlyXml = ({ content }: DeclaredReply): boolean =>
+  content.some(({ name }) => isXml(name)) && !content.some(isText);
 
 /** A JSON value; a list of JSON values, each on a line; or a text of any other media type. */
 export type ReplyForm = "none" | "json" | "lines" | "text";

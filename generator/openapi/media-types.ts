@@ -1,4 +1,4 @@
-/** Exports the meaning of names of media types: which of them are JSON, lines of JSON, or a form. */
+/** Exports the meaning of names of media types: which of them are JSON, lines of JSON, XML, or a form. */
 
 /** Without parameters, in lower case: `application/json` of `Application/JSON; charset=utf-8`. */
 export const bareName = (name: string): string => name.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -12,6 +12,9 @@ const lineTypes =
 
 /** Whether a body of this media type is a sequence of JSON values, each on a line. */
 export const isLines = (name: string): boolean => lineTypes.test(name);
+
+/** Whether a body of this media type is XML, under any of its names. */
+export const isXml = (name: string): boolean => /[/+]xml$/.test(bareName(name));
 
 /** Whether a body of this media type is a form: named fields, each a text. */
 export const isForm = (name: string): boolean =>

@@ -9,7 +9,7 @@ import type { Cursor } from "../../openapi/cursor.js";
 import type { DeclaredReply, RawOperation } from "../../openapi/operations.js";
 import { elementOf, isArray, isStructured, viewOf } from "../../openapi/schema-view.js";
 import type { Kind, Match, Results, XBatch } from "../../runtime/endpoint/x-batch.js";
-import { isText, successes } from "../replies.js";
+import { isOnlyXml, isText, successes } from "../replies.js";
 import { isLines, preferred, type ItemsLocation } from "./items-locations.js";
 import { isLikeItem } from "./reply-signs.js";
 
@@ -36,6 +36,7 @@ export function inferReplies(
   { cautious, kind }: { readonly cautious: boolean; readonly kind: Kind | undefined },
 ): Partial<XBatch> {
   const roots = successes(operation).flatMap(rootOf);
+  if (roots.length === 0 && successes(operation).some(isOnlyXml)) return unreadable;
   const byReply = successes(operation).map((reply) => listsOf(reply));
   const found = byReply.flat();
   const results = chooseResults(location, byReply.find((lists) => lists.length > 0) ?? []);
@@ -64,6 +65,9 @@ export function inferReplies(
     ...(match ? { match: [match] } : {}),
   };
 }
+
+/** An acknowledgement with a member that no text has: it proves nothing. */
+const unreadable: Partial<XBatch> = { results: { at: "/xml", as: "none" } };
 
 function rootOf(reply: DeclaredReply): readonly Cursor[] {
   const media = preferred(reply.content);
