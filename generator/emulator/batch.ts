@@ -7,7 +7,7 @@ import { getAt } from "../base/pointer.js";
 import { applyItemFaults, type FaultedItem } from "./faults/items.js";
 import type { Fault } from "./faults/plan.js";
 import type { Jobs } from "./jobs.js";
-import type { EmulatedOperation } from "./operation.js";
+import type { EmulatedOperation, Item } from "./operation.js";
 import type { Behaviour } from "./options.js";
 import type { Random } from "./random.js";
 import { batchReply, reportsFailures } from "./reply/batch-reply.js";
@@ -29,7 +29,7 @@ import {
 } from "./resources/apply.js";
 import { keyRules } from "./resources/identity.js";
 import type { Store } from "./resources/store.js";
-import { collectionOf } from "./resources/verbs.js";
+import { collectionOfItem } from "./resources/verbs.js";
 import type { Schemas } from "./schemas.js";
 import { membersFor, ruleFor } from "./statuses.js";
 import { asText } from "./values.js";
@@ -72,7 +72,7 @@ export function handleBatch(context: BatchContext): BatchResult {
   const decoded = readRequest(context);
   const body = "message" in decoded ? undefined : decoded.body;
   const replyContext: ReplyContext = {
-    ...{ operation, schemas, random, behaviour, now },
+    ...{ operation, schemas, random, behaviour, now, params: context.params },
     requestBody: body,
   };
   const refused = (refusal: Refusal, items = 0): BatchResult => ({
@@ -90,8 +90,9 @@ export function handleBatch(context: BatchContext): BatchResult {
   const earlier = key === undefined ? undefined : earlierReplies.get(key);
   if (earlier) return { reply: earlier, items: items.length, applied: 0, itemFaults: [] };
 
-  const collection = context.store.collection(collectionOf(operation.path, context.params));
-  const work: Work = { operation, collection, behaviour, body, now };
+  const collectionFor = (item: Item) =>
+    context.store.collection(collectionOfItem(operation, context.params, item));
+  const work: Work = { operation, collectionFor, behaviour, body, now };
   const examined = examine(items, work);
   const twice = duplicates(operation, examined, behaviour);
   if (twice) return refused(twice, items.length);
@@ -145,7 +146,7 @@ function outcomeOf(
   if (faulted.unprocessed || faulted.merged || (silent === "lost" && !failure)) return [];
   if (failure) return silent ? [] : [{ item, failure }];
   const applied = apply(faulted, work);
-  if (applied.counted) onApplied(work.collection.name, applied);
+  if (applied.counted) onApplied(faulted.collection.name, applied);
   return silent ? [] : [{ item, applied }];
 }
 

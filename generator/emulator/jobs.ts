@@ -10,6 +10,7 @@ import type { Outcome } from "./reply/entries.js";
 import type { Reply } from "./reply/http-reply.js";
 import { refuse, replyFor, type ErrorContext } from "./reply/refuse.js";
 import type { ReplyContext } from "./reply/results.js";
+import type { IncomingRequest } from "./request/read-request.js";
 
 interface Job {
   readonly id: string;
@@ -20,14 +21,16 @@ interface Job {
   polls: number;
 }
 
-/** Answers a request about the job of an id. */
-type Answer = (
-  operation: EmulatedOperation,
-  companion: Companion,
-  id: string,
-  context: ErrorContext,
-  params: Readonly<Record<string, string>>,
-) => Reply;
+/** A request about the job of an id. */
+interface Asked {
+  readonly operation: EmulatedOperation;
+  readonly companion: Companion;
+  readonly id: string;
+  readonly params: Job["params"];
+  readonly incoming: Pick<IncomingRequest, "path" | "query">;
+}
+
+type Answer = (asked: Asked, context: ErrorContext) => Reply;
 
 export interface Jobs {
   /** The first reply, without outcomes. */
@@ -45,13 +48,14 @@ export function createJobs({ polls = usualPolls }: Behaviour): Jobs {
   let next = 1;
   const keyOf = ({ name }: EmulatedOperation, id: string): string => `${name} ${id}`;
   const answer =
-    (change: (job: Job, companion: Companion) => Reply): Answer =>
-    (operation, companion, id, context, params) => {
+    (change: (job: Job, asked: Asked) => Reply): Answer =>
+    (asked, context) => {
+      const { operation, companion, id, params } = asked;
       const job = jobs.get(keyOf(operation, id));
       const fits = Object.entries(job?.params ?? {}).every(
         ([name, value]) => name === companion.param || (params[name] ?? value) === value,
       );
-      return job && fits ? change(job, companion) : unknownJob(companion, id, context);
+      return job && fits ? change(job, asked) : unknownJob(companion, id, context);
     };
   return {
     accept(outcomes, context, params) {
@@ -59,11 +63,11 @@ export function createJobs({ polls = usualPolls }: Behaviour): Jobs {
       jobs.set(keyOf(context.operation, job.id), job);
       return firstReply(job);
     },
-    poll: answer((job, companion) => {
+    poll: answer((job, { companion }) => {
       job.polls++;
       return laterReply(job, companion, polls);
     }),
-    report: answer((job, companion) => reportReply(job, companion, polls)),
+    report: answer((job, asked) => reportReply(job, asked, polls)),
     clear() {
       jobs.clear();
       next = 1;
@@ -78,9 +82,10 @@ function unknownJob(companion: Companion, id: string, context: ErrorContext): Re
 
 function firstReply({ id, context }: Job): Reply {
   const { operation } = context;
-  const { state } = operation.batch;
+  const { state, job } = operation.batch;
   const { status, reply } = success(operation, false);
-  return render(
+  const header = job?.poll?.header;
+  const first = render(
     {
       outcomes: [],
       remainder: [],
@@ -92,6 +97,10 @@ function firstReply({ id, context }: Job): Reply {
     reply?.schema,
     state ? { state } : {},
   );
+  const address = operation.poll?.path.replace(/\{[^{}]*\}/, id) ?? "";
+  return header === undefined
+    ? first
+    : { ...first, headers: { ...first.headers, [header]: address } };
 }
 
 /** The reply to a poll. When the job was polled more than `polls` times, it has outcomes, unless they have a report. */
@@ -117,10 +126,30 @@ function laterReply({ id, outcomes, context, ...job }: Job, companion: Companion
   );
 }
 
-function reportReply({ outcomes, context, ...job }: Job, companion: Companion, polls: number) {
-  const { job: { results } = {}, errors } = context.operation.batch;
+/** How many inputs a page of a report is about, if it has pages. Its entries may be fewer. */
+const PAGE = 20;
+
+function reportReply(
+  { outcomes, context, ...job }: Job,
+  { companion, incoming: { path, query } }: Asked,
+  polls: number,
+) {
+  const { job: { results, report } = {}, errors } = context.operation.batch;
+  const all = job.polls > polls ? outcomes : [];
+  const size = report?.next === undefined ? Infinity : PAGE;
+  const page = Math.max(1, Number(query.get("page") ?? 1) || 1);
+  const following = new URLSearchParams(query);
+  following.set("page", String(page + 1));
+  const more = page * size < all.length;
   return render(
-    { outcomes: job.polls > polls ? outcomes : [], remainder: [] },
+    {
+      outcomes: size === Infinity ? all : all.slice((page - 1) * size, page * size),
+      remainder: [],
+      members:
+        report?.next !== undefined && more
+          ? { [report.next]: `${path}?${following.toString()}` }
+          : {},
+    },
     context,
     200,
     replyFor(companion.replies, 200)?.schema,

@@ -39,6 +39,8 @@ export interface EmulatedOperation {
   readonly method: string;
   /** A path template, such as `/crm/objects/{objectType}/batch/create`, without query and fragment. */
   readonly path: string;
+  /** The path of the same operation in one collection: `/{index}/_bulk` of `/_bulk`. */
+  readonly scope?: string;
   /** Parameters with a single value, which distinguish this operation from others of its method and path. */
   readonly constants: readonly {
     readonly in: string;

@@ -2,6 +2,7 @@
  * `emulatedOperations`: documents -> the operations that the emulator serves. It uses the generator's detection, so that
  * the emulator serves exactly the endpoints of a package.
  */
+import { createHash } from "node:crypto";
 import type { Diagnostic } from "../base/diagnostics.js";
 import { isObject, own, type JsonObject } from "../base/json.js";
 import { bodyOf } from "../batch/bodies.js";
@@ -72,11 +73,13 @@ function operationOf(
   name: string,
 ): Omit<EmulatedOperation, "constants"> {
   const body = bodyOf(raw, batch.items);
+  const scope = scopeOf(raw);
   return {
     spec: raw.spec,
     name,
     method: raw.method.toUpperCase(),
     path: plainPath(raw.path),
+    ...(scope !== undefined && { scope }),
     batch,
     parameters: parametersOf(raw),
     ...(body && {
@@ -91,6 +94,15 @@ function operationOf(
     ...companion("report", batch.job?.report, raw),
   };
 }
+
+/** The path of another operation that ends like this one, below one more parameter. */
+const scopeOf = ({ spec, method, path }: RawOperation): string | undefined =>
+  operationsOf(spec).find(
+    (other) =>
+      other.method === method &&
+      other.path.endsWith(path) &&
+      /^\/\{[^{}/]+\}$/.test(other.path.slice(0, -path.length)),
+  )?.path;
 
 const parametersOf = (raw: RawOperation): readonly EmulatedParameter[] =>
   raw.parameters
@@ -118,20 +130,25 @@ const repliesOf = ({ replies }: RawOperation): readonly EmulatedReply[] =>
     };
   });
 
+/** Where the emulator has the jobs of an operation whose replies give an address. */
+const addressOf = ({ method, path }: RawOperation): string =>
+  `/jobs/${createHash("sha256").update(`${method} ${path}`).digest("hex").slice(0, 12)}/{id}`;
+
 /** The operation that `x-batch` names for the job of a batch, if the document has it. */
 function companion<R extends "poll" | "report">(
   role: R,
   named: (Job["poll"] & Job["report"]) | undefined,
-  { spec }: RawOperation,
+  raw: RawOperation,
 ): { readonly [K in R]?: Companion } {
+  const { spec } = raw;
   const method = (named?.method ?? "get").toLowerCase();
   const isNamed = (operation: RawOperation): boolean =>
     named?.operationId === undefined
       ? operation.path === named?.path && operation.method === method
       : own(operation.value, "operationId") === named.operationId;
   const found = named?.header === undefined ? operationsOf(spec).find(isNamed) : undefined;
-  if (!named || (!found && named.path === undefined)) return {};
-  const path = plainPath(found?.path ?? named.path ?? "");
+  if (!named || (!found && named.path === undefined && named.header === undefined)) return {};
+  const path = plainPath(found?.path ?? named.path ?? addressOf(raw));
   const [, only = ""] = /\{([^{}]+)\}/.exec(path) ?? [];
   const value: Companion = {
     method: (found?.method ?? method).toUpperCase(),

@@ -193,7 +193,7 @@ function answerCompanion(
   const message = `The ${missing?.in} parameter ${missing?.name} is missing.`;
   const reply = missing
     ? refuse(companion, { status: 400, category: "VALIDATION_ERROR", message }, context)
-    : jobs[of](operation, companion, id, context, params);
+    : jobs[of]({ operation, companion, id, params, incoming }, context);
   return { ending: replied(reply), endpoint: operation.name, ...nothing, faults: [] };
 }
 

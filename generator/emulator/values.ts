@@ -2,7 +2,7 @@
 import { isArray, isObject, type JsonObject, type JsonValue } from "../base/json.js";
 import { formatPointer, parsePointer } from "../base/pointer.js";
 
-/** The value with `member` at a pointer. Objects that are missing on the way are added. */
+/** The value with `member` at a pointer. Objects that are missing on the way are added, and a list for the token 0. */
 export function setAt(value: JsonValue | undefined, pointer: string, member: JsonValue): JsonValue {
   const set = (at: JsonValue | undefined, tokens: readonly string[]): JsonValue => {
     const [token, ...rest] = tokens;
@@ -10,6 +10,7 @@ export function setAt(value: JsonValue | undefined, pointer: string, member: Jso
     if (isArray(at) && /^\d+$/.test(token)) {
       return at.map((inner, index) => (index === Number(token) ? set(inner, rest) : inner));
     }
+    if (at === undefined && token === "0") return [set(undefined, rest)];
     const members = new Map(isObject(at) ? Object.entries(at) : []);
     members.set(token, set(members.get(token), rest));
     return Object.fromEntries(members);

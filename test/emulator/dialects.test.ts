@@ -195,6 +195,48 @@ describe("line pairs", () => {
   });
 });
 
+test("lines in pairs, with a collection for each name of an index", async () => {
+  const batch = {
+    items: { at: "", as: "pairs", mediaType: "application/x-ndjson", without: ["delete"] },
+    kind: "mixed",
+    results: { at: "/items", first: true, status: "/status", error: "/error", order: true },
+    match: [{ by: "order" }],
+  };
+  const entry = object({
+    ...{ _index: { type: "string" }, _id: { type: "string" }, status: { type: "integer" } },
+    error: object({ type: { type: "string" }, reason: { type: "string" } }),
+  });
+  const form = {
+    media: "application/x-ndjson",
+    request: { type: "string" },
+    replies: { 200: object({ items: list({ type: "object", additionalProperties: entry }) }) },
+  };
+  const index = { in: "path", name: "index", required: true, schema: { type: "string" } };
+  const inOne = documentOf("/{index}/_bulk", batch, { ...form, parameters: [index] });
+  const { emulator } = await emulate(documentOf("/_bulk", batch, { ...form, more: inOne.paths }), {
+    behaviour: { unknownIds: "fail" },
+  });
+  const ask = async (path: string, ...lines: object[]) => {
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    const type = { "content-type": "application/x-ndjson" };
+    return (await send(emulator, "POST", path, body, type)).body.items;
+  };
+  const put = (name: string) => [{ index: { _index: name, _id: "1" } }, { title: name }];
+  expect(await ask("/_bulk", ...put("books"), ...put("films"))).toMatchObject([
+    { index: { _index: "books", _id: "1", status: 200 } },
+    { index: { _index: "films", _id: "1", status: 200 } },
+  ]);
+  const reason: unknown = expect.stringMatching(/ .*\.$/);
+  expect(
+    await ask("/books/_bulk", { delete: { _id: "1" } }, { delete: { _id: "2" } }),
+  ).toMatchObject([
+    { delete: { _index: "books", _id: "1", status: 200 } },
+    { delete: { _index: "books", _id: "2", status: 404, error: { reason } } },
+  ]);
+  const { collections } = emulator.stats();
+  expect([collections["/books"]?.resources, collections["/films"]?.resources]).toEqual([0, 1]);
+});
+
 test("NDJSON both ways", async () => {
   const { emulator } = await emulate(
     documentOf(
@@ -418,18 +460,22 @@ test("all or nothing", async () => {
   expect(emulator.stats().applied).toBe(2);
 });
 
-test("partial results that a parameter turns on", async () => {
-  const { post } = await emulate(
+test.each([
+  ["query", "partial"],
+  ["header", "x-partial"],
+  ["body", "/options/partial"],
+] as const)("partial results that a parameter in the %s turns on", async (place, name) => {
+  const { emulator, post } = await emulate(
     documentOf(
       "/things/batch",
       {
         items: { at: "/things" },
         kind: "create",
-        mode: { switch: { in: "query", name: "partial", value: true } },
+        mode: { switch: { in: place, name, value: true } },
         results: { at: "/things", error: "/error" },
       },
       {
-        request: object({ things: list(thing) }),
+        request: object({ things: list(thing), options: { type: "object" } }),
         replies: { 200: object({ things: list({ type: "object" }) }) },
       },
     ),
@@ -437,9 +483,16 @@ test("partial results that a parameter turns on", async () => {
   );
   const things = [{ name: "a" }, { name: "b" }];
   expect((await post("/things/batch", { things })).status).toBe(400);
-  const { status, body } = await post("/things/batch?partial=true", { things });
+  const { status, body } = await send(
+    emulator,
+    "POST",
+    `/things/batch${place === "query" ? "?partial=true" : ""}`,
+    { things, ...(place === "body" && { options: { partial: true } }) },
+    place === "header" ? { "x-partial": "true" } : {},
+  );
   expect(status).toBe(200);
   expect(body.things.filter((entry: object) => "error" in entry)).toHaveLength(1);
+  expect(emulator.stats().requests).toBe(2);
 });
 
 test.each([

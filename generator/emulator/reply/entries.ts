@@ -70,8 +70,7 @@ function goodEntry(
   const { schemas, now, operation } = context;
   const result = resultOf(applied, at === "" ? form : schemas.at(form, at), context);
   let entry = at === "" ? result : setAt({}, at, result);
-  const { meta } = applied.item;
-  if (isObject(meta) && isObject(entry)) entry = { ...entry, ...meta };
+  if (isObject(entry)) entry = { ...entry, ...repeated(applied.item, form, context) };
   const code = goodStatus(ok, applied.kind);
   if (status !== undefined && code !== null) entry = setAt(entry, status, code);
   const { envelope } = operation.batch;
@@ -84,6 +83,20 @@ function goodEntry(
   return at === "" ? entry : complete(entry, form, { schemas, now });
 }
 
+/** What an entry repeats of the action line, and of the path what the line leaves out: `_index` for `index`. */
+function repeated(
+  { meta }: Item,
+  form: RawSchema | undefined,
+  { schemas, params }: ReplyContext,
+): JsonObject {
+  if (!isObject(meta)) return {};
+  const { properties } = schemas.viewOf(form);
+  const inPath = Object.entries(params).flatMap(([name, value]) =>
+    properties.has(`_${name}`) ? [[`_${name}`, value] as const] : [],
+  );
+  return { ...Object.fromEntries(inPath), ...meta };
+}
+
 function failedEntry(
   { item, failure }: { readonly item: Item; readonly failure: Failure },
   form: RawSchema | undefined,
@@ -91,7 +104,7 @@ function failedEntry(
   { status, error, ok }: Results,
 ): JsonValue {
   const { schemas, now } = context;
-  const base: JsonObject = isObject(item.meta) ? item.meta : {};
+  const base = repeated(item, form, context);
   let entry: JsonValue = { ...base };
   if (error !== undefined) {
     const schema = schemas.at(form, error);

@@ -14,6 +14,8 @@ export interface ReplyContext extends ErrorContext {
   readonly operation: EmulatedOperation;
   readonly behaviour: Behaviour;
   readonly requestBody: JsonValue | undefined;
+  /** The values of the path's parameters. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
 /** The result of an item that was applied, in the form of `schema`. */

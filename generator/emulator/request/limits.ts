@@ -79,9 +79,9 @@ export function duplicates(
   if ((behaviour.duplicates ?? (whole ? "reject" : "apply")) === "apply") return undefined;
   const seen = new Set<string>();
   const twice = new Set<string>();
-  for (const { identity, kind } of examined) {
+  for (const { identity, kind, collection } of examined) {
     if (identity === undefined || kind === "create" || kind === "read") continue;
-    const name = JSON.stringify([identity.property, identity.text]);
+    const name = JSON.stringify([collection.name, identity.property, identity.text]);
     if (seen.has(name)) twice.add(identity.text);
     seen.add(name);
   }

@@ -24,6 +24,7 @@ export interface Failure {
 /** An item before anything is applied. */
 export interface Examined {
   readonly item: Item;
+  readonly collection: Collection;
   readonly kind: Kind;
   readonly identity: Identity | undefined;
   readonly failure?: Failure;
@@ -44,7 +45,7 @@ export interface Applied {
 
 export interface Work {
   readonly operation: EmulatedOperation;
-  readonly collection: Collection;
+  readonly collectionFor: (item: Item) => Collection;
   readonly behaviour: Behaviour;
   readonly body: JsonValue | undefined;
   readonly now: number;
@@ -56,12 +57,22 @@ const idPropertyOf = ({ behaviour, operation }: Work): string =>
 export function examine(items: readonly Item[], work: Work): readonly Examined[] {
   const taken = new Set<string>();
   return items.map((item) => {
+    const collection = work.collectionFor(item);
     const identity = identify(work.operation, item, work.body, idPropertyOf(work));
     const kind = kindOf(work.operation, item, identity);
     const failure =
-      kind === "create" ? conflict(item, work, taken) : notFound(kind, identity, work);
+      kind === "create"
+        ? conflict(item, collection, work, taken)
+        : notFound(kind, identity, collection, work);
     const merged = identity !== undefined && work.behaviour.merged?.includes(identity.text);
-    return { item, kind, identity, ...(failure && { failure }), ...(merged && { merged }) };
+    return {
+      item,
+      collection,
+      kind,
+      identity,
+      ...(failure && { failure }),
+      ...(merged && { merged }),
+    };
   });
 }
 
@@ -77,12 +88,17 @@ function kindOf({ batch }: EmulatedOperation, item: Item, identity: Identity | u
   );
 }
 
-function conflict(item: Item, work: Work, taken: Set<string>): Failure | undefined {
+function conflict(
+  item: Item,
+  collection: Collection,
+  work: Work,
+  taken: Set<string>,
+): Failure | undefined {
   for (const pointer of work.behaviour.unique ?? []) {
     const text = asText(getAt(item.value, pointer));
     if (text === undefined) continue;
-    const key = `${pointer} ${text.toLowerCase()}`;
-    const existing = work.collection.findBy(pointer, text);
+    const key = JSON.stringify([collection.name, pointer, text.toLowerCase()]);
+    const existing = collection.findBy(pointer, text);
     if (existing || taken.has(key)) {
       return {
         category: "CONFLICT",
@@ -96,14 +112,19 @@ function conflict(item: Item, work: Work, taken: Set<string>): Failure | undefin
   return undefined;
 }
 
-function notFound(kind: Kind, identity: Identity | undefined, work: Work): Failure | undefined {
+function notFound(
+  kind: Kind,
+  identity: Identity | undefined,
+  collection: Collection,
+  work: Work,
+): Failure | undefined {
   if (kind === "upsert") return undefined;
   if (identity === undefined) {
     const message = "The item has no id of a resource.";
     return { category: "VALIDATION_ERROR", status: 400, message };
   }
   const { unknownIds = "exist", missing = [] } = work.behaviour;
-  const resource = find(identity, work);
+  const resource = find(identity, collection);
   const there = resource ? !resource.archived || kind === "delete" : unknownIds === "exist";
   return there && !missing.includes(identity.text) ? undefined : absent;
 }
@@ -115,14 +136,14 @@ const absent: Failure = {
   message: "No resource has these ids.",
 };
 
-const find = ({ text, property }: Identity, { collection }: Work): Resource | undefined =>
+const find = ({ text, property }: Identity, collection: Collection): Resource | undefined =>
   property === undefined ? collection.resources.get(text) : collection.findBy(property, text);
 
 /** Applies one item that has no failure. */
-export function apply({ item, kind, identity }: Examined, work: Work): Applied {
-  const { collection, now, operation } = work;
-  const before = identity && find(identity, work);
-  if (kind === "create") return create(item, identity, work);
+export function apply({ item, kind, identity, collection }: Examined, work: Work): Applied {
+  const { now, operation } = work;
+  const before = identity && find(identity, collection);
+  if (kind === "create") return create(item, identity, collection, work);
   const fields = fieldsOf(item, work);
   const isNew = before === undefined || (kind === "upsert" && before.archived);
   const resource =
@@ -158,8 +179,13 @@ const unseen = (identity: Identity | undefined, { now }: Work): Resource => ({
 const numberOf = (text: string): string =>
   String(createHash("sha256").update(text.toLowerCase()).digest().readUInt32LE());
 
-function create(item: Item, identity: Identity | undefined, work: Work): Applied {
-  const { collection, now, operation } = work;
+function create(
+  item: Item,
+  identity: Identity | undefined,
+  collection: Collection,
+  work: Work,
+): Applied {
+  const { now, operation } = work;
   const once = onceKey(operation, item);
   const made = once === undefined ? undefined : collection.idempotent.get(once);
   const fingerprint = createHash("sha256").update(fingerprintText(operation, item)).digest("hex");
