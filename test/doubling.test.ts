@@ -1,6 +1,7 @@
 /** Twice as much of each shape that was once slow costs at most three times as much. */
 import { expect, test } from "vitest";
 import type { JsonValue } from "../generator/base/json.js";
+import { markdownOf } from "../generator/base/html.js";
 import { linearRegExp } from "../generator/base/linear-regexp.js";
 import { buildModel } from "../generator/batch/build.js";
 import { modelDocument } from "../generator/batch/document.js";
@@ -58,6 +59,12 @@ const list = <T>(size: number, make: (at: number) => T): T[] =>
 
 /** The size at which a shape takes some 20 ms, and what is done with a size. */
 const shapes: Readonly<Record<string, readonly [size: number, work: (size: number) => void]>> = {
+  "tags that nobody closes": [8000, (size) => void markdownOf("<p><b><ul><li>".repeat(size))],
+  "tags and links that nobody ends": [
+    16_000,
+    (size) =>
+      void markdownOf(`<p>${'<a href="https://a.b">'.repeat(size)}${"<a href=".repeat(size)}`),
+  ],
   aliases: [800, yaml((size) => lines(size, (at) => `k${at}: &a${at} {b: 1}\nl${at}: *a${at}`))],
   "one alias, many times": [
     2000,

@@ -1,4 +1,5 @@
 /** `readme`: the README of a generated package, with examples and the table of its endpoints. */
+import { plainOf } from "../base/html.js";
 import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
 import { typesName } from "../batch/surface.js";
 import { requestLine } from "./endpoint-docs.js";
@@ -27,7 +28,7 @@ const code = (text: string): string =>
 
 /** Reads no further than a cell is wide. */
 const firstSentence = (text: string): string => {
-  const start = text.slice(0, 4 * widestCell);
+  const start = plainOf(text.slice(0, 8 * widestCell)).slice(0, 4 * widestCell);
   return /^.*?[.!?](?=\s|$)/s.exec(start)?.[0] ?? start;
 };
 

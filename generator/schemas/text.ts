@@ -1,4 +1,5 @@
 /** Comments, names and literals for TypeScript source, made of text from documents, which is untrusted. */
+import { markdownOf } from "../base/html.js";
 import { knownLetters } from "../base/letters.js";
 
 const lineBreaks = /\r\n|[\r\n\u2028\u2029\u0085\v\f]/;
@@ -67,7 +68,7 @@ export function docText(
   tags: readonly Tag[] = [],
 ): string | undefined {
   const paragraphs = prose
-    .map((text) => proseLines(text ?? ""))
+    .map((text) => proseLines(markdownOf(text ?? "")))
     .filter((lines) => lines.length > 0);
   const lines = paragraphs.flatMap((paragraph, index) =>
     index === 0 ? wrapped(paragraph) : ["", ...wrapped(paragraph)],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { markdownOf, plainOf } from "../../generator/base/html.js";
 import { doc, isIdentifier, literal, propertyName } from "../../generator/schemas/text.js";
 
 describe("doc", () => {
@@ -18,6 +19,59 @@ describe("doc", () => {
     ["characters that nobody sees", [["a\u0000\u202eb"]], "/** ab */\n"],
   ])("%s", (_, given, want) => {
     expect(doc(...given)).toBe(want);
+  });
+});
+
+describe("HTML in a description", () => {
+  it.each<[string, string, markdown: string, plain?: string]>([
+    ["none", "a < b, <id>, `<id>` and List<String>", "a < b, <id>, `<id>` and List<String>"],
+    ["paragraphs", "<p>One.</p> <p>Two.</p>", "One.\n\nTwo.", "One. Two."],
+    ["breaks", "one<br>two<br/>three", "one\ntwo\nthree", "one two three"],
+    [
+      "a list of paragraphs",
+      "<p>Do:</p> <ul> <li> <p>One.</p> </li> <li> <p>Two.</p> <p>More.</p> </li> </ul> <p>End.</p>",
+      "Do:\n\n- One.\n- Two.\n  More.\n\nEnd.",
+      "Do: One. Two. More. End.",
+    ],
+    [
+      "lists in a list",
+      "<ul><li>a<ol><li>b</li><li>c</li></ol></li><li>d</li></ul>",
+      "- a\n  1. b\n  2. c\n- d",
+      "a 1. b 2. c d",
+    ],
+    [
+      "marks",
+      "Use <code>a_b</code>, <b>not <i>this</i></b>.",
+      "Use `a_b`, **not *this***.",
+      "Use a_b, not this.",
+    ],
+    [
+      "links",
+      'See <a href="https://e.com/a?b=c#d">this page </a>, <a href="#x">that</a>.',
+      "See [this page](https://e.com/a?b=c#d), that.",
+      "See this page, that.",
+    ],
+    ["a link in code", '<code><a href="https://e.com">Put</a></code>', "`Put`", "Put"],
+    ["a note", "<p>One.</p> <note> <p>Two.</p> </note>", "One.\n\nNote: Two.", "One. Note: Two."],
+    ["entities, once", "<p>a &lt;b&gt; &amp;lt; &#233; &unknown;</p>", "a <b> &lt; é &unknown;"],
+    ["a placeholder", "<p>The <target> of it.</p>", "The <target> of it."],
+    [
+      "Markdown",
+      "**One**<br>\n- `<br>` two\n- three",
+      "**One**\n- `<br>` two\n- three",
+      "**One** - `<br>` two - three",
+    ],
+    ["a link to a script", '<a href="javascript:alert(1)">x</a>', "x"],
+    ["tags that nobody opens or closes", "</ul></b><li><p>a</li></a><ul>", "- a", "a"],
+  ])("%s", (_, given, want, without = want) => {
+    expect(markdownOf(given)).toBe(want);
+    expect(plainOf(given)).toBe(without);
+  });
+
+  it("cannot end a comment, or begin a tag", () => {
+    expect(doc(["<p>a &#42;/ b</p><p>@internal</p>"])).toBe(
+      "/**\n * a *\\/ b\n *\n * \\@internal\n */\n",
+    );
   });
 });
 
