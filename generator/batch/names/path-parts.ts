@@ -99,6 +99,7 @@ export function partsOf({
     afterTemplate = segment.includes("{");
   }
   if (!afterTemplate) moveVerb(progress, (word) => onlyVerbs.has(word));
+  takeLoneVerb(progress);
   return {
     family: joinAspect(progress.family),
     ...(progress.version === undefined ? {} : { version: progress.version }),
@@ -119,6 +120,16 @@ function moveVerb(progress: Progress, begins: (word: string) => boolean): void {
   if (action.length > 0 || family.length < 2 || !begins(last?.words[0] ?? "")) return;
   family.pop();
   progress.action = withoutByIds(last?.words ?? []);
+}
+
+/** A path that is nothing but a verb, such as `/import`: the title of the document names the resource. */
+function takeLoneVerb(progress: Progress): void {
+  const { family, action } = progress;
+  const [only, ...others] = family;
+  if (action.length > 0 || others.length > 0 || only?.words.length !== 1) return;
+  if (!isVerb(only.words[0] ?? "")) return;
+  family.pop();
+  progress.action = only.words;
 }
 
 /** `delete` of `deleteByIds`. */

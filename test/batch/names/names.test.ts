@@ -77,6 +77,8 @@ describe("the name of one operation", () => {
     ["/engage#profile-set-once", "engage.profileSetOnce"],
     ["/#X-Target=Store_2012.ExecuteTransaction", "store.executeTransaction", { title: "Store" }],
     ["/runs/check-runs", "checkRuns.batch"],
+    ["/import", "ingestion.import", { title: "Ingestion API" }],
+    ["/v1/track", "events.track", { title: "Events API" }],
   ];
   test.each([...table, ...vendors])("%s is %s", (path, want, rest) => {
     expect(namesOf(nameable(path, rest))).toEqual([want]);
