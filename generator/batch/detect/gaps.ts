@@ -25,7 +25,7 @@ export interface Gap {
 interface Sign {
   readonly field: string;
   readonly isMissing: (xBatch: XBatch, raw: RawOperation) => boolean;
-  readonly example: (quotes: readonly string[], xBatch: XBatch) => string;
+  readonly example: (quotes: readonly string[], xBatch: XBatch, raw: RawOperation) => string;
   readonly prose: RegExp;
   /** Names of headers, and of members of the operation, that speak of it. */
   readonly declared?: RegExp;
@@ -35,7 +35,24 @@ const quantity =
   /\b(?:at most|a? ?max(?:imum)?(?: number)?(?: of)?|up to|no more than|limited to|(?:between )?1(?: to | and |-|–)) ?([\d,]{1,9})\b/i;
 
 const takesLater = (raw: RawOperation): boolean =>
+  isLongRunning(raw) ||
+  addressHeader(raw) !== undefined ||
   successes(raw).every(({ status }) => status === "202");
+
+const isLongRunning = ({ value }: RawOperation): boolean =>
+  own(value, "x-ms-long-running-operation") === true;
+
+/** The header of a reply that has the address of its job. A `Location` may be that of a new resource. */
+function addressHeader(raw: RawOperation): string | undefined {
+  const names = (status?: string): readonly string[] =>
+    successes(raw)
+      .filter((reply) => status === undefined || reply.status === status)
+      .flatMap(({ response }) => members(get(response, "headers")).map(([name]) => name));
+  return (
+    names().find((name) => /^(operation-location|[a-z]+-asyncoperation)$/i.test(name)) ??
+    names(isLongRunning(raw) ? undefined : "202").find((name) => /^location$/i.test(name))
+  );
+}
 
 const signs: readonly Sign[] = [
   {
@@ -65,7 +82,14 @@ const signs: readonly Sign[] = [
   {
     field: "job",
     isMissing: ({ job }, raw) => job === undefined && takesLater(raw),
-    example: () => '{ id: /id, poll: { operationId: "…" }, state: { at: /status, done: ["…"] } }',
+    example(_, __, raw) {
+      const header = addressHeader(raw);
+      const poll =
+        header === undefined
+          ? 'id: /id, poll: { operationId: "…" }'
+          : `poll: { header: ${JSON.stringify(header)} }`;
+      return `{ ${poll}, state: { at: /status, done: ["…"] } }`;
+    },
     prose: /\b(asynchronous\w*|in the background|poll\w*|job|queued)\b/i,
     declared:
       /^(operation-location|[a-z]+-asyncoperation|location|x-(ms-)?long-running-operation.*)$/i,
@@ -96,7 +120,7 @@ export function findGaps(raw: RawOperation, xBatch: XBatch): readonly Gap[] {
     const said = sentences.filter((sentence) => prose.test(sentence)).slice(0, 3);
     const shown = declared.filter(([name]) => names?.test(name)).slice(0, 3);
     const quotes = [...said, ...shown.map(([name, value]) => `${name}: ${value}`)];
-    return { field, example: example(said, xBatch), quotes };
+    return { field, example: example(said, xBatch, raw), quotes };
   });
 }
 
