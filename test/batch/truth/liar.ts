@@ -10,9 +10,9 @@ import { elementOf, isArray as isList, viewOf } from "../../../generator/openapi
 /** A member that tells which input an object of a reply is about. No document has it. */
 export const mark = "~input";
 
-/** Words of members that tell failures. */
+/** Words of members that tell failures. `reject` is an order, not a report. */
 const failing =
-  /error|fail|(?<!de)fault|invalid|reject|unprocess|exception|notfound|not_found|skipped|conflict|duplicate|missing/i;
+  /error|fail|(?<!de)fault|invalid|reject(?!$)|unprocess|exception|notfound|not_found|skipped|conflict|duplicate|missing/i;
 const isFailing = (name: string): boolean => failing.test(name);
 const successFlag = /^(is)?_?(success|succeeded|successful|ok|valid|accepted)$/i;
 const good = /^(succe|ok$|done|complete|created|updated|deleted|accepted|200|201)/i;
