@@ -23,7 +23,8 @@ const arrows = {
 const heavy = {
   "openapi-typescript": "schemas/types/(type-node|schema-object)\\.ts$",
   "ts-morph": "(schemas/types|emit)/",
-  typescript: "(schemas/types/|emit/|base/letters)",
+  typescript: "(schemas/types/|emit/|base/letters|page/highlight)",
+  "markdown-it": "page/markdown\\.ts$",
   prettier: "emit/format[^/]*\\.ts$",
   yaml: "(openapi/|build/config/|emulator/faults/file\\.ts$)",
   jiti: "build/config/",

@@ -128,7 +128,7 @@ const doors: readonly {
     others: {
       "runtime/send/client.ts": "the caller's own request",
       "runtime/run/input-reader.ts": "the caller's own stream",
-      "emit/readme.ts": "text of an example",
+      "batch/call.ts": "text of an example",
     },
   },
   {
@@ -138,7 +138,7 @@ const doors: readonly {
     others: {
       "runtime/send/client.ts": "the name of a method",
       "runtime/send/instrument.ts": "calls what the transport gives it",
-      "emit/readme.ts": "text of an example",
+      "batch/call.ts": "text of an example",
     },
   },
   {

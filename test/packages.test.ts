@@ -135,17 +135,18 @@ describe("the tool, installed", () => {
     expect(files.filter((file) => /^(test|specs|generated|\.ci)\//.test(file))).toEqual([]);
   });
 
-  test("weighs at most 60 MB in 70 packages beside TypeScript", () => {
+  test("weighs at most 60 MB in 80 packages beside TypeScript", () => {
     const modules = join(folder, "node_modules");
     const others = below(modules).filter(
       (file) => !file.startsWith("typescript/") && !file.startsWith(`${generated.name}/`),
     );
+    // The sizes of the files; on a disk they take more.
     const bytes = others.reduce((sum, file) => sum + statSync(join(modules, file)).size, 0);
     const packages = others.filter((file) =>
       /(^|\/node_modules\/)(@[^/]+\/)?[^/]+\/package\.json$/.test(file),
     );
     expect(packages).toContain(`${tool.name}/package.json`);
-    expect(packages.length).toBeLessThanOrEqual(70);
+    expect(packages.length).toBeLessThanOrEqual(80);
     expect(bytes).toBeLessThanOrEqual(60_000_000);
     expect(bytes).toBeGreaterThan(20_000_000);
     expect(packages.filter((file) => /swagger2openapi|node-fetch/.test(file))).toEqual([]);

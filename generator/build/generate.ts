@@ -169,6 +169,7 @@ export async function inspect(
         declarations: new Map(
           [...declarations].map(([id, statements]) => [Number(id), printStatements(statements)]),
         ),
+        from: { ...options, packageName: packageJsonOf(options).name },
       });
     },
   };

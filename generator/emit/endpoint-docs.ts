@@ -1,29 +1,11 @@
-/** Exports `endpointDocs`: the comment of an endpoint; and `requestLine`: its method and path, as people read them. */
+/** Exports `endpointDocs`: the comment of an endpoint. */
 import type { Endpoint } from "../batch/model.js";
+import { requestLine } from "../batch/request-line.js";
 import type { Tag } from "../schemas/text.js";
 import { docs } from "./docs.js";
 import type { EndpointData } from "./endpoint-data.js";
 
 const mostScopes = 12;
-
-/**
- * `POST /notes/batch`, with the constants that tell operations of one path apart: `POST /?Action=SendBatch`, `POST /
- * X-Target: SendBatch`.
- */
-export function requestLine({
-  method,
-  path,
-  parameters = [],
-}: Pick<Endpoint["operation"], "method" | "path" | "parameters">): string {
-  const pairs = (place: string, between: string): readonly string[] =>
-    parameters.flatMap(({ in: at, name, value }) =>
-      at === place && value !== undefined ? [name + between + String(value)] : [],
-    );
-  const query = pairs("query", "=").join("&");
-  return [`${method} ${path}${query === "" ? "" : `?${query}`}`, ...pairs("header", ": ")].join(
-    " ",
-  );
-}
 
 export function endpointDocs(
   { docs: texts, operation, documents }: Endpoint,

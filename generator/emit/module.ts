@@ -5,6 +5,7 @@
 import { StructureKind, type ImportDeclarationStructure, type StatementStructures } from "ts-morph";
 import { byCodePoint } from "../base/order.js";
 import { toolVersion } from "../base/version.js";
+import { endings } from "../batch/call.js";
 import { printStatements } from "../schemas/types/print.js";
 import type { PackageForm } from "./form.js";
 
@@ -31,8 +32,6 @@ export interface Module {
 }
 
 export type Extensions = NonNullable<PackageForm["importExtensions"]>;
-
-export const endings: Readonly<Record<Extensions, string>> = { js: ".js", ts: ".ts", none: "" };
 
 /** The folder of the sources, below the output. */
 export const folderOf = ({ layout }: PackageForm): "" | "src/" =>

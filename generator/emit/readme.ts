@@ -1,12 +1,17 @@
 /** `readme`: the README of a generated package, with examples and the table of its endpoints. */
 import { plainOf } from "../base/html.js";
 import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
-import { typesName } from "../batch/surface.js";
-import { requestLine } from "./endpoint-docs.js";
+import {
+  callOf,
+  clientOf,
+  importsOf,
+  namespaceOf,
+  specifierOf,
+  type Called,
+} from "../batch/call.js";
+import { requestLine } from "../batch/request-line.js";
 import type { PackageForm } from "./form.js";
-import { endings } from "./module.js";
 import { serverOptions } from "./servers.js";
-import { literal } from "../schemas/text.js";
 
 /** Prettier pads each cell to the widest one of its column, so one long text makes a table many times longer. */
 const widestCell = 200;
@@ -32,27 +37,11 @@ const firstSentence = (text: string): string => {
   return /^.*?[.!?](?=\s|$)/s.exec(start)?.[0] ?? start;
 };
 
-/** The examples show one endpoint, imported from the package by its resource. */
-interface Example {
-  readonly api: BatchApi;
-  readonly endpoint: Endpoint;
-  readonly packageName: string;
-  /** The name under which the examples import the resource. */
-  readonly namespace: string;
-  readonly form: PackageForm;
-}
-
-/** How code imports a module: by the name of the package, or by a path to its file. */
-function specifierOf(packageName: string, module: string, form: PackageForm): string {
-  const { layout, importExtensions = "js" } = form;
-  if (layout === "modules") return `./${module}${endings[importExtensions]}`;
-  return module === "index" ? packageName : `${packageName}/${module}`;
-}
-
 export function readme(api: BatchApi, packageName: string, form: PackageForm): string {
   const { typesOnly = false, importExtensions, layout } = form;
   const isPackage = layout !== "modules";
-  const example = exampleOf(api, packageName, form);
+  const from = { packageName, ...form };
+  const example = exampleOf(api, from);
   const resource = example?.endpoint.resource ?? "resource";
   return [
     `# ${packageName}`,
@@ -68,7 +57,8 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
       ? ["Its `exports` are TypeScript sources: use it with a bundler, in a TypeScript project."]
       : []),
     "",
-    ...(example ? (typesOnly ? typesUsage(example) : usage(example)) : []),
+    ...(example ? ["## Use", "", "```ts", ...callOf(example), "```", ""] : []),
+    ...(example && !typesOnly ? moreUsage(example) : []),
     "## Endpoints",
     "",
     "| Function | Request | Kind | Inputs in one request | |",
@@ -76,19 +66,17 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
     ...api.endpoints.map((endpoint) => row(api, endpoint)),
     "",
     "Import a resource by its own path, such as " +
-      `${code(specifierOf(packageName, resource, form))}: a bundler and a compiler then read only what you use.`,
+      `${code(specifierOf(from, resource))}: a bundler and a compiler then read only what you use.`,
     "`sources.json` lists the documents with their versions and hashes.",
     "",
   ].join("\n");
 }
 
-/** The endpoint with the shortest example: its resource is not nested, and it needs only inputs. */
-function exampleOf(api: BatchApi, packageName: string, form: PackageForm): Example | undefined {
+/** The examples show one endpoint, the one with the shortest: its resource is not nested, and it needs only inputs. */
+function exampleOf(api: BatchApi, from: Called["from"]): Called | undefined {
   const flat = api.endpoints.filter(({ resource }) => !resource.includes("/"));
   const endpoint = flat.find((one) => one.paramsOptional) ?? flat[0] ?? api.endpoints[0];
-  if (!endpoint) return undefined;
-  const namespace = endpoint.resource.split("/").at(-1) ?? endpoint.resource;
-  return { api, endpoint, packageName, namespace, form };
+  return endpoint && { api, endpoint, from };
 }
 
 const defaultsOf = (api: BatchApi, { service }: Endpoint): NamedService["defaults"] =>
@@ -106,86 +94,12 @@ function row(api: BatchApi, endpoint: Endpoint): string {
   );
 }
 
-const baseUrlOf = ({ api, endpoint }: Example): string | undefined =>
-  api.services.find(({ name }) => name === endpoint.service)?.service.baseUrl;
-
-/** Imports the resource, and `names` from the root of the package. */
-const imports = (
-  { packageName, namespace, endpoint, form }: Example,
-  ...names: readonly string[]
-): readonly string[] => [
-  ...(names.length > 0
-    ? [`import { ${names.join(", ")} } from "${specifierOf(packageName, "index", form)}";`]
-    : []),
-  `import * as ${namespace} from "${specifierOf(packageName, endpoint.resource, form)}";`,
-];
-
-/** For code that sends its own requests. */
-function typesUsage(example: Example): readonly string[] {
-  const { endpoint, namespace } = example;
-  const { name, operation } = endpoint;
-  const type = `${namespace}.${typesName(name)}`;
-  const url = (baseUrlOf(example) ?? "") + operation.path;
-  const hasBody = operation.items.in !== "query";
-  return [
-    "## Use",
-    "",
-    "```ts",
-    ...imports(example).map((line) => line.replace("import ", "import type ")),
-    "",
-    ...(hasBody ? [`const body: ${type}["body"] = inputs;`] : []),
-    `const method: ${type}["method"] = ${literal(operation.method)};`,
-    `const response = await fetch(${literal(url)}, {`,
-    "  method,",
-    `  headers: { authorization: \`Bearer \${token}\`${hasBody ? ', "content-type": "application/json"' : ""} },`,
-    ...(hasBody ? ["  body: JSON.stringify(body),"] : []),
-    "});",
-    `const reply = { status: response.status, body: await response.json() } as ${type}["reply"];`,
-    "```",
-    "",
-  ];
-}
-
-const usage = (example: Example): readonly string[] => [
-  ...runUsage(example),
+const moreUsage = (example: Called): readonly string[] => [
   ...outcomes,
   ...servers(example),
   ...sendUsage(example),
   ...rateLimiterUsage(example),
 ];
-
-/** A service without a server in its documents needs one from the program. */
-const clientOptions = (example: Example, ...more: readonly string[]): string =>
-  ["auth: token", ...more, ...(baseUrlOf(example) === "" ? ["baseUrl"] : [])].join(", ");
-
-function runUsage(example: Example): readonly string[] {
-  const { api, endpoint, namespace } = example;
-  const { name, operation, paramsOptional } = endpoint;
-  const limit = { ...defaultsOf(api, endpoint).limit, ...operation.limit };
-  const single = operation.split === "never" || operation.replace === true;
-  const needsSize = !single && limit.items === undefined && limit.bytes === undefined;
-  const options = [
-    ...(paramsOptional ? [] : ["params"]),
-    ...(needsSize ? ["chunkSize: 100"] : []),
-  ].join(", ");
-  return [
-    "## Use",
-    "",
-    "```ts",
-    ...imports(example, "createClient"),
-    "",
-    `const client = createClient({ ${clientOptions(example)} });`,
-    "",
-    "// Any number of inputs, exactly one outcome for each of them.",
-    `for await (const outcome of client.run(${namespace}.${name}, inputs${options && `, { ${options} }`})) {`,
-    '  if (outcome.kind === "ok") console.log(outcome.result);',
-    '  else if (outcome.kind === "failed") console.log(outcome.error.category, outcome.error.message);',
-    "  else console.log(outcome.kind, outcome.reason);",
-    "}",
-    "```",
-    "",
-  ];
-}
 
 const outcomes: readonly string[] = [
   "| Outcome | Meaning |",
@@ -200,7 +114,7 @@ const outcomes: readonly string[] = [
   "",
 ];
 
-const servers = ({ api }: Example): readonly string[] =>
+const servers = ({ api }: Called): readonly string[] =>
   serverOptions(api).types.length > 0
     ? [
         "`server` in the options of `createClient` sets the variables of the servers that the documents name; `baseUrl`",
@@ -209,16 +123,16 @@ const servers = ({ api }: Example): readonly string[] =>
       ]
     : [];
 
-const sendUsage = (example: Example): readonly string[] => [
+const sendUsage = (example: Called): readonly string[] => [
   "### One request",
   "",
   "```ts",
-  ...imports(example, "BatchHttpError", "createClient"),
+  ...importsOf(example, "BatchHttpError", "createClient"),
   "",
-  `const client = createClient({ ${clientOptions(example)} });`,
+  clientOf(example),
   "",
   "// A request is plain data: the next line sends nothing.",
-  `const request = ${example.namespace}.${example.endpoint.name}(inputs${example.endpoint.paramsOptional ? "" : ", params"});`,
+  `const request = ${namespaceOf(example.endpoint)}.${example.endpoint.name}(inputs${example.endpoint.paramsOptional ? "" : ", params"});`,
   "try {",
   "  const reply = await client.send(request); // typed by HTTP status",
   "  console.log(reply.status);",
@@ -231,21 +145,21 @@ const sendUsage = (example: Example): readonly string[] => [
   "",
 ];
 
-function rateLimiterUsage(example: Example): readonly string[] {
-  const { api, endpoint, packageName, form } = example;
+function rateLimiterUsage(example: Called): readonly string[] {
+  const { api, endpoint, from } = example;
   const [window = { requests: 100, ms: 10_000 }] =
     endpoint.operation.rate?.windows ?? defaultsOf(api, endpoint).rate?.windows ?? [];
   return [
     "### A limit that clients share",
     "",
     "```ts",
-    `import { createClient, createRateLimiter } from "${specifierOf(packageName, "index", form)}";`,
+    `import { createClient, createRateLimiter } from "${specifierOf(from, "index")}";`,
     "",
     "const rateLimiter = createRateLimiter({",
     '  key: "my-app:my-account",',
     `  windows: [{ requests: ${window.requests}, ms: ${window.ms} }],`,
     "});",
-    `const client = createClient({ ${clientOptions(example, "rateLimiter")} });`,
+    clientOf(example, "rateLimiter"),
     "",
     "// Any other request, with the same token and under the same limit.",
     "await client.fetch(new Request(url));",

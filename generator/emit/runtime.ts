@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { ts, type Ts } from "../schemas/types/compiler.js";
 import type { GeneratedFile } from "./form.js";
-import { banner, endings, type Extensions } from "./module.js";
+import { endings } from "../batch/call.js";
+import { banner, type Extensions } from "./module.js";
 
 /** Beside this file in the sources; in the published package the sources of the runtime lie next to `dist`. */
 const folder = ["../runtime/", "../../generator/runtime/"]

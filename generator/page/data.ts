@@ -1,6 +1,8 @@
 /** The data of a page, for its HTML and for its script. Types only. */
 import type { Diagnostic, Locate } from "../base/diagnostics.js";
+import type { CalledPackage } from "../batch/call.js";
 import type { BatchApi, SchemaId } from "../batch/model.js";
+import type { Token } from "./highlight.js";
 
 export interface PageInput {
   readonly api: BatchApi;
@@ -10,6 +12,8 @@ export interface PageInput {
   readonly files: ReadonlyMap<string, string>;
   /** The source of each declaration. */
   readonly declarations: ReadonlyMap<SchemaId, string>;
+  /** The package that calls import from. */
+  readonly from: CalledPackage;
 }
 
 /** The data of the page's script. */
@@ -24,7 +28,6 @@ export interface PageTypes {
 
 export interface PageType {
   readonly name: string;
-  readonly text: string;
-  /** The names in the text that are types of the page, and their indexes in `types`. */
-  readonly names: readonly (readonly [name: string, type: number])[];
+  /** Its source. A number instead of a kind: the text is the name of that type, as an index of `types`. */
+  readonly parts: readonly (Token | readonly [type: number, text: string])[];
 }

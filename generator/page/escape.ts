@@ -30,3 +30,9 @@ export const scriptData = (value: unknown): string =>
     .replaceAll("&", "\\u0026")
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029");
+
+/** Whether an address is one of the web. */
+export const isWeb = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url);
+
+export const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -46,15 +46,16 @@ function declaration({ data }: Page, at: number, id: string): HTMLElement {
   const code = box
     .appendChild(document.createElement("pre"))
     .appendChild(document.createElement("code"));
-  const names = new Map(type?.names);
-  for (const part of (type?.text ?? "").split(/([\p{ID_Start}$_][\p{ID_Continue}$]*)/u)) {
-    const target = names.get(part);
-    if (target === undefined) code.append(part);
-    else {
-      const link = code.appendChild(document.createElement("a"));
-      link.href = `#${id}-${target}`;
-      link.textContent = part;
+  for (const part of type?.parts ?? []) {
+    if (typeof part === "string") {
+      code.append(part);
+      continue;
     }
+    const [kind, text] = part;
+    const name = code.appendChild(document.createElement(typeof kind === "number" ? "a" : "span"));
+    if (name instanceof HTMLAnchorElement) name.href = `#${id}-${kind}`;
+    else name.className = String(kind);
+    name.textContent = text;
   }
   return box;
 }
@@ -80,14 +81,22 @@ function filter({ search, count, none, endpoints, rows, choices }: Page): void {
   let shown = 0;
   for (const endpoint of endpoints) {
     const chosen = choices.every(
-      ({ value, dataset }) => value === "" || endpoint.dataset[dataset["by"] ?? ""] === value,
+      ({ value, dataset }) =>
+        value === "" || endpoint.dataset[dataset["by"] ?? ""]?.split(" ").includes(value),
     );
     endpoint.hidden = !(chosen && fits(endpoint));
     if (!endpoint.hidden) shown += 1;
   }
   for (const row of rows) row.hidden = !fits(row);
-  for (const group of document.querySelectorAll<HTMLElement>("section.resource"))
-    group.hidden = !group.querySelector("details.endpoint:not([hidden])");
+  for (const group of document.querySelectorAll<HTMLElement>("section.resource")) {
+    const left = group.querySelectorAll("details.endpoint:not([hidden])").length;
+    group.hidden = left === 0;
+    const place = document.querySelector<HTMLElement>(`[data-of="${group.id}"]`);
+    if (!place) continue;
+    place.hidden = left === 0;
+    const number = place.querySelector("span");
+    if (number) number.textContent = String(left);
+  }
   count.textContent = `${shown} of ${endpoints.length} endpoints`;
   none.hidden = shown > 0;
 }
@@ -139,6 +148,34 @@ function press(page: Page, event: KeyboardEvent): void {
   act();
 }
 
+/** Copies the code beside a button, or selects it where the browser does not let a page copy. */
+async function copy(button: HTMLElement): Promise<void> {
+  const code = button.parentElement?.querySelector("code");
+  if (!code) return;
+  for (const other of document.querySelectorAll("button.copy")) other.textContent = "Copy";
+  try {
+    await navigator.clipboard.writeText(code.textContent ?? "");
+    button.textContent = "Copied";
+  } catch {
+    getSelection()?.selectAllChildren(code);
+    button.textContent = "Selected";
+  }
+}
+
+/** Shows the endpoints that lack a field. */
+function showMissing(page: Page, field: string): void {
+  for (const choice of page.choices) if (choice.dataset["by"] === "missing") choice.value = field;
+  filter(page);
+  page.search.scrollIntoView({ block: "nearest" });
+}
+
+function click(page: Page, { target }: Event): void {
+  if (!(target instanceof HTMLButtonElement)) return;
+  const field = target.dataset["show"];
+  if (target.className === "copy") void copy(target);
+  else if (field !== undefined) showMissing(page, field);
+}
+
 function start(): void {
   const page = readPage();
   for (const endpoint of page.endpoints)
@@ -150,11 +187,15 @@ function start(): void {
   filters.addEventListener("reset", () => setTimeout(() => filter(page)));
   filters.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("keydown", (event) => press(page, event));
+  document.addEventListener("click", (event) => click(page, event));
   addEventListener("hashchange", () => open(page));
   filter(page);
   open(page);
 }
 
-const functions = [find, readPage, declaration, fill, filter, open, move, press, start];
+const functions = [
+  ...[find, readPage, declaration, fill, filter, open, move, press],
+  ...[copy, showMissing, click, start],
+];
 
 export const script = `(() => {\n${functions.map((one) => one.toString()).join("\n")}\nstart();\n})();`;

@@ -2,7 +2,8 @@
 import type { BatchApi, SchemaId } from "../batch/model.js";
 import { refsOf } from "../schemas/combine.js";
 import { visible } from "./escape.js";
-import type { PageInput, PageTypes } from "./data.js";
+import type { PageInput, PageType, PageTypes } from "./data.js";
+import { tokensOf, type Token } from "./highlight.js";
 
 /** Every declaration once; for each endpoint, the declarations that its requests and replies use. */
 export function typesOf(api: BatchApi, declarations: PageInput["declarations"]): PageTypes {
@@ -39,8 +40,10 @@ export function typesOf(api: BatchApi, declarations: PageInput["declarations"]):
   return {
     types: [...own].map(([id, name]) => ({
       name,
-      text: visible(declarations.get(id) ?? "").trim(),
-      names: (names.get(id) ?? []).map(([local, ref]) => [local, placeOf(ref)] as const),
+      parts: withLinks(
+        tokensOf(visible(declarations.get(id) ?? "").trim()),
+        new Map((names.get(id) ?? []).map(([local, ref]) => [local, placeOf(ref)])),
+      ),
     })),
     endpoints: api.endpoints.map(({ input, params, result, replies }) => ({
       request: closure([input, params]),
@@ -48,6 +51,26 @@ export function typesOf(api: BatchApi, declarations: PageInput["declarations"]):
     })),
   };
 }
+
+/** The names of types, apart from the code around them. Strings and comments stay as they are. */
+const withLinks = (
+  tokens: readonly Token[],
+  places: ReadonlyMap<string, number>,
+): PageType["parts"] =>
+  tokens.flatMap((token): PageType["parts"] => {
+    if (typeof token !== "string") return [token];
+    const parts: PageType["parts"][number][] = [];
+    let plain = "";
+    for (const text of token.split(/([\p{ID_Start}$_][\p{ID_Continue}$]*)/u)) {
+      const place = places.get(text);
+      if (place === undefined) plain += text;
+      else {
+        parts.push(plain, [place, text]);
+        plain = "";
+      }
+    }
+    return [...parts, plain].filter((part) => part !== "");
+  });
 
 /** One module per declaration, so that each has its own text. The path of a module is the number of its schema. */
 export const eachAlone = (modules: BatchApi["modules"]): BatchApi["modules"] =>

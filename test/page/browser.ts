@@ -18,6 +18,7 @@ export interface Tab {
   press(key: string): Promise<void>;
   type(text: string): Promise<void>;
   dark(): Promise<void>;
+  resize(width: number, height: number): Promise<void>;
   screenshot(file: string): Promise<void>;
   /** What the page asked for over the network or from disk, besides itself. */
   readonly requests: readonly string[];
@@ -102,6 +103,10 @@ export async function open(command: string, html: string, hash = ""): Promise<Ta
     dark: () =>
       tab("Emulation.setEmulatedMedia", {
         features: [{ name: "prefers-color-scheme", value: "dark" }],
+      }),
+    resize: (width, height) =>
+      tab("Emulation.setDeviceMetricsOverride", {
+        ...{ width, height, deviceScaleFactor: 1, mobile: true },
       }),
     async screenshot(path) {
       const { data } = await tab("Page.captureScreenshot", { format: "png" });

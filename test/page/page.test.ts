@@ -5,7 +5,11 @@ import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../generator/cli/inspect.js";
-import { inspect } from "../../generator/build/generate.js";
+import { generate, inspect, type GenerateOptions } from "../../generator/build/generate.js";
+import { tokensOf } from "../../generator/page/highlight.js";
+import { markdown } from "../../generator/page/markdown.js";
+import { sentencesOf } from "../../generator/page/sentences.js";
+import type { XBatch } from "../../generator/runtime/endpoint/x-batch.js";
 import { UsageError } from "../../generator/base/usage-error.js";
 import { compilerHost } from "../compiler-host.js";
 import { things, type Things } from "../diff/things.js";
@@ -59,12 +63,16 @@ function more(d: Things) {
   d.paths["/things/{id}"] = { get: { responses: { "200": { description: "" } } } };
 }
 
-async function pageOf(name: string, change: (d: Things) => void): Promise<string> {
+async function pageOf(
+  name: string,
+  change: (d: Things) => void,
+  options: GenerateOptions = {},
+): Promise<string> {
   const document = things();
   change(document);
   mkdirSync(join(cwd, name));
   writeFileSync(join(cwd, name, "things.json"), JSON.stringify(document));
-  return (await inspect({ cwd, paths: [name] })).page();
+  return (await inspect({ cwd, paths: [name], ...options })).page();
 }
 
 /** What a browser takes for markup, apart from the page's own script and style. */
@@ -81,6 +89,7 @@ describe("the text of the page", () => {
 
   test("has no markup of a document", () => {
     expect(html).toContain("&lt;/script&gt;&lt;script&gt;window.hurt=1");
+    expect(html).toContain("&lt;!--");
     expect(
       markup(html).filter((tag) => /hurt|onerror|^<img|<!--/.test(tag.replace(/"[^"]*"/g, '""'))),
     ).toEqual([]);
@@ -90,11 +99,13 @@ describe("the text of the page", () => {
   });
 
   test("has no link but to the web, and loads nothing", () => {
-    // Values are not looked into, but for where links lead.
+    // Values are not looked into, but for where links lead: to the web, or to a place of the page.
     const tags = markup(html + safe).map((tag) =>
-      tag.replace(/"[^"]*"/g, (value) => (/^"https?:/.test(value) ? "web" : "else")),
+      tag.replace(/"[^"]*"/g, (value) =>
+        /^"(https?:|#[a-z]+[\d-]*[a-z]*")/.test(value) ? "fine" : "else",
+      ),
     );
-    expect(tags.filter((tag) => /\b(href|src|action|on\w+)=(?!web)/.test(tag))).toEqual([]);
+    expect(tags.filter((tag) => /\b(href|src|action|on\w+)=(?!fine)/.test(tag))).toEqual([]);
     expect(html).toContain("default-src 'none'");
   });
 
@@ -125,6 +136,9 @@ describe("the text of the page", () => {
     expect(safe).toContain("things.create");
     expect(safe).toContain("no limit known");
     expect(safe).toContain("An x-batch value says so");
+    expect(safe).toMatch(/data-show="limit">1 of 2<\/button> has no known limit/);
+    expect(safe).toContain("<li>Creates each item.</li>");
+    expect(safe).toMatch(/<a href="#m0">things<\/a> <span class="dim">2</);
   });
 
   test("says what detection saw, and what would make a batch operation of another", async () => {
@@ -160,6 +174,213 @@ describe("the text of the page", () => {
     expect(entry.split("</details>")[0]).toMatch(/<h3>Diagnostics<\/h3>.*gone/s);
     expect(after).toContain("Lost");
   });
+});
+
+describe("what the page shows of an endpoint", () => {
+  test("the call is that of the package's README", async () => {
+    const html = await pageOf("called", more, { name: "my-things" });
+    const { files } = await generate({ cwd, paths: ["called"], name: "my-things", format: false });
+    const readme = files.find(({ path }) => path === "README.md")?.text ?? "";
+    const [, code = ""] = /```ts\n([^]*?)\n```/.exec(readme) ?? [];
+    const calls = [...html.matchAll(/<div class="call">.*?<code>([^]*?)<\/code>/g)].map(
+      ([, text = ""]) =>
+        text
+          .replace(/<[^>]*>/g, "")
+          .replaceAll("&quot;", '"')
+          .replaceAll("&gt;", ">")
+          .replaceAll("&#39;", "'"),
+    );
+    expect(code).toContain('import * as things from "my-things/things";');
+    expect(calls).toContain(code);
+    expect(html).toContain('<span class="keyword">import</span>');
+  });
+
+  test("a description is Markdown", async () => {
+    const html = await pageOf("described", (d) => {
+      d.paths["/things/batch/update"]!["post"].description =
+        "# Title\n\nSome **bold** `code`, [a link](https://a.example/b) and [another](/docs/b).\n\n- one\n- two";
+    });
+    const [, prose = ""] = /<div class="prose">([^]*?)<\/div>/.exec(html) ?? [];
+    expect(prose.replaceAll("\n", "")).toBe(
+      '<p class="heading">Title</p><p>Some <strong>bold</strong> <code>code</code>, ' +
+        '<a href="https://a.example/b" rel="noreferrer noopener">a link</a> and <span>another</span>.</p>' +
+        "<ul><li>one</li><li>two</li></ul>",
+    );
+  });
+
+  test("what lacks a limit is counted once, however many documents declare it", async () => {
+    const document = things();
+    more(document);
+    mkdirSync(join(cwd, "twice"));
+    for (const name of ["a.json", "b.json"])
+      writeFileSync(join(cwd, "twice", name), JSON.stringify(document));
+    const { rows, page } = await inspect({ cwd, paths: ["twice"] });
+    expect(rows.filter(({ name }) => name === "things.update")).toHaveLength(2);
+    expect(await page()).toContain(">1 of 2</button> has no known limit");
+  });
+});
+
+const given: readonly {
+  readonly given: Partial<XBatch>;
+  readonly advised?: readonly string[];
+  readonly want: readonly string[];
+}[] = [
+  {
+    given: { kind: "update", limit: { items: 1000, bytes: 1 } },
+    want: [
+      "Updates each item.",
+      "The inputs are a list, at <code>/inputs</code> of the body.",
+      "At most 1,000 inputs in one request.",
+      "At most 1 byte in one request.",
+      "A success covers all inputs of the request: the reply says nothing about single ones.",
+      "A request may be sent again: a second one does no harm.",
+      "No rate limit is known.",
+    ],
+  },
+  {
+    given: { limit: { items: 10 } },
+    advised: ["/limit"],
+    want: [
+      "At most 10 inputs in one request. <em>Advised by the service, and not documented.</em>",
+    ],
+  },
+  {
+    given: { results: { at: "/results", error: "/error", order: true } },
+    want: [
+      "What it does to an item is not known, so it is treated as a create.",
+      "No limit is known, so a run needs <code>chunkSize</code>.",
+      "The results are a list, at <code>/results</code> of the reply, in the order of the inputs. An entry with a value at <code>/error</code> failed.",
+      "Results belong to inputs by their order.",
+      "A request is sent again only if nothing of it was applied.",
+    ],
+  },
+  {
+    given: { results: { at: "/results" } },
+    want: [
+      "Nothing says which result belongs to which input, so an input is unknown after a success, unless it was alone in its request.",
+    ],
+  },
+  {
+    given: {
+      results: { at: "/<b>" },
+      match: [{ by: "value", request: "/id", result: "/id", fold: "lower" }],
+    },
+    want: [
+      "The results are a list, at <code>/&lt;b&gt;</code> of the reply.",
+      "Results belong to inputs by a value: <code>/id</code> of the input is <code>/id</code> of the result. Case does not matter.",
+      "An input that the reply leaves out is unknown.",
+    ],
+  },
+  {
+    given: { split: "never", retry: { key: { in: "header", name: "Key", validMs: 86_400_000 } } },
+    want: [
+      "A run sends all inputs in one request.",
+      "Each request has an idempotency key, the header <code>Key</code>, which makes it safe to send it again for 86,400 s.",
+    ],
+  },
+  {
+    given: {
+      rate: { windows: [{ requests: 1, ms: 1500 }], concurrency: 2 },
+      statuses: { wholeBatch: [400, { status: 422, at: "/code", in: ["bad"] }] },
+    },
+    want: [
+      "At most 1 request in 1,500 ms.",
+      "At most 2 requests at the same time.",
+      "<code>400</code>, <code>422</code> with <code>bad</code> at <code>/code</code>: the service applied nothing of the request, so a run may send parts of it.",
+    ],
+  },
+  {
+    given: {
+      job: {
+        id: "/id",
+        poll: { operationId: "getJob", param: "id" },
+        state: { at: "/s", done: ["ok"] },
+      },
+    },
+    want: [
+      "The service accepts the batch and works on it later. The id of the job is at <code>/id</code> of the reply. A run asks <code>getJob</code>, whose parameter <code>id</code> takes the id, until the job has ended.",
+      "The state is at <code>/s</code> of the reply to such a request: <code>ok</code> means done.",
+      "A job that is done covers all of its inputs.",
+    ],
+  },
+];
+
+test.each(given)("sentences of $given", ({ given: xBatch, advised = [], want }) => {
+  expect(sentencesOf({ items: { at: "/inputs" }, ...xBatch }, advised)).toEqual(
+    expect.arrayContaining([...want]),
+  );
+});
+
+describe("a description", () => {
+  // Each is a text that parsers of Markdown have been slow with, or a way to smuggle markup in.
+  const pieces = [
+    "[",
+    "![",
+    "*a_ ",
+    "`",
+    "<",
+    "- ",
+    "|a",
+    "&#x202e;",
+    "[a](<",
+    "> ",
+    "\n# ",
+    "**a",
+    "a\n",
+    "\\",
+    "~~",
+  ];
+  test.each(pieces)("of %j does not take long", (piece) => {
+    const text = piece.repeat(30_000);
+    const start = performance.now();
+    const html = markdown(text);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(html).not.toMatch(/[\u0000\u202e\u2028]/);
+  });
+
+  test.each([
+    ["[a](javascript:alert(1))", "<p><span>a</span></p>"],
+    ["[a](data:text/html,x)", "<p><span>a</span></p>"],
+    [
+      "<https://a.example/>",
+      '<p><a href="https://a.example/" rel="noreferrer noopener">https://a.example/</a></p>',
+    ],
+    ["<b onclick=x>a</b>", "<p>&lt;b onclick=x&gt;a&lt;/b&gt;</p>"],
+    ['[a](https://a.example/"onclick="x "t\"onclick=x")', undefined],
+    ["![a](https://a.example/b.png)", undefined],
+    ["a&#x202e;b&#x200b;", "<p>a\\u{202e}b\\u{200b}</p>"],
+    [
+      "[a]: https://a.example/\n\n[a]",
+      '<p><a href="https://a.example/" rel="noreferrer noopener">a</a></p>',
+    ],
+  ])("%s", (text, want) => {
+    const html = markdown(text);
+    const inner = html.replace(/^<div class="prose">|<\/div>$/g, "").trim();
+    if (want !== undefined) expect(inner).toBe(want);
+    expect(html).not.toMatch(/<img|<[^>]*\son\w+=|="(javascript|data):/i);
+  });
+});
+
+test.each([
+  [
+    'type A = "x" | 5; // B',
+    [
+      ["keyword", "type"],
+      " A = ",
+      ["string", '"x"'],
+      " | ",
+      ["number", "5"],
+      "; ",
+      ["comment", "// B"],
+    ],
+  ],
+  [
+    "/** a\n * b */\nconst c = `d`",
+    [["comment", "/** a\n * b */"], "\n", ["keyword", "const"], " c = ", ["string", "`d`"]],
+  ],
+  ["{ type?: T }", ["{ type?: T }"]],
+])("tokens of %j", (source, want) => {
+  expect(tokensOf(source)).toEqual(want);
 });
 
 describe("inspect --html", () => {
@@ -233,10 +454,21 @@ describe.skipIf(!chromium)("in Chromium (skipped without it)", () => {
       use().evaluate(
         `{ const s = document.querySelector('[data-by=${by}]'); s.value = '${value}'; s.dispatchEvent(new Event('change')); }`,
       );
-    await choose("limited", "known");
-    expect(await shown()).toBe("1 of 2 endpoints");
     await choose("kind", "create");
+    expect(await shown()).toBe("1 of 2 endpoints");
+    await choose("missing", "job");
     expect(await use().evaluate("document.querySelector('#none').hidden")).toBe(false);
+    await choose("kind", "");
+    await use().evaluate("document.querySelector('[data-show=limit]').click()");
+    expect(await shown()).toBe("1 of 2 endpoints");
+    await use().evaluate(
+      "navigator.clipboard.writeText = async (text) => { window.copied = text; }",
+    );
+    await use().evaluate("document.querySelector('#e0 .copy').click()");
+    expect(await use().evaluate("window.copied")).toContain("client.run(things.create, inputs");
+    await use().resize(400, 900);
+    expect(await use().evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(400);
+    await show("narrow");
     await stop();
   }, 60_000);
 
