@@ -18,7 +18,7 @@ export function packageJson(
   name: string,
   entries: readonly Entry[],
   fields: Readonly<Record<string, unknown>>,
-  { importExtensions = "js", packageJson: configured = {} }: PackageForm,
+  { importExtensions = "js", typesOnly = false, packageJson: configured = {} }: PackageForm,
 ): object {
   const isBuilt = importExtensions !== "none";
   const target = (module: string): unknown =>
@@ -35,7 +35,7 @@ export function packageJson(
       ...Object.fromEntries(entries.map(({ subpath, module }) => [subpath, target(module)])),
       "./package.json": "./package.json",
     },
-    files: [isBuilt ? "dist" : "src", "sources.json"],
+    files: [isBuilt ? "dist" : "src", "sources.json", ...(typesOnly ? [] : ["AGENTS.md"])],
     scripts: {
       ...record(given["scripts"]),
       build: "tsc -p tsconfig.json",

@@ -36,14 +36,17 @@ export function* modulesOf(
   yield* indexModules(api, [...documents.keys()], typesOnly);
 }
 
-/** What a program imports only if it shares something with other processes: a subpath each, and nobody else's bytes. */
-const stores: readonly Entry[] = ["postgres", "redis"].map((name) => ({
-  subpath: `./${name}`,
-  module: `runtime/stores/${name}`,
-}));
+/** What a program imports only if it needs it: a subpath each, and nobody else's bytes. */
+const optional: readonly Entry[] = [
+  { subpath: "./codecs", module: "runtime/codecs" },
+  ...["postgres", "redis"].map((name) => ({
+    subpath: `./${name}`,
+    module: `runtime/stores/${name}`,
+  })),
+];
 
-export const storesOf = ({ typesOnly = false }: PackageForm): readonly Entry[] =>
-  typesOnly ? [] : stores;
+export const optionalOf = ({ typesOnly = false }: PackageForm): readonly Entry[] =>
+  typesOnly ? [] : optional;
 
 export function entriesOf(api: BatchApi, form: PackageForm): readonly Entry[] {
   const { typesOnly = false } = form;
@@ -53,7 +56,7 @@ export function entriesOf(api: BatchApi, form: PackageForm): readonly Entry[] {
     ...(typesOnly ? [] : [{ subpath: "./client", module: "client" }]),
     ...versionsOf(resources).map((path) => ({ subpath: `./${path}`, module: `${path}/index` })),
     ...resources.map((path) => ({ subpath: `./${path}`, module: path })),
-    ...storesOf(form),
+    ...optionalOf(form),
   ];
 }
 

@@ -2,9 +2,10 @@
 import type { BatchApi } from "../batch/model.js";
 import type { GeneratedFile, PackageForm } from "./form.js";
 import { byResource } from "../batch/surface.js";
+import { agents } from "./agents.js";
 import { compilerSettings, ignored, packageJson } from "./manifest.js";
 import { folderOf, sourceOf, targetsOf } from "./module.js";
-import { entriesOf, modulesOf, storesOf } from "./modules.js";
+import { entriesOf, modulesOf, optionalOf } from "./modules.js";
 import { readme } from "./readme.js";
 import { runtimeFiles } from "./runtime.js";
 
@@ -27,6 +28,7 @@ export function* emitPackage(api: BatchApi, options: PackageOptions): Generator<
   yield { path: "README.md", text: readme(api, name, options) };
   if (options.layout !== "modules") {
     const manifest = packageJson(name, entriesOf(api, options), fields, options);
+    if (!options.typesOnly) yield { path: "AGENTS.md", text: agents(api, name, options) };
     yield { path: "package.json", text: json(manifest) };
     yield { path: "tsconfig.json", text: json(compilerSettings(options)) };
     yield* ignored(options);
@@ -34,7 +36,7 @@ export function* emitPackage(api: BatchApi, options: PackageOptions): Generator<
   const documents = api.sources.map(({ hosts: _, ...source }) => source);
   yield { path: "sources.json", text: json({ documents }) };
   const folder = folderOf(options);
-  const targets = storesOf(options).map(({ module }) => module);
+  const targets = optionalOf(options).map(({ module }) => module);
   let done = 0;
   for (const module of modulesOf(api, options)) {
     yield { path: `${folder}${module.path}.ts`, text: sourceOf(module, importExtensions) };

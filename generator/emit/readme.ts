@@ -73,7 +73,7 @@ export function readme(api: BatchApi, packageName: string, form: PackageForm): s
 }
 
 /** The examples show one endpoint, the one with the shortest: its resource is not nested, and it needs only inputs. */
-function exampleOf(api: BatchApi, from: Called["from"]): Called | undefined {
+export function exampleOf(api: BatchApi, from: Called["from"]): Called | undefined {
   const flat = api.endpoints.filter(({ resource }) => !resource.includes("/"));
   const endpoint = flat.find((one) => one.paramsOptional) ?? flat[0] ?? api.endpoints[0];
   return endpoint && { api, endpoint, from };

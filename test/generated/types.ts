@@ -1,5 +1,15 @@
 /** What must compile for users of the generated package, and what must not. Checked by `npm run typecheck`. */
-import { createClient, isBatchStatus, type BatchStatus, type Reply } from "hubspot-batch";
+import { createClient, isBatchStatus, withCodec, type BatchStatus, type Reply } from "hubspot-batch";
+import {
+  date,
+  number,
+  oneOf,
+  properties,
+  string,
+  withProperties,
+  type InputValues,
+  type ResultValues,
+} from "hubspot-batch/codecs";
 import * as notes from "hubspot-batch/notes";
 import * as objects from "hubspot-batch/objects";
 import * as partnerClients from "hubspot-batch/partnerClients";
@@ -87,3 +97,63 @@ objects.create(
 objects.create(rows, { objectType: "deals" });
 // @ts-expect-error a null is no value of a property
 projects.upsert.from(rows, (row) => ({ id: row.email, properties: { first: row.first } }), { key: (row) => row.email }); // prettier-ignore
+
+// Described properties have their own types, in inputs and in results.
+const contact = properties({
+  email: string,
+  lead_score: number,
+  signup: date,
+  stage: oneOf("lead", "customer"),
+});
+const written: InputValues<typeof contact> = { lead_score: 7, signup: null, stage: undefined };
+const scored = withProperties(objects.update, contact);
+scored([{ id: "1", idProperty: "email", properties: written }], { objectType: "contacts" });
+for await (const outcome of client.run(scored, [{ id: "1", properties: written }], {
+  params: { objectType: "contacts" },
+}))
+  if (outcome.kind === "ok") {
+    const { properties: found } = outcome.result;
+    found satisfies ResultValues<typeof contact>;
+    found.email satisfies string | null | undefined;
+    if (typeof found.lead_score === "number") found.lead_score.toFixed();
+    if (found.signup instanceof Date) found.signup.toISOString();
+    switch (found.stage) {
+      case "lead":
+      case "customer":
+      case null:
+      case undefined:
+        break;
+      default:
+        // A value that the description does not list.
+        found.stage satisfies string;
+    }
+    // @ts-expect-error it may be a text that is no number
+    found.lead_score satisfies number | null | undefined;
+    // @ts-expect-error not described
+    String(found.phone);
+  }
+const selected = withProperties(objects.read.select(contact.names), contact);
+for await (const outcome of client.run(selected, [{ id: "1" }], {
+  params: { objectType: "contacts" },
+}))
+  if (outcome.kind === "ok")
+    outcome.result.properties.lead_score satisfies number | string | null;
+objects.create.from(
+  rows,
+  (row) => ({ properties: contact.write({ email: row.email }), associations: [] }),
+  { key: (row) => String(row.pk) },
+);
+// In a form of your own.
+withCodec(objects.update, {
+  input: (row: { pk: bigint; score: number }) => ({
+    id: String(row.pk),
+    properties: contact.write({ lead_score: row.score }),
+  }),
+  result: (record) => contact.read(record.properties).lead_score,
+}) satisfies object;
+// @ts-expect-error a text is no number
+scored([{ id: "1", properties: { lead_score: "7" } }], { objectType: "contacts" });
+// @ts-expect-error no such stage
+scored([{ id: "1", properties: { stage: "led" } }], { objectType: "contacts" });
+// @ts-expect-error not described
+scored([{ id: "1", properties: { phone: "1" } }], { objectType: "contacts" });

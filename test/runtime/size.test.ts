@@ -16,6 +16,11 @@ describe("gzipped", () => {
     expect(gzipped).toBeLessThanOrEqual(RUN_CEILING);
   });
 
+  test("what describes properties is in the bundles of those who import it", async () => {
+    const { files } = await bundle(root, RUN);
+    expect([...files.keys()].filter((file) => file.endsWith("codecs.ts"))).toEqual([]);
+  });
+
   test.each(ENDPOINTS)("the builder %s", async (endpoint) => {
     const { gzipped } = await bundle(root, builder(endpoint));
     expect(gzipped).toBeGreaterThan(300);

@@ -27,7 +27,7 @@ export interface Name {
 /** Names of modules that every package has, or with another meaning. */
 export const takenModules: ReadonlySet<string> = new Set([
   ...["client", "default", "index", "service", "then"],
-  ...["journal", "postgres", "redis", "sqlite"],
+  ...["codecs", "journal", "postgres", "redis", "sqlite"],
 ]);
 const takenFolders = new Set(["runtime", "schemas"]);
 /** Names that a module of endpoints imports, or with another meaning to those who import the module. */
