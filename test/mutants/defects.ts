@@ -32,6 +32,12 @@ export function seed(
 export const defects: readonly Defect[] = [
   // ---- sending again
   {
+    name: "a body that was cut off passes no test",
+    find: "if (!intact && [...(ambiguous ?? [])",
+    put: "if (intact && [...(ambiguous ?? [])",
+    tests: ["faults"],
+  },
+  {
     name: "a create is sent again after a 503",
     find: '["read", "update", "upsert", "delete"]',
     put: '["read", "create", "update", "upsert", "delete"]',

@@ -39,8 +39,10 @@ const target = (changes: Partial<Operation> = {}) =>
 
 const rows = (count: number): Row[] => Array.from({ length: count }, (_, i) => ({ id: `r${i}` }));
 
-/** What the server does with the rows of a request: the status and body of its reply, or undefined for none. */
-let answer: (rows: readonly Row[]) => { status?: number; body: unknown } | undefined;
+/** What the server does with the rows of a request: the status and body of its reply, as JSON or as text; undefined: none. */
+let answer: (
+  rows: readonly Row[],
+) => { status?: number; body?: unknown; text?: string } | undefined;
 let delayMs = 0;
 const server = createServer((request, response) => {
   void (async () => {
@@ -50,7 +52,7 @@ const server = createServer((request, response) => {
     if (!reply) return;
     setTimeout(() => {
       response.writeHead(reply.status ?? 200, { "content-type": "application/json" });
-      response.end(JSON.stringify(reply.body));
+      response.end(reply.text ?? JSON.stringify(reply.body));
     }, delayMs);
   })();
 });
@@ -177,6 +179,23 @@ describe("timeoutMs", () => {
     const run = clientFor(url).run(target(), slowly(), { flushInterval: interval });
     await run.drain();
     expect(sizes).toEqual([4]);
+  });
+});
+
+describe("a status that means something with a body only, and a body that was cut off", () => {
+  const rule = [{ status: 400, at: "/type", in: ["SOME"] }];
+  it.each([
+    ["partial", '{"type":"SO', { unknown: 2 }],
+    ["ambiguous", '{"type":"SO', { unknown: 2 }],
+    ["wholeBatch", '{"type":"SO', { failed: 2 }],
+    ["partial", '{"type":"NONE"}', { failed: 2 }],
+    ["partial", "", { failed: 2 }],
+  ])("%s: %s", async (list, text, want) => {
+    answer = () => ({ status: 400, text });
+    const outcomes = await clientFor(url)
+      .run(target({ statuses: { [list]: rule } }), rows(2))
+      .collect();
+    expect(kinds(outcomes)).toEqual(want);
   });
 });
 
