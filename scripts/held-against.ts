@@ -30,7 +30,11 @@ export async function heldAgainst(
   const unmatched = overlaid.diagnostics
     .filter(({ code }) => code === "overlay-target-unmatched")
     .map(({ message }) => message);
-  const { specs } = await read({ cwd, paths, overlays: [], presets: [`./presets/${name}`] });
+  const presets = [`./presets/${name}`];
+  const { specs, diagnostics } = await read({ cwd, paths, overlays: [], presets });
+  const refused = diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message, location }) => `${message} (${location?.file ?? ""})`);
   const all = specs.flatMap((spec) => recogniseOperations(spec).operations);
   const known = all.filter(({ signs }) => signs === "a preset says so");
   const count = (what: (one: RecognisedOperation) => boolean): number => known.filter(what).length;
@@ -47,7 +51,7 @@ export async function heldAgainst(
     summary: `${all.length} batch operations, ${known.length} known; ${count(({ xBatch }) => xBatch.kind === undefined)} without kind, ${count(({ xBatch }) => xBatch.limit?.items === undefined && xBatch.limit?.bytes === undefined)} without limit`,
     problems: [
       ...(specs.length === 0 ? ["there is no document"] : []),
-      ...new Set([...unmatched, ...wordsOf("error"), ...known.flatMap(differences)]),
+      ...new Set([...refused, ...unmatched, ...wordsOf("error"), ...known.flatMap(differences)]),
     ],
     notes: [...new Set(wordsOf("warning"))],
   };
