@@ -84,6 +84,12 @@ async function load(
   return { createClient: loaded.createClient, endpoints: endpoints as unknown as AnyEndpoint[] };
 }
 
+/** In our own words: that of its preset, if it has none of its own. */
+function documentOf({ name, presets: [preset = name] = [] }: Server): string {
+  const own = join(here, "documents", `${name}.yaml`);
+  return existsSync(own) ? own : join("presets", preset, "document.yaml");
+}
+
 interface Result {
   readonly counts: Readonly<Record<OutcomeKind, number>>;
   readonly rows: number;
@@ -100,9 +106,7 @@ async function run(server: Server, seed: number, place: Place): Promise<Result> 
   try {
     await server.prepare?.(url);
     const own = await server.document?.(url);
-    const document = own
-      ? join(place.folder, "openapi.json")
-      : join(here, "documents", `${server.name}.yaml`);
+    const document = own ? join(place.folder, "openapi.json") : documentOf(server);
     if (own) writeFileSync(document, JSON.stringify(own));
     const overlay = join(here, "documents", `${server.name}.overlay.yaml`);
     const { createClient, endpoints } = await load(

@@ -17,7 +17,7 @@ export interface Server {
   start(place: Place): Start;
   /** Makes what the rows are created in. Called once, after the first start. */
   prepare?(url: string): Promise<void>;
-  /** The server's own OpenAPI document; by default `documents/NAME.yaml`. */
+  /** The server's own OpenAPI document; by default `documents/NAME.yaml`, or that of its preset. */
   document?(url: string): Promise<unknown>;
   /** The presets of the tool that describe it; a document that has an `x-batch` needs none. */
   readonly presets?: readonly string[];
@@ -334,4 +334,120 @@ const parse: Server = {
   },
 };
 
-export const servers: readonly Server[] = [dynalite, kinesalite, pouchdb, directus, cap, parse];
+const scimmy: Server = {
+  name: "scimmy",
+  presets: ["scim-bulk"],
+  base: "/scim",
+  chunkSize: 50,
+  start: ({ port, folder }) => ({
+    args: [join(here, "start/scimmy.mjs"), String(port), join(folder, "data")],
+    probe: "/scim/ServiceProviderConfig",
+  }),
+  operation: "POST /Bulk",
+  auth: "token",
+  // Without its name, a user is refused.
+  input: ({ ref, title }) => ({
+    method: "POST",
+    path: "/Users",
+    data: {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+      ...(title !== "" && { userName: ref }),
+    },
+  }),
+  params: { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"] },
+  async rows(url) {
+    const refs: string[] = [];
+    for (;;) {
+      const { Resources, totalResults } = await json<{
+        readonly Resources: readonly { readonly userName: string }[];
+        readonly totalResults: number;
+      }>(
+        `${url}/scim/Users/.search`,
+        body(
+          {
+            schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+            startIndex: refs.length + 1,
+            count: 200,
+          },
+          { "content-type": "application/scim+json" },
+        ),
+      );
+      refs.push(...Resources.map(({ userName }) => userName));
+      if (refs.length >= totalResults) return refs;
+    }
+  },
+};
+
+const fhir: Server = {
+  name: "fhir",
+  presets: ["fhir-bundle"],
+  base: "/fhir",
+  chunkSize: 50,
+  start: ({ port, folder }) => ({
+    args: [join(here, "start/fhir.mjs"), String(port), join(folder, "data")],
+    probe: "/fhir/Patient",
+  }),
+  operation: "POST /",
+  auth: "none",
+  input: ({ ref, title }) => ({
+    resource: {
+      resourceType: "Patient",
+      identifier: [{ value: ref }],
+      ...(title === "" && { birthDate: "no date" }),
+    },
+    request: { method: "POST", url: "Patient" },
+  }),
+  params: { resourceType: "Bundle", type: "batch" },
+  async rows(url) {
+    const refs: string[] = [];
+    for (let offset = 0; ; offset += 100) {
+      const { entry = [] } = await json<{
+        entry?: readonly { resource: { identifier: readonly { value: string }[] } }[];
+      }>(`${url}/fhir/Patient?_count=100&_offset=${offset}&_sort=identifier`);
+      refs.push(...entry.flatMap(({ resource }) => resource.identifier.map(({ value }) => value)));
+      if (entry.length < 100) return refs;
+    }
+  },
+};
+
+const jsonApi: Server = {
+  name: "json-api",
+  presets: ["jsonapi-atomic"],
+  chunkSize: 20,
+  start: ({ port, folder }) => ({
+    args: [join(here, "start/json-api.mjs"), String(port), join(folder, "data")],
+    probe: "/rows",
+  }),
+  operation: "POST /operations",
+  auth: "none",
+  input: ({ ref, title }) => ({
+    op: "add",
+    ref: { type: "rows" },
+    data: {
+      type: "rows",
+      attributes: { ref, title: title === "" ? 7 : title },
+    },
+  }),
+  async rows(url) {
+    const refs: string[] = [];
+    for (let page = 1; ; page++) {
+      const { data } = await json<{ data: readonly { readonly attributes: Stored }[] }>(
+        `${url}/rows?page[number]=${page}&page[size]=500&sort=id`,
+      );
+      refs.push(...data.map(({ attributes }) => attributes.ref));
+      if (data.length < 500) return refs;
+    }
+  },
+};
+
+export const servers: readonly Server[] = [
+  dynalite,
+  kinesalite,
+  pouchdb,
+  directus,
+  cap,
+  parse,
+  scimmy,
+  fhir,
+  jsonApi,
+];
