@@ -150,6 +150,12 @@ export function withKeys<T extends Json | object>(value: T, request: Received | 
   return JSON.parse(text.replace(/\{key:(\d+)\}/g, (_, i) => keys[Number(i)] ?? "")) as T; // the same with other texts
 }
 
+/** Whether the preset says how many inputs fit, so that a caller need not. */
+const hasLimit = (endpoint: unknown): boolean =>
+  (endpoint as { operation: { limit?: { items?: number; bytes?: number } } } | undefined)
+    ?.operation // that of a package
+  .limit !== undefined;
+
 /** Runs the inputs of a card against a server that gives its replies in their order, and the last one again and again. */
 export async function play(
   { endpoints, createClient }: PresetPackage,
@@ -179,9 +185,10 @@ export async function play(
       clock: jumpingClock(),
       random: () => 0.5,
     });
-    const run = client.run(endpoints.get(card.operation), inputsOf(card, card.inputs), {
+    const endpoint = endpoints.get(card.operation);
+    const run = client.run(endpoint, inputsOf(card, card.inputs), {
       ...(card.params && { params: card.params }),
-      chunkSize: card.inputs,
+      ...(!hasLimit(endpoint) && { chunkSize: card.inputs }),
     });
     const outcomes = await run.collect();
     const kinds = [...outcomes].sort((a, b) => a.index - b.index).map(({ kind }) => kind);
