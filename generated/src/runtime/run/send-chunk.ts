@@ -151,7 +151,7 @@ async function sendPart(
     part.unreachableAt = undefined;
     run.health.answer();
     const reply = readExchange(run, exchange);
-    const verdict = judgeStatus(run.data, reply.status, reply.body);
+    const verdict = judgeStatus(run.data, reply.status, reply);
     if (!settleNamed(part, reply, verdict)) await onReply[verdict](part, reply);
   }
   return part.split;

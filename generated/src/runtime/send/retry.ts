@@ -5,7 +5,8 @@
 import { BatchAbortError, BatchQuotaError, BatchTimeoutError, type BatchError } from "../errors.js";
 import { get } from "../pointer.js";
 import type { Resolved } from "../endpoint/resolve.js";
-import { fits } from "../reply/statuses.js";
+import type { Body } from "../reply/body.js";
+import { fits, matches } from "../reply/statuses.js";
 import type { StatusRule } from "../endpoint/x-batch.js";
 
 /** The most sends of one request without progress. */
@@ -28,11 +29,14 @@ export type ReplyVerdict =
   /** The service did nothing, and would refuse the request again. */
   | "refused";
 
-/** The first row with the status decides; in each list, a rule with a test of the body comes before the others. */
+/**
+ * The first row with the status decides; in each list, a rule with a test of the body comes before the others. A body
+ * that is not intact might have passed a test that says that something was applied.
+ */
 export function judgeStatus(
   { statuses = {} }: Resolved,
   status: number,
-  body: unknown,
+  { body, intact }: Body,
 ): ReplyVerdict {
   const { ambiguous, throttled = [], rejected = [], wholeBatch, partial } = statuses;
   const verdicts: readonly (readonly [ReplyVerdict, readonly StatusRule[] | undefined])[] = [
@@ -47,6 +51,8 @@ export function judgeStatus(
     ["ambiguous", [0, "3XX", "5XX", 408, 499]],
   ];
   const tested = (rule: StatusRule) => typeof rule === "object";
+  const mayFit = (rule: StatusRule) => typeof rule === "object" && matches(status, [rule.status]);
+  if (!intact && [...(ambiguous ?? []), ...(partial ?? [])].some(mayFit)) return "ambiguous";
   const special = verdicts.find(([, rules]) => fits(rules?.filter(tested), status, body));
   return (special ?? verdicts.find(([, rules]) => fits(rules, status, body)))?.[0] ?? "refused";
 }
