@@ -5,7 +5,6 @@
 import { BatchAbortError, BatchQuotaError, BatchTimeoutError, type BatchError } from "../errors.js";
 import { get } from "../pointer.js";
 import type { Resolved } from "../endpoint/resolve.js";
-import type { Body } from "../reply/body.js";
 import { fits, matches } from "../reply/statuses.js";
 import type { StatusRule } from "../endpoint/x-batch.js";
 
@@ -36,7 +35,7 @@ export type ReplyVerdict =
 export function judgeStatus(
   { statuses = {} }: Resolved,
   status: number,
-  { body, intact }: Body,
+  { body, intact }: { readonly body: unknown; readonly intact: boolean },
 ): ReplyVerdict {
   const { ambiguous, throttled = [], rejected = [], wholeBatch, partial } = statuses;
   const verdicts: readonly (readonly [ReplyVerdict, readonly StatusRule[] | undefined])[] = [
