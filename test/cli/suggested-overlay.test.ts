@@ -67,6 +67,32 @@ test("one entry for the same operation of several documents", () => {
   expect(text.match(/target/g)).toHaveLength(1);
 });
 
+test.each<[string, string, object, object, string | undefined]>([
+  ["the address of a job", "202", { "Operation-Location": {} }, {}, "Operation-Location"],
+  ["under another name", "200", { "Azure-AsyncOperation": {} }, {}, "Azure-AsyncOperation"],
+  ["a location of what was accepted", "202", { Location: {} }, {}, "Location"],
+  [
+    "a location of what runs long",
+    "201",
+    { Location: {} },
+    { "x-ms-long-running-operation": true },
+    "Location",
+  ],
+  ["a location of what was made", "201", { Location: {} }, {}, undefined],
+])("inspect --suggest: %s in a header", async (_, status, headers, more, want) => {
+  const operation = {
+    ...{ ...body(object({ plants })), ...more },
+    responses: { [status]: { description: "", headers } },
+  };
+  const paths = { "/plants/batch": { post: operation } };
+  const document = { openapi: "3.1.0", info: { title: "Plants", version: "1" }, paths };
+  const cwd = makeFolder({ "specs/plants.json": JSON.stringify(document) });
+  const [row] = (await inspect({ cwd })).rows;
+  expect(row?.gaps?.find(({ field }) => field === "job")?.example).toBe(
+    want && `{ poll: { header: "${want}" }, state: { at: /status, done: ["…"] } }`,
+  );
+});
+
 test("inspect --suggest: what is missing for each endpoint, with the document's own sentences", async () => {
   const thing = { type: "object", properties: { name: { type: "string" } } };
   const content = (schema: object) => ({ content: { "application/json": { schema } } });

@@ -187,6 +187,11 @@ describe("when", () => {
     ).toEqual([503, 500, 503, 500, 503, 500]);
   });
 
+  test("what another one kept from an effect is not used up", async () => {
+    const faults = [500, 502].map((status) => ({ fault: "status" as const, status, times: 1 }));
+    expect(await statuses(faults)).toEqual([500, 502, 200, 200, 200, 200]);
+  });
+
   test("the same seed gives the same fates, in whatever order requests come", async () => {
     const run = async (order: readonly string[], seed: number) => {
       const { post } = await emulateSpecs({ seed, faults: [{ fault: "status", rate: 0.5 }] });

@@ -38,6 +38,11 @@ describe("YAML becomes plain JSON", () => {
       "%YAML 1.1\n---\na: 2024-01-02\nb: yes",
       { a: "2024-01-02", b: "yes" },
     ],
+    [
+      "a text in quotes goes on at the column of its key",
+      'a:\n  b: "one\n  two\n    three"\n  c: 1',
+      { a: { b: "one two three", c: 1 } },
+    ],
     ["JSON in a YAML file", '{"a": [1, 2]}', { a: [1, 2] }],
     [
       "one anchor used 300 times",

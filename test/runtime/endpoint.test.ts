@@ -49,6 +49,7 @@ describe("items", () => {
       [1],
       { data: { attributes: { "a/b": [1] } } },
     ],
+    ["in a list", { at: "/batches/0/objects" }, [1], { batches: [{ objects: [1] }] }],
     ["the body itself", { at: "" }, [1, 2], [1, 2]],
     ["groups", { at: "/g", as: "groups" }, [keyed[0], keyed[2]], { g: { k: [1, 3] } }],
     ["lines", { at: "", as: "lines" }, [{ a: 1 }, "b"], '{"a":1}\n"b"\n'],

@@ -42,8 +42,8 @@ describe("the fields of the IETF", () => {
     [
       "names with commas, semicolons and quotes",
       {
-        [limit]: '"a, b;r=9;t=9";r=5;t=30, "say \\"x;r=1\\"";r=6',
-        [policy]: '"a, b;r=9;t=9";q=100;w=60, "say \\"x;r=1\\"";q=7;w=1',
+        [limit]: '"a;r=0, b;r=9;t=9";r=5;t=30, "say \\"x;r=1\\"";r=6',
+        [policy]: '"a;r=0, b;r=9;t=9";q=100;w=60, "say \\"x;r=1\\"";q=7;w=1',
       },
       ["5 of 100 in 60000 ms", "6 of 7 in 1000 ms"],
     ],
