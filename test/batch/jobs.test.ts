@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../generator/base/json.js";
 import { buildModel } from "../../generator/batch/build.js";
 import { modelDocument } from "../../generator/batch/document.js";
-import type { Job } from "../../generator/runtime/endpoint/x-batch.js";
 import { specOf } from "./spec.js";
 
 const text = { type: "string" };
@@ -14,7 +13,7 @@ const json = (schema: JsonObject): JsonObject => ({ content: { "application/json
 const state = { at: "/status", done: ["done"] };
 
 /** The document of a batch of which another operation tells; its first reply has `ids` of its own. */
-function modelOf(job: Job) {
+function modelOf(job: JsonObject) {
   const spec = specOf({
     openapi: "3.1.0",
     info: { title: "t", version: "1" },
@@ -26,7 +25,7 @@ function modelOf(job: Job) {
           responses: {
             "202": { description: "", ...json(object({ job: text, ids: list(text) })) },
           },
-          "x-batch": { items: { at: "/things" }, kind: "upsert", job: { ...job } },
+          "x-batch": { items: { at: "/things" }, kind: "upsert", job },
         },
       },
       "/jobs/{job}": {

@@ -53,7 +53,7 @@ export function collectionOfItem(
  *
  * @param template The path template. Its parameters are never such words.
  */
-export function collectionOf(template: string, params: Params): string {
+function collectionOf(template: string, params: Params): string {
   const segments = template.split("/").flatMap((segment) => {
     const [name = "", ...actions] = segment.split(":");
     return [name, ...actions];
