@@ -12,6 +12,7 @@ export default defineConfig(
       "generated/",
       "test/snapshots/",
       "test/fixtures/",
+      "docs/examples/monorepo/",
     ],
   },
   {
@@ -21,6 +22,7 @@ export default defineConfig(
       "bench/**/*.ts",
       "demo/**/*.ts",
       "scripts/**/*.ts",
+      "docs/examples/**/*.ts",
     ],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
@@ -84,7 +86,13 @@ export default defineConfig(
     },
   },
   {
-    files: ["generator/main.ts", "bench/**/*.ts", "demo/**/*.ts", "scripts/**/*.ts"],
+    files: [
+      "generator/main.ts",
+      "bench/**/*.ts",
+      "demo/**/*.ts",
+      "scripts/**/*.ts",
+      "docs/examples/**/*.ts",
+    ],
     rules: { "no-restricted-properties": "off" },
   },
   {
@@ -99,7 +107,13 @@ export default defineConfig(
   },
   {
     // Tests pass values that types forbid, and read values that they have just written.
-    files: ["test/**/*.ts", "bench/**/*.ts", "demo/**/*.ts", "scripts/**/*.ts"],
+    files: [
+      "test/**/*.ts",
+      "bench/**/*.ts",
+      "demo/**/*.ts",
+      "scripts/**/*.ts",
+      "docs/examples/**/*.ts",
+    ],
     rules: {
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",
