@@ -39,7 +39,7 @@ export function* modulesOf(
 /** What a program imports only if it needs it: a subpath each, and nobody else's bytes. */
 const optional: readonly Entry[] = [
   { subpath: "./codecs", module: "runtime/codecs" },
-  ...["postgres", "redis"].map((name) => ({
+  ...["journal", "postgres", "redis", "sqlite"].map((name) => ({
     subpath: `./${name}`,
     module: `runtime/stores/${name}`,
   })),

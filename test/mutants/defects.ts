@@ -547,8 +547,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "each run of the same name has other idempotency keys",
-    find: "return uses.makeKey([runId,",
-    put: "return uses.makeKey([crypto.randomUUID(),",
+    find: "[name ?? runId, operation.method",
+    put: "[crypto.randomUUID(), operation.method",
     tests: ["keys"],
   },
   // ---- secrets and addresses
@@ -608,6 +608,95 @@ export const defects: readonly Defect[] = [
     put: `JSON.parse(json)`,
     tests: ["proof"],
   },
+  // ---- the journal
+  {
+    name: "an intent is on disk after the send",
+    find: "flights.every(isFresh) ? undefined : intend(state, flights, name)",
+    put: "(flights.every(isFresh) || void intend(state, flights, name), undefined)",
+    tests: ["journal"],
+  },
+  {
+    name: "a process that lost its run goes on",
+    find: 'if (member(error, "name") === "JournalError") throw error;',
+    put: "",
+    tests: ["journal"],
+  },
+  {
+    name: "a process that stood still sends without asking",
+    find: "} while (host.clock.now() - from >= FRESH_MS && !host.halt.aborted);",
+    put: "} while (Number.isNaN(from));",
+    tests: ["journal"],
+  },
+  {
+    name: "an outcome is given before it is on disk",
+    find: `  writer.then(() => {
+    records.set(outcome, key);
+    end();
+  });`,
+    put: `  records.set(outcome, key);
+  end();`,
+    tests: ["journal"],
+  },
+  {
+    name: "the records of an earlier run are not looked up",
+    find: "const found = await tried(host, () => session.find(keys));",
+    put: "const found = await tried(host, () => session.find(keys.slice(0, 0)));",
+    tests: ["journal"],
+  },
+  {
+    name: "an intent is withdrawn without a proof",
+    find: "if (!live?.intent || flight.lost) continue;",
+    put: "if (!live?.intent) continue;",
+    tests: ["journal"],
+  },
+  {
+    name: "an intent is kept while a refused request waits",
+    find: "  run.withdraw(part.rest);\n  if (splitToLimit",
+    put: "  if (splitToLimit",
+    tests: ["journal"],
+  },
+  {
+    name: "a create of a dead process is sent again",
+    find: 'if (!isSafe(data, value)) return "lost";',
+    put: 'if (!isSafe(data, value)) return "resend";',
+    tests: ["journal"],
+  },
+  {
+    name: "another input goes under the key of an earlier one",
+    find: "if (record.digest !== input.digest)",
+    put: 'if (record.digest === "")',
+    tests: ["journal"],
+  },
+  {
+    name: "an idempotency key counts beyond its life",
+    find: "ageMs > (key?.validMs ?? Infinity)",
+    put: "ageMs > Infinity",
+    tests: ["journal"],
+  },
+  {
+    name: "a request goes again without one of its inputs",
+    find: "if (group.length !== count) return;",
+    put: "",
+    tests: ["journal"],
+  },
+  {
+    name: "what is sent anew has the idempotency key of what was refused",
+    find: "const epoch = items[0]?.epoch ?? [];",
+    put: "const epoch: never[] = [];",
+    tests: ["journal"],
+  },
+  {
+    name: "a look-up comes while a request may be on its way",
+    find: "clock.now() -\n  writtenMs +",
+    put: "clock.now() -\n  1e9 +",
+    tests: ["journal"],
+  },
+  {
+    name: "a group is acknowledged before it is given",
+    find: "yield group;\n      // The consumer asks for the next one.\n      journal?.acknowledge(group);",
+    put: "journal?.acknowledge(group);\n      yield group;",
+    tests: ["journal"],
+  },
   // ---- the life of a run
   {
     name: "a source that throws is a rejection without a handler",
@@ -635,13 +724,13 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a second consumer takes a part of the outcomes",
-    find: 'if (consumed) throw new TypeError("a run has one consumer: this one has one already");',
+    find: 'if (isConsumed) throw new TypeError("a run has one consumer: this one has one already");',
     put: "",
     tests: ["lifecycle"],
   },
   {
     name: "a request may take for ever",
-    find: "if (timeoutMs)",
+    find: "if (timeoutMs && !signal.aborted)",
     put: "if (timeoutMs === -1)",
     tests: ["client", "lifecycle"],
   },
@@ -665,8 +754,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "outcomes come in another order than the one asked for",
-    find: "const push = inOrder ? sorted(offer)",
-    put: "const push = inOrder && !ready ? sorted(offer)",
+    find: "const push = inOrder\n",
+    put: "const push = inOrder && !ready\n",
     tests: ["lifecycle"],
   },
   {

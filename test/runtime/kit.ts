@@ -40,6 +40,7 @@ export const flightOf = (...ids: Item["ids"]): InFlight =>
     value: undefined,
     mapKey: "",
     bytes: 0,
+    epoch: undefined,
   });
 
 /** A clock without real time: when nothing else is to be done, the first of the sleepers wakes. */

@@ -46,5 +46,6 @@ export type {
   Summary,
   UnknownReason,
 } from "./run/outcome.js";
+export type { JournalOptions } from "./run/run-journal.js";
 export type { CommonRunOptions, Run, RunOptions } from "./run/run-options.js";
 export type { Kind, XBatch } from "./endpoint/x-batch.js";

@@ -31,7 +31,8 @@ export interface Resolved extends Omit<XBatch, "match">, Pick<Operation, "bodies
   readonly singleRequest: boolean;
 }
 
-const SAFE: readonly unknown[] = ["read", "update", "upsert", "delete"];
+/** Kinds of which the last request counts, however often it was sent before. */
+export const SAFE: readonly unknown[] = ["read", "update", "upsert", "delete"];
 
 /** What `match` is if the data does not say so. */
 const usualMatch = ({ results, job, envelope }: XBatch): readonly Match[] => {

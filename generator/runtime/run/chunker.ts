@@ -20,6 +20,8 @@ export interface ChunkerOptions {
 
 export interface Chunker {
   add(flight: InFlight): void;
+  /** Makes a chunk of these. False if one of their ids is in flight: then nothing happens. */
+  addTogether(flights: readonly InFlight[]): boolean;
   /** The next full chunk; with `flush` also one that is not full. Its ids are locked until `release`. */
   take(flush: boolean): readonly InFlight[] | undefined;
   release(chunk: readonly InFlight[]): void;
@@ -59,6 +61,12 @@ export function createChunker(options: ChunkerOptions): Chunker {
       }
       waiting.add(flight);
       if (duplicates === "last") supersede(chunker, flight);
+    },
+    addTogether(flights) {
+      const waits = flights.filter((flight) => !locks.acquire(flight));
+      if (waits.length) for (const flight of flights) unlock(chunker, flight);
+      else full.push([...flights]);
+      return !waits.length;
     },
     take(flush) {
       if (!full.length && flush) seal(chunker);

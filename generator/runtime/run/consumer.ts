@@ -3,6 +3,7 @@ import { BatchSourceError } from "../errors.js";
 import type { AnyOutcome } from "./run-totals.js";
 import type { Progress, Summary } from "./outcome.js";
 import type { OutcomeQueue } from "./outcome-queue.js";
+import type { RunJournal, Steps } from "./run-journal.js";
 import type { Run } from "./run-options.js";
 
 export interface Consumed {
@@ -13,52 +14,61 @@ export interface Consumed {
   start(): void;
   /** Sends nothing more, and aborts the requests in flight. */
   stop(): void;
+  /** It is told of what the consumer takes. */
+  readonly journal: Pick<RunJournal, "discard" | "follow" | "acknowledge" | "finish"> | undefined;
 }
 
-export function consumable({ queue, summary, progress, start, stop }: Consumed): Run<AnyOutcome> {
-  let consumed = false;
+export function consumable(consumed: Consumed): Run<AnyOutcome> {
+  const { queue, summary, progress, start, stop, journal } = consumed;
+  let isConsumed = false;
   const consume = () => {
-    if (consumed) throw new TypeError("a run has one consumer: this one has one already");
-    consumed = true;
+    if (isConsumed) throw new TypeError("a run has one consumer: this one has one already");
+    isConsumed = true;
     start();
   };
   const drain = () => {
     consume();
+    journal?.discard();
     queue.discard();
-    return summary;
+    return journal ? summary.finally(() => journal.finish()) : summary;
+  };
+  /** As `drain`, for a caller who uses `summary`. */
+  const drainUnlessConsumed = () => {
+    if (!isConsumed) void drain().catch(() => undefined);
   };
   const close = async () => {
-    if (!consumed) void drain();
+    drainUnlessConsumed();
     stop();
     await summary.catch(() => undefined);
   };
-  const outcomes: AsyncIterable<AnyOutcome> = {
-    [Symbol.asyncIterator]() {
-      consume();
-      return {
-        next: () => queue.next(),
-        async return() {
-          await close();
-          return { done: true, value: undefined };
-        },
-      };
-    },
+  const iterate = (): Required<Steps> => {
+    consume();
+    return {
+      next: () => queue.next(),
+      async return() {
+        await close();
+        return { done: true, value: undefined };
+      },
+    };
   };
+  const outcomes = { [Symbol.asyncIterator]: iterate };
 
   const atEnd = () => {
     // A loop that begins in the same turn becomes the consumer.
-    queueMicrotask(() => {
-      if (!consumed) void drain();
-    });
+    queueMicrotask(drainUnlessConsumed);
     return summary;
   };
 
   return {
-    ...outcomes,
+    [Symbol.asyncIterator]: () => journal?.follow(iterate()) ?? iterate(),
     then: (done, refused) => atEnd().then(done, refused),
-    batches: (size) => grouped(outcomes, size),
+    batches: (size) => grouped(outcomes, size, journal),
     drain,
-    collect: () => collected(outcomes),
+    async collect() {
+      const all = await collected(outcomes);
+      await journal?.finish();
+      return all;
+    },
     get summary() {
       return atEnd();
     },
@@ -72,15 +82,23 @@ export function consumable({ queue, summary, progress, start, stop }: Consumed):
 async function* grouped(
   outcomes: AsyncIterable<AnyOutcome>,
   size: number,
+  journal: Consumed["journal"],
 ): AsyncGenerator<readonly AnyOutcome[]> {
   let group: AnyOutcome[] = [];
-  for await (const outcome of outcomes) {
-    group.push(outcome);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
+  try {
+    for await (const outcome of outcomes) {
+      group.push(outcome);
+      if (group.length < size) continue;
+      yield group;
+      // The consumer asks for the next one.
+      journal?.acknowledge(group);
+      group = [];
+    }
+    if (group.length) yield group;
+    journal?.acknowledge(group);
+  } finally {
+    await journal?.finish();
   }
-  if (group.length) yield group;
 }
 
 async function collected(outcomes: AsyncIterable<AnyOutcome>): Promise<readonly AnyOutcome[]> {
@@ -88,7 +106,10 @@ async function collected(outcomes: AsyncIterable<AnyOutcome>): Promise<readonly 
   try {
     for await (const outcome of outcomes) all[outcome.index] = outcome;
   } catch (error) {
-    throw error instanceof BatchSourceError ? new BatchSourceError(error.cause, all) : error;
+    throw error instanceof BatchSourceError
+      ? new BatchSourceError(error.cause, all.flat(0))
+      : error;
   }
-  return all;
+  // Inputs that are skipped leave gaps.
+  return all.flat(0);
 }

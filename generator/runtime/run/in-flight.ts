@@ -17,18 +17,22 @@ export interface InFlight {
   readonly contested: boolean;
   /** The item has its outcome. */
   readonly settled: boolean;
+  /** When an earlier run sent it first, with its idempotency key. */
+  readonly since: number | undefined;
 }
 
 type Writable = { -readonly [N in keyof InFlight]: InFlight[N] };
 
 const NEVER_SENT: Sent = { attempts: 0, requestIds: [] };
 
-export const inFlight = (item: Item): InFlight => ({
+/** `lost`: an earlier run sent it. */
+export const inFlight = (item: Item, lost?: Lost, since?: number): InFlight => ({
   item,
   sent: NEVER_SENT,
-  lost: undefined,
+  lost,
   contested: false,
   settled: false,
+  since,
 });
 
 /** Notes that one more request contained these items. Items with equal `sent` share the new one. */

@@ -17,6 +17,8 @@ export interface Item {
   readonly bytes: number;
   /** The caller's key, then one id for each of `lockRules`. Items that share an id are sent one after the other. */
   readonly ids: readonly (string | undefined)[];
+  /** With a journal: the opening of the run by which it was first sent, which is in its generated keys. */
+  readonly epoch: number | undefined;
 }
 
 /** An id in the form for comparisons; undefined if the value is no id. */

@@ -4,6 +4,7 @@ import type { AnyEndpoint, EndpointTypes, Mapped, ParamsOf, Source } from "../en
 import type { RateLimiter } from "../send/rate-limiter.js";
 import type { Instrumentation } from "../send/instrument.js";
 import type { Progress, Summary } from "./outcome.js";
+import type { JournalOptions } from "./run-journal.js";
 import type { Resolved } from "../endpoint/resolve.js";
 import type { Health } from "../send/retry.js";
 import type { Limits } from "../limits.js";
@@ -39,8 +40,20 @@ export interface CommonRunOptions<I> {
   readonly runId?: string;
 }
 
-/** The options of a run of an endpoint with the types `T`, with `params` and `chunkSize` if it needs them. */
-export type RunOptions<T extends EndpointTypes> = CommonRunOptions<T["input"]> &
+interface JournalOption<I, R, S> {
+  /**
+   * Keeps on disk what becomes of each input, so that a run that ended early goes on where it stopped: start it again with
+   * the same source. It needs keys (`from` has them), each for one input.
+   */
+  readonly journal?: JournalOptions<I, R, S>;
+}
+
+/**
+ * The options of a run of an endpoint with the types `T`, with `params` and `chunkSize` if it needs them, over a source
+ * of `S`.
+ */
+export type RunOptions<T extends EndpointTypes, S = T["input"]> = CommonRunOptions<T["input"]> &
+  JournalOption<T["input"], T["result"], S> &
   ParamsOption<ParamsOf<T>> &
   (T extends { readonly chunkSize: "required" }
     ? {
@@ -55,8 +68,8 @@ export type RunOptions<T extends EndpointTypes> = CommonRunOptions<T["input"]> &
 type ParamsOption<P> = {} extends P ? { readonly params?: P } : { readonly params: P };
 
 /** The options are optional if none of them is required. */
-export type RunArgs<T extends EndpointTypes> =
-  {} extends RunOptions<T> ? [options?: RunOptions<T>] : [options: RunOptions<T>];
+export type RunArgs<T extends EndpointTypes, S = T["input"]> =
+  {} extends RunOptions<T, S> ? [options?: RunOptions<T, S>] : [options: RunOptions<T, S>];
 
 /**
  * A run. It starts with its first use, and has one consumer: a loop over it, `batches`, `collect` or `drain`. Leaving the
@@ -77,15 +90,19 @@ export interface Run<O> extends AsyncIterable<O>, PromiseLike<Summary> {
   close(): Promise<void>;
 }
 
+/** The options of any run, as the runtime reads them. */
+export interface AnyRunOptions
+  extends CommonRunOptions<unknown>, JournalOption<unknown, unknown, unknown> {
+  readonly params?: object;
+  readonly chunkSize?: number;
+}
+
 /** What a run needs of its client and its caller. */
 export interface RunSetup {
   readonly endpoint: AnyEndpoint;
   readonly data: Resolved;
   readonly source: Source<unknown> | Mapped<unknown, unknown>;
-  readonly options: CommonRunOptions<unknown> & {
-    readonly params?: object;
-    readonly chunkSize?: number;
-  };
+  readonly options: AnyRunOptions;
   readonly baseUrl: string;
   readonly transport: Transport;
   readonly rateLimiter: RateLimiter | undefined;

@@ -6,38 +6,33 @@ import { BatchAbortError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
 import { startTimer } from "../send/clock.js";
 import type { RunEvent } from "../send/instrument.js";
-import { createChunker, type Chunker } from "./chunker.js";
+import { createChunker } from "./chunker.js";
 import { consumable } from "./consumer.js";
-import { crashed, inputFailed, notSent } from "./decide-outcomes.js";
+import { crashed, inputFailed, notSent, withLost } from "./decide-outcomes.js";
 import { inFlight, type InFlight } from "./in-flight.js";
 import { createInputReader, type InputReader } from "./input-reader.js";
-import { createOutcomeQueue, type OutcomeQueue } from "./outcome-queue.js";
-import { prepareItem, type KeyFor, type PrepareContext } from "./prepare-item.js";
+import { createOutcomeQueue } from "./outcome-queue.js";
+import { prepareItem, readItem, type KeyFor } from "./prepare-item.js";
 import { overheadOf, poster, sendRequest, type RequestContext } from "./request-sender.js";
+import type { JournalRun, RunJournal } from "./run-journal.js";
 import type { Run, RunSetup } from "./run-options.js";
 import { createPace, type Pace } from "./pace.js";
-import { createRunTotals, type AnyOutcome, type RunTotals } from "./run-totals.js";
+import { createRunTotals, type AnyOutcome } from "./run-totals.js";
 import { sendChunk, type ChunkContext } from "./send-chunk.js";
-import { newEnded, newStop, type Ended, type Stop, type StopReason } from "./stop.js";
+import { newEnded, newStop, type Ended, type StopReason } from "./stop.js";
 
-interface RunState {
+interface RunState extends JournalRun {
   readonly setup: RunSetup;
   readonly runId: string;
   readonly concurrency: number;
   readonly pace: Pace;
-  readonly stop: Stop;
   readonly ended: Ended;
-  readonly queue: OutcomeQueue<AnyOutcome>;
-  readonly totals: RunTotals;
-  readonly preparing: PrepareContext;
+  journal: RunJournal | undefined;
   readonly reader: InputReader;
-  readonly chunker: Chunker;
   readonly chunks: ChunkContext;
   phase: "new" | "running" | "over";
   /** The most items in a chunk; the number may decrease during the run. */
   size: number;
-  /** The number of inputs that were read and whose outcome the consumer has not taken. */
-  live: number;
   /** The number of chunks in flight. */
   active: number;
   /** `pump` is running. */
@@ -60,6 +55,7 @@ export function createRun(setup: RunSetup): Run<AnyOutcome> {
     progress: () => run.totals.progress(),
     stop: () => abort(run, "stopped", undefined),
     start: () => start(run),
+    journal: run.journal,
   });
 }
 
@@ -67,9 +63,10 @@ function openRun(setup: RunSetup): RunState {
   const { data, options, endpoint, clock } = setup;
   const { operation, uses, bound } = endpoint;
   const params = { ...options.params, ...bound?.params };
-  const { body: siblings, path } = build(operation, uses, params, []);
+  const empty = build(operation, uses, params, []);
+  const { body: siblings, path } = empty;
   checkBody(siblings, operation, uses);
-  const runId = options.runId ?? crypto.randomUUID();
+  const runId = options.runId ?? options.journal?.run ?? crypto.randomUUID();
   const concurrency = Math.min(options.concurrency ?? 4, data.rate?.concurrency ?? Infinity);
   const pace = createPace(concurrency);
   const keyFor = keysFor(setup, runId, path);
@@ -77,22 +74,28 @@ function openRun(setup: RunSetup): RunState {
   const stop = newStop();
   const mapped = mappedOf(setup.source);
   const queue = createOutcomeQueue<AnyOutcome>(options.order === "source", () => onTaken(run));
-  const totals = createRunTotals(clock, (outcome) => queue.push(outcome.index, outcome));
+  const totals = createRunTotals(clock, endpoint, (flight, outcome, result) =>
+    run.journal ? run.journal.keep(flight, outcome, result) : queue.push(outcome.index, outcome),
+  );
   const request = {
     ...{ setup, runId, params, keyFor, count: totals.count, check: () => checkLeaving(run) },
+    journal: () => run.journal,
     ...{ halt: stop.halt.signal, kill: stop.kill.signal },
   };
   const { bytes = Infinity, itemBytes = Infinity } = data.limit ?? {};
   const run: RunState = {
-    ...{ setup, runId, concurrency, pace, stop, queue, totals },
+    ...{ setup, runId, concurrency, pace, stop, queue, totals, empty },
+    ...{ journal: undefined, failure: undefined },
+    settle(flight, decision, ...kept) {
+      if (flight.settled || run.journal?.hold(flight, withLost(flight.lost, decision))) return;
+      totals.settle(flight, decision, ...kept);
+    },
+    pump: () => pump(run),
+    abort: (cause) => abort(run, "stopped", cause),
     ended: newEnded(),
     preparing: {
-      endpoint,
-      data,
-      mapped,
+      ...{ endpoint, data, mapped, siblings, keyFor },
       key: options.key,
-      siblings,
-      keyFor,
       mostBytes: Math.min(itemBytes, bytes - overhead),
     },
     reader: createInputReader(
@@ -101,39 +104,44 @@ function openRun(setup: RunSetup): RunState {
       () => room(run) > 0,
       () => pump(run),
     ),
-    chunker: createChunker({
-      size: () => run.size,
-      ids: data.lockRules.length + 1,
-      bytes,
-      overhead,
-      duplicates: options.duplicates ?? "separate",
-      writes: data.kind !== "read",
-      giveUp: (flight, as) => giveUp(run, flight, as),
-    }),
+    chunker: chunkerOf(setup, overhead, () => run),
     chunks: chunkContext(() => run, request, siblings, pace),
     phase: "new",
     size: chunkSizeOf(setup, siblings),
-    live: 0,
-    active: 0,
-    pumping: false,
-    again: false,
-    flushing: false,
+    ...{ live: 0, active: 0, pumping: false, again: false, flushing: false },
     cancelFlush: undefined,
     onAbort: () => abort(run, "aborted", options.signal?.reason),
   };
+  run.journal = options.journal?.store["~journal"](run);
   return run;
 }
+
+/** `runOf`: returns the run, which does not exist yet. `overhead`: the bytes of a body without items. */
+const chunkerOf = ({ data, options }: RunSetup, overhead: number, runOf: () => RunState) =>
+  createChunker({
+    size: () => runOf().size,
+    ids: data.lockRules.length + 1,
+    bytes: data.limit?.bytes ?? Infinity,
+    overhead,
+    duplicates: options.duplicates ?? "separate",
+    writes: data.kind !== "read",
+    giveUp: (flight, as) => giveUp(runOf(), flight, as),
+  });
 
 /** Makes idempotency keys of the names of the run and of inputs. */
 function keysFor({ endpoint, data, options }: RunSetup, runId: string, path: string): KeyFor {
   const { operation, uses } = endpoint;
   const maxLength = data.retry.key?.maxLength;
+  const name = options.journal?.run ?? options.runId;
   // Without a name of the run, no other run can have its keys, and the same key may come twice.
   const nameOf = ({ ids, index }: Parameters<KeyFor>[0][number]) =>
-    (options.runId === undefined ? undefined : ids[0]) ?? index;
+    (name === undefined ? undefined : ids[0]) ?? index;
   return (items) => {
     if (!uses.makeKey) throw new TypeError(`${operation.name}: makeKey is missing`);
-    return uses.makeKey([runId, operation.method, path, ...items.map(nameOf)], maxLength);
+    // What is sent anew has another key: a service would answer to the same one as it did before.
+    const epoch = items[0]?.epoch ?? [];
+    const parts = [name ?? runId, operation.method, path, epoch, items.map(nameOf)];
+    return uses.makeKey(parts.flat(), maxLength);
   };
 }
 
@@ -168,7 +176,8 @@ function chunkContext(
     stopped: () => runOf().stop.why,
     stop: (reason, cause) => stopRun(runOf(), reason, cause),
     request: (flights, attempt) => sendRequest(request, post, flights, attempt),
-    settle: (flight, decision) => runOf().totals.settle(flight, decision),
+    settle: (flight, decision) => runOf().settle(flight, decision),
+    withdraw: (flights) => runOf().journal?.withdraw(flights),
     learn(items) {
       const run = runOf();
       run.size = Math.min(run.size, items);
@@ -193,16 +202,18 @@ function chunkContext(
 // ---- from the source to chunks
 
 function accept(run: RunState, value: unknown): void {
-  const { totals, chunker } = run;
-  const { item, refusal } = prepareItem(run.preparing, value, totals.count.read++);
-  const flight = inFlight(item);
+  const { totals, chunker, journal, preparing } = run;
   run.live++;
+  const index = totals.count.read++;
+  if (journal) return journal.accept(readItem(preparing, value, index));
+  const { item, refusal } = prepareItem(preparing, value, index);
+  const flight = inFlight(item);
   if (refusal) totals.settle(flight, inputFailed(refusal.category, refusal.message));
   else chunker.add(flight);
 }
 
-function giveUp({ totals }: RunState, flight: InFlight, as: "superseded" | "duplicate"): void {
-  totals.settle(
+function giveUp({ settle }: RunState, flight: InFlight, as: "superseded" | "duplicate"): void {
+  settle(
     flight,
     as === "superseded"
       ? notSent(as, undefined)
@@ -226,24 +237,27 @@ function onTaken(run: RunState): void {
 function pump(run: RunState): void {
   run.again = true;
   if (run.pumping || run.phase !== "running") return;
-  const { reader } = run;
+  const { reader, journal } = run;
   run.pumping = true;
   while (run.again) {
     run.again = false;
     reader.fill();
+    journal?.look();
     sendChunks(run);
   }
   run.pumping = false;
   flushLater(run);
-  if (reader.done && !run.active) end(run);
+  if (reader.done && !run.active && !journal?.busy) end(run);
 }
 
 function sendChunks(run: RunState): void {
-  const { reader, chunker, queue } = run;
+  const { reader, chunker, queue, journal } = run;
   // A chunk that is not full is sent if nothing can be added to it, or if the consumer waits for nothing else.
-  const stuck = !run.active && queue.empty && !reader.reading;
+  const stuck = !run.active && queue.empty && !reader.reading && !journal?.writing;
+  const last = (reader.done || stuck) && !journal?.looking;
+  if (last) journal?.dissolve();
   while (run.active < run.pace.most) {
-    const chunk = chunker.take(reader.done || run.flushing || stuck);
+    const chunk = chunker.take(last || run.flushing);
     if (!chunk) break;
     void work(run, chunk);
   }
@@ -262,16 +276,16 @@ function flushLater(run: RunState): void {
 }
 
 async function work(run: RunState, chunk: readonly InFlight[]): Promise<void> {
-  const { setup, totals, chunker } = run;
+  const { setup, totals, chunker, settle } = run;
   const { data, options } = setup;
   run.active++;
   try {
     if (data.singleRequest && chunk.length > (data.limit?.items ?? Infinity)) {
       const message = `${chunk.length} inputs do not fit into one request`;
-      for (const flight of chunk) totals.settle(flight, inputFailed("tooMany", message));
+      for (const flight of chunk) settle(flight, inputFailed("tooMany", message));
     } else await sendChunk(chunk, run.chunks);
   } catch (error) {
-    for (const flight of chunk) totals.settle(flight, crashed(flight, error));
+    for (const flight of chunk) settle(flight, crashed(flight, error));
   }
   run.active--;
   chunker.release(chunk);
@@ -299,7 +313,7 @@ function start(run: RunState): void {
 
 /** Sends nothing more; requests in flight continue. */
 function stopRun(run: RunState, reason: StopReason, cause: unknown): void {
-  const { stop, reader, chunker, totals } = run;
+  const { stop, reader, chunker, settle } = run;
   if (run.phase === "over" || stop.why) return;
   stop.why = { reason, cause };
   stop.halt.abort(cause);
@@ -307,7 +321,7 @@ function stopRun(run: RunState, reason: StopReason, cause: unknown): void {
   // The last of these outcomes must not end the run early.
   const within = run.pumping;
   run.pumping = true;
-  for (const flight of chunker.clear()) totals.settle(flight, notSent(reason, cause));
+  for (const flight of chunker.clear()) settle(flight, notSent(reason, cause));
   run.pumping = within;
   pump(run);
 }
@@ -337,6 +351,7 @@ function end(run: RunState): void {
   const how = stop.why?.reason ?? (error ? "stopped" : "complete");
   emit(run, { type: "end", items: totals.count.read, ended: how });
   try {
+    if (run.failure !== undefined) throw run.failure as Error;
     ended.finish(totals.close(how, stop.why?.cause ?? error?.cause));
     queue.end(error);
   } catch (defect) {

@@ -70,6 +70,8 @@ export interface ChunkContext extends ReplyContext {
   /** Sends one request with these items, and notes it in them. Rejects only with a BatchError. */
   request(flights: readonly InFlight[], attempt: number): Promise<Exchange>;
   settle(flight: InFlight, decision: Decision): void;
+  /** Called before a wait if it is proved that the last request with these did nothing. */
+  withdraw(flights: readonly InFlight[]): void;
   /** Called if a reply says how many items fit into a request. */
   learn(items: number): void;
   emit(event: Pick<RunEvent, "type" | "items" | "attempt" | "delayMs" | "status">): void;
@@ -123,7 +125,7 @@ async function sendPart(
 ): Promise<Parts> {
   const part: Part = {
     ...{ run, isolation, rest: flights, attempt: 1, throttledMs: 0, split: [] },
-    ...{ since: run.clock.now(), sentAt: 0, unreachableAt: undefined },
+    ...{ since: flights[0]?.since ?? run.clock.now(), sentAt: 0, unreachableAt: undefined },
   };
   while (part.rest.length) {
     await run.pace.enter(run.halt);
@@ -198,6 +200,7 @@ function unsent(part: Part, error: BatchError): Promise<void> | undefined {
     ? now - part.unreachableAt < UNREACHABLE_MS
     : hasAttempts(part.attempt);
   slowDown(part);
+  run.withdraw(part.rest);
   if (waits) return resend(part);
   run.stop("unreachable", error);
   return undefined;
@@ -244,6 +247,7 @@ async function readSuccess(part: Part, reply: Reply): Promise<void> {
   }
   part.rest = [...again.keys()];
   if (!part.rest.length) return;
+  run.withdraw(part.rest);
   const after = told.afterMs ?? afterMs;
   if (busy) return pause(part, "throttled", { ...reply, afterMs: after });
   if (hasAttempts(part.attempt)) return resend(part, after, status);
@@ -254,6 +258,7 @@ async function readSuccess(part: Part, reply: Reply): Promise<void> {
 /** The service did nothing, because it throttled or rejected the request. Waits before the part is sent again. */
 async function pause(part: Part, verdict: "throttled" | "rejected", reply: Reply): Promise<void> {
   const { run, attempt, throttledMs } = part;
+  run.withdraw(part.rest);
   if (splitToLimit(part, reply)) return;
   const { afterMs, status } = reply;
   const policy = policyOf(run.data, reply.body);
@@ -320,7 +325,9 @@ function splitToLimit(part: Part, { status, body }: Reply): boolean {
   return true;
 }
 
+/** The service did nothing. */
 function splitInto(part: Part, parts: Parts): void {
+  part.run.withdraw(part.rest);
   part.split = parts;
   part.rest = [];
 }

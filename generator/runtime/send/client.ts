@@ -24,7 +24,13 @@ import type { Outcome } from "../run/outcome.js";
 import { resolve, type Resolved } from "../endpoint/resolve.js";
 import { createHealth, pauseMs, retryAfterMs, type Health } from "./retry.js";
 import { createRun } from "../run/run.js";
-import type { CommonRunOptions, Run, RunArgs, RunSetup } from "../run/run-options.js";
+import type {
+  AnyRunOptions,
+  CommonRunOptions,
+  Run,
+  RunArgs,
+  RunSetup,
+} from "../run/run-options.js";
 import { createTransport, type Exchange, type Outgoing, type Transport } from "./transport.js";
 import type { Rate } from "../endpoint/x-batch.js";
 
@@ -82,7 +88,7 @@ export interface BatchClient {
   run<T extends EndpointTypes, S = T["input"]>(
     endpoint: Endpoint<T>,
     source: Source<NoInfer<T["input"]>> | Mapped<S, NoInfer<T["input"]>>,
-    ...options: RunArgs<T>
+    ...options: RunArgs<T, S>
   ): Run<Outcome<T, S>>;
   /**
    * Sends any request, with the same rate limiter, authentication and instrumentation. The secret goes only to the origins
@@ -134,7 +140,7 @@ export function createClient(
     run<T extends EndpointTypes, S = T["input"]>(
       endpoint: Endpoint<T>,
       source: Source<T["input"]> | Mapped<S, T["input"]>,
-      ...[given]: RunArgs<T>
+      ...[given]: RunArgs<T, S>
     ) {
       const { operation } = endpoint;
       const data = resolved.get(operation) ?? resolve(operation, services.get(operation.service));
@@ -172,7 +178,7 @@ function setupOf(
   return {
     ...{ endpoint, data, source, transport, clock, random, health, limits },
     // They take the inputs of the endpoint, which is what the source gives.
-    options: options as CommonRunOptions<unknown>,
+    options: options as AnyRunOptions,
     baseUrl: home(client, service),
     rateLimiter: limiterFor(client, data.rate, service),
     timeoutMs: atLeast0("timeoutMs", options.timeoutMs ?? client.timeoutMs),

@@ -20,6 +20,8 @@ export type Post = (
   attempt: number,
   /** The keys of its inputs; empty for a poll, which goes on when the run sends nothing more. */
   keys: readonly string[],
+  /** Called before it is sent; it leaves when that resolves. */
+  ready?: () => Promise<void> | undefined,
 ) => Promise<Exchange>;
 
 export interface PollTools {

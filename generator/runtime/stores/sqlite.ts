@@ -1,4 +1,5 @@
 /** `journal`: the journal of runs in SQLite, for the processes of one host. A subpath of a package, `…/sqlite`. */
+import { createJournal } from "../journal/journal.js";
 import type { Changes, JournalBackend, JournalSession } from "../journal/store.js";
 import {
   accountOf,
@@ -16,6 +17,10 @@ import {
   type FoundRow,
   type InputRow,
 } from "./stored.js";
+import type { Journal } from "../run/run-journal.js";
+
+/** A journal for the processes of one host. It makes its tables itself. */
+export const journal = (db: SqliteDatabase): Journal => createJournal(journalBackend(db));
 
 /** A database of node:sqlite, better-sqlite3, libsql or bun:sqlite. */
 export interface SqliteDatabase {

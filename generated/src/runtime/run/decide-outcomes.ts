@@ -96,7 +96,7 @@ export async function decideReply(
   const lists = data.errors?.at !== undefined;
   const leftOut = findingOfLeftOut(context.endpoint.operation, status, { body, lists }, reading);
   const found = (flight: InFlight) => reading.findings.get(flight.item) ?? leftOut;
-  const decided = decideAll(context, flights, { status, requestId, body, lost }, (flight) =>
+  const decided = decideAll(flights, { status, requestId, body, lost }, (flight) =>
     left.has(flight) ? undefined : found(flight),
   );
   for (const [flight, part] of left) decided.resend.set(flight, itemError(part, status, requestId));
@@ -120,12 +120,11 @@ export function decideNamed(
     return finding?.is === "unclear" ? undefined : finding;
   };
   const read = { status, requestId, body, lost: undefined };
-  return flights.some(clear) ? decideAll(context, flights, read, clear) : undefined;
+  return flights.some(clear) ? decideAll(flights, read, clear) : undefined;
 }
 
 /** `found`: undefined for an item that is left out here. */
 function decideAll(
-  context: ReplyContext,
   flights: readonly InFlight[],
   read: Read,
   found: (flight: InFlight) => Finding | undefined,
@@ -142,7 +141,7 @@ function decideAll(
       busy ||= finding.status === THROTTLED;
       const ms = finding.after === undefined ? undefined : readRetryAfter(finding.after);
       if (ms !== undefined) afterMs = Math.max(afterMs ?? 0, ms);
-    } else decisions.set(flight, decideItem(context, finding, read));
+    } else decisions.set(flight, decideItem(finding, read));
   }
   return { decisions, resend, busy, afterMs };
 }
@@ -158,16 +157,20 @@ interface Read extends Pick<SuccessReply, "status" | "requestId" | "body"> {
 }
 
 /** What one finding proves. `lost`: why the reply proves no success. */
-function decideItem({ endpoint: { bound } }: ReplyContext, finding: Finding, read: Read): Decision {
+function decideItem(finding: Finding, read: Read): Decision {
   const { body, lost } = read;
   if (finding.is === "failed") return itemFailed(errorOf(finding, read));
   const cause = finding.is === "unclear" ? finding.cause : body;
   if (lost) return unknown(lost.reason, lost.cause ?? cause);
   if (finding.is === "unclear") return unknown("noResult", cause);
-  const { result } = finding;
+  return { kind: "ok", result: finding.result };
+}
+
+/** A result in the caller's form. */
+export function convert({ bound }: AnyEndpoint, decision: Decision): Decision {
+  if (decision.kind !== "ok" || decision.result === undefined || !bound?.result) return decision;
   try {
-    const converted = bound?.result && result !== undefined ? bound.result(result) : result;
-    return { kind: "ok", result: converted };
+    return { kind: "ok", result: bound.result(decision.result) };
   } catch (error) {
     return unknown("crashed", error);
   }

@@ -4,8 +4,8 @@
 /** `createOutcomeQueue`: holds outcomes until the consumer of a run takes them, in the order that it asked for. */
 
 export interface OutcomeQueue<O> {
-  /** `index`: the number of the input in the source, from 0. */
-  push(index: number, outcome: O): void;
+  /** `index`: the number of the input in the source, from 0. Without an outcome, the input gets none. */
+  push(index: number, outcome?: O): void;
   /** No more outcomes; with an error, `next` rejects with it after the last one. */
   end(error?: unknown): void;
   next(): Promise<IteratorResult<O, undefined>>;
@@ -40,7 +40,9 @@ export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): Outc
     if (waiter ?? discarding) taken();
   };
 
-  const push = inOrder ? sorted(offer) : (_: number, outcome: O) => offer(outcome);
+  const push = inOrder
+    ? sorted(offer)
+    : (_: number, outcome?: O) => outcome !== undefined && offer(outcome);
 
   return {
     push,
@@ -76,14 +78,15 @@ export function createOutcomeQueue<O>(inOrder: boolean, taken: () => void): Outc
 }
 
 /** Offers outcomes by their index, from 0: an early one waits. */
-function sorted<O>(offer: (outcome: O) => void): (index: number, outcome: O) => void {
-  const early = new Map<number, O>();
+function sorted<O>(offer: (outcome: O) => void): (index: number, outcome?: O) => void {
+  const early = new Map<number, O | undefined>();
   let nextIndex = 0;
   return (index, outcome) => {
     early.set(index, outcome);
-    for (let next = early.get(nextIndex); next !== undefined; next = early.get(nextIndex)) {
+    while (early.has(nextIndex)) {
+      const next = early.get(nextIndex);
       early.delete(nextIndex++);
-      offer(next);
+      if (next !== undefined) offer(next);
     }
   };
 }

@@ -42,6 +42,8 @@ export type Outcome<T extends ItemTypes, S = T["input"]> = {
   readonly key: string;
   /** An earlier input with its key is unknown, and may still take effect; if this one is `ok`, it may overwrite it. */
   readonly contested: boolean;
+  /** With a journal: an earlier run got this outcome, and the consumer may have had it. */
+  readonly replayed?: true;
 } & Fate<T["result"]>;
 
 /** What happened to an input, by its `kind`. */
@@ -107,6 +109,8 @@ export interface Progress {
   readonly unknown: number;
   /** Inputs that were not sent. */
   readonly notSent: number;
+  /** With a journal: inputs whose outcome the consumer of an earlier run has had. They get none. */
+  readonly skipped: number;
   /** Requests that were sent, retries included. */
   readonly requests: number;
   /** Requests that repeat an earlier one, in full or in part. */
@@ -125,7 +129,7 @@ export interface Progress {
   readonly hookErrors: number;
 }
 
-/** The totals of a run at its end: `read` = `ok` + `failed` + `unknown` + `notSent`. */
+/** The totals of a run at its end: `read` = `skipped` + `ok` + `failed` + `unknown` + `notSent`. */
 export interface Summary extends Progress {
   /** Why the run ended: `complete` is the end of the source. Another reason leaves inputs unread or `notSent`. */
   readonly ended: "complete" | "aborted" | "quota" | "budget" | "stopped" | "unreachable";

@@ -11,7 +11,7 @@ import { get, isObject, put, putAt } from "../pointer.js";
 import { idIn, readId, type Item } from "./item.js";
 
 /** The same for the same inputs; if the caller names the run, in another process, too. */
-export type KeyFor = (items: readonly Pick<Item, "ids" | "index">[]) => string;
+export type KeyFor = (items: readonly Pick<Item, "ids" | "index" | "epoch">[]) => string;
 
 export interface PrepareContext {
   readonly endpoint: AnyEndpoint;
@@ -41,10 +41,11 @@ type Draft = { -readonly [N in keyof Item]: Item[N] };
 const NO_IDS: Item["ids"] = [];
 
 /** Throws nothing: an error of the caller's functions becomes a refusal. */
-export function prepareItem(context: PrepareContext, source: unknown, index: number): Prepared {
-  const { endpoint, mostBytes } = context;
-  const { operation, uses } = endpoint;
-  const { json = JSON.stringify, write } = uses;
+export const prepareItem = (context: PrepareContext, source: unknown, index: number): Prepared =>
+  completeItem(context, readItem(context, source, index));
+
+/** The first half of it: the input, and what identifies it. */
+export function readItem(context: PrepareContext, source: unknown, index: number): Prepared {
   const item: Draft = {
     index,
     source,
@@ -54,9 +55,29 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
     mapKey: "",
     bytes: 0,
     ids: NO_IDS,
+    epoch: undefined,
   };
   try {
     readInput(context, item);
+    return { item };
+  } catch (error) {
+    return { item, refusal: invalid(error) };
+  }
+}
+
+/** The second half: what is generated, and the checks. `epoch`: see `Item`. */
+export function completeItem(
+  context: PrepareContext,
+  prepared: Prepared,
+  epoch?: number,
+): Prepared {
+  if (prepared.refusal) return prepared;
+  const { endpoint, mostBytes } = context;
+  const { operation, uses } = endpoint;
+  const { json = JSON.stringify, write } = uses;
+  const item: Draft = prepared.item;
+  item.epoch = epoch;
+  try {
     addGenerated(context, item);
     checkEnvelope(context, item);
     // If the encoding refuses the item, only this item fails, not the request.
@@ -64,13 +85,17 @@ export function prepareItem(context: PrepareContext, source: unknown, index: num
     if (write) item.bytes = write.bytes(item.value, operation, json);
     else if (mostBytes < Infinity) item.bytes = lengthAs(json, item.value) + mapKeyLength(item);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { item, refusal: { category: "invalid", message } };
+    return { item, refusal: invalid(error) };
   }
   if (item.bytes <= mostBytes) return { item };
   const message = `${item.bytes} bytes are more than fit`;
   return { item, refusal: { category: "tooLarge", message } };
 }
+
+const invalid = (error: unknown) => ({
+  category: "invalid" as const,
+  message: error instanceof Error ? error.message : String(error),
+});
 
 /** With quotes and a colon. */
 const mapKeyLength = ({ mapKey }: Draft) => (mapKey ? mapKey.length + 3 : 0);
@@ -83,15 +108,16 @@ function readInput({ endpoint, data, mapped, key, siblings }: PrepareContext, it
   const { source, index } = item;
   let own = mapped?.key(source);
   item.key = own ?? item.key;
+  const ids = (item.ids = [own]);
   const input = mapped ? mapped.input(source, index) : source;
   item.input = input;
   own ??= key?.(input);
   item.key = own ?? item.key;
+  ids[0] = own;
   item.value = bound?.input ? bound.input(input) : input;
   const flaw = flawOf(item.value, { bigints: !!uses.json, files: !!uses.write });
   if (flaw) throw new TypeError(flaw.startsWith("/") ? flaw : `the input${flaw}`);
 
-  const ids = (item.ids = [own]);
   for (const rule of data.lockRules) ids.push(readId(rule, item.value));
   for (const rule of data.match) {
     if (own !== undefined) break;

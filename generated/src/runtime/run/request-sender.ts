@@ -10,6 +10,7 @@ import type { Post } from "../send/polling.js";
 import type { Exchange } from "../send/transport.js";
 import { noteSent, type InFlight } from "./in-flight.js";
 import type { KeyFor } from "./prepare-item.js";
+import type { RunJournal } from "./run-journal.js";
 import type { RunSetup } from "./run-options.js";
 import type { RunTotals } from "./run-totals.js";
 
@@ -25,15 +26,23 @@ export interface RequestContext {
   readonly kill: AbortSignal;
   /** Throws a BatchError if a request must not be sent. */
   readonly check: () => void;
+  readonly journal: () => RunJournal | undefined;
 }
 
 /** Makes the function that sends requests of the run. */
 export const poster =
   ({ setup, runId, count, halt, kill, check }: RequestContext): Post =>
-  async (method, { path, query, headers }, body, attempt, keys) => {
+  async (method, { path, query, headers }, body, attempt, keys, ready) => {
     const isPoll = !keys.length;
     if (!isPoll) check();
     const { endpoint, data, transport, rateLimiter, timeoutMs, baseUrl, limits } = setup;
+    const { clock } = setup;
+    let heldMs = 0;
+    const held = async (promise: Promise<void>) => {
+      const from = clock.now();
+      await promise;
+      heldMs += clock.now() - from;
+    };
     const outgoing = {
       method,
       query,
@@ -47,6 +56,10 @@ export const poster =
       event: { runId, attempt, keys, items: keys.length },
       maxReplyBytes: limits.maxReplyBytes,
       hookFailed: () => count.hookErrors++,
+      ready() {
+        const promise = ready?.();
+        return promise && held(promise);
+      },
       leaving() {
         if (!isPoll) check();
         count.requests++;
@@ -55,7 +68,8 @@ export const poster =
     };
     const exchange = await transport(outgoing, kill, timeoutMs);
     count.rateWaitMs += exchange.waitedMs;
-    return exchange;
+    // It was sent later.
+    return heldMs ? { ...exchange, waitedMs: exchange.waitedMs + heldMs } : exchange;
   };
 
 /** Sends one request with these items, and notes it in them. Rejects only with a BatchError. */
@@ -66,11 +80,14 @@ export async function sendRequest(
   attempt: number,
 ): Promise<Exchange> {
   const { operation, uses } = context.setup.endpoint;
-  const parts = requestOf(context, flights);
+  const journal = context.journal();
+  const key = keyOf(context, flights);
+  const parts = requestOf(context, flights, key);
   const body = parts.body === undefined ? null : written(parts.body, operation, uses);
   try {
     const keys = flights.map(({ item }) => item.key);
-    const exchange = await post(operation.method, parts, body, attempt, keys);
+    const ready = journal && (() => journal.sending(flights, key));
+    const exchange = await post(operation.method, parts, body, attempt, keys, ready);
     noteSent(flights, exchange.requestId);
     return exchange;
   } catch (error) {
@@ -79,16 +96,25 @@ export async function sendRequest(
   }
 }
 
-function requestOf(
-  { setup, params, keyFor }: RequestContext,
+/** The idempotency key: the same items have the same one, and a part of them has another. */
+function keyOf(
+  { setup, keyFor }: RequestContext,
   flights: readonly InFlight[],
+): string | undefined {
+  const { key } = setup.data.retry;
+  return key && key.in !== "item" ? keyFor(flights.map(({ item }) => item)) : undefined;
+}
+
+function requestOf(
+  { setup, params }: RequestContext,
+  flights: readonly InFlight[],
+  key: string | undefined,
 ): RequestParts {
   const { endpoint, data } = setup;
   const values = flights.map(({ item }) => item.value);
   const keys = flights.map(({ item }) => item.mapKey);
   const parts = build(endpoint.operation, endpoint.uses, params, values, keys);
-  // The same items have the same key, and a part of them has another one.
-  if (data.retry.key) addKey(parts, data, keyFor(flights.map(({ item }) => item)));
+  if (key !== undefined) addKey(parts, data, key);
   return parts;
 }
 

@@ -33,7 +33,9 @@ export interface Outgoing extends Provable {
   readonly rate: Rate | undefined;
   /** Ends the wait for the rate limiter, but no request in flight. Default: the caller's signal. */
   readonly gate?: AbortSignal;
-  /** Called before the request is sent; it may throw a BatchError to prevent that. */
+  /** Called before the request is sent, and before each redirect: it waits for what this returns. */
+  readonly ready?: () => Promise<void> | undefined;
+  /** Called after that; it may throw a BatchError to prevent that the request is sent. */
   readonly leaving?: () => void;
   /** Called if the hook throws. */
   readonly hookFailed?: () => void;
@@ -109,17 +111,27 @@ async function attempt(
   let forget = () => {};
   const controller = new AbortController();
   const { signal } = controller;
-  const once: Once = { waitedMs: 0, renewed, signal, left: 0, url: "", seeOther: false };
+  const once: Once = {
+    ...{ waitedMs: 0, renewed, signal, left: 0, url: "", seeOther: false },
+    async hold(promise) {
+      cancelTimeout();
+      await promise;
+      startTimeoutOfReply();
+    },
+  };
+  const startTimeoutOfReply = () => {
+    if (timeoutMs && !signal.aborted)
+      cancelTimeout = startTimeout(timeoutMs, () =>
+        controller.abort(new BatchTimeoutError(timeoutMs, once.left > 0)),
+      );
+  };
   try {
     once.waitedMs = rateLimiter ? await rateLimiter.take(gate) : 0;
     gate.throwIfAborted();
     forget = onAbort(caller, () =>
       controller.abort(new BatchAbortError(caller.reason, once.left > 0)),
     );
-    if (timeoutMs)
-      cancelTimeout = startTimeout(timeoutMs, () =>
-        controller.abort(new BatchTimeoutError(timeoutMs, once.left > 0)),
-      );
+    startTimeoutOfReply();
     return await orAborted(exchangeOnce(context, outgoing, once), signal);
   } catch (thrown) {
     const error: unknown = signal.aborted ? signal.reason : thrown;
@@ -141,6 +153,8 @@ interface Once {
   readonly signal: AbortSignal;
   /** How many requests may have left: one, and one for each redirect. */
   left: number;
+  /** Waits for a promise without a timeout; then that begins anew. */
+  readonly hold: (promise: Promise<void>) => Promise<void>;
   /** Where the last of them went. */
   url: string;
   seeOther: boolean;
@@ -265,7 +279,7 @@ function redirect({ status, headers }: Response, method: string, from: URL): URL
 /** Sends a request to one URL, with the secret if the URL is trusted. */
 async function sendTo(
   { auth, fetch: own, services, freshConnections }: TransportContext,
-  { method, body, operation, leaving }: Outgoing,
+  { method, body, operation, ready, leaving }: Outgoing,
   address: URL,
   headers: Readonly<Record<string, string>>,
   trusted: boolean,
@@ -290,6 +304,10 @@ async function sendTo(
   let request: Request | undefined;
   if (own || sign) request = valid(() => new Request(target, init));
   if (request && sign) request = await auth.sign(request);
+  signal.throwIfAborted();
+  const waits = ready?.();
+  if (waits) await once.hold(waits);
+  // A byte that left after an abort would belie what has been said of the request.
   signal.throwIfAborted();
   leaving?.();
   once.left++;
