@@ -137,7 +137,13 @@ describe.each([
     const until = performance.now() + 250;
     while (performance.now() < until) await take("groups", window(1e6, 80));
     expect(await opened.groups("groups")).toBeLessThanOrEqual(100);
-    expect(await opened.groups("groups")).toBeGreaterThan(0); // one, where requests are slower than the window
+  });
+  test("keeps groups apart, so that a window slides", async () => {
+    const wide = window(1e6, 4000);
+    await take("apart", wide);
+    await new Promise((resolve) => setTimeout(resolve, 100)); // a group is 40 ms
+    await take("apart", wide);
+    expect(await opened.groups("apart")).toBe(2);
   });
   test("obeys the part of the limit that a rate limiter uses", async () => {
     const store = opened.store;
