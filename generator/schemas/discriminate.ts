@@ -12,7 +12,7 @@ import type { Discriminator, Draft, Schema, Tag } from "./schema.js";
 
 /** The schemas of a document. */
 export interface Discriminating {
-  readonly drafts: ReadonlyMap<string, Pick<Draft, "tags" | "shape">>;
+  readonly drafts: ReadonlyMap<string, Pick<Draft, "tags" | "base">>;
   readonly schemas: Schemas;
 }
 
@@ -27,11 +27,11 @@ export function withTags(
   schema: Schema,
   tags: readonly Tag[],
 ): Schema {
-  const own = draft.shape ?? draft.key;
+  const own = draft.base ?? draft.key;
   const children = (draft.schema.anyOf ?? []).flatMap(({ $ref }) =>
-    $ref === undefined || $ref === draft.shape ? [] : [$ref],
+    $ref === undefined || $ref === draft.base ? [] : [$ref],
   );
-  let itself: Schema | undefined = draft.shape === undefined ? schema : { $ref: own };
+  let itself: Schema | undefined = draft.base === undefined ? schema : { $ref: own };
   for (const { property, values, root } of tags) {
     const listed = literalsOf(
       context.schemas,
@@ -46,7 +46,7 @@ export function withTags(
     if (children.length > 0 && none) itself = undefined;
     if (itself) itself = tagged(context, itself, own, property, all);
   }
-  if (draft.shape === undefined) return itself ?? schema;
+  if (draft.base === undefined) return itself ?? schema;
   const branches = children.map(($ref): Schema => ({ $ref }));
   return { ...any([...(itself ? [itself] : []), ...branches]), ...docsOf(schema) };
 }
@@ -95,20 +95,20 @@ function claims(
   property: string,
   seen = new Set<string>(),
 ): readonly Literal[] {
-  const { tags = [], shape } = context.drafts.get(key) ?? {};
+  const { tags = [], base } = context.drafts.get(key) ?? {};
   if (seen.has(key)) return [];
   seen.add(key);
   const values = tags.find((tag) => tag.property === property)?.values ?? [];
   const listed = literalsOf(
     context.schemas,
-    findProperty(context.schemas, { $ref: shape ?? key }, property)?.schema ?? anything,
+    findProperty(context.schemas, { $ref: base ?? key }, property)?.schema ?? anything,
   );
   const own = listed ? values.filter((value) => listed.includes(value)) : values;
-  const below = shape === undefined ? [] : (context.schemas.get(key)?.anyOf ?? []);
+  const below = base === undefined ? [] : (context.schemas.get(key)?.anyOf ?? []);
   return [
     ...(own.length > 0 || values.length === 0 ? own : (listed ?? [])),
     ...below.flatMap(({ $ref = "" }) =>
-      $ref === shape ? [] : claims(context, $ref, property, seen),
+      $ref === base ? [] : claims(context, $ref, property, seen),
     ),
   ];
 }

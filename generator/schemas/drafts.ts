@@ -95,7 +95,7 @@ function integersIn(
 }
 
 function withDigest(
-  { pointer, position, name, inline, isList, owner, isShape, schema }: Draft,
+  { pointer, position, name, inline, isList, owner, isBase, schema }: Draft,
   digest: string,
 ): FinishedDraft {
   return {
@@ -105,7 +105,7 @@ function withDigest(
     ...(inline ? { inline } : {}),
     ...(isList ? { isList } : {}),
     ...(owner === undefined ? {} : { owner }),
-    ...(isShape ? { isShape } : {}),
+    ...(isBase ? { isBase } : {}),
     schema,
     digest,
   };

@@ -58,7 +58,7 @@ function inherits(reading: Reading, { spec, base, path }: Place, pointer: string
 }
 
 /**
- * The key of a schema's draft. A parent has two drafts: the union of itself and its children, and its `shape`, which is
+ * The key of a schema's draft. A parent has two drafts: the union of itself and its children, and its `base`, which is
  * the part that its children have.
  */
 function draftAt(
@@ -66,23 +66,23 @@ function draftAt(
   place: Pick<Place, "spec" | "position" | "form">,
   pointer: string,
   value: JsonObject | boolean,
-  shape: boolean,
+  base: boolean,
 ): string {
   const { spec } = place;
   const of = draftKey(reading, place, pointer);
-  const key = shape ? `${of} shape` : of;
+  const key = base ? `${of} base` : of;
   if (reading.drafts.has(key)) return key;
   const name = nameAt(parsePointer(pointer));
   const relative = relativesIn(spec).get(pointer);
   const entry = { spec, pointer, position: place.position, form: place.form, schema: anything };
-  if (shape) addDraft(reading, { ...entry, key, name: `${name}Base`, isShape: true }, value);
+  if (base) addDraft(reading, { ...entry, key, name: `${name}Base`, isBase: true }, value);
   else if (!relative) {
     addDraft(reading, { ...entry, key, name }, value);
   } else if (relative.children.length === 0) {
     addDraft(reading, { ...entry, key, name, tags: relative.tags }, value);
   } else {
     const own = draftAt(reading, place, pointer, value, true);
-    const union: Draft = { ...entry, key, name, tags: relative.tags, shape: own };
+    const union: Draft = { ...entry, key, name, tags: relative.tags, base: own };
     reading.drafts.set(key, union);
     reading.queue.push(() => {
       const children = relative.children.flatMap((child) => {

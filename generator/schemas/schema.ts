@@ -140,9 +140,9 @@ export interface Draft {
   /** Until `resolveRequired`: its values of the discriminators of its ancestors, and of its own. */
   readonly tags?: readonly Tag[];
   /** For a parent, whose `schema` is a union: the key of the draft with the parent's own properties. */
-  readonly shape?: string;
-  /** It is the shape of another draft. */
-  readonly isShape?: boolean;
+  readonly base?: string;
+  /** It is the base of another draft. */
+  readonly isBase?: boolean;
   schema: Schema;
 }
 
@@ -159,7 +159,7 @@ export interface Inline {
  */
 export interface FinishedDraft extends Pick<
   Draft,
-  "pointer" | "position" | "name" | "inline" | "isList" | "owner" | "isShape"
+  "pointer" | "position" | "name" | "inline" | "isList" | "owner" | "isBase"
 > {
   readonly schema: Schema;
   /** Equal for equal drafts: see `digestsOf`. */
@@ -201,8 +201,8 @@ export interface SchemaPlace {
   readonly document: string;
   readonly pointer: string;
   readonly position: SchemaPosition;
-  /** It is the part of a parent that its children have: {@link Draft.shape}. */
-  readonly shape: boolean;
+  /** It is the part of a parent that its children have: {@link Draft.base}. */
+  readonly base: boolean;
   /** It is an enum inside of another schema. */
   readonly inline: boolean;
 }

@@ -116,8 +116,8 @@ function variants(
 ): Map<SchemaId, SchemaId> {
   const found = new Map<SchemaId, SchemaId>();
   documents.forEach(({ drafts }, at) => {
-    const placeOf = ({ pointer, isShape = false }: FinishedDraft): string =>
-      `${isShape} ${pointer}`;
+    const placeOf = ({ pointer, isBase = false }: FinishedDraft): string =>
+      `${isBase} ${pointer}`;
     const responses = new Map<string, SchemaId>();
     drafts.forEach((draft, place) => {
       if (draft.name !== undefined && draft.position === "response")
@@ -155,9 +155,9 @@ function inlineOf(members: readonly Member[]): readonly Inline[] {
 }
 
 function placesOf({ document, draft }: Member): readonly SchemaPlace[] {
-  const { pointer, position, name, isShape = false, isList = false } = draft;
+  const { pointer, position, name, isBase = false, isList = false } = draft;
   const declared = name !== undefined || isList;
-  return declared ? [{ document, pointer, position, shape: isShape, inline: isList }] : [];
+  return declared ? [{ document, pointer, position, base: isBase, inline: isList }] : [];
 }
 
 const byPlace = (a: Member, b: Member): number =>

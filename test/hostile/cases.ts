@@ -38,11 +38,12 @@ export interface Report {
   readonly findings: readonly string[];
 }
 
-/** Case N has the seed `seed + N`, so that one can be run again alone. */
+/** Case N has the seed `seed + N`, so that one can be run again alone. `onCase` gets the number of cases that are done. */
 export async function hostileCases(
   count: number,
   seed: number,
   onFinding: (finding: string) => void = () => undefined,
+  onCase: (done: number) => void = () => undefined,
 ): Promise<Report> {
   const figures: Record<string, Figures> = {};
   const findings: string[] = [];
@@ -64,6 +65,7 @@ export async function hostileCases(
     all.cases++;
     all.ms += ms;
     all.slowest = Math.max(all.slowest, ms);
+    onCase(own - seed + 1);
   }
   return { kinds: figures, findings };
 }

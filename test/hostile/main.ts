@@ -1,6 +1,7 @@
 /**
- * `npm run hostile -- [--count N] [--seed N]`: hostile documents, replies and overlays. Prints what they found and a
- * table of figures; exits with 1 where one crashed, hung, or let a secret or a document's text out.
+ * `npm run hostile -- [--count N] [--seed N]`: hostile documents, replies and overlays. Prints what they found, a line
+ * for each 5,000 cases and a table of figures; exits with 1 where one crashed, hung, or let a secret or a document's
+ * text out.
  */
 import { parseArgs } from "node:util";
 import { hostileCases } from "./cases.js";
@@ -20,6 +21,10 @@ const { kinds, findings } = await hostileCases(
   Number(values.count),
   Number(values.seed),
   (finding) => console.error(finding),
+  (done) => {
+    if (done % 5000 === 0)
+      console.error(`${done} of ${values.count} cases, ${Math.round(performance.now() / 1000)} s`);
+  },
 );
 const rows = Object.entries(kinds).map(([kind, { cases, ms, slowest, found }]) => [
   kind,

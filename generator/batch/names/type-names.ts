@@ -23,9 +23,9 @@ export interface LockedType extends KnownName {
 
 /**
  * A declaration can have several types: `value`, for responses, and for requests unless they differ; `request`, if they
- * differ; and for a parent also `shape` and `requestShape`, the part of it that its children have.
+ * differ; and for a parent also `base` and `requestBase`, the part of it that its children have.
  */
-export const typeForms = ["value", "request", "shape", "requestShape"] as const;
+export const typeForms = ["value", "request", "base", "requestBase"] as const;
 export type TypeForm = (typeof typeForms)[number];
 
 export interface RecalledTypes {
@@ -123,9 +123,9 @@ function indexPlaces(schemas: ReadonlyMap<SchemaId, SharedSchema>): PlaceIndex {
   const exact = new Map<string, SchemaId>();
   const elsewhere = new Map<string, { readonly id: SchemaId; readonly document: string }[]>();
   for (const [id, { places }] of schemas)
-    for (const { document, pointer, position, shape } of places) {
-      exact.set(JSON.stringify([document, pointer, position, shape]), id);
-      const key = JSON.stringify([pointer, position, shape]);
+    for (const { document, pointer, position, base } of places) {
+      exact.set(JSON.stringify([document, pointer, position, base]), id);
+      const key = JSON.stringify([pointer, position, base]);
       const known = elsewhere.get(key);
       if (known) known.push({ id, document });
       else elsewhere.set(key, [{ id, document }]);
@@ -149,7 +149,7 @@ function matchLocked(
   for (const entry of entries) {
     const { document, pointer } = entry;
     const ids = positionsOf(entry).map((position) =>
-      exact.get(JSON.stringify([document, pointer, position, isShape(entry)])),
+      exact.get(JSON.stringify([document, pointer, position, isBase(entry)])),
     );
     match(
       entry,
@@ -162,7 +162,7 @@ function matchLocked(
     const open = positionsOf(entry)
       .flatMap(
         (position) =>
-          elsewhere.get(JSON.stringify([entry.pointer, position, isShape(entry)])) ?? [],
+          elsewhere.get(JSON.stringify([entry.pointer, position, isBase(entry)])) ?? [],
       )
       .filter(({ id }) => !known.has(id))
       .sort((a, b) => byCodePoint(a.document, b.document));
@@ -172,9 +172,9 @@ function matchLocked(
   return { known, matched };
 }
 
-const isShape = ({ form }: LockedType): boolean => form === "shape" || form === "requestShape";
+const isBase = ({ form }: LockedType): boolean => form === "base" || form === "requestBase";
 const positionsOf = ({ form }: LockedType): readonly string[] =>
-  form === "request" || form === "requestShape" ? ["request"] : ["response", "request"];
+  form === "request" || form === "requestBase" ? ["request"] : ["response", "request"];
 const fileOf = (document: string): string => document.replace(/^.*\//, "");
 
 /** The location of a schema for the lock: the earlier one if it still exists, or else the first one. */
@@ -188,12 +188,12 @@ function placeOf(
     a.document === b.document && a.pointer === b.pointer;
   const place = all.find((one) => before.some((entry) => same(one, entry))) ?? all[0];
   if (!place) return undefined;
-  const { document, pointer, shape } = place;
+  const { document, pointer, base } = place;
   // An enum is the same in requests and responses.
   const request =
     !members &&
     all.filter((one) => same(one, place)).every(({ position }) => position === "request");
-  const form = shape ? (request ? "requestShape" : "shape") : request ? "request" : "value";
+  const form = base ? (request ? "requestBase" : "base") : request ? "request" : "value";
   return { document, pointer, form };
 }
 
