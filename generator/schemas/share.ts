@@ -116,8 +116,7 @@ function variants(
 ): Map<SchemaId, SchemaId> {
   const found = new Map<SchemaId, SchemaId>();
   documents.forEach(({ drafts }, at) => {
-    const placeOf = ({ pointer, isBase = false }: FinishedDraft): string =>
-      `${isBase} ${pointer}`;
+    const placeOf = ({ pointer, isBase = false }: FinishedDraft): string => `${isBase} ${pointer}`;
     const responses = new Map<string, SchemaId>();
     drafts.forEach((draft, place) => {
       if (draft.name !== undefined && draft.position === "response")

@@ -161,8 +161,7 @@ function matchLocked(
     if (matched.has(entry)) continue;
     const open = positionsOf(entry)
       .flatMap(
-        (position) =>
-          elsewhere.get(JSON.stringify([entry.pointer, position, isBase(entry)])) ?? [],
+        (position) => elsewhere.get(JSON.stringify([entry.pointer, position, isBase(entry)])) ?? [],
       )
       .filter(({ id }) => !known.has(id))
       .sort((a, b) => byCodePoint(a.document, b.document));
