@@ -28,7 +28,7 @@ const code = (value: unknown): string => `<code>${escape(String(value))}</code>`
 const codes = (values: readonly unknown[]): string => values.map(code).join(", ");
 const either = (values: readonly unknown[]): string => values.map(code).join(" or ");
 /** Digits in groups, in every locale alike. */
-const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+const number = (value: number): string => value.toLocaleString("en-US");
 const seconds = (ms: number): string =>
   ms % 1000 === 0 ? `${number(ms / 1000)} s` : `${number(ms)} ms`;
 const whole = (pointer: string, all: string): string => (pointer === "" ? all : code(pointer));

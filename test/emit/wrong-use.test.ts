@@ -28,7 +28,7 @@ const cases: readonly (readonly [name: string, use: string, want: string])[] = [
   ["one of the parameters of a request", "objects.create([], {});", "Property 'objectType' is missing"],
   ["the size of chunks", "client.run(sized, [], {});", "Property 'chunkSize' is missing"],
   ["a request instead of the endpoint", "client.run(notes.update([]), []);", "Property 'from' is missing in type 'BatchRequest<Update>'"],
-  ["a misspelt option", "client.run(notes.update, [], { concurency: 2 });", "'concurency' does not exist in type 'RunOptions<Update>'. Did you mean to write 'concurrency'?"],
+  ["a misspelt option", "client.run(notes.update, [], { concurency: 2 });", "'concurency' does not exist in type 'RunOptions<Update, RecordUpdate>'. Did you mean to write 'concurrency'?"],
   ["a value outside an enum", 'client.run(notes.update, [], { order: "input" });', "Type '\"input\"' is not assignable to type '\"source\" | \"completion\" | undefined'"],
   ["a codec of another type", "withCodec(notes.update, { input: (row: { pk: number }) => ({ id: row.pk, properties: {} }) });", "The types of 'id' are incompatible"],
   ["a property of another type", 'client.run(scored, [{ id: "1", properties: { score: "high" } }]);', "Type 'string' is not assignable to type 'number'"],

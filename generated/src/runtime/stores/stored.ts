@@ -101,7 +101,7 @@ export const bounds = (run: string): [string, string, string] => [
 export function refused(
   run: string,
   first: { readonly fingerprint: string; readonly version: number },
-) {
+): JournalError {
   return first.version === VERSION
     ? new JournalError(
         `the run ${run} is one of ${unescaped(first.fingerprint)}: give this one another name`,
@@ -113,5 +113,5 @@ export function refused(
       );
 }
 
-export const taken = (run: string) =>
+export const taken = (run: string): JournalError =>
   new JournalError(`another process has taken over the run ${run}`, true);
