@@ -155,6 +155,14 @@ const shapes: Readonly<Record<string, readonly [size: number, work: (size: numbe
         { method: "GET", path: `/${list(size, (at) => `{p${at}}`).join("/")}`, target: 0 },
       ]).find("GET", "/x".repeat(size + 1)),
   ],
+  "operations of the emulator": [
+    200,
+    (size) => {
+      const paths = list(size, (at) => `/things${at}/batch/create`);
+      const { operations } = emulatedOperations([batchOf(paths, [], { type: "object" })]);
+      if (operations.length !== size) throw new Error("the emulator has not all operations");
+    },
+  ],
   "a pattern of a schema": [
     20_000,
     (size) => {

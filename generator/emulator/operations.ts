@@ -44,6 +44,7 @@ export function emulatedOperations(
     const key = `${operation.raw.method} ${operation.raw.path}`;
     if (!distinct.has(key)) distinct.set(key, operation);
   }
+  const known = new Map(specs.map((spec) => [spec, indexOf(spec)]));
   const routeOf = ({ raw }: RecognisedOperation): string => `${raw.method} ${plainPath(raw.path)}`;
   const sharing = new Map<string, number>();
   for (const operation of distinct.values()) {
@@ -53,7 +54,8 @@ export function emulatedOperations(
     const { raw } = operation;
     const name = names.get(`${raw.spec.name} ${raw.method} ${raw.path}`) ?? routeOf(operation);
     const alone = sharing.get(routeOf(operation)) === 1;
-    return { ...operationOf(operation, name), constants: alone ? [] : constantsOf(operation) };
+    const constants = alone ? [] : constantsOf(operation);
+    return { ...operationOf(operation, name, known.get(raw.spec) ?? indexOf(raw.spec)), constants };
   });
   return { operations, diagnostics };
 }
@@ -68,12 +70,37 @@ const constantsOf = ({ raw, xBatch }: RecognisedOperation): EmulatedOperation["c
 /** Documents use a query or a fragment in a path to distinguish operations; a server sees neither in a template. */
 const plainPath = (path: string): string => path.replace(/[?#].*$/s, "");
 
+/** The operations of a document, each by what others know of it. */
+interface Index {
+  readonly byId: ReadonlyMap<unknown, RawOperation>;
+  /** By method and path. */
+  readonly byRoute: ReadonlyMap<string, RawOperation>;
+  /** Paths of operations in one collection, such as `/{index}/_bulk`, by the method and the rest of the path. */
+  readonly scopes: ReadonlyMap<string, string>;
+}
+
+/** Of several with the same key, the first one counts. */
+function indexOf(spec: Spec): Index {
+  const all = [...operationsOf(spec)].reverse();
+  return {
+    byId: new Map(all.map((each) => [own(each.value, "operationId"), each])),
+    byRoute: new Map(all.map((each) => [`${each.method} ${each.path}`, each])),
+    scopes: new Map(
+      all.flatMap(({ method, path }) => {
+        const [, rest] = /^\/\{[^{}/]+\}(.+)$/s.exec(path) ?? [];
+        return rest === undefined ? [] : [[`${method} ${rest}`, path] as const];
+      }),
+    ),
+  };
+}
+
 function operationOf(
   { raw, xBatch: batch }: RecognisedOperation,
   name: string,
+  known: Index,
 ): Omit<EmulatedOperation, "constants"> {
   const body = bodyOf(raw, batch.items);
-  const scope = scopeOf(raw);
+  const scope = known.scopes.get(`${raw.method} ${raw.path}`);
   return {
     spec: raw.spec,
     name,
@@ -90,19 +117,10 @@ function operationOf(
       },
     }),
     replies: repliesOf(raw),
-    ...companion("poll", batch.job?.poll, raw),
-    ...companion("report", batch.job?.report, raw),
+    ...companion("poll", batch.job?.poll, raw, known),
+    ...companion("report", batch.job?.report, raw, known),
   };
 }
-
-/** The path of another operation that ends like this one, below one more parameter. */
-const scopeOf = ({ spec, method, path }: RawOperation): string | undefined =>
-  operationsOf(spec).find(
-    (other) =>
-      other.method === method &&
-      other.path.endsWith(path) &&
-      /^\/\{[^{}/]+\}$/.test(other.path.slice(0, -path.length)),
-  )?.path;
 
 const parametersOf = (raw: RawOperation): readonly EmulatedParameter[] =>
   raw.parameters
@@ -139,15 +157,15 @@ function companion<R extends "poll" | "report">(
   role: R,
   named: (Job["poll"] & Job["report"]) | undefined,
   raw: RawOperation,
+  { byId, byRoute }: Index,
 ): { readonly [K in R]?: Companion } {
-  const { spec } = raw;
-  const method = (named?.method ?? "get").toLowerCase();
-  const isNamed = (operation: RawOperation): boolean =>
-    named?.operationId === undefined
-      ? operation.path === named?.path && operation.method === method
-      : own(operation.value, "operationId") === named.operationId;
-  const found = named?.header === undefined ? operationsOf(spec).find(isNamed) : undefined;
-  if (!named || (!found && named.path === undefined && named.header === undefined)) return {};
+  if (!named) return {};
+  const { header, operationId } = named;
+  const method = (named.method ?? "get").toLowerCase();
+  const byName =
+    operationId === undefined ? byRoute.get(`${method} ${named.path}`) : byId.get(operationId);
+  const found = header === undefined ? byName : undefined;
+  if (!found && named.path === undefined && header === undefined) return {};
   const path = plainPath(found?.path ?? named.path ?? addressOf(raw));
   const [, only = ""] = /\{([^{}]+)\}/.exec(path) ?? [];
   const value: Companion = {
