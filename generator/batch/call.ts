@@ -3,6 +3,7 @@
  * `inspect` show the same code.
  */
 import { literal } from "../schemas/text.js";
+import { needsChunkSize } from "./endpoint-data.js";
 import type { BatchApi, Endpoint, NamedService } from "./model.js";
 import { typesName } from "./surface.js";
 
@@ -41,8 +42,8 @@ export function specifierOf(
 export const namespaceOf = ({ resource }: Endpoint): string =>
   resource.split("/").at(-1) ?? resource;
 
-const serviceOf = ({ api, endpoint }: Called): NamedService | undefined =>
-  api.services.find(({ name }) => name === endpoint.service);
+const serviceOf = ({ api, endpoint }: Called): NamedService["service"] | undefined =>
+  api.services.find(({ name }) => name === endpoint.service)?.service;
 
 /** Imports the resource, and `names` from the root of the package. */
 export const importsOf = (
@@ -57,7 +58,7 @@ export const importsOf = (
 
 /** Makes a client. A service without a server in its documents needs one from the program. */
 export const clientOf = (called: Called, ...more: readonly string[]): string => {
-  const baseUrl = serviceOf(called)?.service.baseUrl === "" ? ["baseUrl"] : [];
+  const baseUrl = serviceOf(called)?.baseUrl === "" ? ["baseUrl"] : [];
   return `const client = createClient({ ${["auth: token", ...more, ...baseUrl].join(", ")} });`;
 };
 
@@ -67,13 +68,10 @@ export const callOf = (called: Called): readonly string[] =>
 
 function runOf(called: Called): readonly string[] {
   const { endpoint } = called;
-  const { name, operation, paramsOptional } = endpoint;
-  const limit = { ...serviceOf(called)?.defaults.limit, ...operation.limit };
-  const single = operation.split === "never" || operation.replace === true;
-  const needsSize = !single && limit.items === undefined && limit.bytes === undefined;
+  const { name, paramsOptional } = endpoint;
   const options = [
     ...(paramsOptional ? [] : ["params"]),
-    ...(needsSize ? ["chunkSize: 100"] : []),
+    ...(needsChunkSize(called.api, endpoint) ? ["chunkSize: 100"] : []),
   ].join(", ");
   return [
     ...importsOf(called, "createClient"),
@@ -92,7 +90,7 @@ function runOf(called: Called): readonly string[] {
 function requestOf(called: Called): readonly string[] {
   const { name, operation } = called.endpoint;
   const type = `${namespaceOf(called.endpoint)}.${typesName(name)}`;
-  const url = (serviceOf(called)?.service.baseUrl ?? "") + operation.path;
+  const url = (serviceOf(called)?.baseUrl ?? "") + operation.path;
   const hasBody = operation.items.in !== "query";
   return [
     ...importsOf(called).map((line) => line.replace("import ", "import type ")),

@@ -3,7 +3,7 @@ import type { Endpoint } from "../batch/model.js";
 import { requestLine } from "../batch/request-line.js";
 import type { Tag } from "../schemas/text.js";
 import { docs } from "./docs.js";
-import type { EndpointData } from "./endpoint-data.js";
+import type { EndpointData } from "../batch/endpoint-data.js";
 
 const mostScopes = 12;
 

@@ -11,7 +11,7 @@ import {
   typesName,
 } from "../batch/surface.js";
 import { literal } from "../schemas/text.js";
-import { needsChunkSize, withDefaults } from "./endpoint-data.js";
+import { needsChunkSize, withDefaults } from "../batch/endpoint-data.js";
 import type { Import } from "./module.js";
 import { requestBody } from "./request-body.js";
 

@@ -34,7 +34,7 @@
 import { StructureKind, VariableDeclarationKind, type VariableStatementStructure } from "ts-morph";
 import type { BatchApi, Endpoint } from "../batch/model.js";
 import { selectOf, typesName } from "../batch/surface.js";
-import { withDefaults } from "./endpoint-data.js";
+import { withDefaults } from "../batch/endpoint-data.js";
 import { endpointDocs } from "./endpoint-docs.js";
 import { code, dataLiteral } from "./literals.js";
 import type { Import } from "./module.js";

@@ -1,6 +1,7 @@
 /** `readme`: the README of a generated package, with examples and the table of its endpoints. */
 import { plainOf } from "../base/html.js";
-import type { BatchApi, Endpoint, NamedService } from "../batch/model.js";
+import { withDefaults } from "../batch/endpoint-data.js";
+import type { BatchApi, Endpoint } from "../batch/model.js";
 import {
   callOf,
   clientOf,
@@ -79,17 +80,13 @@ export function exampleOf(api: BatchApi, from: Called["from"]): Called | undefin
   return endpoint && { api, endpoint, from };
 }
 
-const defaultsOf = (api: BatchApi, { service }: Endpoint): NamedService["defaults"] =>
-  api.services.find(({ name }) => name === service)?.defaults ?? {};
-
 function row(api: BatchApi, endpoint: Endpoint): string {
   const { operation, docs } = endpoint;
-  const defaults = defaultsOf(api, endpoint);
-  const limit = operation.limit?.items ?? defaults.limit?.items;
+  const { kind = "unknown", limit } = withDefaults(api, endpoint);
   const summary = cell(firstSentence(docs.summary ?? docs.description ?? ""));
   return (
     `| ${code(operation.name)} | ${code(requestLine(operation))} | ` +
-    `${operation.kind ?? defaults.kind ?? "unknown"} | ${limit ?? "not known"} | ` +
+    `${kind} | ${limit.items ?? "not known"} | ` +
     `${docs.deprecated === true ? "Deprecated. " : ""}${summary} |`
   );
 }
@@ -147,8 +144,7 @@ const sendUsage = (example: Called): readonly string[] => [
 
 function rateLimiterUsage(example: Called): readonly string[] {
   const { api, endpoint, from } = example;
-  const [window = { requests: 100, ms: 10_000 }] =
-    endpoint.operation.rate?.windows ?? defaultsOf(api, endpoint).rate?.windows ?? [];
+  const [window = { requests: 100, ms: 10_000 }] = withDefaults(api, endpoint).rate?.windows ?? [];
   return [
     "### A limit that clients share",
     "",

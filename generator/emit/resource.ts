@@ -6,7 +6,7 @@ import { reexportsOf } from "../batch/surface.js";
 import { guardName, valuesName } from "../schemas/names.js";
 import { docs } from "./docs.js";
 import { endpointConstant } from "./endpoint.js";
-import { withDefaults } from "./endpoint-data.js";
+import { withDefaults } from "../batch/endpoint-data.js";
 import { endpointDocs } from "./endpoint-docs.js";
 import { endpointTypes } from "./endpoint-types.js";
 import type { Import, Module } from "./module.js";

@@ -1,5 +1,5 @@
 /** Exports what an endpoint says together with its service: x-batch values of both, and what follows from them. */
-import type { BatchApi, Endpoint } from "../batch/model.js";
+import type { BatchApi, Endpoint } from "./model.js";
 import type { Kind, XBatch } from "../runtime/endpoint/x-batch.js";
 
 /** Values of an endpoint, with those of its service where it has none. */
