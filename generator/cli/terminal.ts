@@ -1,6 +1,7 @@
 /** Exports `Terminal`, which is how a command prints and is interrupted (`main.ts` has the real one), and forms of text. */
 import type { styleText } from "node:util";
 
+export { count } from "../base/count.js";
 export { printable, printableJson } from "../base/printable.js";
 
 /** One style: a list of them is coloured by Node 20 even where no colour is wanted. */
@@ -29,10 +30,3 @@ export function cut(text: string, width: number | undefined): string {
   const characters = Array.from(text);
   return characters.length <= width ? text : characters.slice(0, width - 1).join("") + "…";
 }
-
-/** `1 file`, `2 files`; numbers in the same form everywhere (`1,234`), whatever the locale. */
-export function count(number: number, singular: string, plural = `${singular}s`): string {
-  return `${grouped(number)} ${number === 1 ? singular : plural}`;
-}
-
-const grouped = (number: number): string => number.toLocaleString("en-US");

@@ -2,6 +2,7 @@
  * `sentencesOf`: how an endpoint works, in sentences instead of `x-batch`. A field of `x-batch` without a sentence does not
  * compile.
  */
+import { count, grouped } from "../base/count.js";
 import type {
   Errors,
   Job,
@@ -27,10 +28,8 @@ type Sentence = readonly [
 const code = (value: unknown): string => `<code>${escape(String(value))}</code>`;
 const codes = (values: readonly unknown[]): string => values.map(code).join(", ");
 const either = (values: readonly unknown[]): string => values.map(code).join(" or ");
-/** Digits in groups, in every locale alike. */
-const number = (value: number): string => value.toLocaleString("en-US");
 const seconds = (ms: number): string =>
-  ms % 1000 === 0 ? `${number(ms / 1000)} s` : `${number(ms)} ms`;
+  ms % 1000 === 0 ? `${grouped(ms / 1000)} s` : `${grouped(ms)} ms`;
 const whole = (pointer: string, all: string): string => (pointer === "" ? all : code(pointer));
 const some = (...parts: readonly (string | false | undefined)[]): string =>
   parts.filter(Boolean).join("");
@@ -90,7 +89,7 @@ const said: Said = {
     ...quantity("/limit/inner", inner, "At most", "in one list", "input"),
     ...when.map(({ present, equals, items: most }): Sentence => [
       "/limit/when",
-      `At most ${number(most)} if the body has ${equals === undefined ? "a value" : code(equals)} at ${code(present)}.`,
+      `At most ${grouped(most)} if the body has ${equals === undefined ? "a value" : code(equals)} at ${code(present)}.`,
     ]),
     ...(learn
       ? [
@@ -193,7 +192,7 @@ const said: Said = {
     ...windows.map(({ requests, ms, remaining }): Sentence => [
       "/rate/windows",
       some(
-        `At most ${number(requests)} request${requests === 1 ? "" : "s"} in ${seconds(ms)}`,
+        `At most ${count(requests, "request")} in ${seconds(ms)}`,
         remaining && `; the header ${code(remaining)} has how many are left`,
         ".",
       ),
@@ -293,9 +292,7 @@ const quantity = (
   after: string,
   noun: string,
 ): readonly Sentence[] =>
-  value === undefined
-    ? []
-    : [[at, `${before} ${number(value)} ${noun}${value === 1 ? "" : "s"} ${after}.`]];
+  value === undefined ? [] : [[at, `${before} ${count(value, noun)} ${after}.`]];
 
 function resultSentences(at: string, results: Results): readonly Sentence[] {
   const {
