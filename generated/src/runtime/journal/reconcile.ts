@@ -59,18 +59,24 @@ async function askAll(state: JournalState): Promise<void> {
   const { clock, halt } = host;
   state.reconciling = true;
   while (state.lost.length) {
-    const dueAt = Math.min(...state.lost.map((each) => each.dueAt));
+    const dueAt = state.lost.reduce((least, each) => Math.min(least, each.dueAt), Infinity);
     await clock.sleep(Math.max(0, dueAt - clock.now()), halt).catch(() => undefined);
-    const isDue = (each: LostFlight) => halt.aborted || each.dueAt <= clock.now();
-    const due = state.lost.filter(isDue).slice(0, MOST);
-    state.lost = state.lost.filter((each) => !due.includes(each));
-    const flights = due.map(({ flight }) => flight);
-    const verdicts = halt.aborted ? [] : await ask(host, flights);
-    if (state.failed) break;
-    flights.forEach((flight, i) => obey(state, flight, verdicts[i]));
-    host.changed();
+    const now = halt.aborted ? Infinity : clock.now();
+    const due = state.lost.filter((each) => each.dueAt <= now);
+    state.lost = state.lost.filter((each) => each.dueAt > now);
+    for (let from = 0; from < due.length && !state.failed; from += MOST)
+      await askSome(state, due.slice(from, from + MOST));
   }
   state.reconciling = false;
+  host.changed();
+}
+
+async function askSome(state: JournalState, lost: readonly LostFlight[]): Promise<void> {
+  const { host } = state;
+  const flights = lost.map(({ flight }) => flight);
+  const verdicts = host.halt.aborted ? [] : await ask(host, flights);
+  if (state.failed) return;
+  flights.forEach((flight, i) => obey(state, flight, verdicts[i]));
   host.changed();
 }
 
