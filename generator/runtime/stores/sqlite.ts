@@ -14,6 +14,7 @@ import {
   unescaped,
   VERSION,
   type CountRow,
+  type FirstRow,
   type FoundRow,
   type InputRow,
 } from "./stored.js";
@@ -84,9 +85,7 @@ function connect(db: SqliteDatabase) {
         where fingerprint = excluded.fingerprint and version = excluded.version
         returning id, epoch`,
     ),
-    first: read<{ fingerprint: string; version: number }>(
-      "select fingerprint, version from batch_run where run = ?",
-    ),
+    first: read<FirstRow>("select fingerprint, version from batch_run where run = ?"),
     has: read("select 1 from batch_run where id = ? and epoch = ?"),
     find: read<FoundRow>(
       `select ${COLUMNS}, ${NOW} - since as age, ${NOW} - written as written, epoch from batch_input where run = ? and key = ?`,
@@ -138,8 +137,7 @@ export function journalBackend(db: SqliteDatabase): JournalBackend {
       const { open, first } = connection();
       const [opened] = open(escaped(run), escaped(fingerprint), VERSION);
       if (opened) return sessionOf(connection(), run, opened);
-      const [other] = first(escaped(run));
-      throw other ? refused(run, other) : new Error(`the run ${run} was forgotten meanwhile`);
+      throw refused(run, first(escaped(run))[0]);
     },
     account: async (run) => accountOf(connection().counts(...bounds(run))),
     async *records(run, kinds) {

@@ -94,11 +94,15 @@ export const bounds = (run: string): [string, string, string] => [
   `${escaped(run)}0`,
 ];
 
-/** Why a run is not opened: it is there, and another one. */
-export function refused(
-  run: string,
-  first: { readonly fingerprint: string; readonly version: number },
-): JournalError {
+/** The opening of a run that it was begun with. */
+export interface FirstRow {
+  readonly fingerprint: string;
+  readonly version: number;
+}
+
+/** Why a run is not opened: it is there, and another one. An error that is no JournalError is tried again. */
+export function refused(run: string, first: FirstRow | undefined): Error {
+  if (!first) return new Error(`the run ${run} was forgotten meanwhile`);
   return first.version === VERSION
     ? new JournalError(
         `the run ${run} is one of ${unescaped(first.fingerprint)}: give this one another name`,

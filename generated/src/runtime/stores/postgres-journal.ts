@@ -17,6 +17,7 @@ import {
   unescaped,
   VERSION,
   type CountRow,
+  type FirstRow,
   type FoundRow,
   type InputRow,
 } from "./stored.js";
@@ -89,11 +90,11 @@ export function journalBackend(db: Queries): JournalBackend {
         ...[name, escaped(fingerprint), VERSION],
       );
       if (opened) return sessionOf(query, run, opened);
-      const [first] = await query<{ fingerprint: string; version: number }>(
+      const [first] = await query<FirstRow>(
         "select fingerprint, version from batch_run where run = $1",
         name,
       );
-      throw first ? refused(run, first) : new Error(`the run ${run} was forgotten meanwhile`);
+      throw refused(run, first);
     },
     async account(run) {
       const rows = await query<CountRow>(
