@@ -2,6 +2,7 @@
 /* eslint-disable */
 
 /** `journalChecks`: what a journal's store has to do, as checks for any test runner. Ours are held to them, too. */
+import { inOrder } from "../reply/canonical.js";
 import { systemClock } from "../send/clock.js";
 import { JournalError } from "./journal-error.js";
 import type { Changes, JournalBackend, JournalRecord, JournalSession } from "./store.js";
@@ -49,14 +50,8 @@ async function kept(session: JournalSession, ...keys: string[]): Promise<readonl
   });
 }
 
-/** Members in one order, so that values can be compared as text. */
-const inOrder = (_name: string, value: unknown): unknown =>
-  typeof value !== "object" || value === null || Array.isArray(value)
-    ? value
-    : Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-
 function same(what: string, got: unknown, want: unknown): void {
-  const [a, b] = [got, want].map((value) => JSON.stringify(value, inOrder));
+  const [a, b] = [got, want].map((value) => JSON.stringify(value, (_, inner) => inOrder(inner)));
   if (a !== b) throw new Error(`${what}: expected ${b}, got ${a}`);
 }
 

@@ -3,6 +3,7 @@
 
 /** What a journal keeps, as text: `recordOutcome` and `readOutcome`, and `digestOf`, which tells inputs apart. */
 import { isObject, member } from "../pointer.js";
+import { inOrder } from "../reply/canonical.js";
 import type { Decision } from "../run/decide-outcomes.js";
 import type { AnyOutcome, Kept } from "../run/run-totals.js";
 import type { JournalRecord } from "./store.js";
@@ -107,9 +108,7 @@ function canonical(value: unknown): string {
         ? String(inner)
         : inner instanceof Blob
           ? [inner.size, inner.type, "name" in inner && inner.name]
-          : isObject(inner) && !Array.isArray(inner)
-            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-            : inner,
+          : inOrder(inner),
     ) as string | undefined; // of undefined
     return text ?? "";
   } catch {
