@@ -311,6 +311,18 @@ describe("the next process", () => {
     expect(kindsOf(again)["ok again"]).toBe(states["done"]);
   });
 
+  it("gives the group again that the consumer left the loop in", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    const groups: (readonly { readonly key: string }[])[] = [];
+    for await (const group of runOf(server, store, rows(30)).batches(10))
+      if (groups.push(group) === 2) break;
+    const again = await runOf(server, store, rows(30)).collect();
+    const replayed = again.filter((each) => each.replayed).map(({ key }) => key);
+    const [first = [], last = []] = groups.map((group) => group.map(({ key }) => key));
+    expect(replayed).toEqual(expect.arrayContaining(last));
+    expect(replayed.filter((key) => first.includes(key))).toEqual([]);
+  });
+
   const points = [
     ["before an intent is on disk", "before", "sent", { ok: 10 }, { ok: 10 }, false],
     ["after it is", "after", "sent", { unknown: 10 }, { ok: 10 }, false],
