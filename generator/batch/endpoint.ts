@@ -109,6 +109,7 @@ export function rowOf(
     tier,
     items: xBatch.items,
     ...(xBatch.limit?.items === undefined ? {} : { limit: xBatch.limit.items }),
+    ...(xBatch.limit?.bytes === undefined ? {} : { bytes: xBatch.limit.bytes }),
     ...(advised && { advised }),
     ...(gaps && { gaps }),
     recognised: true,

@@ -75,7 +75,10 @@ export interface Row {
   readonly kind?: Kind;
   readonly tier?: Tier;
   readonly items?: XBatch["items"];
+  /** Most items of a request. */
   readonly limit?: number;
+  /** Most bytes of its body. */
+  readonly bytes?: number;
   /** Pointers into its x-batch: values that the service advises, and documents nowhere. */
   readonly advised?: readonly string[];
   readonly recognised: boolean;

@@ -30,8 +30,8 @@ const help: HelpText = {
     [
       "Columns",
       "items  where the items of a request are: body or query, and a JSON Pointer or a name",
-      "limit  the most items in one request; - if it is not known; ~ if it is advised, and not",
-      "       documented",
+      "limit  the most items in one request, or else the most bytes; - if neither is known; ~ if",
+      "       it is advised, and not documented",
       "how    how the operation was recognised:",
       "       x-batch    its x-batch declares it",
       "       name       a word for a batch in its path or operationId, and other signals",
@@ -183,6 +183,7 @@ function printJson(rows: readonly Row[]): string {
     tier: row.tier ?? null,
     items: row.items ?? null,
     limit: row.limit ?? null,
+    bytes: row.bytes ?? null,
     advised: row.advised ?? [],
     recognised: row.recognised,
     signs: row.signs ?? null,
@@ -250,8 +251,10 @@ const tableOf = (
   ...rows.map((row) => shown.map(({ cell }) => cell(row))),
 ];
 
-function limitCell({ limit, advised = [] }: Row): string {
-  return limit === undefined ? "-" : `${advised.includes("/limit/items") ? "~" : ""}${limit}`;
+function limitCell({ limit, bytes, advised = [] }: Row): string {
+  const mark = (name: string): string => (advised.includes(`/limit/${name}`) ? "~" : "");
+  if (limit !== undefined) return `${mark("items")}${limit}`;
+  return bytes === undefined ? "-" : `${mark("bytes")}${count(bytes, "byte")}`;
 }
 
 /** `body /inputs`, `body (all of it), lines`, `query id`. */

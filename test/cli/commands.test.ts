@@ -34,6 +34,7 @@ const bare: Row = {
   name: "tags.put",
   tier: "signs",
   items: { at: "", as: "lines" },
+  bytes: 5_242_880,
   recognised: true,
   signs: "its request body is a list",
 };
@@ -206,9 +207,9 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     expect(await runInspect([], printed.terminal, pipeline().load)).toBe(0);
     const lines = [
-      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT  HOW      DOCUMENT    BECAUSE",
-      "POST    /notes/batch/update  notes.update  update  body /inputs             100    x-batch  notes.yaml  its `x-batch` says so",
-      "PUT     /tags                tags.put      -       body (all of it), lines  -      signs    tags.yaml   its request body is a list",
+      "METHOD  PATH                 NAME          KIND    ITEMS                    LIMIT            HOW      DOCUMENT    BECAUSE",
+      "POST    /notes/batch/update  notes.update  update  body /inputs             100              x-batch  notes.yaml  its `x-batch` says so",
+      "PUT     /tags                tags.put      -       body (all of it), lines  5,242,880 bytes  signs    tags.yaml   its request body is a list",
       "",
       "2 endpoints in 2 documents",
       "",
@@ -227,7 +228,7 @@ describe("inspect", () => {
     const printed = fakeTerminal();
     await runInspect(["--json"], printed.terminal, pipeline().load);
     expect(JSON.parse(printed.out)).toEqual([
-      { ...update, advised: [], reason: null, suggestion: null },
+      { ...update, bytes: null, advised: [], reason: null, suggestion: null },
       {
         ...bare,
         method: "PUT",
@@ -250,6 +251,7 @@ describe("inspect", () => {
       tier: null,
       items: null,
       limit: null,
+      bytes: null,
       advised: [],
       signs: null,
       suggestion: null,
@@ -270,7 +272,7 @@ describe("inspect", () => {
     expect(printed.out.split("\n").slice(0, 5)).toEqual([
       "METHOD  PATH                 NAME          KIND    LIMIT",
       "POST    /notes/batch/update  notes.update  update  100",
-      "PUT     /tags                tags.put      -       -",
+      "PUT     /tags                tags.put      -       5,242,880 bytes",
       "",
       "no room for BECAUSE, DOCUMENT, HOW, ITEMS; --json has them",
     ]);
