@@ -28,8 +28,14 @@ const operation = (body: JsonObject, reply: JsonObject, more: JsonObject = {}): 
   ...more,
 });
 
-const letter = object({ To: text, Text: text, Copies: list(text) });
-const receipt = object({ Code: { type: "integer" }, Note: text });
+const letter = object({
+  ...{ To: text, Text: text, Copies: list(text) },
+  Mark: { type: "string", format: "uuid" },
+});
+const receipt = object({
+  ...{ Code: { type: "integer" }, Note: text, Sent: { type: "boolean" } },
+  Mood: { type: "string", enum: ["201 Good", "BAD"] },
+});
 const book = object({ isbn: text, title: text }, { additionalProperties: false });
 const shelf = object(
   { Books: list(book), token: text, fields: list(text) },
@@ -210,6 +216,33 @@ const mistakes: readonly (readonly [string, string, JsonObject, readonly (readon
           'Did you mean "/Code"?',
         ],
       ],
+    ],
+    ...(
+      [
+        ["/Code", ["OK"], '"OK" never equals `/Code`, which is a whole number'],
+        ["/Code", [true], "true never equals `/Code`, which is a whole number"],
+        ["/Sent", ["2XX"], '"2XX" never equals `/Sent`, which is true or false'],
+        ["/Sent", [0], "0 never equals `/Sent`, which is true or false"],
+        ["/Mood", ["GOOD"], '"GOOD" never equals `/Mood`, which is one of "201 Good", "BAD"'],
+        ["/Mood", ["4XX"], '"4XX" never equals `/Mood`, which is one of "201 Good", "BAD"'],
+      ] as const
+    ).map(
+      ([status, ok, told]) =>
+        [
+          `${JSON.stringify(ok)} as the success of ${status}`,
+          letters,
+          { items: { at: "" }, results: { at: "", status, ok } },
+          [["warning", JSON.stringify(ok[0]), told]],
+        ] as const,
+    ),
+    [
+      "a counter where a UUID is",
+      letters,
+      {
+        items: { at: "" },
+        match: [{ by: "key", request: "/Mark", error: "/Note", generate: "counter" }],
+      },
+      [["warning", '"counter"', "`/Mark` in an item is a UUID", 'Did you mean "uuid"?']],
     ],
     [
       "a result that is in another member of its entry",
@@ -461,11 +494,15 @@ const mistakes: readonly (readonly [string, string, JsonObject, readonly (readon
       {
         items: { at: "/Books" },
         results: { at: "/stored" },
-        envelope: { method: "/m", path: "/p", response: { status: "/s", body: "/book" } },
+        envelope: {
+          ...{ method: "/m", path: "/p", id: "/isbn", after: "/needs" },
+          response: { status: "/s", body: "/book" },
+        },
       },
       [
         ["error", '"method":"/m"', "`/m` is nothing in an item", "Leave `envelope` out"],
         ["error", '"path":"/p"', "`/p` is nothing in an item"],
+        ["error", '"after":"/needs"', "`/needs` is nothing in an item"],
         ["warning", '"status":"/s"', "`/s` is nothing in an entry of the results"],
       ],
     ],
@@ -528,6 +565,32 @@ test.each(mistakes)("%s", async (_, path, xBatch, want) => {
 /** What is right, although a simpler check would find fault with it. */
 const right: readonly (readonly [string, string, JsonObject])[] = [
   ["all of a body", letters, { items: { at: "" }, results: { at: "", status: "/Code", ok: [0] } }],
+  ...(
+    [
+      ["/Code", ["2XX", "0", null]],
+      ["/Sent", [true, "false"]],
+      ["/Note", ["OK", 0, true, "2XX"]],
+      ["/Mood", [201, "2XX", "BAD"]],
+    ] as const
+  ).map(
+    ([status, ok]) =>
+      [
+        `${JSON.stringify(ok)} as the success of ${status}`,
+        letters,
+        { items: { at: "" }, results: { at: "", status, ok } },
+      ] as const,
+  ),
+  [
+    "a UUID where a UUID is, and a counter where a text is",
+    letters,
+    {
+      items: { at: "" },
+      match: [
+        { by: "key", request: "/Mark", error: "/Note", generate: "uuid" },
+        { by: "key", request: "/Text", error: "/Note", generate: "counter" },
+      ],
+    },
+  ],
   [
     "a header in another case, a name in the query, and a key in the body",
     books,

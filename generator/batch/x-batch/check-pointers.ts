@@ -1,6 +1,6 @@
 /**
  * `checkPointers`: walks every pointer of an `x-batch` through the schemas of its document, and says what is there instead
- * where one leads to nothing.
+ * where one leads to nothing, or to what cannot have the values that `x-batch` expects there.
  */
 import { closestMatch } from "leven";
 import { isArray, isObject, type JsonObject, type JsonValue } from "../../base/json.js";
@@ -8,7 +8,7 @@ import { formatPointer, parsePointer } from "../../base/pointer.js";
 import type { Severity } from "../../base/diagnostics.js";
 import { wordsOf } from "../../base/words.js";
 import type { Cursor } from "../../openapi/cursor.js";
-import { lookUp, pointersIn } from "../../openapi/look-up.js";
+import { lookUp, mayBe, pointersIn } from "../../openapi/look-up.js";
 import { elementOf, viewOf } from "../../openapi/schema-view.js";
 import { shown, type Mistake } from "./mistakes.js";
 import { bases, type Base, type BaseContext } from "./pointer-bases.js";
@@ -26,10 +26,10 @@ export interface PointerMistake extends Mistake {
  *   something that the document does not declare.
  */
 export function checkPointers(value: JsonObject, context: BaseContext): readonly PointerMistake[] {
-  return textsIn(value, []).flatMap(({ tokens, text, holder }) => {
+  return plainIn(value, []).flatMap(({ tokens, plain, holder }) => {
     const row = rowOf(tokens);
     const field = typeof row === "function" ? row(holder, context) : row;
-    const mistake = field && mistakeAt(text, field, context);
+    const mistake = field && mistakeOf(plain, field, context);
     if (!mistake) return [];
     const name = tokens.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token}`)).join("");
     return [
@@ -47,22 +47,34 @@ function rowOf(tokens: readonly string[]): (typeof pointerFields)[string] | unde
   return pointerFields[names.join(".")] ?? pointerFields[[...names.slice(0, -1), "*"].join(".")];
 }
 
-interface FoundText {
+type Plain = string | number | boolean | null;
+
+interface FoundPlain {
   readonly tokens: readonly string[];
-  readonly text: string;
+  readonly plain: Plain;
   readonly holder: JsonObject;
 }
 
-function textsIn(
+function plainIn(
   value: JsonValue,
   tokens: readonly string[],
   holder: JsonObject = {},
-): readonly FoundText[] {
-  if (typeof value === "string") return [{ tokens, text: value, holder }];
+): readonly FoundPlain[] {
   if (isArray(value))
-    return value.flatMap((one, i) => textsIn(one, [...tokens, String(i)], holder));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([name, one]) => textsIn(one, [...tokens, name], value));
+    return value.flatMap((one, i) => plainIn(one, [...tokens, String(i)], holder));
+  if (!isObject(value)) return [{ tokens, plain: value, holder }];
+  return Object.entries(value).flatMap(([name, one]) => plainIn(one, [...tokens, name], value));
+}
+
+function mistakeOf(plain: Plain, field: Field, context: BaseContext): Problem | undefined {
+  const { valueAt, writtenAt, comparedAt } = field;
+  const at = (pointer: string): readonly Cursor[] =>
+    lookUp(bases[field.base].schemas(context), parsePointer(pointer)).schemas;
+  if (comparedAt !== undefined) return strangeValue(plain, comparedAt, at(comparedAt));
+  if (typeof plain !== "string") return undefined;
+  if (valueAt !== undefined) return unlistedValue(plain, at(valueAt));
+  if (writtenAt !== undefined) return unfittingKey(plain, writtenAt, at(writtenAt));
+  return mistakeAt(plain, field, context);
 }
 
 function unlistedValue(text: string, schemas: readonly Cursor[]): Problem | undefined {
@@ -79,6 +91,64 @@ function unlistedValue(text: string, schemas: readonly Cursor[]): Problem | unde
   };
 }
 
+/** A key that the runtime generates, where the schema asks for another value. */
+function unfittingKey(
+  generate: string,
+  at: string,
+  schemas: readonly Cursor[],
+): Problem | undefined {
+  if (generate === "uuid" || schemas.length === 0) return undefined;
+  if (!schemas.every((schema) => viewOf(schema).format === "uuid")) return undefined;
+  const message = `${quoted(at)} in an item is a UUID, and ${shown(generate)} makes none`;
+  return { ...mismatch, message, hint: 'Did you mean "uuid"?' };
+}
+
+const mismatch = { code: "x-batch-mismatch", severity: "warning", near: false } as const;
+
+/** A value that is compared with one that the schemas never allow. */
+function strangeValue(value: Plain, at: string, schemas: readonly Cursor[]): Problem | undefined {
+  // That a value is absent, no schema excludes: documents call more required than services send.
+  if (value === null || schemas.length === 0) return undefined;
+  if (schemas.some((schema) => mayEqual(value, schema))) return undefined;
+  const listed = schemas.flatMap((schema) => viewOf(schema).allowed ?? []);
+  const types = typeNames.filter(([type]) => schemas.some((schema) => mayBe(schema, [type])));
+  const found =
+    listed.length > 0
+      ? `one of ${listed.slice(0, 10).map(shown).join(", ")}`
+      : types.map(([, name]) => name).join(" or ");
+  return { ...mismatch, message: `${shown(value)} never equals ${quoted(at)}, which is ${found}` };
+}
+
+const typeNames = [
+  ["string", "a text"],
+  ["number", "a number"],
+  ["integer", "a whole number"],
+  ["boolean", "true or false"],
+  ["object", "an object"],
+  ["array", "a list"],
+] as const;
+
+/** As runs compare: by their texts, `"2XX"` with all from 200 to 299, and `201` with `201 Created`. */
+function mayEqual(value: string | number | boolean, schema: Cursor): boolean {
+  const wanted = String(value);
+  const range = /^\dXX$/i.test(wanted);
+  const { allowed } = viewOf(schema);
+  if (allowed) {
+    const texts = allowed.map((one) =>
+      (typeof one === "string" ? one : JSON.stringify(one)).replace(/^(\d{3}) .*$/, "$1"),
+    );
+    return texts.some((one) =>
+      range ? /^\d{3}$/.test(one) && one[0] === wanted[0] : one === wanted,
+    );
+  }
+  const number = range || /^-?\d+(\.\d+)?$/.test(wanted);
+  return mayBe(schema, [
+    "string",
+    ...(number ? ["number", "integer"] : []),
+    ...(/^(true|false)$/.test(wanted) ? ["boolean"] : []),
+  ]);
+}
+
 /** A pointer, and what it is looked for in. */
 interface Asked {
   readonly text: string;
@@ -93,13 +163,11 @@ type Problem = Omit<PointerMistake, "pointer">;
 
 function mistakeAt(
   text: string,
-  { base: baseName, form = "any", part = false, hint, valueAt, loose = false }: Field,
+  { base: baseName, form = "any", part = false, hint, loose = false }: Field,
   context: BaseContext,
 ): Problem | undefined {
   const base: Base = bases[baseName];
   const schemas = base.schemas(context);
-  if (valueAt !== undefined)
-    return unlistedValue(text, lookUp(schemas, parsePointer(valueAt)).schemas);
   const asked: Asked = { text, base, schemas, form, part, hint };
   if (!base.named && text !== "" && !text.startsWith("/"))
     return problem(

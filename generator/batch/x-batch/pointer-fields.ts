@@ -48,6 +48,10 @@ export interface Field {
   readonly base: BaseName;
   /** The text is no pointer, but one of the values at this pointer. */
   readonly valueAt?: string;
+  /** The text is no pointer, but says what the runtime writes there. */
+  readonly writtenAt?: string;
+  /** The value is no pointer: the value there is compared with it. */
+  readonly comparedAt?: string;
   /** Default `any`. */
   readonly form?: FormName;
   /** It is a part of its base, never all of it. */
@@ -108,6 +112,8 @@ const results = (base: BaseName, entry: BaseName): Readonly<Record<string, Row>>
   value: { base: entry },
   retryAfter: { base: entry },
   status: { base: entry, form: "plain" },
+  "ok.*": ({ status }) =>
+    typeof status === "string" ? { base: entry, comparedAt: status } : undefined,
   error: { base: entry },
 });
 const prefixed = (
@@ -148,6 +154,8 @@ export const pointerFields: Readonly<Record<string, Row>> = {
   "match.*.result": matched("result", "plain"),
   "match.*.error": matched("failure", "ids"),
   "match.*.unless": { base: "itemOrBody" },
+  "match.*.generate": ({ request }) =>
+    typeof request === "string" ? { base: "item", writtenAt: request } : undefined,
   "retry.key.name": placed,
   ...Object.fromEntries(
     ["rejected", "throttled", "ambiguous", "wholeBatch", "partial"].map((list) => [
@@ -171,6 +179,7 @@ export const pointerFields: Readonly<Record<string, Row>> = {
     body: request("any"),
     headers: request("any"),
     id: request("plain"),
+    after: request("ids"),
     "response.status": { base: "entry", form: "plain" },
     "response.body": { base: "entry" },
   }),
