@@ -541,6 +541,35 @@ describe("reconcile", () => {
     expect(kindsOf(again)).toEqual({ "ok again": 7, "unknown again": 3 });
     expect(again[0]).toMatchObject({ result: { id: "found" } });
   });
+  it("is asked about at most 100 at once, and each verdict is that of its input", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    const options = { target: endpoint<Rows>({ ...base, limit: { items: 250 } }), chunkSize: 250 };
+    const dies = diesAtWrite(store, "after", "sent");
+    await consume(runOf(server, store, rows(250), options), dies);
+    store.hook = () => undefined;
+    const asked: number[] = [];
+    const run = runOf(server, store, rows(250), {
+      ...options,
+      reconcile(lost) {
+        asked.push(lost.length);
+        const verdictOf = (row: Row) =>
+          [{ found: { id: "found", n: row.n } }, "absent" as const, "undecided" as const][
+            row.n % 3
+          ];
+        return Promise.resolve(lost.map(({ input }) => verdictOf(input)));
+      },
+    });
+    const outcomes = await run.collect();
+    expect(asked).toEqual([100, 100, 50]);
+    expect(server.applied.sort((a, b) => a - b)).toEqual(
+      rows(250).flatMap(({ n }) => (n % 3 === 1 ? [n] : [])),
+    );
+    const told = outcomes.map(({ index, kind }) => [index, kind] as const);
+    expect(told.sort(([a], [b]) => a - b)).toEqual(
+      rows(250).map(({ n }) => [n, n % 3 === 2 ? "unknown" : "ok"]),
+    );
+    for (const one of outcomes) if (one.kind === "ok") expect(one.result?.n).toBe(one.index);
+  });
   it("is asked about those of its own process, too", async () => {
     const [server, store] = [serviceOf(), memoryStore()];
     server.after = () => new Response(null, { status: 503 });
