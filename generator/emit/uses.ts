@@ -13,7 +13,8 @@ export interface Use {
     | "readLines"
     | "pollJob"
     | "findRemainder"
-    | "makeKey";
+    | "makeKey"
+    | "linked";
   /** The runtime file, without extension, and what it exports. */
   readonly from: string;
   readonly name: string;
@@ -21,7 +22,7 @@ export interface Use {
 
 export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
   const { items, parameters = [], int64, bodies = {}, job, remainder } = endpoint.operation;
-  const { retry, match = [] } = endpoint.operation;
+  const { retry, match = [], envelope } = endpoint.operation;
   const encoding = items.as === "array" ? undefined : items.as;
   const writer = writers[items.mediaType ?? ""];
   const filler = parameters.length === 0 ? undefined : fillOf(api, endpoint);
@@ -54,6 +55,9 @@ export function usesOf(api: BatchApi, endpoint: Endpoint): readonly Use[] {
     ...(retry?.key || match.some(({ generate }) => generate === "uuid")
       ? [{ as: "makeKey" as const, from: "encode/make-key", name: "makeKey" }]
       : []),
+    ...(envelope?.after === undefined
+      ? []
+      : [{ as: "linked" as const, from: "run/linked", name: "linked" }]),
   ];
 }
 

@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from "../base/json.js";
 import { getAt } from "../base/pointer.js";
+import { applyDependencies } from "./faults/dependencies.js";
 import { applyItemFaults, type FaultedItem } from "./faults/items.js";
 import type { Fault } from "./faults/plan.js";
 import type { Jobs } from "./jobs.js";
@@ -117,7 +118,8 @@ function applyAll(
   const { operation } = work;
   const { faults, random, incoming } = context;
   const sized = examined.map((one) => limited(one, operation));
-  const { faulted, itemFaults } = applyItemFaults(sized, faults, operation, random);
+  const { faulted: alone, itemFaults } = applyItemFaults(sized, faults, operation, random);
+  const faulted = applyDependencies(alone, operation);
   const failed = faulted.filter(({ failure }) => failure !== undefined);
   if (failed.length > 0 && !isPartial(operation, replyContext, faulted, incoming)) {
     const reply = refuse(operation, refusalFor(failed, replyContext), replyContext);

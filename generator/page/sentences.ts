@@ -140,7 +140,7 @@ const said: Said = {
         .join(", ")}.`,
     ],
   ],
-  envelope: ({ method, path, body, headers, id, response }) => [
+  envelope: ({ method, path, body, headers, id, after, response }) => [
     [
       "/envelope",
       some(
@@ -149,6 +149,8 @@ const said: Said = {
         body && `, its body at ${code(body)}`,
         id && `, its id at ${code(id)}`,
         `. An entry of the reply has the status at ${code(response.status)} and the body at ${code(response.body)}.`,
+        after &&
+          ` An input is in one request with those whose ids it names at ${code(after)}, if they are near it in the source.`,
       ),
     ],
   ],

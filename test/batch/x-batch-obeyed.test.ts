@@ -22,6 +22,7 @@ import type {
 } from "../../generator/runtime/endpoint/x-batch.js";
 import { readLines } from "../../generator/runtime/reply/json-lines.js";
 import { findRemainder } from "../../generator/runtime/reply/remainder.js";
+import { linked } from "../../generator/runtime/run/linked.js";
 import { pollJob } from "../../generator/runtime/send/job.js";
 import { encodings } from "../runtime/encodings.js";
 import { clientFor, jumpingClock } from "../runtime/kit.js";
@@ -760,6 +761,14 @@ const table: Readonly<Record<string, Case>> = {
     with: envelope({ id: "/id" }),
     inputs: requests,
   },
+  "envelope.after": {
+    without: envelope({ id: "/id" }),
+    with: envelope({ id: "/id", after: "/needs" }),
+    inputs: [{ id: "a" }, { id: "b" }, { id: "c", needs: ["b"] }].map((one) => ({
+      ...{ method: "POST", path: "/a" },
+      ...one,
+    })),
+  },
   "envelope.response.status": {
     without: envelope({ id: "/id", response: { status: "/none", body: "/body" } }),
     with: envelope({ id: "/id" }),
@@ -855,6 +864,7 @@ async function observe(
     ...(built.operation.remainder ? { findRemainder } : {}),
     ...(built.operation.retry?.key ? { makeKey } : {}),
     ...(built.operation.results?.as === "lines" ? { readLines } : {}),
+    ...(built.operation.envelope?.after === undefined ? {} : { linked }),
   };
   const operation = { ...built.operation, service: service.service };
   type Tested = Endpoint<{

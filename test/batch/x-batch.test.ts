@@ -273,6 +273,19 @@ const bad: readonly (readonly [string, Bad])[] = [
     },
   ],
   [
+    "items that need each other, and have no ids",
+    {
+      given: {
+        items: { at: "" },
+        envelope: {
+          ...{ method: "/m", path: "/p", after: "/n" },
+          response: { status: "/s", body: "/b" },
+        },
+      },
+      want: [["/envelope", combination, "`after` needs `id`"]],
+    },
+  ],
+  [
     "a remainder of all or nothing",
     {
       given: { mode: "atomic", remainder: { at: "/rest" } },
@@ -662,6 +675,7 @@ const fields = {
   remainder: { at: 0 } satisfies Full<NonNullable<XBatch["remainder"]>>,
   select: { request: 0, result: 0 } satisfies Full<NonNullable<XBatch["select"]>>,
   envelope: {
+    after: 0,
     method: 0,
     path: 0,
     body: 0,

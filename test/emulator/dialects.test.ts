@@ -586,7 +586,7 @@ describe("a job", () => {
   });
 });
 
-test("items that are HTTP requests", async () => {
+test("items that are HTTP requests, and need each other", async () => {
   const { post } = await emulate(
     documentOf(
       "/$batch",
@@ -596,6 +596,7 @@ test("items that are HTTP requests", async () => {
           method: "/method",
           path: "/url",
           id: "/id",
+          after: "/needs",
           response: { status: "/status", body: "/body" },
         },
         results: { at: "/responses", status: "/status" },
@@ -611,6 +612,41 @@ test("items that are HTTP requests", async () => {
     requests: [{ id: "1", method: "GET", url: "/users/1" }],
   });
   expect(body.responses).toMatchObject([{ id: "1", status: 200, body: {} }]);
+  const item = { method: "GET", url: "/users/1" };
+  const needing = await post("/$batch", {
+    requests: [
+      { ...item, id: "1" },
+      { ...item, id: "2", needs: "1" },
+      { ...item, id: "3", needs: ["1", "elsewhere"] },
+      { ...item, id: "4", needs: ["3"] },
+    ],
+  });
+  const statuses = needing.body.responses.map(({ id, status }: any) => [id, status]); // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON
+  expect(Object.fromEntries(statuses)).toEqual({ 1: 200, 2: 200, 3: 424, 4: 424 });
+});
+
+test("a number in a pointer is a place in a list, in requests and in replies", async () => {
+  const lists = list(object({ objects: list(thing) }));
+  const { post, emulator } = await emulate(
+    documentOf(
+      "/objects/batch",
+      {
+        items: { at: "/batches/0/objects" },
+        kind: "create",
+        results: { at: "/stored/0/objects", order: true },
+        match: [{ by: "order" }],
+      },
+      {
+        request: object({ batches: lists }),
+        replies: { 200: object({ stored: lists }) },
+      },
+    ),
+  );
+  const { body } = await post("/objects/batch", { batches: [{ objects: [{}, {}] }] });
+  expect(body.stored).toEqual([{ objects: [expect.anything(), expect.anything()] }]);
+  const map = await post("/objects/batch", { batches: { 0: { objects: [{}] } } });
+  expect(map.status).toBe(400);
+  expect(emulator.stats()).toMatchObject({ applied: 2 });
 });
 
 test("an operation that was only detected", async () => {

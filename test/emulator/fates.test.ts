@@ -4,12 +4,14 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { buildModel } from "../../generator/batch/build.js";
 import { modelDocument } from "../../generator/batch/document.js";
+import { linked } from "../../generator/runtime/run/linked.js";
 import { makeKey } from "../../generator/runtime/encode/make-key.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { styles } from "../../generator/runtime/endpoint/styles.js";
 import type { Kind } from "../../generator/runtime/endpoint/x-batch.js";
 import { pollJob } from "../../generator/runtime/send/job.js";
 import { specOf } from "../batch/spec.js";
+import { encodings } from "../runtime/encodings.js";
 import { clientFor } from "../runtime/kit.js";
 import type { JsonObject, JsonValue } from "../../generator/base/json.js";
 
@@ -25,7 +27,7 @@ interface Asked {
   readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- any JSON
 }
 
-/** Runs the only batch of a document against a server, and returns kinds of outcomes and requests. */
+/** Runs the only batch of a document against a server, and returns kinds of outcomes and requests. A text is XML. */
 async function run(
   paths: JsonObject,
   answer: (asked: Asked) => readonly [status: number, body: JsonValue],
@@ -41,7 +43,9 @@ async function run(
       const asked = { method, url, headers, body: text === "" ? undefined : JSON.parse(text) };
       requests.push(asked);
       const [status, body] = answer(asked);
-      reply.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      const isXml = typeof body === "string";
+      const type = isXml ? "text/xml" : "application/json";
+      reply.writeHead(status, { "content-type": type }).end(isXml ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -62,9 +66,15 @@ async function run(
     result: unknown;
     reply: Reply;
   }>;
+  const { as = "array" } = built.operation.items;
   const made = endpoint<Any>(
     { ...built.operation, service: service.service },
-    { fill: styles, makeKey, ...(built.operation.job ? { pollJob } : {}) },
+    {
+      ...{ fill: styles, makeKey },
+      ...(as === "array" ? {} : { encode: encodings[as] }),
+      ...(built.operation.job ? { pollJob } : {}),
+      ...(built.operation.envelope?.after === undefined ? {} : { linked }),
+    },
   );
   const client = clientFor(`http://127.0.0.1:${port}`);
   const outcomes = await client.run(made, inputs, { params }).collect();
@@ -264,4 +274,166 @@ test("results that hold only the rest, in order", async () => {
     { kind: "failed", error: { message: "no" } },
     { kind: "ok", result: { id: "c" } },
   ]);
+});
+
+test("a map in and a map out match by their keys, without a word of x-batch about it", async () => {
+  const map = (values: JsonObject): JsonObject => ({
+    type: "object",
+    additionalProperties: values,
+  });
+  const entry = object({ customer: object({ id: text }), errors: list(object({ detail: text })) });
+  const paths = {
+    "/customers/bulk-create": {
+      post: {
+        requestBody: json(object({ customers: map(object({ name: text })) }, ["customers"])),
+        responses: { "200": { description: "", ...json(object({ responses: map(entry) })) } },
+        "x-batch": { limit: { items: 10 } },
+      },
+    },
+  };
+  const { kinds, built, requests } = await run(
+    paths,
+    () => [200, { responses: { b: { errors: [{ detail: "no" }] }, a: { customer: { id: "1" } } } }],
+    ["a", "b", "c"].map((key) => ({ key, value: { name: key } })),
+  );
+  expect(built.operation).toMatchObject({
+    results: { at: "/responses", as: "map", error: "/errors" },
+    match: [{ by: "mapKey" }],
+  });
+  expect(requests[0]?.body).toEqual({
+    customers: { a: { name: "a" }, b: { name: "b" }, c: { name: "c" } },
+  });
+  expect(kinds).toEqual(["ok", "failed", "unknown"]);
+});
+
+test.each([
+  ["is all that is declared", "text/xml", {}],
+  ["comes where JSON is declared", "application/json", {}],
+  ["comes where results are expected", "application/json", { results: { at: "/results" } }],
+])("a reply in XML proves nothing: it %s", async (_, type, more) => {
+  const reply = { [type]: { schema: object({ MessageId: text }, ["MessageId"]) } };
+  const paths = {
+    "/messages/batch": {
+      post: {
+        requestBody: json(object({ messages: list(object({ id: text })) })),
+        responses: { "200": { description: "", content: reply } },
+        "x-batch": { items: { at: "/messages" }, kind: "create", limit: { items: 10 }, ...more },
+      },
+    },
+  };
+  const inputs = [{ id: "1" }, { id: "2" }];
+  const { kinds, requests } = await run(paths, () => [200, "<MessageId>1</MessageId>"], inputs);
+  expect(kinds).toEqual(["unknown", "unknown"]);
+  expect(requests).toHaveLength(1);
+});
+
+/** A request of a batch. */
+interface Inner {
+  readonly id: string;
+  readonly url: string;
+  readonly needs?: readonly string[];
+}
+const calls: JsonObject = {
+  "/calls/batch": {
+    post: {
+      requestBody: json(
+        object({
+          requests: list(object({ id: text, method: text, url: text, needs: list(text) })),
+        }),
+      ),
+      responses: {
+        "200": {
+          description: "",
+          ...json(object({ responses: list(object({ id: text, status: { type: "integer" } })) })),
+        },
+      },
+      "x-batch": {
+        items: { at: "/requests" },
+        kind: "mixed",
+        limit: { items: 4 },
+        results: { at: "/responses", status: "/status" },
+        errors: { retry: [{ at: "/status", in: [429, 424] }] },
+        statuses: { wholeBatch: [400] },
+        envelope: {
+          ...{ method: "/method", path: "/url", id: "/id", after: "/needs" },
+          response: { status: "/status", body: "/body" },
+        },
+      },
+    },
+  },
+};
+
+/** A service that refuses a request with a link out of it, or with a call that it does not know. */
+function linkingServer() {
+  const applied: string[] = [];
+  const torn: Inner[][] = [];
+  const busy = new Set(["busy"]);
+  const answer = ({ body }: Asked): readonly [number, JsonValue] => {
+    const { requests } = body as { requests: Inner[] };
+    const ids = new Set(requests.map(({ id }) => id));
+    if (requests.some(({ needs = [] }) => needs.some((id) => !ids.has(id)))) {
+      torn.push(requests);
+      return [400, { message: "no such id" }];
+    }
+    if (requests.some(({ url }) => url === "unknown")) return [400, { message: "no such call" }];
+    const done = new Map<string, number>();
+    for (const { id, url, needs = [] } of requests) {
+      const waits = needs.some((one) => (done.get(one) ?? 0) >= 300);
+      const status = waits ? 424 : url === "bad" ? 404 : busy.delete(url) ? 429 : 200;
+      done.set(id, status);
+      if (status === 200) applied.push(id);
+    }
+    return [200, { responses: [...done].map(([id, status]) => ({ id, status })) }];
+  };
+  return { applied, torn, answer };
+}
+
+test.each<
+  [string, readonly (readonly [id: string, needs?: readonly string[], url?: string])[], string[]]
+>([
+  [
+    "two at the end of a chunk, and one that needs the last",
+    [["a"], ["b"], ["c"], ["d"], ["e", ["d"]]],
+    ["ok", "ok", "ok", "ok", "ok"],
+  ],
+  [
+    "one that needs two others, and stands before one of them",
+    [["a"], ["b"], ["c"], ["d", ["c", "e"]], ["e"], ["f"]],
+    ["ok", "ok", "ok", "ok", "ok", "ok"],
+  ],
+  [
+    "a chain in a request that is refused for another item",
+    [["a"], ["b", ["a"]], ["x", [], "unknown"], ["c"]],
+    ["ok", "ok", "failed", "ok"],
+  ],
+  [
+    "what needs an item that is refused alone",
+    [["a", [], "unknown"], ["b", ["a"]], ["c"], ["d", ["c"]]],
+    ["failed", "failed", "ok", "ok"],
+  ],
+  [
+    "what needs an item that fails",
+    [["a", [], "bad"], ["b", ["a"]], ["c"]],
+    ["failed", "failed", "ok"],
+  ],
+  [
+    "what needs an item that is sent again",
+    [["a", [], "busy"], ["b", ["a"]], ["c"]],
+    ["ok", "ok", "ok"],
+  ],
+  ["what needs an item that nobody sends", [["a", ["z"]], ["b"]], ["failed", "ok"]],
+])("items that need each other are in one request: %s", async (name, rows, want) => {
+  const { applied, torn, answer } = linkingServer();
+  const inputs = rows.map(([id, needs = [], url = "/call"]) => ({
+    id,
+    method: "POST",
+    url,
+    needs,
+  }));
+  const { outcomes } = await run(calls, answer, inputs);
+  const byId = new Map(outcomes.map(({ index, kind }) => [index, kind]));
+  expect(rows.map((_, i) => byId.get(i))).toEqual(want);
+  expect(applied.sort()).toEqual(rows.flatMap(([id], i) => (want[i] === "ok" ? [id] : [])).sort());
+  // Only a link to nothing is torn.
+  expect(torn.length > 0).toBe(name.includes("nobody"));
 });

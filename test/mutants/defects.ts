@@ -68,6 +68,18 @@ export const defects: readonly Defect[] = [
     tests: ["run"],
   },
   {
+    name: "items that need each other are torn apart",
+    find: "if (at > end) parts.push([]);",
+    put: "parts.push([]);",
+    tests: ["linked"],
+  },
+  {
+    name: "an item is sent again without one that it needs",
+    find: "run.endpoint.uses.linked?.closed(run.data, rest, again) ?? again;",
+    put: "again;",
+    tests: ["linked"],
+  },
+  {
     name: "Retry-After is ignored",
     find: 'headers.get("retry-after")',
     put: 'headers.get("retry-never")',

@@ -24,15 +24,20 @@ export interface Isolation {
   /** If `refused` reaches this number, the items are not the reason. */
   enough: number;
   readonly hopeless: Hopeless;
+  /** Splits a list into items that may be in different requests. */
+  readonly units: (flights: readonly InFlight[]) => Parts;
 }
 
-export const isolation = (hopeless: Hopeless): Isolation => ({
+export const isolation = (hopeless: Hopeless, units: Isolation["units"] = singles): Isolation => ({
   refused: 0,
   error: undefined,
   itemsMatter: false,
   enough: Infinity,
   hopeless,
+  units,
 });
+
+const singles = (flights: readonly InFlight[]): Parts => flights.map((flight) => [flight]);
 
 /** Notes that an item was refused, alone. */
 export function noteRefused(state: Isolation, error: ItemError): void {
@@ -58,7 +63,8 @@ export type Parts = readonly (readonly InFlight[])[];
 export function partsOf(state: Isolation, flights: readonly InFlight[], error: ItemError): Parts {
   const { times, category } = state.hopeless;
   const isFirst = !state.error && !state.itemsMatter && state.enough === Infinity;
-  if (!isFirst || !times || category !== error.category) return halves(flights);
+  if (!isFirst || !times || category !== error.category)
+    return slices(state, flights, Math.ceil(flights.length / 2));
   state.error = error;
   return withProbes(state, [flights], Math.max(1, Math.floor(PROBES / 2 ** times)));
 }
@@ -85,10 +91,11 @@ export function nextParts(
 }
 
 function withProbes(state: Isolation, left: Parts, count: number): Parts {
-  const probes = spread(left.flat(), count);
+  const probes = spread(left.flatMap(state.units), count);
   state.enough = state.refused + probes.size;
-  const others = left.map((part) => part.filter((flight) => !probes.has(flight)));
-  return [...[...probes].map((one) => [one]), ...others.filter(({ length }) => length)];
+  const probed = new Set([...probes].flat());
+  const others = left.map((part) => part.filter((flight) => !probed.has(flight)));
+  return [...probes, ...others.filter(({ length }) => length)];
 }
 
 /** `count` elements of a list, evenly distributed. */
@@ -98,10 +105,17 @@ function spread<T>(all: readonly T[], count: number): ReadonlySet<T> {
   return new Set(Array.from({ length: count }, (_, i) => at(i)).filter((one) => one !== undefined));
 }
 
-const halves = (flights: readonly InFlight[]): Parts =>
-  slices(flights, Math.ceil(flights.length / 2));
-
-export const slices = (flights: readonly InFlight[], size: number): Parts =>
-  Array.from({ length: Math.ceil(flights.length / size) }, (_, i) =>
-    flights.slice(i * size, (i + 1) * size),
-  );
+/** Parts with at most `size` items, if no unit is larger. */
+export function slices(
+  { units }: Pick<Isolation, "units">,
+  flights: readonly InFlight[],
+  size: number,
+): Parts {
+  const parts: InFlight[][] = [];
+  for (const unit of units(flights)) {
+    const last = parts.at(-1);
+    if (last && last.length + unit.length <= size) last.push(...unit);
+    else parts.push([...unit]);
+  }
+  return parts;
+}

@@ -6,7 +6,7 @@ import { BatchAbortError } from "../errors.js";
 import { get, isObject } from "../pointer.js";
 import { startTimer } from "../send/clock.js";
 import type { RunEvent } from "../send/instrument.js";
-import { createChunker } from "./chunker.js";
+import { createChunker, type Chunker, type ChunkerOptions } from "./chunker.js";
 import { consumable } from "./consumer.js";
 import { crashed, inputFailed, notSent, withLost } from "./decide-outcomes.js";
 import { inFlight, type InFlight } from "./in-flight.js";
@@ -117,8 +117,12 @@ function openRun(setup: RunSetup): RunState {
 }
 
 /** `runOf`: returns the run, which does not exist yet. `overhead`: the bytes of a body without items. */
-const chunkerOf = ({ data, options }: RunSetup, overhead: number, runOf: () => RunState) =>
-  createChunker({
+function chunkerOf(
+  { data, options, endpoint }: RunSetup,
+  overhead: number,
+  runOf: () => RunState,
+): Chunker {
+  const chunking: ChunkerOptions = {
     size: () => runOf().size,
     ids: data.lockRules.length + 1,
     bytes: data.limit?.bytes ?? Infinity,
@@ -126,7 +130,10 @@ const chunkerOf = ({ data, options }: RunSetup, overhead: number, runOf: () => R
     duplicates: options.duplicates ?? "separate",
     writes: data.kind !== "read",
     giveUp: (flight, as) => giveUp(runOf(), flight, as),
-  });
+  };
+  const chunker = createChunker(chunking);
+  return endpoint.uses.linked?.gather(data, chunking, chunker) ?? chunker;
+}
 
 /** Makes idempotency keys of the names of the run and of inputs. */
 function keysFor({ endpoint, data, options }: RunSetup, runId: string, path: string): KeyFor {
@@ -269,7 +276,8 @@ function flushLater(run: RunState): void {
   if (!reader.reading || run.cancelFlush) return;
   run.cancelFlush = startTimer(setup.options.flushInterval ?? 1000, () => {
     run.cancelFlush = undefined;
-    run.flushing = reader.reading && !setup.data.singleRequest;
+    // An item that is linked to the last one may come next.
+    run.flushing = reader.reading && !setup.data.singleRequest && !setup.endpoint.uses.linked;
     pump(run);
     run.flushing = false;
   });

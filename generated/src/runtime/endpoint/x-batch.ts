@@ -267,6 +267,8 @@ export interface XBatch {
     readonly body?: string;
     readonly headers?: string;
     readonly id?: string;
+    /** Pointer into the input: the ids of the items that it needs in its request. */
+    readonly after?: string;
     readonly response: { readonly status: string; readonly body: string };
   };
   /** Different operations in one list: the value at `tag` says what the service does to the item. */

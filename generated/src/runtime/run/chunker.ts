@@ -67,8 +67,10 @@ export function createChunker(options: ChunkerOptions): Chunker {
     },
     addTogether(flights) {
       const waits = flights.filter((flight) => !locks.acquire(flight));
-      if (waits.length) for (const flight of flights) unlock(chunker, flight);
-      else full.push([...flights]);
+      for (const flight of flights)
+        if (waits.length) unlock(chunker, flight);
+        else noteContested(flight, locks.isContested(flight));
+      if (!waits.length) full.push([...flights]);
       return !waits.length;
     },
     take(flush) {

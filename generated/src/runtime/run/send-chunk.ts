@@ -107,7 +107,8 @@ interface Reply extends SuccessReply {
 
 /** Rejects only if a function of the caller throws, such as a codec. */
 export async function sendChunk(flights: readonly InFlight[], run: ChunkContext): Promise<void> {
-  const state = isolation(run.hopeless);
+  const { linked } = run.endpoint.uses;
+  const state = isolation(run.hopeless, linked && ((list) => linked.units(run.data, list)));
   let parts: Parts = [flights];
   for (let [part] = parts; part; [part] = parts) {
     const split = await sendPart(part, run, state);
@@ -248,7 +249,10 @@ async function readSuccess(part: Part, reply: Reply): Promise<void> {
     run.health.succeed();
     run.pace.succeed(now - sentAt, sentAt, now);
   }
-  part.rest = [...again.keys()];
+  const kept = closed(part, new Set(again.keys()));
+  // The service did nothing for them, and an item that they name is not sent again.
+  for (const [flight, error] of again) if (!kept.has(flight)) run.settle(flight, itemFailed(error));
+  part.rest = [...kept];
   if (!part.rest.length) return;
   run.withdraw(part.rest);
   const after = told.afterMs ?? afterMs;
@@ -297,15 +301,18 @@ function slowDown(part: Part, afterMs = 0): void {
 function splitPart(part: Part, reply: Reply, named: boolean): void {
   const { run, rest } = part;
   if (splitToLimit(part, reply)) return;
-  if (run.data.singleRequest || rest.length === 1) return refuse(part, reply);
+  if (run.data.singleRequest || isOne(part)) return refuse(part, reply);
   run.count.isolations++;
   run.emit({ type: "isolate", items: rest.length, status: reply.status });
   const items = rest.map(({ item }) => item);
   const guilty = new Set(named ? findNamed(run.data, items, reply.body, run.siblings) : []);
   if (!guilty.size) return splitInto(part, partsOf(part.isolation, rest, errorOf(reply)));
+  const error = errorOf(reply);
+  const kept = closed(part, new Set(rest.filter(({ item }) => !guilty.has(item))));
   for (const flight of rest)
-    if (guilty.has(flight.item)) run.settle(flight, itemFailed(errorOf(reply)));
-  part.rest = rest.filter(({ item }) => !guilty.has(item));
+    if (guilty.has(flight.item)) run.settle(flight, itemFailed(error));
+    else if (!kept.has(flight)) run.settle(flight, requestFailed(error));
+  part.rest = [...kept];
   part.attempt = 1;
 }
 
@@ -314,7 +321,7 @@ function refuse(part: Part, reply: Reply): void {
   const error = errorOf(reply);
   // The service would refuse every other request, too.
   if (reply.status === 401) part.run.stop("stopped", httpError(reply));
-  if (part.rest.length === 1) noteRefused(part.isolation, error);
+  if (isOne(part)) noteRefused(part.isolation, error);
   settleAll(part, requestFailed(error));
 }
 
@@ -322,9 +329,10 @@ function refuse(part: Part, reply: Reply): void {
 function splitToLimit(part: Part, { status, body }: Reply): boolean {
   const { run, rest } = part;
   const limit = learnedLimit(run.data, status, body);
-  if (limit === undefined || limit >= rest.length || run.data.singleRequest) return false;
+  if (limit === undefined || limit >= rest.length || run.data.singleRequest || isOne(part))
+    return false;
   run.learn(limit);
-  splitInto(part, slices(rest, limit));
+  splitInto(part, slices(part.isolation, rest, limit));
   return true;
 }
 
@@ -361,13 +369,22 @@ async function resendUnproved(
 }
 
 /** The items that may be sent twice without harm, and the others. */
-function bySafety({ run, rest, since }: Part): readonly [readonly InFlight[], readonly InFlight[]] {
+function bySafety(part: Part): readonly [readonly InFlight[], readonly InFlight[]] {
+  const { run, rest, since } = part;
   const { data, clock } = run;
   const { key, byKey } = data.retry;
   const forgotten = byKey && key?.validMs !== undefined && clock.now() - since > key.validMs;
-  const safe = new Set(rest.filter(({ item }) => !forgotten && isSafe(data, item.value)));
+  const harmless = rest.filter(({ item }) => !forgotten && isSafe(data, item.value));
+  const safe = closed(part, new Set(harmless));
   return [[...safe], rest.filter((flight) => !safe.has(flight))];
 }
+
+/** Of items to send again, those whose linked items go with them. */
+const closed = ({ run, rest }: Part, again: ReadonlySet<InFlight>): ReadonlySet<InFlight> =>
+  run.endpoint.uses.linked?.closed(run.data, rest, again) ?? again;
+
+/** Its items cannot be in different requests. */
+const isOne = ({ isolation, rest }: Part): boolean => isolation.units(rest).length === 1;
 
 function resend(part: Part, afterMs?: number, status?: number): Promise<void> {
   const delayMs = waitFor(part.attempt, afterMs, part.run.random);
