@@ -552,10 +552,8 @@ describe("reconcile", () => {
       ...options,
       reconcile(lost) {
         asked.push(lost.length);
-        const verdictOf = (row: Row) =>
-          [{ found: { id: "found", n: row.n } }, "absent" as const, "undecided" as const][
-            row.n % 3
-          ];
+        const verdictOf = ({ n }: Row) =>
+          n % 3 === 0 ? { found: { id: "found", n } } : n % 3 === 1 ? "absent" : "undecided";
         return Promise.resolve(lost.map(({ input }) => verdictOf(input)));
       },
     });

@@ -50,11 +50,8 @@ test.each([
 });
 
 test("in a map, items name each other by their keys", () => {
-  const keyed = resolve({
-    ...operation,
-    items: { at: "", as: "map" },
-    envelope: { ...envelope, id: undefined },
-  } as Parameters<typeof resolve>[0]); // what a document without the id has
+  const { id: _, ...nameless } = envelope;
+  const keyed = resolve({ ...operation, items: { at: "", as: "map" }, envelope: nameless });
   const list = ["a", "b", "c"].map((key, i) =>
     inFlight({ ...flightOf(key).item, key, value: { key, value: i === 1 ? { after: "a" } : {} } }),
   );
