@@ -1,11 +1,12 @@
 /** Items that need each other: which lists are split where, and what goes again. Runs over HTTP are in fates.test.ts. */
 import { expect, test } from "vitest";
+import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import { resolve } from "../../generator/runtime/endpoint/resolve.js";
 import { linked } from "../../generator/runtime/run/linked.js";
 import { inFlight, type InFlight } from "../../generator/runtime/run/in-flight.js";
 import { createChunker, type ChunkerOptions } from "../../generator/runtime/run/chunker.js";
 import { service } from "./endpoints.js";
-import { flightOf } from "./kit.js";
+import { clientFor, flightOf } from "./kit.js";
 
 const envelope = {
   ...{ method: "/method", path: "/path", id: "/id", after: "/after" },
@@ -100,4 +101,57 @@ test("what was not taken is given back", () => {
   expect(names(chunker.take(false) ?? [])).toBe("a b");
   expect(names(chunker.clear()).split(" ").sort().join(" ")).toBe("c d e f g");
   expect(chunker.take(true)).toBeUndefined();
+});
+
+type Call = Endpoint<{ kind: "mixed"; input: unknown; result: unknown; reply: Reply }>;
+
+test.each<[string, Response | Error, readonly string[]]>([
+  [
+    "with one that failed, it fails",
+    Response.json({
+      responses: [
+        { id: "a", status: 404 },
+        { id: "b", status: 424 },
+        { id: "c", status: 200 },
+      ],
+    }),
+    ["failed", "failed", "ok"],
+  ],
+  [
+    "with one that may have been applied, it is unknown",
+    new TypeError("reset"),
+    ["unknown", "unknown", "ok"],
+  ],
+])("an item is not sent again without one that it needs: %s", async (_, first, want) => {
+  const calls = endpoint<Call>(
+    {
+      ...operation,
+      kind: "mixed",
+      items: { at: "/requests" },
+      limit: { items: 10 },
+      results: { at: "/responses" },
+      errors: { retry: [{ at: "/status", in: [424] }] },
+      envelope,
+    },
+    { linked },
+  );
+  const requests: string[] = [];
+  const client = clientFor("https://h", {
+    async fetch(request) {
+      const { requests: sent } = (await request.json()) as { requests: { id: string }[] };
+      requests.push(sent.map(({ id }) => id).join(" "));
+      if (requests.length > 1)
+        return Response.json({ responses: sent.map(({ id }) => ({ id, status: 200 })) });
+      if (first instanceof Error) throw first;
+      return first.clone();
+    },
+  });
+  const inputs = [
+    { id: "a", method: "POST" },
+    { id: "b", method: "GET", after: ["a"] },
+    { id: "c", method: "GET" },
+  ].map((one) => ({ ...one, path: "/x" }));
+  const outcomes = await client.run(calls, inputs, { order: "source" }).collect();
+  expect(outcomes.map(({ kind }) => kind)).toEqual(want);
+  expect(requests).toEqual(first instanceof Error ? ["a b c", "c"] : ["a b c"]);
 });
