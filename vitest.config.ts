@@ -9,7 +9,9 @@ const all = globSync("test/**/*.test.ts", {
 });
 /** It replaces modules, or measures what it costs: no other file may be in its process. */
 const isAlone = (file: string): boolean =>
-  /vi\.mock\(|process\.cpuUsage\(/.test(readFileSync(join(import.meta.dirname, file), "utf8"));
+  /vi\.mock\(|process\.(cpu|memory)Usage\(/.test(
+    readFileSync(join(import.meta.dirname, file), "utf8"),
+  );
 
 export default defineConfig({
   test: {

@@ -119,13 +119,13 @@ const layout = /[\s,;|()'"`\\_*~-]+/g;
 const hasSameWords = (source: string, formatted: string): boolean =>
   source.replace(layout, "") === formatted.replace(layout, "");
 
-/** Written by `scripts/format-runtime.mjs` beside this file, as a Map has it. */
-const shippedFile = new URL("./formatted-runtime.json", import.meta.url);
+/** Written by `scripts/format-runtime.mjs`, as a Map has it. The path holds from `dist/emit` and from the sources. */
+const shippedFile = new URL("../../dist/emit/formatted-runtime.json", import.meta.url);
 let shipped: ReadonlyMap<string, string> | undefined;
 
 /**
  * The runtime's files with prettier's default options, which the build formats once: they are the same in every package.
- * None beside TypeScript sources, as in tests.
+ * None before the first build.
  */
 function shippedTexts(): ReadonlyMap<string, string> {
   if (shipped) return shipped;
