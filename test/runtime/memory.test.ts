@@ -26,7 +26,7 @@ test("replies are forgotten without a full collection", async () => {
       return Response.json({ filler, results: inputs.map(({ id }) => ({ id, properties: {} })) });
     },
   });
-  const source = Array.from({ length: 2000 }, (_, i) => ({ id: String(i), properties: {} }));
+  const source = Array.from({ length: 2000 }, (_, i) => ({ id: String(i), properties: { n: i } }));
   const used: number[] = [];
   let seen = 0;
   for await (const { kind } of client.run(update, source, { chunkSize: 10 })) {
