@@ -1,4 +1,5 @@
 /** The journals of all databases: each does what `journalChecks` asks, and what is its own. */
+import { createHash } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { JournalError } from "../../generator/runtime/journal/journal-error.js";
 import type { JournalBackend, JournalRecord } from "../../generator/runtime/journal/store.js";
 import type { Queries } from "../../generator/runtime/stores/postgres-limiter.js";
 import * as postgres from "../../generator/runtime/stores/postgres-journal.js";
+import { schema } from "../../generator/runtime/stores/postgres.js";
 import * as sqlite from "../../generator/runtime/stores/sqlite.js";
 import { missing, startPostgres, type Postgres } from "./engines.js";
 
@@ -185,6 +187,32 @@ describe("PostgreSQL", () => {
     await backend.open("version", "POST /rows");
     await pool.query("update batch_run set version = 99 where run = 'version'");
     await expect(backend.open("version", "POST /rows")).rejects.toThrow("version 99");
+  });
+  test("what PostgreSQL refuses each time is not tried again", async () => {
+    const client = new pg.Client({ connectionString: await engine?.create("refused") });
+    await client.connect();
+    const backend = postgres.journalBackend(client);
+    const refuses = (promise: Promise<unknown>, text: RegExp) =>
+      expect(promise).rejects.toMatchObject({
+        ...{ name: "JournalError", taken: false, message: expect.stringMatching(text) as unknown },
+        cause: expect.any(Error) as unknown,
+      });
+    await refuses(backend.open("run", "POST /rows"), /42P01, .*batch_run.*: run `schema`/);
+    await client.query(postgres.journalSchema);
+    const session = await backend.open("run", "POST /rows");
+    const long = Array.from({ length: 200 }, (_, i) => createHash("sha256").update(String(i)));
+    const key = long.map((hash) => hash.digest("hex")).join("");
+    await refuses(session.write(put(key)), /54000, .*: names and keys of up to 2,600 bytes fit/);
+    await session.write(put(key.slice(0, 2600)));
+    await client.query("drop function batch_journal_write");
+    await refuses(session.write(put("a")), /42883, .*batch_journal_write.*: run `schema`/);
+    await client.end();
+  });
+  test("many processes may make the tables at once", async () => {
+    const many = new pg.Pool({ connectionString: await engine?.create("at-once"), max: 8 });
+    await Promise.all(Array.from({ length: 8 }, () => many.query(schema)));
+    await postgres.journalBackend(many).open("run", "POST /rows");
+    await many.end();
   });
   test("writes and looks up by the index, although nothing is known of a new run", async () => {
     const client = new pg.Client({ connectionString: await engine?.create("planned") });

@@ -2,7 +2,9 @@
 /* eslint-disable */
 
 /** `journalSchema`, `journalBackend`: the journal of runs in PostgreSQL, in two tables and a function. */
+import { JournalError } from "../journal/journal-error.js";
 import type { JournalBackend, JournalSession } from "../journal/store.js";
+import { member } from "../pointer.js";
 import type { Queries } from "./postgres-limiter.js";
 import {
   accountOf,
@@ -76,9 +78,13 @@ type Query = <R>(text: string, ...values: unknown[]) => Promise<readonly R[]>;
 
 /** Keeps runs in the database, in which `journalSchema` has run. */
 export function journalBackend(db: Queries): JournalBackend {
-  // The rows have the columns that the text names.
-  const query: Query = async <R>(text: string, ...values: unknown[]) =>
-    (await db.query(text, values)).rows as R[];
+  const query: Query = async <R>(text: string, ...values: unknown[]) => {
+    try {
+      return (await db.query(text, values)).rows as R[]; // the rows have the columns that the text names
+    } catch (error) {
+      throw refusalOf(error) ?? error;
+    }
+  };
   return {
     async open(run, fingerprint) {
       const name = escaped(run);
@@ -123,6 +129,27 @@ export function journalBackend(db: Queries): JournalBackend {
       );
     },
   };
+}
+
+/** What PostgreSQL refuses each time: data (22), statements and permissions (42), and what exceeds a limit of its own (54). */
+const FOR_GOOD = /^(22|42|54)/;
+/** A table, a column or a function that is not there. */
+const NOT_THERE = /^42(P01|703|883)$/;
+
+/** Undefined for an error that may be over when the call is made again. */
+function refusalOf(error: unknown): JournalError | undefined {
+  const [code, message] = [member(error, "code"), member(error, "message")];
+  if (typeof code !== "string" || !FOR_GOOD.test(code)) return undefined;
+  const advice = NOT_THERE.test(code)
+    ? ": run `schema`, or put it into your migrations"
+    : code === "54000"
+      ? ": names and keys of up to 2,600 bytes fit"
+      : "";
+  return new JournalError(
+    `PostgreSQL refuses the journal (${code}, ${String(message)})${advice}`,
+    false,
+    error,
+  );
 }
 
 async function* inputsOf(query: Query, id: number, kinds: readonly string[]) {
