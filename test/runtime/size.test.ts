@@ -21,6 +21,16 @@ describe("gzipped", () => {
     expect([...files.keys()].filter((file) => file.endsWith("codecs.ts"))).toEqual([]);
   });
 
+  test("a journal is in the bundles of those who import a store", async () => {
+    const journalIn = async (code: string) =>
+      [...(await bundle(root, code)).files.keys()].filter((file) =>
+        /runtime\/(journal|stores)\//.test(file),
+      );
+    expect(await journalIn(RUN)).toEqual([]);
+    const store = 'import { journal } from "./generated/src/runtime/stores/sqlite.js"; journal();';
+    expect((await journalIn(RUN + store)).length).toBeGreaterThan(5);
+  });
+
   test.each(ENDPOINTS)("the builder %s", async (endpoint) => {
     const { gzipped } = await bundle(root, builder(endpoint));
     expect(gzipped).toBeGreaterThan(300);
