@@ -3,9 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildSync } from "esbuild";
 import Libsql from "libsql";
 import pg from "pg";
 import { makeKey } from "../../generator/runtime/encode/make-key.js";
@@ -13,10 +11,12 @@ import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/end
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
 import { createJournal } from "../../generator/runtime/journal/journal.js";
 import type { JournalBackend, JournalRecord } from "../../generator/runtime/journal/store.js";
+import type { JournalOptions } from "../../generator/runtime/run/run-journal.js";
 import { createClient } from "../../generator/runtime/send/client.js";
 import { createRateLimiter } from "../../generator/runtime/send/rate-limiter.js";
 import * as postgres from "../../generator/runtime/stores/postgres-journal.js";
 import * as sqlite from "../../generator/runtime/stores/sqlite.js";
+import { built } from "./program.js";
 
 export interface Row {
   readonly id: string;
@@ -62,6 +62,8 @@ export interface Life {
   readonly chunkSize: number;
   readonly concurrency: number;
   readonly point?: Point | undefined;
+  /** Asks the service about what an earlier process left unknown. */
+  readonly reconciles?: boolean | undefined;
 }
 
 export interface Given {
@@ -118,11 +120,17 @@ export async function live(life: Life, give: (outcome: Given) => void, die: () =
       return new Response(body, reply);
     },
   });
-  const { kind, run, inputs, chunkSize, concurrency } = life;
+  const { kind, run, inputs, chunkSize, concurrency, server } = life;
   const source = Array.from({ length: inputs }, (_, i) => ({ id: `row ${i}` }));
   const store = createJournal(watched(backend, reach));
   const running = client.run(targets[kind], source, {
-    ...{ key: ({ id }: Row) => id, chunkSize, concurrency, journal: { store, run } },
+    ...{ key: ({ id }: Row) => id, chunkSize, concurrency },
+    ...(life.reconciles
+      ? {
+          journal: { store, run, again: ["unknown"], reconcile: lookUpAt(server) },
+          timeoutMs: 2000,
+        }
+      : { journal: { store, run } }),
   });
   try {
     for await (const { key, kind, replayed = false } of running) {
@@ -135,7 +143,20 @@ export async function live(life: Life, give: (outcome: Given) => void, die: () =
   }
 }
 
-/** A service that counts what it applied. A request whose idempotency key it knows gets the same reply, and no work. */
+/** Asks the service for rows, by a property that it keeps unique. */
+const lookUpAt =
+  (server: string): NonNullable<JournalOptions<Row, Row, Row>["reconcile"]> =>
+  async (lost, signal) => {
+    const ids = lost.map(({ input }) => input.id);
+    const body = JSON.stringify({ ids });
+    const reply = await fetch(`${server}/find`, { method: "POST", body, signal });
+    const found = new Set((await reply.json()) as string[]); // our own service
+    return ids.map((id) => (found.has(id) ? { found: { id } } : "absent"));
+  };
+
+type Asked = { readonly inputs: readonly Row[] } | { readonly ids: readonly string[] };
+
+/** A service that counts what it applied, and finds it by its id. A request whose idempotency key it knows gets the same reply, and no work. */
 export async function countingService(random: () => number = () => 1) {
   const applied = new Map<string, number>();
   const known = new Set<string>();
@@ -143,7 +164,10 @@ export async function countingService(random: () => number = () => 1) {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
-      const { inputs } = JSON.parse(Buffer.concat(parts).toString()) as { inputs: Row[] };
+      const asked = JSON.parse(Buffer.concat(parts).toString()) as Asked;
+      if ("ids" in asked)
+        return void response.end(JSON.stringify(asked.ids.filter((id) => applied.has(id))));
+      const { inputs } = asked;
       const key = request.headers["idempotency-key"];
       const isKnown = typeof key === "string" && known.has(`${request.url} ${key}`);
       if (typeof key === "string") known.add(`${request.url} ${key}`);
@@ -165,20 +189,6 @@ export async function countingService(random: () => number = () => 1) {
   };
 }
 
-const root = resolve(import.meta.dirname.replace(/node_modules.*$/, "test/scale"), "../..");
-let worker: string | undefined;
-
-/** The program of a process, as JavaScript. */
-function program(): string {
-  if (worker !== undefined) return worker;
-  const outfile = resolve(root, `node_modules/.cache/openapi-batch/kill-worker.${process.pid}.mjs`);
-  buildSync({
-    entryPoints: [resolve(root, "test/scale/kill-worker.ts")],
-    ...{ outfile, bundle: true, packages: "external", platform: "node", format: "esm" },
-  });
-  return (worker = outfile);
-}
-
 export interface Process {
   readonly child: ChildProcess;
   readonly given: readonly Given[];
@@ -188,9 +198,13 @@ export interface Process {
 
 /** Starts a process that runs. Each outcome that it was given is a line that it has written before it goes on. */
 export function start(life: Life): Process {
-  const child = spawn(process.execPath, [program(), JSON.stringify(life)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [built("test/scale/kill-worker.ts"), JSON.stringify(life)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const given: Given[] = [];
   let text = "";
   let end = "";

@@ -3,9 +3,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildSync } from "esbuild";
+import { built } from "./program.js";
 
 export interface Task {
   readonly engine: "redis" | "postgres";
@@ -45,18 +44,6 @@ export interface Measured {
   readonly slowestMs: number;
 }
 
-const root = resolve(import.meta.dirname.replace(/node_modules.*$/, "test/scale"), "../..");
-
-/** A program of this folder, as JavaScript. */
-function built(name: string): string {
-  const outfile = resolve(root, "node_modules/.cache/openapi-batch", `${name}.${process.pid}.mjs`);
-  buildSync({
-    entryPoints: [resolve(root, "test/scale", `${name}.ts`)],
-    ...{ outfile, bundle: true, packages: "external", platform: "node", format: "esm" },
-  });
-  return outfile;
-}
-
 /** Accepts at most so many requests in any period; a request takes some time to arrive. */
 function strictServer({ requests, ms }: Pick<Task, "requests" | "ms">, onAccept: () => void) {
   const accepted: number[] = [];
@@ -90,7 +77,7 @@ export async function measureLimit(setup: Setup): Promise<Measured> {
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo; // it listens at a port
   const task: Task = { ...rest, server: `http://127.0.0.1:${port}` };
-  const worker = built("limit-worker");
+  const worker = built("test/scale/limit-worker.ts");
   const all = Array.from({ length: processes }, () => fork(worker, [JSON.stringify(task)]));
   const failed = Promise.race(
     all.map(async (child) => {
