@@ -20,7 +20,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-interface Engine {
+export interface Engine {
   readonly port: number;
   readonly url: string;
   /** Kills the engine, waits so many milliseconds, and starts it again with its data. */
@@ -137,8 +137,11 @@ export async function startRedis(): Promise<Engine | undefined> {
   };
 }
 
-/** Starts PostgreSQL. Undefined where it is missing. It does not wait for the disk: only a loss of power could tell. */
-export async function startPostgres(): Promise<Postgres | undefined> {
+/**
+ * Starts PostgreSQL. Undefined where it is missing.
+ * @param fsync whether commits wait for the disk: only a loss of power could tell, or a clock
+ */
+export async function startPostgres(fsync: "on" | "off" = "off"): Promise<Postgres | undefined> {
   const program = programs.postgres;
   if (program === undefined) return undefined;
   const port = await freePort();
@@ -153,7 +156,7 @@ export async function startPostgres(): Promise<Postgres | undefined> {
   };
   const data = join(folder, "data");
   const socket = ["-h", folder, "-p", String(port), "-U", "postgres"];
-  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200`;
+  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=${fsync} -c max_connections=200`;
   const start = () =>
     run("pg_ctl", "-D", data, "-o", options, "-l", join(folder, "log"), "-w", "start");
   const kill = () => run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop");
