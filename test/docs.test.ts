@@ -8,6 +8,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import { anchorOf, isPage } from "../docs/.vitepress/pages.js";
 import * as given from "./docs/given.js";
 import { service } from "./docs/service.js";
 
@@ -18,8 +19,8 @@ const read = (path: string) => readFileSync(join(root, path), "utf8").replaceAll
 const pages = [
   ...["README.md", "CHANGELOG.md", "generated/README.md"],
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".md"))
     .map((path) => `docs/${slashes(path)}`)
+    .filter(isPage)
     .sort(),
 ];
 
@@ -184,11 +185,7 @@ const prose = (page: string) => read(page).replace(/^```[\s\S]*?^```$/gm, "");
 const anchors = (page: string) =>
   new Set(
     [...prose(page).matchAll(/^#+ +(.+)$/gm)].map(([, heading = ""]) =>
-      heading
-        .toLowerCase()
-        .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-        .replace(/\s/g, "-"),
+      anchorOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")),
     ),
   );
 

@@ -1,7 +1,8 @@
 /** docs/llms.txt is the index of the docs, in the form of llmstxt.org: what a language model reads first. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { expect, test } from "vitest";
+import { sectionsOf } from "../../docs/.vitepress/pages.js";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8").replaceAll("\r\n", "\n");
@@ -15,19 +16,10 @@ function llmsText(): string {
   const [, owner = ""] = /github\.com\/(.+)\.git$/.exec(repository.url) ?? [];
   const link = (title: string, path: string, about = "") =>
     `- [${title}](https://raw.githubusercontent.com/${owner}/HEAD/${path})${about && `: ${about}`}`;
-  const sections = read("docs/README.md")
-    .split(/^## /m)
-    .flatMap((section) => {
-      const [title = ""] = section.split("\n");
-      const items = [...section.matchAll(/^(?:-|\d+\.) ((?:.+\n)(?: +.+\n)*)/gm)].map(
-        ([, item = ""]) => {
-          const [, text = "", path = "", about = ""] =
-            /^\[([^\]]+)\]\(([^)#]+)\)(?:: )?(.*)$/s.exec(item.trim().replace(/\s+/g, " ")) ?? [];
-          return link(text, join("docs", path).replaceAll("\\", "/"), about);
-        },
-      );
-      return items.length > 0 ? [`## ${title}\n\n${items.join("\n")}\n`] : [];
-    });
+  const sections = sectionsOf(read("docs/README.md")).map(({ title, items }) => {
+    const links = items.map(({ text, path, about }) => link(text, posix.join("docs", path), about));
+    return `## ${title}\n\n${links.join("\n")}\n`;
+  });
   const first = link("README", "README.md", "a quick start, and what is different");
   return `# ${name}\n\n> ${description}\n\n${first}\n\n${sections.join("\n")}`;
 }
