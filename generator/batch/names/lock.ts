@@ -26,7 +26,7 @@ export interface LockedName {
   /** `Spec.name` of a document that declares it. */
   readonly document: string;
   /** No document has the operation any more. The name stays reserved for it. */
-  readonly gone: boolean;
+  readonly removed: boolean;
   /** Its location in the lock; absent if it was not read from a file. */
   readonly at?: () => Location;
 }
@@ -93,9 +93,11 @@ export function recallNames(
           const known = before.get(identity)?.document;
           const document =
             known !== undefined && documents.includes(known) ? known : (documents[0] ?? "");
-          return name ? [{ name, method: method.toUpperCase(), path, document, gone: false }] : [];
+          return name
+            ? [{ name, method: method.toUpperCase(), path, document, removed: false }]
+            : [];
         }),
-        ...retired.map(({ at: _, ...entry }) => ({ ...entry, gone: true })),
+        ...retired.map(({ at: _, ...entry }) => ({ ...entry, removed: true })),
       ].sort((a, b) => byCodePoint(printName(a.name), printName(b.name))),
   };
 }
@@ -111,7 +113,7 @@ function matchLocked(
     // Names in use come before reserved ones. Then a fixed order, so that the order of the arguments does not matter.
     let open = [...(entriesOf.get(key) ?? [])].sort(
       (a, b) =>
-        Number(a.gone) - Number(b.gone) ||
+        Number(a.removed) - Number(b.removed) ||
         byCodePoint(a.document, b.document) ||
         byCodePoint(printName(a.name), printName(b.name)),
     );
@@ -228,12 +230,12 @@ function changes(
   for (const [identity, entry] of before) {
     matched.add(entry);
     const name = names.get(identity);
-    if (entry.gone || !name || printName(name) === printName(entry.name)) continue;
+    if (entry.removed || !name || printName(name) === printName(entry.name)) continue;
     diagnostics.push(nameChanged(entry, name, ` (${operationKey(entry)}).`));
   }
   const declared = groupBy(operations, operationKey);
   for (const entry of locked) {
-    if (matched.has(entry) || entry.gone) continue;
+    if (matched.has(entry) || entry.removed) continue;
     const heir = declared
       .get(operationKey(entry))
       ?.find(({ documents }) => documents.includes(entry.document));
@@ -255,7 +257,7 @@ const nameChanged = (entry: LockedName, name: Name, end: string): Diagnostic => 
 const nameVanished = (entry: LockedName): Diagnostic => ({
   code: "name-vanished",
   severity: "warning",
-  message: `${printName(entry.name)} is gone: no document has ${operationKey(entry)} as a batch endpoint any more.`,
+  message: `${printName(entry.name)} was removed: no document has ${operationKey(entry)} as a batch endpoint any more.`,
   hint: "This breaks users of the package who call it. The name is kept for it; remove its line from the lock to free it.",
   ...locationOf(entry),
 });

@@ -16,7 +16,7 @@ export interface LockedType extends KnownName {
   readonly pointer: string;
   readonly form: TypeForm;
   /** No endpoint has the schema any more. The name stays reserved for it. */
-  readonly gone: boolean;
+  readonly removed: boolean;
   /** Its location in the lock; absent if it was not read from a file. */
   readonly at?: () => Location;
 }
@@ -50,7 +50,9 @@ export function recallTypes(
   schemas: ReadonlyMap<SchemaId, SharedSchema>,
   locked: readonly LockedType[],
 ): RecalledTypes {
-  const entries = [...locked].sort((a, b) => Number(a.gone) - Number(b.gone) || byPlace(a, b));
+  const entries = [...locked].sort(
+    (a, b) => Number(a.removed) - Number(b.removed) || byPlace(a, b),
+  );
   return { entries, ...matchLocked(schemas, entries) };
 }
 
@@ -78,14 +80,14 @@ export function lockTypes(
     // An enum that is both declared and inline has an entry for each, because they may differ one day.
     for (const inline of [false, true]) {
       const place = schema && placeOf(schema, inline, before);
-      if (place) lock.push({ ...name, ...place, gone: false });
+      if (place) lock.push({ ...name, ...place, removed: false });
     }
   }
-  // A schema elsewhere may have the name of one that is gone: then the name is in use.
+  // A schema elsewhere may have the name of one that was removed: then the name is in use.
   const live = new Set([...given.values()].map(({ name }) => name));
   for (const entry of entries) {
     const { at: _, ...rest } = entry;
-    if (!now.has(entry) && !live.has(entry.name)) lock.push({ ...rest, gone: true });
+    if (!now.has(entry) && !live.has(entry.name)) lock.push({ ...rest, removed: true });
   }
   return { lock: lock.sort(byPlace), diagnostics: typeChanges(recalled, now, documents, live) };
 }
@@ -100,7 +102,7 @@ function typeChanges(
   return entries
     .flatMap((entry) => {
       const name = now.get(entry);
-      if (entry.gone || name === entry.name) return [];
+      if (entry.removed || name === entry.name) return [];
       if (name !== undefined)
         return [changed(entry, name, known.get(matched.get(entry) ?? -1) !== entry)];
       return documents.has(entry.document) && !live.has(entry.name) ? [vanished(entry)] : [];
@@ -166,7 +168,7 @@ function matchLocked(
       .filter(({ id }) => !known.has(id))
       .sort((a, b) => byCodePoint(a.document, b.document));
     const moved = open.find(({ document }) => fileOf(document) === fileOf(entry.document));
-    match(entry, (moved ?? (entry.gone ? undefined : open[0]))?.id);
+    match(entry, (moved ?? (entry.removed ? undefined : open[0]))?.id);
   }
   return { known, matched };
 }
@@ -210,7 +212,7 @@ function vanished(entry: LockedType): Diagnostic {
   return located(entry, {
     code: "name-vanished",
     severity: "warning",
-    message: `The type ${entry.name} is gone: no batch endpoint has the schema of ${printPlace(entry)} any more.`,
+    message: `The type ${entry.name} was removed: no batch endpoint has the schema of ${printPlace(entry)} any more.`,
     hint: "This breaks users of the package who import it. The name is kept for it; remove its line from the lock to free it.",
   });
 }

@@ -22,7 +22,7 @@ export function parseTypes(
   return Object.entries(types).flatMap(([text, entry]) => {
     const tokens = ["types", key, text];
     const reference = parseReference(text);
-    const { name, as = {}, root, gone } = isObject(entry) ? entry : { name: entry };
+    const { name, as = {}, root, removed } = isObject(entry) ? entry : { name: entry };
     if (!reference || typeof name !== "string" || !isObject(as)) {
       mistake(tokens, expected);
       return [];
@@ -42,7 +42,7 @@ export function parseTypes(
         name,
         as: new Map(aliases),
         root: root === true,
-        gone: gone === true,
+        removed: removed === true,
         at: () => at(tokens),
       },
     ];
@@ -87,7 +87,7 @@ export const printTypes = (types: readonly LockedType[]): readonly string[] =>
 /** YAML wants longer keys to be marked. */
 const longestKey = 1000;
 
-function value({ name, as, root, gone }: LockedType): string {
+function value({ name, as, root, removed }: LockedType): string {
   const aliases = [...as]
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([module, alias]) => `${JSON.stringify(module)}: ${scalar(alias)}`);
@@ -95,7 +95,7 @@ function value({ name, as, root, gone }: LockedType): string {
     `name: ${scalar(name)}`,
     ...(root ? ["root: true"] : []),
     ...(aliases.length > 0 ? [`as: { ${aliases.join(", ")} }`] : []),
-    ...(gone ? ["gone: true"] : []),
+    ...(removed ? ["removed: true"] : []),
   ];
   return members.length > 1 ? `{ ${members.join(", ")} }` : scalar(name);
 }

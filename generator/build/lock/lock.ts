@@ -161,8 +161,8 @@ function parseNames(
     }
     if (!name) return [];
     const [, method = "", path = ""] = found;
-    const gone = member(entry, "gone") === true;
-    return [{ name, method, path, document, gone, at: () => at(pointer) }];
+    const removed = member(entry, "removed") === true;
+    return [{ name, method, path, document, removed, at: () => at(pointer) }];
   });
 }
 
@@ -170,7 +170,7 @@ const member = (value: JsonValue, key: string): JsonValue | undefined =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 const banner = `# The names that openapi-batch has given, and keeps: commit this file.
-# \`rename\` in the configuration changes a name; removing the line of one that is gone frees it.
+# \`rename\` in the configuration changes a name; delete the line of a removed operation to free its name.
 `;
 
 /** The text of a lock: the same names give the same bytes. */
@@ -199,8 +199,8 @@ export function printLock(lock: Lock): string {
   return withoutControls(`${banner}version: ${version}\n${endpoints}${more.join("")}`);
 }
 
-const line = ({ name, method, path, document, gone }: LockedName): string => {
+const line = ({ name, method, path, document, removed }: LockedName): string => {
   const operation = JSON.stringify(`${method} ${path}`);
   const from = JSON.stringify(document);
-  return `${printName(name)}: { operation: ${operation}, document: ${from}${gone ? ", gone: true" : ""} }`;
+  return `${printName(name)}: { operation: ${operation}, document: ${from}${removed ? ", removed: true" : ""} }`;
 };

@@ -22,10 +22,10 @@ function operation(text: string): NamedOperation {
   return { identity: text, method: method.toLowerCase(), path, documents: documents.split("+") };
 }
 
-/** `notes.read POST /notes/batch/read a.yaml gone`. */
+/** `notes.read POST /notes/batch/read a.yaml removed`. */
 function locked(text: string): LockedName {
-  const [given = "", method = "", path = "", document = "a.yaml", gone] = text.split(" ");
-  return { name: name(given), method, path, document, gone: gone !== undefined };
+  const [given = "", method = "", path = "", document = "a.yaml", removed] = text.split(" ");
+  return { name: name(given), method, path, document, removed: removed !== undefined };
 }
 
 /** `POST /notes/batch/read = notes.get`, or with a document before the sign. */
@@ -45,8 +45,8 @@ function run(operations: string[], lock: string[], renames: string[] = []) {
   );
   const next = recalled.lock(new Map(all.map(({ identity }, i) => [identity, names[i]!])));
   return {
-    lock: next.map(({ name, method, path, document, gone }) =>
-      [printName(name), method, path, document, ...(gone ? ["gone"] : [])].join(" "),
+    lock: next.map(({ name, method, path, document, removed }) =>
+      [printName(name), method, path, document, ...(removed ? ["removed"] : [])].join(" "),
     ),
     problems: recalled.diagnostics.map(({ severity, code }) => `${severity} ${code}`),
     messages: recalled.diagnostics.map(({ message }) => message),
@@ -180,7 +180,7 @@ describe("the lock", () => {
       {
         lock: [
           "bNotes.read POST /b/notes/batch/read a.yaml",
-          "notes.read POST /a/notes/batch/read a.yaml gone",
+          "notes.read POST /a/notes/batch/read a.yaml removed",
         ],
         problems: ["warning name-vanished"],
       },
@@ -190,14 +190,14 @@ describe("the lock", () => {
       {
         operations: ["POST /a/notes/batch/read"],
         lock: [
-          "memos.get POST /a/notes/batch/read a.yaml gone",
-          "notes.archive POST /a/notes/batch/archive a.yaml gone",
+          "memos.get POST /a/notes/batch/read a.yaml removed",
+          "notes.archive POST /a/notes/batch/archive a.yaml removed",
         ],
       },
       {
         lock: [
           "memos.get POST /a/notes/batch/read a.yaml",
-          "notes.archive POST /a/notes/batch/archive a.yaml gone",
+          "notes.archive POST /a/notes/batch/archive a.yaml removed",
         ],
       },
     ],
@@ -213,7 +213,7 @@ describe("the lock", () => {
       {
         lock: [
           "notes.readOne POST /notes/batch/read one.yaml",
-          "notes.readTwo POST /notes/batch/read two.yaml gone",
+          "notes.readTwo POST /notes/batch/read two.yaml removed",
         ],
         problems: ["warning name-changed"],
       },
@@ -363,9 +363,9 @@ describe("whatever operations there are", () => {
       // What goes away keeps its name, and nothing that comes gets it.
       const rest = all.slice(at % (all.length + 1));
       const left = run(rest, before.lock);
-      const gone = new Set(left.lock.filter((line) => line.endsWith(" gone")).map(nameOf));
-      for (const line of left.lock.filter((line) => !line.endsWith(" gone"))) {
-        expect(gone.has(nameOf(line))).toBe(false);
+      const removed = new Set(left.lock.filter((line) => line.endsWith(" removed")).map(nameOf));
+      for (const line of left.lock.filter((line) => !line.endsWith(" removed"))) {
+        expect(removed.has(nameOf(line))).toBe(false);
         expect(rest).toContain(operationOf(line));
       }
     });

@@ -79,7 +79,7 @@ test("a document that joins renames nothing, and a second run changes nothing", 
   expect((await run(folder)).names).toEqual(["aNotes.read", "bNotes.read", "bNotes.update"]);
 });
 
-test("what is gone is told once, with its line, and comes back under its name", async () => {
+test("a removed operation is reported once, with its line, and comes back under its name", async () => {
   const folder = makeFolder({
     "specs/a.json": api(["/a/notes/batch/read"]),
     "specs/b.json": api(["/b/notes/batch/read"], "key"),
@@ -88,11 +88,11 @@ test("what is gone is told once, with its line, and comes back under its name", 
   expect(names).toEqual(["aNotes.read", "bNotes.read"]);
   rmSync(path.join(folder, "specs/b.json"));
   expect((await run(folder)).problems).toEqual(["name-vanished out/openapi-batch.lock:7:5"]);
-  expect(lines(folder)[1]).toMatch(/^bNotes\.read: .*, gone: true }$/);
+  expect(lines(folder)[1]).toMatch(/^bNotes\.read: .*, removed: true }$/);
   expect(await run(folder)).toMatchObject({ names: ["aNotes.read"], problems: [], written: [] });
   put(folder, "specs/b.json", api(["/b/notes/batch/read"], "key"));
   expect(await run(folder)).toMatchObject({ names, problems: [] });
-  expect(lines(folder)[1]).not.toMatch(/gone/);
+  expect(lines(folder)[1]).not.toMatch(/removed/);
 });
 
 test("the order of paths, and another machine's line ends, change no byte", async () => {
@@ -221,7 +221,7 @@ test("what is printed is read back, whatever the paths", async () => {
           method: "POST",
           path: operation,
           document: `__proto__/${operation}`,
-          gone: i === 1,
+          removed: i === 1,
         })),
         types: typeForms.flatMap((form, at) =>
           paths.map((pointer, i) => ({
@@ -230,7 +230,7 @@ test("what is printed is read back, whatever the paths", async () => {
             pointer: `${pointer} %2F 100%`,
             form,
             root: i === at,
-            gone: i === 1,
+            removed: i === 1,
             as: new Map(
               i === 2
                 ? [

@@ -238,7 +238,7 @@ describe("the name of a type stays", () => {
     const less = await run({ "a.json": undefined });
     expect(less.types["tags"]).toEqual(before.types["tags"]);
     expect(less.told).toEqual([
-      "6 notes.create is gone: no document has POST /notes/batch/create as a batch endpoint any more.",
+      "6 notes.create was removed: no document has POST /notes/batch/create as a batch endpoint any more.",
     ]);
     const moved = await run({
       "c.json": undefined,
@@ -273,17 +273,21 @@ describe("the name of a type stays", () => {
 });
 
 describe("told is", () => {
-  test("what is gone, once, with its line; and it comes back under its name", async () => {
+  test("what was removed, once, with its line; and it comes back under its name", async () => {
     const schemas = { A: object({ s: ref("Status") }), Status: status("x", "y") };
     const { run, text } = folderOf({ "a.json": { schemas } });
     const before = await run();
-    const gone = await run({ "a.json": { schemas: { A: object({}) } } });
-    expect(gone.told).toEqual(["10 The type Status is gone: no batch endpoint has the schema"]);
-    expect(text()).toContain('"a.json#/components/schemas/Status": { name: Status, gone: true }');
+    const removed = await run({ "a.json": { schemas: { A: object({}) } } });
+    expect(removed.told).toEqual([
+      "10 The type Status was removed: no batch endpoint has the schema",
+    ]);
+    expect(text()).toContain(
+      '"a.json#/components/schemas/Status": { name: Status, removed: true }',
+    );
     expect((await run()).told).toEqual(nothing);
     const back = await run({ "a.json": { schemas } });
     expect(back.types).toEqual(before.types);
-    expect(text()).not.toContain("gone: true");
+    expect(text()).not.toContain("removed: true");
   });
 
   test("what became another's", async () => {
@@ -305,7 +309,7 @@ describe("told is", () => {
     ['"a.json#/components/schemas/A": Array', "invalid-lock"],
     ['"a.json": A', "invalid-lock"],
     ['"a.json#/x other": A', "invalid-lock"],
-    ['"a.json#/x": { gone: true }', "invalid-lock"],
+    ['"a.json#/x": { removed: true }', "invalid-lock"],
     ['"a.json#/x": A\n    "a.json#/x": B', "duplicate-key"],
   ])("what is wrong with the lock: %s", async (line, code) => {
     const { run, lock } = folderOf({ "a.json": {} });
