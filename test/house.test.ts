@@ -95,6 +95,19 @@ test("the runtime imports nothing but itself", () => {
   expect(outside).toEqual([]);
 });
 
+test("comments of the runtime are for those who read a package: none says what the generator has to do", () => {
+  const comments = below("generator/runtime").flatMap((path) =>
+    [...read(path).matchAll(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*/g)].map(([text]) => ({
+      path,
+      text,
+    })),
+  );
+  expect(comments.length).toBeGreaterThan(100);
+  // `segments` of segments.js, if …
+  const inside = /\bemit(s|ted|ter)\b|\bthe generator\b|\bgenerator\/|` of [\w-]+\.(js|ts)\b/;
+  expect(comments.filter(({ text }) => inside.test(text))).toEqual([]);
+});
+
 /**
  * What reaches for something from outside, and the files that may: those that bound it (docs/security.md), and others with
  * the reason. Regular expressions that are written out are in `linear.test.ts`.

@@ -1,4 +1,4 @@
-/** Which parts of the runtime an endpoint needs besides its core: `Uses` of the runtime says when. */
+/** Exports `usesOf`: which parts of the runtime an endpoint needs besides its core, so that a bundle has no others. */
 import type { BatchApi, Declaration, Endpoint, SchemaId } from "../batch/model.js";
 import type { Parameter } from "../runtime/endpoint/operation.js";
 

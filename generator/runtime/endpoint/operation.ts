@@ -10,7 +10,7 @@ export interface Service {
   readonly baseUrl: string;
   /** Security schemes by their names in the document. Absent: a bearer token. */
   readonly security?: SecuritySchemes;
-  /** With `security`: `authorize` of credentials.js. */
+  /** Adds secrets as the schemes require. Absent without `security`. */
   readonly authorize?: Authorize;
 }
 

@@ -30,18 +30,18 @@ export interface Linking {
   gather(data: Resolved, options: ChunkerOptions, chunker: Chunker): Chunker;
 }
 
-/** A module imports only what its endpoints need. */
+/** A package has what its endpoints need. What is absent is not needed. */
 export interface Uses extends RequestWriter {
-  /** `readIntegers` of int64.js or `readBigints` of bigints.js, if the operation has `int64`. */
+  /** Reads 64-bit integers of replies, digit by digit. */
   readonly readIntegers?: (text: string, places: readonly Place[], start?: number) => unknown;
-  /** `readLines` of json-lines.js, if one of the operation's `bodies` is lines. */
+  /** Reads replies that are lines of JSON. */
   readonly readLines?: (text: string, parse: (line: string) => unknown) => unknown;
-  /** `pollJob` of job.js, if the operation has `job.poll` with a `path`. */
+  /** Waits for the end of a job. */
   readonly pollJob?: PollJob;
-  /** `findRemainder` of remainder.js, if the operation has `remainder`. */
+  /** Finds what a reply returns as not processed. */
   readonly findRemainder?: FindRemainder;
-  /** `makeKey` of make-key.js, if the operation has `retry.key`, or a rule of `match` that generates a UUID. */
+  /** Makes idempotency keys, and UUIDs for matching. */
   readonly makeKey?: MakeKey;
-  /** `linked` of linked.js, if the operation has `envelope.after`. */
+  /** Keeps linked items together. */
   readonly linked?: Linking;
 }

@@ -33,28 +33,17 @@ export interface EndpointTypes {
   readonly kind?: Kind | undefined;
   /** The parameters by their keys. Absent: there are none. */
   readonly params?: object | undefined;
-  /**
-   * One input. For `items.as: map` and `groups` it is `Keyed<Item>`, or the item alone for a map whose `match` has a
-   * rule `{by: mapKey, generate}`; for `pairs` it is `Pair<Action, Source>`; for `columns` and `csv` the row; for
-   * `items.in: query` the id.
-   */
+  /** One input: an item of the request, as `Keyed<Item>` where the caller gives its key, or as `Pair<Action, Source>`. */
   readonly input: unknown;
-  /**
-   * One result, as outcomes have it, after `results.value` and `first`. `undefined` if the service sends none (`results`
-   * absent or `as: none`, 204); with `| undefined` if an input may be `ok` although the reply does not mention it (a
-   * `match` with `absent: ok`, or `mode: atomic` without a `match`).
-   */
+  /** One result, as outcomes have it: `undefined` if the service sends none, with `| undefined` if it may leave one out. */
   readonly result: unknown;
-  /** The successes that the document declares. `2XX` is `Reply<number, …>`, no body `Reply<204, undefined>`. */
+  /** The successes that the document declares. A range such as `2XX` is `Reply<number, …>`. */
   readonly reply: Reply;
   /** The body of an error. Absent: the document declares none. */
   readonly error?: unknown;
   /** The parameter with the names of the fields to read, and the member of the result with these fields. */
   readonly select?: { readonly param: string; readonly field: string } | undefined;
-  /**
-   * A run needs the option `chunkSize`: `limit` has neither `items` nor `bytes`, and inputs may go into several
-   * requests (neither `split: never` nor `replace`).
-   */
+  /** A run needs the option `chunkSize`, because no limit is known. */
   readonly chunkSize?: "required" | undefined;
 }
 

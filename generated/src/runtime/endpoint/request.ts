@@ -36,17 +36,13 @@ export type Fill = (
 
 /** The code that writes the requests of an endpoint, besides the core. */
 export interface RequestWriter {
-  /**
-   * For an operation with `parameters`: `segments` of segments.js if all of them are scalars in the path without
-   * `style`; `scalars` of scalars.js if the others are such scalars in the query (without `allowReserved`), or in the
-   * body; otherwise `styles` of styles.js.
-   */
+  /** Absent: there are no parameters. */
   readonly fill?: Fill;
-  /** The encoding with the name of `items.as`; absent for `array`. */
+  /** Absent: the items are a JSON array. */
   readonly encode?: Encoding;
-  /** `writeBigints` of bigints.js, if a request may contain bigints. Default: JSON.stringify. */
+  /** Writes bigints, too. Default: JSON.stringify. */
   readonly json?: Json;
-  /** `form` of form.js or `multipart` of multipart.js, if the body is such a form. */
+  /** Absent: the body is no form. */
   readonly write?: Writer;
 }
 
