@@ -202,6 +202,16 @@ test("a Worker", async () => {
   expect(new Set(outcomes.map(({ index }) => index)).size).toBe(250);
   expect(applied).toHaveLength(250);
   await Promise.all(work);
+  // Of a line without an end, the Worker keeps a part, and then breaks off.
+  const endless = new Request("http://app", { method: "POST", body: "x".repeat(2_000_000) });
+  const broken = await worker.fetch(
+    endless,
+    { HUBSPOT_TOKEN: "token", HUBSPOT_URL: url },
+    { waitUntil: (promise: Promise<unknown>) => void work.push(promise) },
+  );
+  await expect(broken.text()).rejects.toMatchObject({
+    cause: { message: "A line has more than 1000000 characters." },
+  });
   const get = await worker.fetch(new Request("http://app"), {}, {});
   expect(get.status).toBe(405);
 });

@@ -40,17 +40,21 @@ export default {
   },
 };
 
+/** The most characters of a line that is not complete: more of it is not kept. */
+const longest = 1_000_000;
+
 /** The values of a body of lines of JSON. */
 async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<projects.RecordUpsert> {
+  // a run refuses a value that is no input
+  const parse = (line: string) => JSON.parse(line) as projects.RecordUpsert;
   const decoder = new TextDecoder();
-  const reader = body.getReader();
   let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    rest += decoder.decode(value, { stream: !done });
-    const complete = rest.split("\n");
-    rest = done ? "" : (complete.pop() ?? "");
-    for (const line of complete) if (line.trim()) yield JSON.parse(line) as projects.RecordUpsert; // a run refuses what is none
-    if (done) return;
+  for await (const bytes of body) {
+    const complete = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = complete.pop() ?? "";
+    if (rest.length > longest) throw new RangeError(`A line has more than ${longest} characters.`);
+    for (const line of complete) if (line.trim()) yield parse(line);
   }
+  rest += decoder.decode();
+  if (rest.trim()) yield parse(rest);
 }
