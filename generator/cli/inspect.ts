@@ -159,7 +159,7 @@ function suggestions({ rows }: Found, listsAll: boolean): string {
   if (likely.length === 0) return "";
   return listsAll
     ? `\n${suggestedOverlay(likely)}`
-    : `${count(likely.length, "operation")} more may be batches: inspect --all has an overlay for them\n`;
+    : `${count(likely.length, "more operation")} may be ${likely.length === 1 ? "a batch" : "batches"}: inspect --all prints an overlay with what to declare\n`;
 }
 
 async function writePage(file: string, text: string): Promise<void> {

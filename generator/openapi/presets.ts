@@ -49,10 +49,11 @@ export function givenPresets(given: readonly string[], cwd: string): readonly Pr
     if (name.startsWith("npm:")) return presetAt(name, packageFolder(name, cwd));
     if (isPath(name)) return presetAt(name, path.resolve(cwd, name));
     if (shippedNames().includes(name)) return shipped(name);
-    const near = closestMatch(name, [...shippedNames()]);
+    const maxDistance = Math.max(2, Math.floor(name.length / 3));
+    const near = closestMatch(name, [...shippedNames()], { maxDistance });
     throw new UsageError(
       `There is no preset ${JSON.stringify(name)}.`,
-      `${near === undefined ? "" : `Did you mean ${near}? `}openapi-batch preset list has all. A folder of your own begins with ./`,
+      `${near === undefined ? "" : `Did you mean ${near}? `}openapi-batch preset list has all. The path of your own begins with ./`,
     );
   });
 }

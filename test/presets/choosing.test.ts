@@ -152,6 +152,7 @@ describe("it is named by", () => {
 
   test.each([
     ["hubspott", "Did you mean hubspot?"],
+    ["nope", '"nope". openapi-batch preset list has all.'],
     ["./nowhere", "a folder with overlay.yaml"],
     ["npm:@acme/nothing", "npm install --save-dev @acme/nothing"],
   ])("%s is none", async (name, words) => {
