@@ -10,6 +10,8 @@ export interface Defect {
   readonly put: string;
   /** The files of `test/runtime` that most likely notice, without `.test.ts`: they run first. */
   readonly tests: readonly string[];
+  /** `npm run simulate` sees it, too; the others are of what no simulation has, such as redirects or kinds of replies. */
+  readonly simulated?: true;
 }
 
 /** The file that a defect is in, and its text with it. Throws where its place is not there exactly once. */
@@ -708,6 +710,138 @@ export const defects: readonly Defect[] = [
     find: "yield group;\n      // The consumer asks for the next one.\n      journal?.acknowledge(group);",
     put: "journal?.acknowledge(group);\n      yield group;",
     tests: ["journal"],
+  },
+  {
+    name: "the loop acknowledges an outcome when it is given",
+    find: "else given.push(step.value);",
+    put: "else acknowledge(state, [step.value]);",
+    tests: ["journal"],
+  },
+  {
+    name: "leaving the loop acknowledges the last outcome",
+    find: "const step = await outcomes.return();",
+    put: "acknowledge(state, given);\n      const step = await outcomes.return();",
+    tests: ["journal"],
+  },
+  {
+    name: "`collect` acknowledges",
+    find: "const all = await collected(outcomes);",
+    put: "const all = await collected(outcomes);\n      journal?.acknowledge(all);",
+    tests: ["journal"],
+  },
+  {
+    name: "`drain` leaves outcomes to be given again",
+    find: 'state: state.discarding ? "seen" : "done"',
+    put: 'state: "done"',
+    tests: ["journal"],
+  },
+  {
+    name: "an outcome of an earlier run does not say so",
+    find: "kept: { contested, sent, replayed: true } as Kept",
+    put: "kept: { contested, sent } as Kept",
+    tests: ["journal"],
+  },
+  {
+    name: "what an earlier run may have had applied counts as failed when it is refused",
+    find: '? inFlight(item, { reason: "crashed", cause: undefined }, host.clock.now() - record.ageMs)',
+    put: "? inFlight(item, undefined, host.clock.now() - record.ageMs)",
+    tests: ["journal"],
+  },
+  {
+    name: "what goes again has another idempotency key",
+    find: "const epoch = parseRequest(record?.request)?.epoch ?? state.epoch;",
+    put: "const { epoch } = state;",
+    tests: ["journal"],
+  },
+  {
+    name: "idempotency keys come from the clock",
+    find: "const parts = [name ?? runId, operation.method, path, epoch, items.map(nameOf)];",
+    put: "const parts = [name ?? runId, Math.floor(performance.now()), path, epoch, items.map(nameOf)];",
+    tests: ["keys", "journal"],
+  },
+  {
+    name: "a request goes again with its inputs in another order",
+    find: "const isWhole = host.keyFor(flights.map(({ item }) => item)) === key;",
+    put: "const isWhole = key !== undefined;",
+    tests: ["journal"],
+  },
+  {
+    name: "what is sent anew after a look-up leaves without a new intent",
+    find: 'Object.assign(live, { asked: "no", inherited: false, intent: true, writtenAt: -Infinity });',
+    put: 'Object.assign(live, { asked: "no", inherited: false, intent: true, writtenAt: host.clock.now() });',
+    tests: ["journal"],
+  },
+  {
+    name: "what a look-up leaves undecided is sent again",
+    find: '} else if (verdict === "absent") {',
+    put: "} else if (verdict !== undefined) {",
+    tests: ["journal"],
+  },
+  {
+    name: "a look-up that answers too little is believed",
+    find: "return verdicts?.length === lost.length ? verdicts : [];",
+    put: "return verdicts ?? [];",
+    tests: ["journal"],
+  },
+  {
+    name: "an input that was not sent leaves its intent behind",
+    find: "if (live.intent) writer.drop(key);",
+    put: "",
+    tests: ["journal"],
+  },
+  {
+    name: "the inputs of a request that is not complete wait for ever",
+    find: "if (last) journal?.dissolve();",
+    put: "void last;",
+    tests: ["journal"],
+  },
+  {
+    name: "a process that was taken over is told with its next write",
+    find: "const BEAT_MS = 3000;",
+    put: "const BEAT_MS = Infinity;",
+    tests: ["journal"],
+  },
+  {
+    name: "a journal that fails once ends the run",
+    find: "const PATIENCE_MS = 120_000;",
+    put: "const PATIENCE_MS = 100;",
+    tests: ["journal"],
+  },
+  {
+    name: "an outcome follows the failure of the journal",
+    find: "  if (state.failed) return;\n  const live = liveOf(state, flight);",
+    put: "  if (state.failed) return give(state, outcome);\n  const live = liveOf(state, flight);",
+    tests: ["journal"],
+  },
+  {
+    name: "an input counts as not sent while its intent is on disk",
+    find: "return writer.busy ? writer.then(end) : end();",
+    put: "return live.intent ? writer.then(end) : end();",
+    tests: ["journal"],
+  },
+  {
+    name: "a run that has stopped waits for ever for a journal that fails",
+    find: "      // A run that had stopped already waits for nothing else.\n      run.pump();",
+    put: "",
+    tests: ["journal"],
+  },
+  {
+    name: "an idempotency key is trusted beyond its life if its request has waited",
+    find: "if (forgotten(part).length > 0) throw new BatchAbortError(undefined, false);",
+    put: "void part;",
+    tests: ["journal"],
+  },
+  {
+    name: "what may have been applied goes again in a part of its request, under another key",
+    find: 'if (byKey && key?.in !== "item")',
+    put: 'if (byKey && key?.in === "body")',
+    tests: ["journal"],
+  },
+  {
+    name: "what waits for its place is unknown when an error of another request ends the run",
+    find: "    if (gate.aborted && !once.left) throw new BatchAbortError(gate.reason, false);\n    if (error instanceof BatchError) throw error;",
+    put: "    if (error instanceof BatchError) throw error;\n    if (gate.aborted && !once.left) throw new BatchAbortError(gate.reason, false);",
+    tests: ["run"],
   },
   // ---- the life of a run
   {

@@ -251,6 +251,16 @@ describe("in one process", () => {
     });
   });
 
+  it("has taken an intent away before it says that nothing was sent", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    server.before = () => Response.json({}, { status: 429, headers: { "retry-after": "3600" } });
+    store.hook = () => new Promise((resolve) => setImmediate(resolve));
+    for await (const { kind, key } of runOf(server, store, rows(10))) {
+      expect(kind).toBe("notSent");
+      expect(rowsOf(store).has(key)).toBe(false);
+    }
+  });
+
   it("gives what was not sent, and keeps nothing of it", async () => {
     const [server, store] = [serviceOf(), memoryStore()];
     const budget = { requests: 1 };
@@ -454,6 +464,14 @@ describe("a store that fails", () => {
     expect(server.applied).toHaveLength(30);
   });
 
+  it("ends a run that has stopped already", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    store.hook = (call) =>
+      call === "write" && server.requests.length ? Promise.reject(new Error("gone")) : undefined;
+    const run = runOf(server, store, rows(30), { budget: { requests: 1 } });
+    await expect(run.drain()).rejects.toMatchObject({ name: "JournalError", taken: false });
+  });
+
   it.each(["open", "find", "write"])("ends the run after two minutes of no `%s`", async (dead) => {
     const [server, store] = [serviceOf(), memoryStore()];
     store.hook = (call) => (call === dead ? Promise.reject(new Error("gone")) : undefined);
@@ -500,6 +518,29 @@ describe("creates with an idempotency key", () => {
     const run = runOf(server, store, rows(9), { target: keyed() });
     expect(await run.drain()).toMatchObject({ unknown: 9 });
     expect(server.requests).toHaveLength(1);
+  });
+  it("do not when the service may have forgotten it while they waited", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    server.after = () => Response.json({}, { status: 503 });
+    server.before = () => {
+      if (server.requests.length < 2) return undefined;
+      server.seenKeys.clear();
+      return Response.json({}, { status: 429, headers: { "retry-after": "61" } });
+    };
+    const run = runOf(server, store, rows(10), { target: keyed({ validMs: 60_000 }) });
+    expect(await run.drain()).toMatchObject({ unknown: 10 });
+    expect([server.requests.length, server.applied.length]).toEqual([2, 10]);
+  });
+  it.each([
+    ["are too many for one request", Response.json({}, { status: 413 })],
+    ["are told of in part", Response.json({ results: rows(4) }, { status: 503 })],
+  ])("do not in a part that has another one, if they %s", async (_, reply) => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    server.after = () => Response.json({}, { status: 503 });
+    server.before = () => (server.requests.length === 2 ? reply : undefined);
+    const { ok, unknown } = await runOf(server, store, rows(10), { target: keyed() }).drain();
+    expect(ok + unknown).toBe(10);
+    expect([server.requests.length, server.applied.length]).toEqual([2, 10]);
   });
   it("have another key when they are sent anew", async () => {
     const [server, store] = [serviceOf(), memoryStore()];

@@ -36,7 +36,7 @@ describe("items that share an id go in the order they came", () => {
             const [flight] = there.splice(step.leaves % (there.length || 1), 1);
             if (!flight) continue;
             if (step.lost) {
-              noteLost([flight], lost);
+              noteLost([flight], lost, 0);
               gone.push(flight);
             }
             going.delete(flight);
@@ -59,7 +59,7 @@ test("a lost read contests nothing", () => {
   const locks = createKeyLocks(1, false);
   const [one, other] = [flightOf("a"), flightOf("a")];
   locks.acquire(one);
-  noteLost([one], lost);
+  noteLost([one], lost, 0);
   locks.release(one);
   expect(locks.acquire(other)).toBe(true);
   expect(locks.isContested(other)).toBe(false);

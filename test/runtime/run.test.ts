@@ -191,6 +191,22 @@ describe("retry by what a resend would do", () => {
     expect(summary.read).toBeLessThan(100);
     expect(server.received).toHaveLength(2);
   });
+  it("what waits for its place when the quota is used up is not sent", async () => {
+    server.fault = () => ({ status: 429, body: { policyName: "DAILY" } });
+    let taken = 0;
+    const take = (signal: AbortSignal) =>
+      new Promise<number>((resolve, reject) => {
+        if (taken++ === 0) resolve(0);
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+    const state = { waitMs: 0, remaining: [] };
+    const rateLimiter = { ...{ key: "k", take, state }, pause: () => {}, observe: () => {} };
+    const outcomes = await clientFor(server.url, { rateLimiter })
+      .run(update, writes(20), { concurrency: 2 })
+      .collect();
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: "notSent" });
+    expect(outcomes.at(-1)).toMatchObject({ reason: "quota", sent: { attempts: 0 } });
+  });
 });
 
 describe("refusals of a whole request", () => {

@@ -63,6 +63,8 @@ export function hostOf(run: JournalRun): JournalHost {
     fail(error) {
       run.failure = error;
       run.abort(error);
+      // A run that had stopped already waits for nothing else.
+      run.pump();
     },
     changed: () => run.pump(),
   };

@@ -89,15 +89,14 @@ export function keep(
     state.live.delete(key);
     give(state, outcome);
   };
-  if (outcome.kind === "notSent" && live.intent) {
-    writer.drop(key);
-    return writer.then(end);
+  if (outcome.kind === "notSent") {
+    if (live.intent) writer.drop(key);
+    // Its intent may have been taken away, and still be on disk.
+    return writer.busy ? writer.then(end) : end();
   }
-  if (
-    outcome.kind === "notSent" ||
-    (live.inherited && !outcome.sent.attempts && outcome.kind === "unknown")
-  )
-    return end();
+  // The run stops before it has sent it again, or asked: the next one does.
+  const isLeft = live.inherited && state.host.halt.aborted && !outcome.sent.attempts;
+  if (isLeft && outcome.kind === "unknown") return end();
   const { digest, request, found } = live;
   writer.put({
     ...{ key, digest, state: state.discarding ? "seen" : "done" },

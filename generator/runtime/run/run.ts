@@ -182,7 +182,7 @@ function chunkContext(
     halt,
     stopped: () => runOf().stop.why,
     stop: (reason, cause) => stopRun(runOf(), reason, cause),
-    request: (flights, attempt) => sendRequest(request, post, flights, attempt),
+    request: (flights, attempt, check) => sendRequest(request, post, flights, attempt, check),
     settle: (flight, decision) => runOf().settle(flight, decision),
     withdraw: (flights) => runOf().journal?.withdraw(flights),
     learn(items) {

@@ -48,7 +48,7 @@ export function hold(state: JournalState, flight: InFlight, decision: Decision):
   // A job goes on, and a resend would have done no harm.
   if (decision.reason === "pending" || (isSafe(data, flight.item.value) && !data.retry.byKey))
     return false;
-  noteLost([flight], decision);
+  noteLost([flight], decision, live.writtenAt);
   lose(state, { flight, dueAt: dueAfter(state.host, clock.now() - live.writtenAt) });
   return true;
 }
@@ -108,11 +108,7 @@ function obey(state: JournalState, flight: InFlight, verdict: Verdict<unknown> |
     live.flight = { ...inFlight(item), sent };
     Object.assign(live, { asked: "no", inherited: false, intent: true, writtenAt: -Infinity });
     host.add(live.flight);
-  } else {
-    // Unasked, the record stays, and the next run asks.
-    live.inherited &&= host.halt.aborted;
-    giveUp(state, flight);
-  }
+  } else giveUp(state, flight);
 }
 
 function giveUp(state: JournalState, flight: InFlight): void {

@@ -20,7 +20,7 @@ export interface InFlight {
   readonly contested: boolean;
   /** The item has its outcome. */
   readonly settled: boolean;
-  /** When an earlier run sent it first, with its idempotency key. */
+  /** When it was first sent of those that proved nothing, in an earlier run, too: its idempotency key is so old. */
   readonly since: number | undefined;
 }
 
@@ -56,10 +56,13 @@ export function noteSent(flights: readonly InFlight[], requestId: string | undef
   }
 }
 
-/** Notes that a send of these items proved nothing. The first such send counts. */
-export function noteLost(flights: readonly InFlight[], lost: Lost): void {
+/** Notes that a send of these items, at that time, proved nothing. The first such send counts. */
+export function noteLost(flights: readonly InFlight[], lost: Lost, since: number): void {
   const writable: readonly Writable[] = flights;
-  for (const flight of writable) flight.lost ??= lost;
+  for (const flight of writable) {
+    flight.lost ??= lost;
+    flight.since ??= since;
+  }
 }
 
 export function noteContested(flight: InFlight, contested: boolean): void {

@@ -72,12 +72,13 @@ export const poster =
     return heldMs ? { ...exchange, waitedMs: exchange.waitedMs + heldMs } : exchange;
   };
 
-/** Sends one request with these items, and notes it in them. Rejects only with a BatchError. */
+/** Sends one request with these items, and notes it in them. Rejects only with a BatchError. `check`: see `ChunkContext`. */
 export async function sendRequest(
   context: RequestContext,
   post: Post,
   flights: readonly InFlight[],
   attempt: number,
+  check: () => void,
 ): Promise<Exchange> {
   const { operation, uses } = context.setup.endpoint;
   const journal = context.journal();
@@ -86,7 +87,12 @@ export async function sendRequest(
   const body = parts.body === undefined ? null : written(parts.body, operation, uses);
   try {
     const keys = flights.map(({ item }) => item.key);
-    const ready = journal && (() => journal.sending(flights, key));
+    const ready = () => {
+      const promise = journal?.sending(flights, key);
+      if (promise) return promise.then(check);
+      check();
+      return undefined;
+    };
     const exchange = await post(operation.method, parts, body, attempt, keys, ready);
     noteSent(flights, exchange.requestId);
     return exchange;

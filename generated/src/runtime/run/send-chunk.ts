@@ -2,7 +2,7 @@
 /* eslint-disable */
 
 /** `sendChunk`: sends a chunk until each item has an outcome. retry.ts judges each reply; two tables say what follows. */
-import { BatchError, BatchHttpError, type ItemError } from "../errors.js";
+import { BatchAbortError, BatchError, BatchHttpError, type ItemError } from "../errors.js";
 import { UNREACHABLE_MS } from "../limits.js";
 import { isSafe, type Resolved } from "../endpoint/resolve.js";
 import { get } from "../pointer.js";
@@ -70,8 +70,11 @@ export interface ChunkContext extends ReplyContext {
   /** Why the run sends nothing more. */
   stopped(): { readonly reason: NotSentReason; readonly cause: unknown } | undefined;
   stop(ended: "quota" | "stopped" | "unreachable", cause: unknown): void;
-  /** Sends one request with these items, and notes it in them. Rejects only with a BatchError. */
-  request(flights: readonly InFlight[], attempt: number): Promise<Exchange>;
+  /**
+   * Sends one request with these items, and notes it in them. Rejects only with a BatchError. `check`: called just before
+   * it leaves; it may throw a BatchError.
+   */
+  request(flights: readonly InFlight[], attempt: number, check: () => void): Promise<Exchange>;
   settle(flight: InFlight, decision: Decision): void;
   /** Called before a wait if it is proved that the last request with these did nothing. */
   withdraw(flights: readonly InFlight[]): void;
@@ -90,8 +93,6 @@ interface Part {
   attempt: number;
   /** How long it was throttled, in milliseconds. */
   throttledMs: number;
-  /** When its first request was made, with its idempotency key. */
-  readonly since: number;
   /** When its last request was sent. */
   sentAt: number;
   /** Since when no connection could be opened. */
@@ -129,7 +130,7 @@ async function sendPart(
 ): Promise<Parts> {
   const part: Part = {
     ...{ run, isolation, rest: flights, attempt: 1, throttledMs: 0, split: [] },
-    ...{ since: flights[0]?.since ?? run.clock.now(), sentAt: 0, unreachableAt: undefined },
+    ...{ sentAt: 0, unreachableAt: undefined },
   };
   while (part.rest.length) {
     await run.pace.enter(run.halt);
@@ -142,9 +143,12 @@ async function sendPart(
     let exchange: Exchange;
     part.sentAt = run.clock.now();
     try {
-      exchange = await run.request(part.rest, part.attempt).finally(() => run.pace.leave());
+      exchange = await run
+        .request(part.rest, part.attempt, () => checkKeys(part))
+        .finally(() => run.pace.leave());
     } catch (error) {
       if (!(error instanceof BatchError)) throw error;
+      if (!error.sent && giveUp(part, forgotten(part))) continue;
       await onError[judgeError(error)](part, error);
       continue;
     }
@@ -230,6 +234,10 @@ function settleNamed(part: Part, reply: Reply, verdict: ReplyVerdict): boolean {
   part.rest = part.rest.filter(
     (flight) => !named.decisions.has(flight) && !named.resend.has(flight),
   );
+  if (verdict === "ambiguous") {
+    noteLost(part.rest, { reason: "serverError", cause: httpError(reply) }, part.sentAt);
+    giveUpLost(part);
+  }
   if (verdict === "ambiguous" || mode === "atomic") return !part.rest.length;
   // The service may have applied the items that it does not name.
   settleAll(part, unknown("noResult", httpError(reply)));
@@ -299,9 +307,12 @@ function slowDown(part: Part, afterMs = 0): void {
 
 /** The service refused the request and did nothing: looks for the items at fault. `named`: the reply may name them. */
 function splitPart(part: Part, reply: Reply, named: boolean): void {
-  const { run, rest } = part;
+  const { run } = part;
   if (splitToLimit(part, reply)) return;
   if (run.data.singleRequest || isOne(part)) return refuse(part, reply);
+  giveUpLost(part);
+  const { rest } = part;
+  if (!rest.length) return;
   run.count.isolations++;
   run.emit({ type: "isolate", items: rest.length, status: reply.status });
   const items = rest.map(({ item }) => item);
@@ -332,7 +343,8 @@ function splitToLimit(part: Part, { status, body }: Reply): boolean {
   if (limit === undefined || limit >= rest.length || run.data.singleRequest || isOne(part))
     return false;
   run.learn(limit);
-  splitInto(part, slices(part.isolation, rest, limit));
+  giveUpLost(part);
+  splitInto(part, slices(part.isolation, part.rest, limit));
   return true;
 }
 
@@ -356,7 +368,7 @@ async function resendUnproved(
   cause: unknown,
 ): Promise<void> {
   const { health, maxWaitMs, settle } = part.run;
-  noteLost(part.rest, { reason, cause });
+  noteLost(part.rest, { reason, cause }, part.sentAt);
   slowDown(part, afterMs);
   const [safe, unsafe] = bySafety(part);
   if (afterMs > maxWaitMs) part.run.stop("quota", cause);
@@ -370,13 +382,42 @@ async function resendUnproved(
 
 /** The items that may be sent twice without harm, and the others. */
 function bySafety(part: Part): readonly [readonly InFlight[], readonly InFlight[]] {
-  const { run, rest, since } = part;
-  const { data, clock } = run;
-  const { key, byKey } = data.retry;
-  const forgotten = byKey && key?.validMs !== undefined && clock.now() - since > key.validMs;
-  const harmless = rest.filter(({ item }) => !forgotten && isSafe(data, item.value));
-  const safe = closed(part, new Set(harmless));
+  const { run, rest } = part;
+  const old = new Set(forgotten(part));
+  const isGood = (flight: InFlight) => !old.has(flight) && isSafe(run.data, flight.item.value);
+  const safe = closed(part, new Set(rest.filter(isGood)));
   return [[...safe], rest.filter((flight) => !safe.has(flight))];
+}
+
+/** Those that only their idempotency key keeps from being applied twice, if the service may have forgotten it. */
+function forgotten({ run, rest }: Part): readonly InFlight[] {
+  const { key, byKey } = run.data.retry;
+  const { validMs = Infinity } = key ?? {};
+  const oldest = run.clock.now() - validMs;
+  return byKey ? rest.filter(({ lost, since = Infinity }) => lost && since < oldest) : [];
+}
+
+/** Called just before a request leaves, because it may have waited for long. */
+function checkKeys(part: Part): void {
+  if (forgotten(part).length > 0) throw new BatchAbortError(undefined, false);
+}
+
+/** Nothing can be proved of these any more. False if there are none. */
+function giveUp(part: Part, flights: readonly InFlight[]): boolean {
+  for (const flight of flights)
+    if (flight.lost) part.run.settle(flight, unknown(flight.lost.reason, flight.lost.cause));
+  part.rest = part.rest.filter((flight) => !flights.includes(flight));
+  return flights.length > 0;
+}
+
+/** A part of a request has another idempotency key. So what may have been applied cannot be sent in a part. */
+function giveUpLost(part: Part): void {
+  const { key, byKey } = part.run.data.retry;
+  if (byKey && key?.in !== "item")
+    giveUp(
+      part,
+      part.rest.filter(({ lost }) => lost),
+    );
 }
 
 /** Of items to send again, those whose linked items go with them. */

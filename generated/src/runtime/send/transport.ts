@@ -140,8 +140,9 @@ async function attempt(
     return await Promise.race([exchangeOnce(context, outgoing, once), aborted]);
   } catch (thrown) {
     const error: unknown = signal.aborted ? signal.reason : thrown;
-    if (error instanceof BatchError) throw error;
+    // The reason may be an error of another request, which was sent.
     if (gate.aborted && !once.left) throw new BatchAbortError(gate.reason, false);
+    if (error instanceof BatchError) throw error;
     // What is redirected has left already.
     throw new BatchNetworkError(error, once.left > 1 || (once.left > 0 && !neverLeft(error)));
   } finally {
