@@ -199,6 +199,7 @@ async function printSteps(run: Run, one: GeneratedPackage, result: Written): Pro
       isFirst: result.isFirst,
       install: installationOf(name, process.cwd()),
       hasOffer: generated.diagnostics.some(({ code }) => code === "preset-available"),
+      given: settings.given,
     }),
   );
 }

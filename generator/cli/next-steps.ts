@@ -45,6 +45,8 @@ export interface Made {
   readonly install: "workspace" | "folder" | undefined;
   /** A preset was offered that may know limits. */
   readonly hasOffer: boolean;
+  /** The arguments of the command line that other commands need, too. */
+  readonly given: readonly string[];
 }
 
 /** Empty where there is nothing to say. */
@@ -55,9 +57,16 @@ export function stepsAfterGenerate(made: Made): string {
   const limits = form.typesOnly === true ? [] : withoutLimit(made, names.size);
   if (!isFirst) return lines(limits);
   const trial =
-    form.typesOnly === true ? [] : ["To try it without the service: npx openapi-batch emulate"];
+    form.typesOnly === true ? [] : [`To try it without the service: ${command("emulate", made)}`];
   return lines(["", ...installation(made), ...importing(made, [...names]), ...limits, ...trial]);
 }
+
+/** A command for the same documents. Standard input is not there a second time. */
+const command = (name: string, { given }: Made): string =>
+  ["npx openapi-batch", name, ...(given.includes("-") ? ["PATH"] : given.map(argument))].join(" ");
+
+const argument = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `"${printable(text)}"`;
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 
@@ -105,7 +114,8 @@ function importing({ output, name, form }: Made, names: readonly string[]): read
 /** How many endpoints a sentence names. */
 const mostNames = 5;
 
-function withoutLimit({ rows, hasOffer }: Made, total: number): readonly string[] {
+function withoutLimit(made: Made, total: number): readonly string[] {
+  const { rows, hasOffer } = made;
   const names = [
     ...new Set(
       rows.flatMap(({ name, gaps = [] }) =>
@@ -118,6 +128,6 @@ function withoutLimit({ rows, hasOffer }: Made, total: number): readonly string[
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
   return [
     `No limit is known for ${names.length} of ${total} endpoints: ${listed}${more}.`,
-    `  A run of them needs \`chunkSize\`. ${hasOffer ? "The preset above may know more; or write" : "Write"} the limits into an overlay: npx openapi-batch inspect --suggest prints one.`,
+    `  A run of them needs \`chunkSize\`. ${hasOffer ? "The preset above may know more; or write" : "Write"} the limits into an overlay: ${command("inspect --suggest", made)} prints one.`,
   ];
 }

@@ -22,6 +22,8 @@ export interface Settings {
   readonly strict: boolean;
   readonly quiet: boolean;
   readonly reporter: Reporter;
+  /** The paths, presets and overlays of the command line, as another command takes them. */
+  readonly given: readonly string[];
   /** The text of the configuration, for code frames. */
   readonly text: (file: string) => string | undefined;
 }
@@ -47,6 +49,11 @@ export async function loadSettings(
     strict: run.strict ?? options.strict.default,
     quiet: run.quiet ?? options.quiet.default,
     reporter: run.reporter ?? options.reporter.default,
+    given: [
+      ...paths,
+      ...(flags.presets ?? []).flatMap((preset) => ["--preset", preset]),
+      ...(flags.overlays ?? []).flatMap((overlay) => ["--overlay", overlay]),
+    ],
     text: config.text,
   };
 }

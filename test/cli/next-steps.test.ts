@@ -20,6 +20,7 @@ const made: Made = {
   isFirst: true,
   install: "folder",
   hasOffer: false,
+  given: [],
 };
 const trial = "To try it without the service: npx openapi-batch emulate\n";
 
@@ -109,6 +110,28 @@ Import it, from a file in src:
       },
       `No limit is known for 6 of 6 endpoints: a.read, b.read, c.read, d.read, e.read and 1 more.
   A run of them needs \`chunkSize\`. The preset above may know more; or write the limits into an overlay: npx openapi-batch inspect --suggest prints one.
+`,
+    ],
+    [
+      "documents and presets of the command line",
+      { rows: [row("notes.update", true)], given: ["my api", "--preset", "npm:@acme/crm"] },
+      `
+Import it, from a file in src:
+  import { createClient } from "./batch/index.ts";
+  import * as notes from "./batch/notes.ts";
+No limit is known for 1 of 1 endpoints: notes.update.
+  A run of them needs \`chunkSize\`. Write the limits into an overlay: npx openapi-batch inspect --suggest "my api" --preset npm:@acme/crm prints one.
+To try it without the service: npx openapi-batch emulate "my api" --preset npm:@acme/crm
+`,
+    ],
+    [
+      "a document on standard input",
+      { rows: [row("notes.read")], given: ["-"] },
+      `
+Import it, from a file in src:
+  import { createClient } from "./batch/index.ts";
+  import * as notes from "./batch/notes.ts";
+To try it without the service: npx openapi-batch emulate PATH
 `,
     ],
     ["a further run, with nothing to say", { isFirst: false }, ""],

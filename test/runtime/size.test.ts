@@ -1,4 +1,5 @@
 /** What a user ships: ceilings, so that it cannot grow unseen. `npm run bench:size` shows what it is made of. */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { bundle, builder, ENDPOINTS, RUN } from "../../bench/bundle.js";
@@ -14,6 +15,10 @@ describe("gzipped", () => {
     const { gzipped } = await bundle(root, RUN);
     expect(gzipped).toBeGreaterThan(1000);
     expect(gzipped).toBeLessThanOrEqual(RUN_CEILING);
+    // What a page says of it is so, to a kilobyte.
+    const page = readFileSync(`${root}/docs/coming-from-hubspot-api-client.md`, "utf8");
+    const [, kilobytes] = /(\d+) KB with\s+`client\.run`/.exec(page) ?? [];
+    expect(Math.abs(gzipped / 1000 - Number(kilobytes))).toBeLessThan(1);
   });
 
   test("what describes properties is in the bundles of those who import it", async () => {
