@@ -21,7 +21,8 @@ const TEST_MS = 8000;
 const GIVE_UP_MS = 120_000;
 const PARALLEL = 2;
 /** The seeds of a simulation for one defect. */
-const SEEDS = "6000";
+const SEEDS = "20000";
+const SIMULATE_MS = 900_000;
 /** Types and sizes do not change with what is done. */
 const LEFT_OUT = ["types", "size"];
 
@@ -104,7 +105,7 @@ async function simulated(folder: string): Promise<Verdict> {
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (part: string) => (output += part));
-  const timer = setTimeout(() => child.kill("SIGKILL"), GIVE_UP_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), SIMULATE_MS);
   const [code] = (await once(child, "close")) as [number | null];
   clearTimeout(timer);
   if (code === 0) return { is: "survived" };

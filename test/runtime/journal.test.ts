@@ -510,7 +510,25 @@ describe("creates with an idempotency key", () => {
     const target = keyed({ validMs: 60_000 });
     const { server, store } = await dead(target);
     store.now += 61_000;
+    store.writes.length = 0;
     expect(await runOf(server, store, rows(10), { target }).drain()).toMatchObject({ unknown: 10 });
+    expect(server.requests).toHaveLength(1);
+    // It is not even tried.
+    expect(store.writes.flatMap(({ put }) => put).filter(({ state }) => state === "sent")).toEqual(
+      [],
+    );
+  });
+  it("do not if the journal, or their own process, was slow to say how old it is", async () => {
+    const target = keyed({ validMs: 60_000 });
+    const { server, store } = await dead(target);
+    const inner = virtualClock();
+    let late = 0;
+    store.hook = (call, when) => {
+      if (call === "find" && when === "after") late = 61_000;
+    };
+    const clock: Clock = { ...inner, now: () => inner.now() + late };
+    const run = runOf(server, store, rows(10), { target, clock });
+    expect(await run.drain()).toMatchObject({ unknown: 10 });
     expect(server.requests).toHaveLength(1);
   });
   it("do not without one of them", async () => {

@@ -41,8 +41,14 @@ async function find(state: JournalState, batch: readonly Waiting[]): Promise<voi
     const session = await state.session();
     state.epoch = session.epoch;
     const keys = [...new Set(batch.map(({ key }) => key))];
-    const found = await tried(host, () => session.find(keys));
-    if (!state.failed) for (const one of batch) place(state, one, found.get(one.key));
+    let askedAt = 0;
+    const found = await tried(host, () => {
+      askedAt = host.clock.now();
+      return session.find(keys);
+    });
+    // The answer may be late, or have waited for a process that stood still.
+    const lateMs = host.clock.now() - askedAt;
+    if (!state.failed) for (const one of batch) place(state, one, aged(found.get(one.key), lateMs));
     beat(state);
   } catch (error) {
     fail(state, error);
@@ -50,6 +56,9 @@ async function find(state: JournalState, batch: readonly Waiting[]): Promise<voi
   state.finding = false;
   host.changed();
 }
+
+const aged = (record: FoundRecord | undefined, ms: number): FoundRecord | undefined =>
+  record && { ...record, ageMs: record.ageMs + ms };
 
 function place(state: JournalState, waiting: Waiting, record: FoundRecord | undefined): void {
   const { data, options } = state.host;

@@ -35,6 +35,7 @@ export function sends(world: World, life: Life, rows: readonly Row[]): number {
     const fact = factOf(world, n);
     fact.sends++;
     checkIntent(world, life, id, n);
+    checkWait(world, life, id);
     if (isOwner) checkResend(world, life, id, fact);
     fact.unsent = undefined;
   }
@@ -50,6 +51,22 @@ function checkIntent(world: World, life: Life, id: string, n: number): void {
     fail(world, `${id} leaves though its process stood still since its intent`);
   else if (hasRun(world, life) && rowsOf(world).get(id)?.state !== "sent")
     fail(world, `${id} leaves though the journal has no intent of it any more`);
+}
+
+/** Longer than a journal takes that does not fail. */
+const WRITE_MS = 200;
+
+/** What was refused before any work waits without an intent. */
+function checkWait(world: World, life: Life, id: string): void {
+  const { scenario, scheduler } = world;
+  const waited = scheduler.now() - (life.refused.get(id) ?? Infinity);
+  if (waited > WRITE_MS && scenario.faults.journal === 0)
+    fail(world, `${id} waited with an intent for ${waited} ms, though it was refused`);
+}
+
+/** A reply that proves that nothing was done reaches the process. */
+export function refuses({ scheduler }: World, life: Life, rows: readonly Row[]): void {
+  for (const { id } of rows) if (!life.doubtful.has(id)) life.refused.set(id, scheduler.now());
 }
 
 /** What has an outcome is not sent again, but for `again`. */
@@ -116,6 +133,7 @@ export function wrote(world: World, life: Life, changes: Changes, before: Rows):
       fail(world, `${key} counts as seen though its consumer has not asked for the next one`);
   for (const key of changes.drop) {
     life.intents.delete(key);
+    life.refused.delete(key);
     const record = before.get(key);
     if (!record) continue;
     if (record.state !== "sent") fail(world, `the journal forgets the outcome of ${key}`);
@@ -131,11 +149,13 @@ function putIntent(
   world: World,
   life: Life,
   { key, digest }: JournalRecord,
-  before: JournalRecord | undefined,
+  before: (JournalRecord & { readonly epoch: number }) | undefined,
 ): void {
   life.intents.set(key, { digest, at: world.scheduler.now() });
   life.kept.delete(key);
   world.intended.add(key);
+  const isOther = before !== undefined && before.epoch !== life.epoch;
+  if (isOther && (before.state === "sent" || before.kind === "unknown")) life.doubtful.add(key);
   const { kind } = before ?? {};
   if (!before || !kind) return;
   if (kind === "ok" || !life.spec.again.includes(kind))
@@ -292,7 +312,7 @@ const TAKEN_MS = 5000;
 const isQuick = ({ scenario }: World, { spec }: Life): boolean =>
   scenario.faults.journal === 0 &&
   spec.consumer.ms === 0 &&
-  spec.reconcile === "none" &&
+  (spec.reconcile === "none" || !scenario.once) &&
   (spec.sourceMs ?? 0) < 1000;
 
 /** A run has ended with an error. */

@@ -80,6 +80,8 @@ export interface Scenario {
   /** The parts of calls that go wrong. */
   readonly faults: {
     readonly service: number;
+    /** Requests that are on their way for long. */
+    readonly network: number;
     readonly journal: number;
     readonly limiter: number;
   };
@@ -114,6 +116,7 @@ export function drawScenario(seed: number): Omit<Scenario, "forgets"> {
     limit: limited ? { requests: slots * 10, ms: 10_000 } : undefined,
     faults: {
       service: draw.pick([0, 0.05, 0.2, 0.5]),
+      network: draw.pick([0, 0.05, 0.4]),
       journal: draw.pick([0, 0, 0.02, 0.1, 0.3]),
       limiter: draw.pick([0, 0.05, 0.3]),
     },

@@ -1,6 +1,6 @@
 /** `service`: what the requests of a simulation go to. It keeps state, loses replies, and fails as services do. */
 import { onAbort } from "../../../generator/runtime/send/clock.js";
-import { applied, sends } from "./promises.js";
+import { applied, refuses, sends } from "./promises.js";
 import type { Row } from "./scenario.js";
 import { factOf, leaves, never, type Life, type World } from "./world.js";
 
@@ -44,6 +44,10 @@ const fates: readonly Fate[] = [
   { work: "all", reply: "leaves one out" },
   { work: "all", reply: "tells of half" },
 ];
+
+/** It proves that nothing was done, and its request is sent again later. */
+const isRefusal = ({ work, reply }: Fate): boolean =>
+  work === "none" && (reply === 429 || reply === 423 || reply === "unreachable");
 
 interface Sent {
   readonly life: Life;
@@ -98,10 +102,11 @@ function receive(state: ServiceState, life: Life, init: RequestInit): Promise<Re
   const fate = !calm && draw.chance(scenario.faults.service) ? draw.pick(fates) : GOOD;
   const { timeoutMs } = scenario;
   // A request is on its way no longer than its timeout.
-  const slow = !calm && draw.chance(scenario.faults.service / 4);
+  const slow = !calm && draw.chance(scenario.faults.network);
   const there = slow ? draw.int(1, timeoutMs - 1) : draw.int(1, 40);
   const back = slow ? draw.int(1, timeoutMs) : draw.int(1, 40);
   for (const { n } of rows) factOf(world, n).pending++;
+  if (!isRefusal(fate)) for (const { id } of rows) life.doubtful.add(id);
   let isClosed = false;
   let reply: Reply | undefined;
   scheduler.after(there, undefined, () => {
@@ -116,12 +121,15 @@ function receive(state: ServiceState, life: Life, init: RequestInit): Promise<Re
     const forget = signal
       ? onAbort(signal, () => {
           isClosed = true;
+          // Nobody hears of its reply.
+          for (const { id } of rows) life.doubtful.add(id);
           reject(signal.reason as Error);
         })
       : () => undefined;
     if (fate.reply === "hangs") return;
     scheduler.after(there + back, life, () => {
       forget();
+      if (isRefusal(fate) && !isClosed) refuses(world, life, rows);
       answer(fate, reply, resolve, reject);
     });
   });

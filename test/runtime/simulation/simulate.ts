@@ -116,7 +116,7 @@ function next(around: Surroundings): void {
       given: new Map(),
       done: new Set(),
     },
-    ...{ intents: new Map(), kept: new Map() },
+    ...{ intents: new Map(), kept: new Map(), doubtful: new Set(), refused: new Map() },
   };
   lives.push(life);
   const ms = "afterMs" in spec.begins ? spec.begins.afterMs : 0;

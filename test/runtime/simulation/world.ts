@@ -43,6 +43,10 @@ export interface Life extends Process {
   /** What its own writes made durable: its intents by key, with their time; and its outcomes. */
   readonly intents: Map<string, { readonly digest: string; readonly at: number }>;
   readonly kept: Map<string, string | undefined>;
+  /** The keys of inputs that a request may have had applied, of this process or of one before. */
+  readonly doubtful: Set<string>;
+  /** When requests of others were refused before any work, by key. */
+  readonly refused: Map<string, number>;
 }
 
 /** What is true of an input, whatever the runtime says of it. */
