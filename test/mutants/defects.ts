@@ -625,8 +625,8 @@ export const defects: readonly Defect[] = [
   // ---- the journal
   {
     name: "an intent is on disk after the send",
-    find: "flights.every(isFresh) ? undefined : intend(state, flights, name)",
-    put: "(flights.every(isFresh) || void intend(state, flights, name), undefined)",
+    find: "flights.every(isFresh) ? undefined : intend(state, flights, nameOf)",
+    put: "(flights.every(isFresh) || void intend(state, flights, nameOf), undefined)",
     tests: ["journal"],
     simulated: true,
   },
@@ -881,6 +881,12 @@ export const defects: readonly Defect[] = [
     name: "the age of an idempotency key is that of its look-up",
     find: "const lateMs = host.clock.now() - askedAt;",
     put: "const lateMs = 0 * askedAt;",
+    tests: ["journal"],
+  },
+  {
+    name: "the key of an item is kept as that of the first one in its request",
+    find: "if (key === undefined) return (flight) => nameIt(flight, 0);",
+    put: "if (key === undefined) return () => nameIt(flights[0], 0);",
     tests: ["journal"],
   },
   // ---- the life of a run

@@ -16,6 +16,8 @@ import { seeded, virtualClock } from "./kit.js";
 interface Row {
   readonly id: string;
   readonly n: number;
+  /** An idempotency key of its own. */
+  readonly idem?: string;
 }
 type Rows = Endpoint<{ kind: "create"; input: Row; result: Row; reply: Reply }>;
 const base: Operation = {
@@ -45,7 +47,7 @@ const rows = (count: number, from = 0): Row[] =>
 function serviceOf() {
   const server = {
     applied: [] as number[],
-    requests: [] as { readonly ns: number[]; readonly key: string | null }[],
+    requests: [] as { readonly ns: number[]; readonly key: string | null; idems: unknown[] }[],
     /** A reply instead of the work, or after it. */
     before: (_: number[]): Response | undefined => undefined,
     after: (_: number[]): Response | undefined => undefined,
@@ -54,7 +56,7 @@ function serviceOf() {
       const { inputs } = (await request.json()) as { inputs: Row[] };
       const ns = inputs.map(({ n }) => n);
       const key = request.headers.get("idempotency-key");
-      server.requests.push({ ns, key });
+      server.requests.push({ ns, key, idems: inputs.map(({ idem }) => idem) });
       const refused = server.before(ns);
       if (refused) return refused;
       if (key === null || !server.seenKeys.has(key)) server.applied.push(...ns);
@@ -559,6 +561,20 @@ describe("creates with an idempotency key", () => {
     const { ok, unknown } = await runOf(server, store, rows(10), { target: keyed() }).drain();
     expect(ok + unknown).toBe(10);
     expect([server.requests.length, server.applied.length]).toEqual([2, 10]);
+  });
+  it("have the keys of their first sends, if each has its own", async () => {
+    const retry = { key: { in: "item", name: "/idem" } } as const;
+    const target = endpoint<Rows>({ ...base, retry }, { makeKey });
+    const [server, store] = [serviceOf(), memoryStore()];
+    for (const count of [5, 10, 10]) {
+      const died = diesAtWrite(store, "before", "done");
+      await consume(runOf(server, store, rows(count), { target }), died);
+      store.hook = () => undefined;
+    }
+    const [first, second, third] = server.requests.map(({ idems }) => idems);
+    expect(second?.slice(0, 5)).toEqual(first);
+    expect(third).toEqual(second);
+    expect(new Set(third).size).toBe(10);
   });
   it("have another key when they are sent anew", async () => {
     const [server, store] = [serviceOf(), memoryStore()];

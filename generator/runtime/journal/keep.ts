@@ -18,29 +18,38 @@ export function sending(
 ): Promise<void> | undefined {
   const { host } = state;
   if (host.data.kind === "read") return undefined;
-  const name = nameOf(state, flights, key);
+  const nameOf = namerOf(state, flights, key);
   const isFresh = (flight: InFlight) => {
     const live = liveOf(state, flight);
-    return !live || (live.request === name && host.clock.now() - live.writtenAt < FRESH_MS);
+    const isNamed = live?.request === nameOf(flight);
+    return !live || (isNamed && host.clock.now() - live.writtenAt < FRESH_MS);
   };
-  return flights.every(isFresh) ? undefined : intend(state, flights, name);
+  return flights.every(isFresh) ? undefined : intend(state, flights, nameOf);
 }
 
-function nameOf(
+type Namer = (flight: InFlight) => string | undefined;
+
+/** Names the request, as the generated keys of an item need it: one key of all, or one of each. */
+function namerOf(
   { host }: JournalState,
   flights: readonly InFlight[],
   key: string | undefined,
-): string | undefined {
-  const epoch = flights[0]?.item.epoch;
-  if (!host.hasKeys || epoch === undefined) return undefined;
-  return requestName({ epoch, count: key === undefined ? 0 : flights.length, key: key ?? "" });
+): Namer {
+  const nameIt = (of: InFlight | undefined, count: number) => {
+    const epoch = of?.item.epoch;
+    if (!host.hasKeys || epoch === undefined) return undefined;
+    return requestName({ epoch, count, key: key ?? "" });
+  };
+  if (key === undefined) return (flight) => nameIt(flight, 0);
+  const name = nameIt(flights[0], flights.length);
+  return () => name;
 }
 
 /** Resolves when it is on disk that these may have been sent. */
 async function intend(
   state: JournalState,
   flights: readonly InFlight[],
-  request: string | undefined,
+  nameOf: Namer,
 ): Promise<void> {
   const { host, writer } = state;
   let from: number;
@@ -49,6 +58,7 @@ async function intend(
     for (const flight of flights) {
       const live = liveOf(state, flight);
       if (!live) continue;
+      const request = nameOf(flight);
       Object.assign(live, { request, intent: true, writtenAt: from });
       writer.put({ ...keyed(flight, live.digest), state: "sent", ...(request && { request }) });
     }
