@@ -68,8 +68,8 @@ function bodiesOf({ replies, successes, xBatch }: BatchOperation): Pick<Operatio
       ? [[status.toUpperCase(), form] as const]
       : [],
   );
-  const lines = [xBatch.results?.as, xBatch.errors?.as].includes("lines");
-  if (successes.length === 0 && lines) return { bodies: { "2XX": "lines" } };
+  if (successes.length === 0 && xBatch.results?.as === "lines")
+    return { bodies: { "2XX": "lines" } };
   return others.length > 0 ? { bodies: Object.fromEntries(others) } : {};
 }
 

@@ -32,15 +32,12 @@ export type ReplyForm = "none" | "json" | "lines" | "text";
  */
 export function formsOf(
   raw: RawOperation,
-  { results, errors }: Pick<XBatch, "results" | "errors">,
+  { results }: Pick<XBatch, "results">,
 ): (reply: DeclaredReply) => ReplyForm {
   const types = successes(raw).flatMap(({ content }) => preferred(content)?.name ?? []);
   const readable = types.some((name) => isText({ name }));
-  const claims = [results?.as, errors?.as].includes("lines")
-    ? "lines"
-    : results && results.as !== "none"
-      ? "json"
-      : undefined;
+  const claims =
+    results?.as === "lines" ? "lines" : results && results.as !== "none" ? "json" : undefined;
   return ({ status, content }) => {
     const name = preferred(content)?.name;
     const own =

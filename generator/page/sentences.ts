@@ -335,7 +335,6 @@ function resultSentences(at: string, results: Results): readonly Sentence[] {
 
 function errorSentences({
   at,
-  as = "array",
   message,
   category,
   ignore = [],
@@ -346,7 +345,7 @@ function errorSentences({
       "/errors",
       some(
         at !== undefined &&
-          `The failures are ${entries[as]}${at === "" ? ": the whole reply" : `, at ${code(at)} of the reply`}.`,
+          `The failures are ${entries.array}${at === "" ? ": the whole reply" : `, at ${code(at)} of the reply`}.`,
         message !== undefined && ` The text of a failure is at ${whole(message, "its root")}.`,
         category !== undefined && ` Its kind is at ${whole(category, "its root")}.`,
         ignore.length > 0 &&
@@ -378,7 +377,7 @@ const status = (
   rules.length === 0 ? [] : [[at, `${rules.map(ruleText).join(", ")}: ${meaning}.`]];
 
 function matchSentence(
-  { by, request = "", result, error, base = 0, fold, unless, generate }: Match,
+  { by, request = "", result, error, fold, unless, generate }: Match,
   index: number,
 ): Sentence {
   const replied = [
@@ -392,7 +391,7 @@ function matchSentence(
     key: `by a key: ${own} is ${replied}`,
     value: `by a value: ${own} is ${replied}`,
     mapKey: `by the key in the object${request === "" ? "" : `, which is ${own}`}`,
-    index: `by a number: ${replied}, where the first input is ${base}`,
+    index: `by a number: ${replied}, where the first input is 0`,
     order: "by their order",
   };
   const text = some(

@@ -337,11 +337,6 @@ const table: Readonly<Record<string, Case>> = {
     with: failures,
     replies: [[200, { results: [{ id: "1" }], errors: [{ id: "2" }] }]],
   },
-  "errors.as": {
-    without: failures,
-    with: { ...failures, errors: { at: "/errors", as: "map" } },
-    replies: [[200, { results: [{ id: "1" }], errors: { a: { id: "2" } } }]],
-  },
   "errors.ignore.at": {
     without: { ...failures, errors: { at: "/errors", ignore: [{ at: "/other", equals: "x" }] } },
     with: { ...failures, errors: { at: "/errors", ignore: [{ at: "/code", equals: "x" }] } },
@@ -399,11 +394,6 @@ const table: Readonly<Record<string, Case>> = {
     without: { ...failures, match: [{ by: "value", request: "/id", result: "/id" }] },
     with: failures,
     replies: [[200, { results: [{ id: "1" }], errors: [{ id: "2" }] }]],
-  },
-  "match.base": {
-    without: { ...failures, match: [{ by: "index", error: "/at" }] },
-    with: { ...failures, match: [{ by: "index", error: "/at", base: 1 }] },
-    replies: [[200, { errors: [{ at: 1 }] }]],
   },
   "match.fold": {
     without: matched,

@@ -90,7 +90,7 @@ const good: readonly (readonly [string, JsonValue])[] = [
   ],
   ["ids in the query", { items: { in: "query", at: "ids", as: "csv" }, kind: "delete" }],
   ["a set that is replaced", { items: { at: "/tags" }, replace: true, split: "never" }],
-  ["an index in the error", { match: [{ by: "index", error: "/position", base: 1 }] }],
+  ["an index in the error", { match: [{ by: "index", error: "/position" }] }],
   ["escapes in a pointer", { items: { at: "/a~1b/~0c//d e" } }],
   [
     "partial results by a parameter",
@@ -377,13 +377,6 @@ const bad: readonly (readonly [string, Bad])[] = [
     },
   ],
   [
-    "base of a key",
-    {
-      given: { match: [{ by: "mapKey", base: 1 }] },
-      want: [["/match/0/by", combination, "`base` is for `by: index`"]],
-    },
-  ],
-  [
     "a value made up",
     {
       given: { match: [{ by: "value", request: "/id", error: "/id", generate: "uuid" }] },
@@ -638,13 +631,12 @@ const fields = {
     ok: 0,
     order: 0,
   } satisfies Full<Results>,
-  errors: { at: 0, as: 0, message: 0, category: 0, ignore: 0, retry: 0 } satisfies Full<Errors>,
+  errors: { at: 0, message: 0, category: 0, ignore: 0, retry: 0 } satisfies Full<Errors>,
   match: {
     by: 0,
     request: 0,
     result: 0,
     error: 0,
-    base: 0,
     fold: 0,
     unless: 0,
     generate: 0,

@@ -372,35 +372,32 @@ test("paths with several parameters in a segment, and an action after a colon", 
   expect(Object.keys(emulator.stats().collections)).toEqual(["/v1/a b/main.users"]);
 });
 
-test.each([0, 1] as const)(
-  "failures that state the number of their item, from %d",
-  async (base) => {
-    const { post } = await emulate(
-      documentOf(
-        "/rows/batch",
-        {
-          items: { at: "/rows" },
-          kind: "create",
-          results: { at: "", as: "none" },
-          errors: { at: "/errors" },
-          match: [{ by: "index", error: "/row", base, absent: "unknown" }],
+test("failures that state the number of their item", async () => {
+  const { post } = await emulate(
+    documentOf(
+      "/rows/batch",
+      {
+        items: { at: "/rows" },
+        kind: "create",
+        results: { at: "", as: "none" },
+        errors: { at: "/errors" },
+        match: [{ by: "index", error: "/row", absent: "unknown" }],
+      },
+      {
+        request: object({ rows: list(thing) }),
+        replies: {
+          200: object({
+            errors: list(object({ row: { type: "integer" }, message: { type: "string" } })),
+          }),
         },
-        {
-          request: object({ rows: list(thing) }),
-          replies: {
-            200: object({
-              errors: list(object({ row: { type: "integer" }, message: { type: "string" } })),
-            }),
-          },
-        },
-      ),
-      { faults: [{ fault: "itemFailures", share: 1 }] },
-    );
-    const { body } = await post("/rows/batch", { rows: [{}, {}, {}] });
-    const rows = body.errors.map(({ row }: { row: number }) => row);
-    expect(rows.sort()).toEqual([base, base + 1, base + 2]);
-  },
-);
+      },
+    ),
+    { faults: [{ fault: "itemFailures", share: 1 }] },
+  );
+  const { body } = await post("/rows/batch", { rows: [{}, {}, {}] });
+  const rows = body.errors.map(({ row }: { row: number }) => row);
+  expect(rows.sort()).toEqual([0, 1, 2]);
+});
 
 test.each([
   ["a list of errors", { results: { at: "/done" }, errors: { at: "/bad" } }],

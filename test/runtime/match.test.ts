@@ -199,11 +199,11 @@ describe("a reply", () => {
       ["unknown noResult"],
     ],
     [
-      "by index from 1",
-      { results, errors, match: [{ by: "index", result: "/i", error: "/i", base: 1 }] },
+      "by index",
+      { results, errors, match: [{ by: "index", result: "/i", error: "/i" }] },
       two,
-      { r: [{ i: 2 }], e: [{ i: 1, code: "BAD" }] },
-      ["failed BAD", 'ok {"i":2}'],
+      { r: [{ i: 1 }], e: [{ i: 0, code: "BAD" }] },
+      ["failed BAD", 'ok {"i":1}'],
     ],
     [
       "by order, one missing",

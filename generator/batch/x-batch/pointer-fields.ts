@@ -137,7 +137,7 @@ export const pointerFields: Readonly<Record<string, Row>> = {
   "limit.learn.at": { base: "refusal", form: "text", loose: true },
   "mode.switch.name": placed,
   ...prefixed("results", results("reply", "entry")),
-  "errors.at": (holder) => ({ base: "answer", form: listedAs(holder), part: true }),
+  "errors.at": { base: "answer", form: "array", part: true },
   "errors.message": { base: "failure", form: "text" },
   "errors.category": { base: "failure", form: "plain" },
   "errors.ignore.*.at": { base: "failure", form: "plain" },

@@ -119,10 +119,10 @@ function failedEntry(
   const [busy] = retry?.in ?? [];
   if (status !== undefined) entry = setAt(entry, status, badStatus(ok, failure.status));
   if (failure.busy && retry && busy !== undefined) entry = setAt(entry, retry.at, busy);
-  for (const { by, result, request, base: first = 0 } of context.operation.batch.match ?? []) {
+  for (const { by, result, request } of context.operation.batch.match ?? []) {
     const name = request === undefined ? undefined : getAt(item.value, request);
     if (result === undefined || result === "") continue;
-    if (by === "index") entry = setAt(entry, result, item.index + first);
+    if (by === "index") entry = setAt(entry, result, item.index);
     else if (name !== undefined) entry = setAt(entry, result, name);
   }
   entry = told(entry, failure, context);

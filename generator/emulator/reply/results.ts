@@ -94,7 +94,7 @@ function marked(result: JsonValue, rule: Match, item: Item, context: ReplyContex
   if (rule.by === "value" && rule.request === "" && rule.result === "" && isObject(value))
     return isObject(result) ? { ...result, ...value } : result;
   if (rule.result === undefined || rule.result === "") return result;
-  if (rule.by === "index") return setAt(result, rule.result, item.index + (rule.base ?? 0));
+  if (rule.by === "index") return setAt(result, rule.result, item.index);
   if (rule.by === "key") {
     const key = rule.request === undefined ? undefined : getAt(item.value, rule.request);
     const echo = key !== undefined && context.random.chance(echoRate(result, item, context));
@@ -171,10 +171,10 @@ export function namesOf(
   schema: RawSchema | undefined,
   { operation, schemas }: ReplyContext,
 ): readonly (readonly [string, JsonValue])[] {
-  return (operation.batch.match ?? []).flatMap(({ by, request, error, base = 0 }) => {
+  return (operation.batch.match ?? []).flatMap(({ by, request, error }) => {
     if (error === undefined || error === "") return [];
     const names = items.flatMap((item) => {
-      const name = by === "index" ? item.index + base : getAt(item.value, request ?? "");
+      const name = by === "index" ? item.index : getAt(item.value, request ?? "");
       return typeof name === "string" || typeof name === "number" ? [name] : [];
     });
     const [first] = names;

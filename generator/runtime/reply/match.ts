@@ -4,7 +4,7 @@ import { canonical } from "./canonical.js";
 import { get, isObject, member, type Path } from "../pointer.js";
 import type { Resolved, Rule } from "../endpoint/resolve.js";
 import { matches, passes } from "./statuses.js";
-import type { Errors, Results } from "../endpoint/x-batch.js";
+import type { Results } from "../endpoint/x-batch.js";
 
 /** What a reply proves about an item. */
 export type Finding =
@@ -175,14 +175,17 @@ function meaningOfSilence(
 }
 
 function entriesOf(
-  where: Results | Errors | undefined,
+  {
+    at: listAt,
+    as,
+    first,
+    value: at,
+  }: Partial<Pick<Results, "at" | "as" | "first" | "value">> = {},
   replies: readonly unknown[],
 ): readonly Entry[] {
-  if (where?.at === undefined || where.as === "none") return [];
-  const { at: listAt } = where;
-  const { first, value: at } = where as Results; // errors have neither
+  if (listAt === undefined || as === "none") return [];
   return replies
-    .flatMap((reply) => membersOf(get(reply, listAt), where.as))
+    .flatMap((reply) => membersOf(get(reply, listAt), as))
     .map(([key, wrapped], position): Entry => {
       const body = first && isObject(wrapped) ? Object.values(wrapped)[0] : wrapped;
       return { key, body, value: at === undefined ? body : get(body, at), position };
@@ -229,11 +232,11 @@ function itemFinder({ match }: Resolved, items: readonly Item[], siblings: unkno
     entry: Entry,
     at: Path | undefined,
   ): readonly (Item | undefined)[] => {
-    const { by, base = 0 } = rule;
+    const { by } = rule;
     const ids = idsAt(rule, entry, at);
     if (ids === undefined) return [];
     const one = (id: unknown) => {
-      if (by === "index") return items[Number(id ?? NaN) - base];
+      if (by === "index") return items[Number(id ?? NaN)];
       return isObject(id) ? like(rule, entry.key, id) : tableOf(rule).get(idOf(id, rule));
     };
     return Array.isArray(ids) ? ids.map(one) : [one(ids)];

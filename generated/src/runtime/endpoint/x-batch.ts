@@ -87,12 +87,10 @@ export interface Results {
   readonly order?: boolean;
 }
 
-/** A list of failures, separate from the results. */
+/** An array of failures, separate from the results. */
 export interface Errors {
   /** Pointer into the response body. Absent: `ignore` and `retry` apply to the failed entries of the results. */
   readonly at?: string;
-  /** Default `array`. */
-  readonly as?: "array" | "map" | "lines";
   /** Pointer from an entry, or a failed entry of the results, to the text of its failure. */
   readonly message?: string;
   /** Pointer from an entry, or a failed entry of the results, to the service's name for this kind of failure. */
@@ -113,7 +111,7 @@ export interface Counts {
 export interface Match {
   /**
    * `key`: a field whose only purpose is matching; `value`: a field with a meaning; `mapKey`: the key in a map;
-   * `index`: a number in the entry; `order`: the position of the entry.
+   * `index`: a number in the entry, from 0; `order`: the position of the entry.
    */
   readonly by: "key" | "mapKey" | "value" | "index" | "order";
   /** Pointer into the input. With `mapKey`: to the value that is the key. Default: the key in the request. */
@@ -122,8 +120,6 @@ export interface Match {
   readonly result?: string;
   /** Pointer into the error entry. A list at this place names several inputs. */
   readonly error?: string;
-  /** With `index`: the number of the first input. Default 0. */
-  readonly base?: 0 | 1;
   /** Ignore case in comparisons. Default: compare exactly. */
   readonly fold?: "lower";
   /** Pointer into the input, or else the body. If it has a value, the rule does not apply to the input. */
