@@ -59,7 +59,8 @@ const WRITE_MS = 200;
 /** What was refused before any work waits without an intent. */
 function checkWait(world: World, life: Life, id: string): void {
   const { scenario, scheduler } = world;
-  const waited = scheduler.now() - (life.refused.get(id) ?? Infinity);
+  // A process that stood still had no time to take it away.
+  const waited = scheduler.now() - Math.max(life.refused.get(id) ?? Infinity, life.wakesAt);
   if (waited > WRITE_MS && scenario.faults.journal === 0)
     fail(world, `${id} waited with an intent for ${waited} ms, though it was refused`);
 }
