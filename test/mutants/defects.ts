@@ -648,6 +648,7 @@ export const defects: readonly Defect[] = [
     name: "an outcome is given before it is on disk",
     find: `  writer.then(() => {
     records.set(outcome, key);
+    if (state.finding) state.kept.add(key);
     end();
   });`,
     put: `  records.set(outcome, key);
@@ -887,6 +888,12 @@ export const defects: readonly Defect[] = [
     name: "the key of an item is kept as that of the first one in its request",
     find: "if (key === undefined) return (flight) => nameIt(flight, 0);",
     put: "if (key === undefined) return () => nameIt(flights[0], 0);",
+    tests: ["journal"],
+  },
+  {
+    name: "an input with the key of one that was kept during its look-up is sent",
+    find: "if (state.finding) state.kept.add(key);",
+    put: "",
     tests: ["journal"],
   },
   // ---- the life of a run

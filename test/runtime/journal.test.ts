@@ -83,7 +83,12 @@ const clientOf = (server: Server, options: Partial<ClientOptions> = {}) =>
   });
 
 /** One process that runs `import-42`. */
-function runOf(server: Server, store: MemoryStore, source: readonly Row[], options: Options = {}) {
+function runOf(
+  server: Server,
+  store: MemoryStore,
+  source: Iterable<Row> | AsyncIterable<Row>,
+  options: Options = {},
+) {
   const { target = create, run = "import-42", again, reconcile, clock, ...more } = options;
   return clientOf(server, clock && { clock }).run(target, source, {
     key: ({ id }) => id,
@@ -97,6 +102,13 @@ function runOf(server: Server, store: MemoryStore, source: readonly Row[], optio
       ...(reconcile && { reconcile }),
     },
   });
+}
+
+async function* slowly(all: readonly Row[]) {
+  for (const row of all) {
+    await new Promise((resolve) => setImmediate(resolve));
+    yield row;
+  }
 }
 
 const kindsOf = (outcomes: readonly { readonly kind: string; readonly replayed?: true }[]) =>
@@ -230,6 +242,26 @@ describe("in one process", () => {
     ).toBe(true);
     expect(server.applied.sort((a, b) => a - b)).toEqual(rows(15).map(({ n }) => n));
     expect(await journalOf(store).account("import-42")).toMatchObject({ ok: 15, failed: 0 });
+  });
+
+  it("refuses what shares a key, though its look-up is older than the record", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    const turns = async (count: number) => {
+      for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    let finds = 0;
+    store.hook = async (call, when) => {
+      // The first look-up lasts until the second input has come, and the second one until the first is done.
+      if (call === "write" && when === "before") await turns(2);
+      if (call !== "find" || when !== "after") return;
+      if (++finds === 1) return turns(5);
+      while (statesOf(store)["done"] !== 1) await turns(1);
+      await turns(20);
+    };
+    const source = slowly([...rows(1), ...rows(1)]);
+    const outcomes = await runOf(server, store, source, { chunkSize: 1 }).collect();
+    expect(kindsOf(outcomes)).toEqual({ ok: 1, failed: 1 });
+    expect(server.applied).toHaveLength(1);
   });
 
   it.each([

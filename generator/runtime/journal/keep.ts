@@ -115,6 +115,7 @@ export function keep(
   });
   writer.then(() => {
     records.set(outcome, key);
+    if (state.finding) state.kept.add(key);
     end();
   });
 }

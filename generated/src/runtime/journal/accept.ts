@@ -34,6 +34,7 @@ const isText = (key: unknown): boolean =>
 export function look(state: JournalState): void {
   if (state.finding || state.failed || !state.waiting.length) return;
   state.finding = true;
+  state.kept.clear();
   void find(state, state.waiting.splice(0, MOST));
 }
 
@@ -66,7 +67,7 @@ const aged = (record: FoundRecord | undefined, ms: number): FoundRecord | undefi
 function place(state: JournalState, waiting: Waiting, record: FoundRecord | undefined): void {
   const { data, options } = state.host;
   const { key, digest, prepared } = waiting;
-  if (state.live.has(key) || record?.own)
+  if (state.live.has(key) || state.kept.has(key) || record?.own)
     refuse(state, waiting, "duplicate", `the key ${key} came before`);
   else if (!record) send(state, waiting);
   else {

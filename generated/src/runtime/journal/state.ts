@@ -55,6 +55,8 @@ export interface JournalState {
   finding: boolean;
   /** By their keys. */
   readonly live: Map<string, Live>;
+  /** The keys that got a record during the look-up that is under way, which may not have seen it. */
+  readonly kept: Set<string>;
   /** The inputs of requests that go again as a whole, by the names of the requests. */
   readonly groups: Map<string, LostFlight[]>;
   lost: LostFlight[];
@@ -90,7 +92,15 @@ export function newState(backend: JournalBackend, host: JournalHost): JournalSta
     ),
     session: () =>
       (session ??= tried(host, () => backend.open(host.options.run, digestOf(host.fingerprint)))),
-    ...{ epoch: 0, waiting: [], finding: false, live: new Map(), groups: new Map(), lost: [] },
+    ...{
+      epoch: 0,
+      waiting: [],
+      finding: false,
+      live: new Map(),
+      kept: new Set(),
+      groups: new Map(),
+      lost: [],
+    },
     ...{ reconciling: false, records: new WeakMap(), discarding: false },
     ...{ failed: false, closed: false, beating: false },
   };
