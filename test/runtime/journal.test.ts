@@ -1,6 +1,6 @@
 /** A run with a journal: what is on disk when, what the next process does, and who may send. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { makeKey } from "../../generator/runtime/encode/make-key.js";
 import { endpoint, type Endpoint, type Reply } from "../../generator/runtime/endpoint/endpoint.js";
 import type { Operation } from "../../generator/runtime/endpoint/operation.js";
@@ -486,6 +486,25 @@ describe("two processes", () => {
     expect(sent).toBeLessThan(6);
     await expect(first.summary).rejects.toMatchObject({ name: "JournalError", taken: true });
     expect(server.applied.sort((a, b) => a - b)).toEqual(rows(60).map(({ n }) => n));
+  });
+
+  describe("with timers of the platform", () => {
+    afterEach(() => vi.useRealTimers());
+
+    it("who waits for a reply is told within three seconds", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const [server, store] = [serviceOf(), memoryStore()];
+      const silent = { ...server, fetch: () => new Promise<Response>(() => undefined) };
+      const first = runOf(silent, store, rows(10)).drain();
+      const end = first.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      await vi.waitUntil(() => store.recordsOf("import-42").length === 10);
+      await runOf(server, store, rows(10, 10)).drain();
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(await end).toMatchObject({ name: "JournalError", taken: true });
+    });
   });
 });
 
