@@ -50,18 +50,33 @@ export const systemClock: Clock = {
   },
 };
 
+interface Listening {
+  readonly acts: Set<() => void>;
+  readonly listener: () => void;
+}
+
 /** What happens when a signal is aborted. Platforms warn of a signal with many listeners, so each has one. */
-const acts = new WeakMap<AbortSignal, Set<() => void>>();
+const listening = new WeakMap<AbortSignal, Listening>();
 
 /** Calls `act` when the signal is aborted. Returns a function that cancels that. */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
-  const all = acts.get(signal) ?? new Set();
-  if (!acts.has(signal)) {
-    acts.set(signal, all);
-    signal.addEventListener("abort", () => all.forEach((each) => each()));
-  }
-  all.add(act);
-  return () => void all.delete(act);
+  const { acts, listener } = listening.get(signal) ?? listenTo(signal);
+  acts.add(act);
+  return () => {
+    // An entry would keep what its functions know until a full collection.
+    if (!acts.delete(act) || acts.size > 0) return;
+    signal.removeEventListener("abort", listener);
+    listening.delete(signal);
+  };
+}
+
+function listenTo(signal: AbortSignal): Listening {
+  const acts = new Set<() => void>();
+  const listener = () => acts.forEach((act) => act());
+  signal.addEventListener("abort", listener);
+  const one = { acts, listener };
+  listening.set(signal, one);
+  return one;
 }
 
 /**

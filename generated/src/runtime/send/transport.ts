@@ -6,7 +6,7 @@ import { bearer, type Provable, type Secret } from "../endpoint/security.js";
 import type { Auth } from "./auth.js";
 import { checkToken } from "./check.js";
 import { lengthOf } from "../encode/bytes.js";
-import { onAbort, startTimeout } from "./clock.js";
+import { onAbort, orAborted, startTimeout } from "./clock.js";
 import { BatchAbortError, BatchError, BatchNetworkError, BatchTimeoutError } from "../errors.js";
 import { observeRate } from "./rate-headers.js";
 import type { RateLimiter } from "./rate-limiter.js";
@@ -111,12 +111,6 @@ async function attempt(
   let forget = () => {};
   const controller = new AbortController();
   const { signal } = controller;
-  let fail: (reason: BatchError) => void = () => {};
-  const aborted = new Promise<never>((_, reject) => (fail = reject));
-  const abort = (reason: BatchError) => {
-    controller.abort(reason);
-    fail(reason);
-  };
   const once: Once = {
     ...{ waitedMs: 0, renewed, signal, left: 0, url: "", seeOther: false },
     async hold(promise) {
@@ -128,16 +122,17 @@ async function attempt(
   const startTimeoutOfReply = () => {
     if (timeoutMs && !signal.aborted)
       cancelTimeout = startTimeout(timeoutMs, () =>
-        abort(new BatchTimeoutError(timeoutMs, once.left > 0)),
+        controller.abort(new BatchTimeoutError(timeoutMs, once.left > 0)),
       );
   };
   try {
     once.waitedMs = rateLimiter ? await rateLimiter.take(gate) : 0;
     gate.throwIfAborted();
-    forget = onAbort(caller, () => abort(new BatchAbortError(caller.reason, once.left > 0)));
+    forget = onAbort(caller, () =>
+      controller.abort(new BatchAbortError(caller.reason, once.left > 0)),
+    );
     startTimeoutOfReply();
-    // Not `orAborted`: its WeakMap would keep each exchange until a full collection.
-    return await Promise.race([exchangeOnce(context, outgoing, once), aborted]);
+    return await orAborted(exchangeOnce(context, outgoing, once), signal);
   } catch (thrown) {
     const error: unknown = signal.aborted ? signal.reason : thrown;
     // The reason may be an error of another request, which was sent.
