@@ -34,7 +34,8 @@ export function applyDependencies(
       const one = items[at];
       if (!one || isUndone(one) || failed.has(at)) continue;
       failed.add(at);
-      names.push(...[nameOf(one.item) ?? []].flat());
+      const next = nameOf(one.item);
+      if (next !== undefined) names.push(next);
     }
   return items.map((one, at) => (failed.has(at) ? { ...one, failure: dependency } : one));
 }

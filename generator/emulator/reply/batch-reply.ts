@@ -116,11 +116,7 @@ export function render(
   let body: JsonValue | undefined;
   if (results && !silent) body = setAt(body, results.at, gathered(lists.results, results.as));
   if (list !== undefined && lists.errors.length > 0)
-    body = setAt(
-      body,
-      list,
-      lists.errors.map(([, entry]) => entry),
-    );
+    body = setAt(body, list, gathered(lists.errors, "array"));
   if (form.remainder && remainder.length > 0) {
     body = setAt(body, form.remainder.at, encodeItems(operation.batch.items, remainder));
   }

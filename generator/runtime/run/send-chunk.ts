@@ -403,8 +403,9 @@ function checkKeys(part: Part): void {
 function giveUp(part: Part, flights: readonly InFlight[]): boolean {
   for (const flight of flights)
     if (flight.lost) part.run.settle(flight, unknown(flight.lost.reason, flight.lost.cause));
-  part.rest = part.rest.filter((flight) => !flights.includes(flight));
-  return flights.length > 0;
+  const given = new Set(flights);
+  part.rest = part.rest.filter((flight) => !given.has(flight));
+  return given.size > 0;
 }
 
 /** A part of a request has another idempotency key. So what may have been applied cannot be sent in a part. */
