@@ -53,7 +53,7 @@ export function givenPresets(given: readonly string[], cwd: string): readonly Pr
     const near = closestMatch(name, [...shippedNames()], { maxDistance });
     throw new UsageError(
       `There is no preset ${JSON.stringify(name)}.`,
-      `${near === undefined ? "" : `Did you mean ${near}? `}openapi-batch preset list has all. The path of your own begins with ./`,
+      `${near === undefined ? "" : `Did you mean ${near}? `}openapi-batch preset list has all. A path of your own begins with ./`,
     );
   });
 }
