@@ -21,10 +21,15 @@ import {
   type InputRow,
 } from "./stored.js";
 
+/** The rows of keys that `changes` lists. With a limit each is a look-up of its own: a join may read the whole run. */
+const rowsOf = (list: "drop" | "seen") => `array(
+    select i.ctid from json_array_elements_text(changes::json -> '${list}') as listed(key)
+    cross join lateral (select ctid from batch_input where run = of_run and key = listed.key limit 1) as i)`;
+
 /**
  * What the journal needs; it may run twice. A write is one call, so it is a transaction of its own on any connection of a
- * pool. It locks the run, so that whoever takes the run over waits for it. The planner knows nothing of a run that has
- * just begun, and would read all of it for each write: the settings leave it the index.
+ * pool. It locks the run, so that whoever takes the run over waits for it, and its rows stay where they are. The planner
+ * knows nothing of a run that has just begun, and would read all rows for each write: the setting leaves it the index.
  */
 export const journalSchema = `
 create table if not exists batch_run (
@@ -46,13 +51,11 @@ create table if not exists batch_input (
 ) with (fillfactor = 70);
 
 create or replace function batch_journal_write(of_run int, of_epoch int, of_turn int, changes text)
-returns boolean language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+returns boolean language plpgsql set enable_seqscan = off as $$
 begin
   perform 1 from batch_run where id = of_run and epoch = of_epoch and turn = of_turn for share;
   if not found then return false; end if;
-  delete from batch_input as i using json_array_elements_text(changes::json -> 'drop') as gone(key)
-    where i.run = of_run and i.key = gone.key;
+  delete from batch_input where ctid = any(${rowsOf("drop")});
   insert into batch_input (run, epoch, since, written, key, digest, state, kind, category, outcome, request)
     select of_run, of_epoch, clock_timestamp(), clock_timestamp(), put.* from json_to_recordset(changes::json -> 'put') as put(
       key text, digest text, state text, kind text, category text, outcome text, request text)
@@ -61,8 +64,7 @@ begin
         then batch_input.since else excluded.since end,
       digest = excluded.digest, state = excluded.state, kind = excluded.kind, category = excluded.category,
       outcome = excluded.outcome, request = excluded.request;
-  update batch_input as i set state = 'seen' from json_array_elements_text(changes::json -> 'seen') as had(key)
-    where i.run = of_run and i.key = had.key;
+  update batch_input set state = 'seen' where ctid = any(${rowsOf("seen")});
   return true;
 end $$;
 `;
