@@ -53,7 +53,9 @@ create table if not exists batch_input (
 
 const NOW = "((julianday('now') - 2440587.5) * 86400000)";
 const IN_RUN = "(run = ? or run >= ? and run < ?)";
-const COLUMNS = "key, digest, state, kind, category, outcome, request";
+const COLUMNS = "i.key, i.digest, i.state, i.kind, i.category, i.outcome, i.request";
+/** Keys, as a JSON array: one statement for all of them costs a tenth of one for each. */
+const KEYS = "(select value from json_each(?))";
 
 type Values = readonly (string | number | null)[];
 interface Opened {
@@ -75,7 +77,8 @@ function connect(db: SqliteDatabase) {
   };
   const page = (after: string) =>
     read<InputRow>(
-      `select ${COLUMNS} from batch_input where run = ? and key ${after} ? and kind in (?, ?, ?) order by key limit ${PAGE}`,
+      `select ${COLUMNS} from batch_input as i
+        where run = ? and key ${after} ? and kind in (?, ?, ?) order by key limit ${PAGE}`,
     );
   return {
     db,
@@ -86,20 +89,21 @@ function connect(db: SqliteDatabase) {
         returning id, epoch`,
     ),
     first: read<FirstRow>("select fingerprint, version from batch_run where run = ?"),
-    has: read("select 1 from batch_run where id = ? and epoch = ?"),
+    has: read<{ now: number }>(`select ${NOW} as now from batch_run where id = ? and epoch = ?`),
     find: read<FoundRow>(
-      `select ${COLUMNS}, ${NOW} - since as age, ${NOW} - written as written, epoch from batch_input where run = ? and key = ?`,
+      `select ${COLUMNS}, ${NOW} - since as age, ${NOW} - written as written, epoch
+        from batch_input as i where run = ? and key in ${KEYS}`,
     ),
     put: change(
       `insert into batch_input (run, epoch, since, written, key, digest, state, kind, category, outcome, request)
-        values (?, ?, ${NOW}, ${NOW}, ?, ?, ?, ?, ?, ?, ?)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (run, key) do update set epoch = excluded.epoch, written = excluded.written,
           since = case when request is excluded.request then since else excluded.since end,
           digest = excluded.digest, state = excluded.state, kind = excluded.kind, category = excluded.category,
           outcome = excluded.outcome, request = excluded.request`,
     ),
-    seen: change("update batch_input set state = 'seen' where run = ? and key = ?"),
-    drop: change("delete from batch_input where run = ? and key = ?"),
+    seen: change(`update batch_input set state = 'seen' where run = ? and key in ${KEYS}`),
+    drop: change(`delete from batch_input where run = ? and key in ${KEYS}`),
     counts: read<CountRow>(
       `select kind, category, count(*) as inputs from batch_input
         where run in (select id from batch_run where ${IN_RUN}) group by kind, category`,
@@ -167,25 +171,30 @@ function sessionOf(connection: Connection, run: string, { id, epoch }: Opened): 
   const { has, find } = connection;
   return {
     epoch,
-    async find(keys) {
-      const rows = keys.flatMap((key) => find(id, escaped(key)));
-      return foundOf(rows, epoch);
-    },
+    find: async (keys) => foundOf(find(id, listed(keys)), epoch),
     async write(changes) {
       atOnce(connection, () => {
-        if (has(id, epoch).length === 0) throw taken(run);
-        apply(connection, { id, epoch }, changes);
+        const [own] = has(id, epoch);
+        if (!own) throw taken(run);
+        apply(connection, { id, epoch }, own.now, changes);
       });
     },
     close: () => Promise.resolve(),
   };
 }
 
-function apply({ put, seen, drop }: Connection, { id, epoch }: Opened, changes: Changes): void {
-  for (const key of changes.drop) drop(id, escaped(key));
+function apply(
+  { put, seen, drop }: Connection,
+  { id, epoch }: Opened,
+  now: number,
+  changes: Changes,
+): void {
+  if (changes.drop.length) drop(id, listed(changes.drop));
   for (const record of changes.put) {
     const { key, digest, state, kind, category, outcome, request } = rowOf(record);
-    put(id, epoch, key, digest, state, kind, category, outcome, request);
+    put(id, epoch, now, now, key, digest, state, kind, category, outcome, request);
   }
-  for (const key of changes.seen) seen(id, escaped(key));
+  if (changes.seen.length) seen(id, listed(changes.seen));
 }
+
+const listed = (keys: readonly string[]) => JSON.stringify(keys.map(escaped));

@@ -41,8 +41,12 @@ export interface FoundRow extends InputRow {
 export function rowOf(record: JournalRecord): InputRow {
   const { key, digest, state, kind = null, category, outcome = null, request } = record;
   return {
-    ...{ key: escaped(key), digest, state, kind, outcome },
+    key: escaped(key),
+    digest,
+    state,
+    kind,
     category: category === undefined ? null : escaped(category),
+    outcome,
     request: request === undefined ? null : escaped(request),
   };
 }
