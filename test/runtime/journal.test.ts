@@ -203,6 +203,17 @@ describe("in one process", () => {
     expect(store.writes.length).toBeLessThanOrEqual(21);
   });
 
+  it("looks up the inputs of a request together", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    let finds = 0;
+    store.hook = (call, when) => {
+      if (call === "find" && when === "before") finds++;
+    };
+    for await (const _ of runOf(server, store, rows(1000)));
+    expect(server.requests).toHaveLength(100);
+    expect(finds).toBeLessThan(150);
+  });
+
   it("takes an intent away while it waits, if nothing was done", async () => {
     const [server, store] = [serviceOf(), memoryStore()];
     const states: unknown[] = [];

@@ -28,7 +28,7 @@ function runJournal(state: JournalState): RunJournal {
   const isLooking = () => state.finding || state.waiting.length > 0;
   return {
     accept: (prepared) => accept(state, prepared),
-    look: () => look(state),
+    look: (least) => look(state, least),
     get looking() {
       return isLooking();
     },

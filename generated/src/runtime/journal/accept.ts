@@ -31,8 +31,8 @@ const NO_TEXT = "its key is no text, or has characters that are none";
 const isText = (key: unknown): boolean =>
   typeof key === "string" && !/[\0\p{Surrogate}]/u.test(key);
 
-export function look(state: JournalState): void {
-  if (state.finding || state.failed || !state.waiting.length) return;
+export function look(state: JournalState, least: number): void {
+  if (state.finding || state.failed || state.waiting.length < Math.min(least, MOST)) return;
   state.finding = true;
   state.kept.clear();
   void find(state, state.waiting.splice(0, MOST));
@@ -128,8 +128,14 @@ function begin(
     ? inFlight(item, { reason: "crashed", cause: undefined }, host.clock.now() - record.ageMs)
     : inFlight(item);
   live.set(key, {
-    ...{ digest, flight, intent: false, writtenAt: -Infinity, request: record?.request },
-    ...{ inherited: record !== undefined, asked: "no", found: false },
+    digest,
+    flight,
+    intent: false,
+    writtenAt: -Infinity,
+    request: record?.request,
+    inherited: record !== undefined,
+    asked: "no",
+    found: false,
   });
   if (!refusal) return flight;
   host.settle(flight, inputFailed(refusal.category, refusal.message));

@@ -63,14 +63,15 @@ async function intend(
       if (!live) continue;
       const request = nameOf(flight);
       Object.assign(live, { request, intent: true, writtenAt: from });
-      writer.put({ ...keyed(flight, live.digest), state: "sent", ...(request && { request }) });
+      const sent = { key: keyOf(flight), digest: live.digest, state: "sent" } as const;
+      writer.put(request === undefined ? sent : { ...sent, request });
     }
     await writer.flush();
     // A process that stood still meanwhile asks again.
   } while (host.clock.now() - from >= FRESH_MS && !host.halt.aborted);
 }
 
-const keyed = ({ item }: InFlight, digest: string) => ({ key: item.ids[0] ?? "", digest });
+const keyOf = ({ item }: InFlight) => item.ids[0] ?? "";
 
 /** A record that says `sent` for longer would be unknown after a crash. */
 export function withdraw(state: JournalState, flights: readonly InFlight[]): void {
@@ -80,7 +81,7 @@ export function withdraw(state: JournalState, flights: readonly InFlight[]): voi
     if (!live?.intent || flight.lost) continue;
     live.intent = false;
     live.writtenAt = -Infinity;
-    state.writer.drop(keyed(flight, "").key);
+    state.writer.drop(keyOf(flight));
   }
 }
 
@@ -93,7 +94,7 @@ export function keep(
   const { writer, records } = state;
   if (state.failed) return;
   const live = liveOf(state, flight);
-  const { key } = keyed(flight, "");
+  const key = keyOf(flight);
   if (!live) {
     if (outcome.replayed) records.set(outcome, key);
     return give(state, outcome);

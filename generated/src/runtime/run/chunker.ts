@@ -30,6 +30,8 @@ export interface Chunker {
   release(chunk: readonly InFlight[]): void;
   /** Removes and returns all items that were not taken. */
   clear(): readonly InFlight[];
+  /** How many more items the chunk that is being filled has room for. */
+  missing(): number;
 }
 
 interface ChunkerState extends ChunkerOptions {
@@ -90,6 +92,7 @@ export function createChunker(options: ChunkerOptions): Chunker {
       waiting.clear();
       return all;
     },
+    missing: () => chunker.size() - chunker.open.length,
   };
 }
 

@@ -88,8 +88,8 @@ export interface JournalRun {
 export interface RunJournal {
   /** Takes an input that was read, and looks up what is known of it. */
   accept(prepared: Prepared): void;
-  /** Begins a look-up, if inputs wait for one. */
-  look(): void;
+  /** Begins a look-up, if so many inputs wait for one, or the most that one takes. */
+  look(least: number): void;
   /** Inputs wait for a look-up. */
   readonly looking: boolean;
   /** Outcomes wait for the disk. */

@@ -252,7 +252,9 @@ function pump(run: RunState): void {
   while (run.again) {
     run.again = false;
     reader.fill();
-    journal?.look();
+    // A look-up of many costs little more than one of one: while requests are on their way, inputs wait for a chunk.
+    const isUrgent = !run.active || reader.done || run.flushing;
+    journal?.look(isUrgent ? 1 : run.chunker.missing());
     sendChunks(run);
   }
   run.pumping = false;
