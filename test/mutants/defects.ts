@@ -693,8 +693,14 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an idempotency key counts beyond its life",
-    find: "ageMs > (key?.validMs ?? Infinity)",
-    put: "ageMs > Infinity",
+    find: "ageMs > validMs ||",
+    put: "",
+    tests: ["journal"],
+  },
+  {
+    name: "an idempotency key goes again that the service may forget before an older process wakes",
+    find: " || validMs < FRESH_MS) return",
+    put: ") return",
     tests: ["journal"],
   },
   {

@@ -582,6 +582,31 @@ describe("creates with an idempotency key", () => {
       [],
     );
   });
+  it("do not when the service may forget it before an older process wakes", async () => {
+    const target = keyed({ validMs: 20_000 });
+    const [server, store] = [serviceOf(), memoryStore()];
+    const inner = virtualClock();
+    let stoodMs = 0;
+    const clock: Clock = { ...inner, now: () => inner.now() + stoodMs };
+    let wake = () => {};
+    const standsStill = new Promise<void>((intended) => {
+      store.hook = (call, when) => {
+        if (call !== "write" || when !== "after") return undefined;
+        intended();
+        return new Promise<void>((resolve) => (wake = resolve));
+      };
+    });
+    const older = runOf(server, store, rows(10), { target, clock }).drain();
+    await standsStill;
+    store.hook = () => undefined;
+    const newer = await runOf(server, store, rows(10), { target }).drain();
+    stoodMs = 29_000;
+    server.seenKeys.clear();
+    wake();
+    await expect(older).rejects.toMatchObject({ name: "JournalError", taken: true });
+    expect(newer).toMatchObject({ unknown: 10 });
+    expect(server.applied).toHaveLength(10);
+  });
   it("do not if the journal, or their own process, was slow to say how old it is", async () => {
     const target = keyed({ validMs: 60_000 });
     const { server, store } = await dead(target);

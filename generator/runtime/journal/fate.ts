@@ -1,5 +1,6 @@
 /** `fateOf`: what a run does with an input of which its journal has a record. */
 import { isSafe, SAFE, type Resolved } from "../endpoint/resolve.js";
+import { FRESH_MS } from "./keep.js";
 import type { FoundRecord } from "./store.js";
 
 export type Fate =
@@ -44,7 +45,9 @@ function howAgain(
   const { byKey, key } = data.retry;
   if (!isSafe(data, value)) return "lost";
   if (!byKey) return "resend";
-  // The service may have forgotten the key.
-  if (request === undefined || ageMs > (key?.validMs ?? Infinity)) return "lost";
+  const { validMs = Infinity } = key ?? {};
+  // An older process may wake and send up to FRESH_MS after its last write, which came before all that this one sends:
+  // by then the service has not forgotten a key that is valid for as long.
+  if (request === undefined || ageMs > validMs || validMs < FRESH_MS) return "lost";
   return key?.in === "item" ? "resend" : "together";
 }

@@ -63,6 +63,8 @@ function checkWait(world: World, life: Life, id: string): void {
   const waited = scheduler.now() - Math.max(life.refused.get(id) ?? Infinity, life.wakesAt);
   if (waited > WRITE_MS && scenario.faults.journal === 0)
     fail(world, `${id} waited with an intent for ${waited} ms, though it was refused`);
+  // A new intent may have come before the old one was taken away.
+  life.refused.delete(id);
 }
 
 /** A reply that proves that nothing was done reaches the process. */
