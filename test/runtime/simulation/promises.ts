@@ -34,7 +34,7 @@ export function sends(world: World, life: Life, rows: readonly Row[]): number {
   for (const { id, n } of rows) {
     const fact = factOf(world, n);
     fact.sends++;
-    checkIntent(world, life, id, n);
+    checkIntent(world, life, { id, n });
     checkWait(world, life, id);
     if (isOwner) checkResend(world, life, id, fact);
     fact.unsent = undefined;
@@ -44,9 +44,11 @@ export function sends(world: World, life: Life, rows: readonly Row[]): number {
 }
 
 /** Before a byte leaves, it is on disk that its inputs may have been sent, by whoever has the run. */
-function checkIntent(world: World, life: Life, id: string, n: number): void {
+function checkIntent(world: World, life: Life, row: Row): void {
+  const { id } = row;
   const intent = life.intents.get(id);
-  if (intent?.digest !== digestIn(world, n)) fail(world, `${id} leaves without an intent on disk`);
+  if (intent?.digest !== digestIn(world, row))
+    fail(world, `${id} leaves without an intent on disk`);
   else if (world.scheduler.now() - intent.at >= FRESH_MS)
     fail(world, `${id} leaves though its process stood still since its intent`);
   else if (hasRun(world, life) && rowsOf(world).get(id)?.state !== "sent")
@@ -224,7 +226,7 @@ export function gives(world: World, life: Life, outcome: RowOutcome): void {
   const fact = factOf(world, source.n);
   if (fact.applied > 0) fail(world, `${key} is notSent though it was applied`);
   const record = rowsOf(world).get(key);
-  const isSent = record?.state === "sent" && record.digest === digestIn(world, source.n);
+  const isSent = record?.state === "sent" && record.digest === digestIn(world, source);
   if (isSent && hasRun(world, life))
     fail(world, `${key} is notSent, and the journal has an intent`);
   fact.unsent = { order: ++world.order, epoch: life.epoch };
@@ -250,7 +252,7 @@ function checkKept(world: World, life: Life, outcome: RowOutcome): void {
   };
   const same =
     record?.kind === kind &&
-    record.digest === digestIn(world, source.n) &&
+    record.digest === digestIn(world, source) &&
     (kind !== "ok" || outcome.result.n === result?.n) &&
     (kind !== "failed" || outcome.error.category === error?.category);
   if (!same) fail(world, `${key} is given again as ${kind}, and was ${record?.kind}`);
@@ -297,10 +299,10 @@ function checkCalm(world: World, { spec, number }: Life, summary: Summary): void
   const { ok, failed, unknown, open } = tables.accountOf(RUN);
   const all = new Set([...source.map(({ id }) => id), ...rowsOf(world).keys()]);
   // The record of another input with its key stays.
-  for (const { id, n } of source) {
-    const { digest, state } = rowsOf(world).get(id) ?? {};
-    if (state === "sent" && digest === digestIn(world, n))
-      fail(world, `${id} has an outcome, and the account counts it as open`);
+  for (const row of source) {
+    const { digest, state } = rowsOf(world).get(row.id) ?? {};
+    if (state === "sent" && digest === digestIn(world, row))
+      fail(world, `${row.id} has an outcome, and the account counts it as open`);
   }
   if (ok + failed + unknown + open !== all.size)
     fail(world, `the account has ${ok + failed + unknown + open} of ${all.size} inputs`);
@@ -335,10 +337,12 @@ export function throws(world: World, life: Life, error: unknown): void {
   }
 }
 
-export function digestIn({ digests, numbers }: World, n: number): string {
+export function digestIn({ digests, numbers }: World, { id, n }: Row): string {
   const known = digests.get(n);
   if (known !== undefined) return known;
-  const digest = digestOf({ id: `r${Math.floor(n / 10)}`, n });
+  const digest = digestOf({ id, n });
+  // It is no number, and tells nothing of the input.
+  if (Number.isNaN(n)) return digest;
   digests.set(n, digest);
   numbers.set(digest, n);
   return digest;

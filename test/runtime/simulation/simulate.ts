@@ -67,8 +67,7 @@ function newWorld(scenario: Scenario, trace: string[] | undefined): World {
       limiter: drawFrom(seed, 4),
     },
   };
-  for (const { source } of lives)
-    for (const { n } of source) if (!Number.isNaN(n)) digestIn(world, n);
+  for (const { source } of lives) for (const row of source) digestIn(world, row);
   return world;
 }
 
