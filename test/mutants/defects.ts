@@ -857,6 +857,13 @@ export const defects: readonly Defect[] = [
     simulated: true,
   },
   {
+    name: "what is given up because its idempotency key has expired is left open in the account",
+    find: "const isLeft = live.inherited && state.host.halt.aborted && !outcome.sent.attempts;",
+    put: "const isLeft = live.inherited && !outcome.sent.attempts;",
+    tests: ["journal"],
+    simulated: true,
+  },
+  {
     name: "a run that has stopped waits for ever for a journal that fails",
     find: "      // A run that had stopped already waits for nothing else.\n      run.pump();",
     put: "",

@@ -607,18 +607,22 @@ describe("creates with an idempotency key", () => {
     expect(newer).toMatchObject({ unknown: 10 });
     expect(server.applied).toHaveLength(10);
   });
-  it("do not if the journal, or their own process, was slow to say how old it is", async () => {
+  it.each([
+    ["to say how old it is", "find"],
+    ["to take their intents", "write"],
+  ])("do not if the journal, or their own process, was slow %s", async (_, slow) => {
     const target = keyed({ validMs: 60_000 });
     const { server, store } = await dead(target);
     const inner = virtualClock();
     let late = 0;
     store.hook = (call, when) => {
-      if (call === "find" && when === "after") late = 61_000;
+      if (call === slow && when === "after") late = 61_000;
     };
     const clock: Clock = { ...inner, now: () => inner.now() + late };
     const run = runOf(server, store, rows(10), { target, clock });
     expect(await run.drain()).toMatchObject({ unknown: 10 });
     expect(server.requests).toHaveLength(1);
+    expect(await journalOf(store).account("import-42")).toMatchObject({ unknown: 10, open: 0 });
   });
   it("do not without one of them", async () => {
     const { server, store } = await dead(keyed());

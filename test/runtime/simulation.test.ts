@@ -5,7 +5,7 @@
 import { expect, it } from "vitest";
 import { simulate } from "./simulation/simulate.js";
 
-const LIVES = 3 * Number(process.env["RUNS"] ?? 1000);
+const LIVES = 10 * Number(process.env["RUNS"] ?? 1000);
 
 it("keeps every promise, life after life", { timeout: 120_000 }, async () => {
   let lives = 0;
@@ -30,8 +30,8 @@ it("does the same for the same seed", async () => {
 });
 
 it("sees that a store which forgets creates twice", async () => {
-  const broken = new Set<string>();
-  for (let seed = 1; seed <= 200; seed++)
-    broken.add((await simulate(seed, { forgets: true })).broken?.replace(/r\d+/, "…") ?? "");
-  expect(broken).toContain("… is created 2 times");
+  let broken: string | undefined;
+  for (let seed = 1; seed <= 200 && !broken?.endsWith("is created 2 times"); seed++)
+    ({ broken } = await simulate(seed, { forgets: true }));
+  expect(broken).toMatch(/^r\d+ is created 2 times$/);
 });

@@ -143,7 +143,11 @@ async function lookUp(
     const row = found[i];
     return row && row.n === input.n ? { found: row } : "absent";
   });
-  return reconcile === "too few" ? verdicts.slice(1) : verdicts;
+  if (reconcile === "too few") return verdicts.slice(1);
+  verdicts.forEach((verdict, i) => {
+    if (verdict === "absent") life.absent.add(ids[i] ?? "");
+  });
+  return verdicts;
 }
 
 async function consume(world: World, life: Life, draw: Draw, run: Run<RowOutcome>): Promise<void> {

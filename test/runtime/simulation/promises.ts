@@ -141,13 +141,24 @@ export function wrote(world: World, life: Life, changes: Changes, before: Rows):
     life.refused.delete(key);
     const record = before.get(key);
     if (!record) continue;
-    if (record.state !== "sent") fail(world, `the journal forgets the outcome of ${key}`);
+    if (record.state !== "sent" && !isRetracted(life, record))
+      fail(world, `the journal forgets the outcome of ${key}`);
     const n = world.numbers.get(record.digest);
     if (n === undefined) continue;
     const fact = factOf(world, n);
+    fact.failed = fact.unknown = undefined;
     if (fact.applied > 0) fail(world, `the intent of ${key} is taken away though it was applied`);
     fact.unsent = { order: ++world.order, epoch: life.epoch };
   }
+}
+
+/** An outcome of an earlier life that does not stand: its input was to be sent again, and was not. */
+function isRetracted(
+  { spec, epoch, absent }: Life,
+  { key, kind, epoch: by }: JournalRecord & { readonly epoch: number },
+): boolean {
+  if (by === epoch) return false;
+  return kind === "failed" ? spec.again.includes(kind) : kind === "unknown" && absent.has(key);
 }
 
 function putIntent(
@@ -177,6 +188,7 @@ function putOutcome(
   n: number | undefined,
 ): void {
   const wasSent = life.intents.delete(key);
+  life.absent.delete(key);
   life.kept.set(key, kind);
   if ((state === "seen") !== (life.spec.consumer.by === "drain"))
     fail(world, `${key} is put as ${state}, by a life that ends with ${life.spec.consumer.by}`);

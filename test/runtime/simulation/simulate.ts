@@ -33,6 +33,9 @@ export async function simulate(
   const around = { world, service: service(world), limiter: limiterStore(world) };
   const { scheduler, lives } = world;
   const onUnhandled = (error: unknown) => fail(world, `nobody handles ${String(error)}`);
+  const { stackTraceLimit } = Error;
+  // They cost a sixth of the time.
+  if (!traced) Error.stackTraceLimit = 0;
   process.on("unhandledRejection", onUnhandled);
   const fetch = (address: URL, init: RequestInit) => {
     const life = lives[Number(/\d+/.exec(address.host)?.[0]) - 1];
@@ -45,6 +48,7 @@ export async function simulate(
     });
   } finally {
     process.off("unhandledRejection", onUnhandled);
+    Error.stackTraceLimit = stackTraceLimit;
   }
   for (const { alive, end, number } of lives)
     if (alive && !end) fail(world, `life ${number} never ends`);
@@ -115,7 +119,8 @@ function next(around: Surroundings): void {
       given: new Map(),
       done: new Set(),
     },
-    ...{ intents: new Map(), kept: new Map(), doubtful: new Set(), refused: new Map() },
+    ...{ intents: new Map(), kept: new Map(), doubtful: new Set() },
+    ...{ absent: new Set(), refused: new Map() },
   };
   lives.push(life);
   const ms = "afterMs" in spec.begins ? spec.begins.afterMs : 0;

@@ -45,6 +45,8 @@ export interface Life extends Process {
   readonly kept: Map<string, string | undefined>;
   /** The keys of inputs that a request may have had applied, of this process or of one before. */
   readonly doubtful: Set<string>;
+  /** The keys of inputs that were not found when it asked about them. */
+  readonly absent: Set<string>;
   /** When requests of others were refused before any work, by key. */
   readonly refused: Map<string, number>;
 }
