@@ -16,16 +16,8 @@ import pg from "pg";
 import { journalSchema } from "../../generator/runtime/stores/postgres-journal.js";
 import { seeded } from "../runtime/kit.js";
 import { missing, startPostgres } from "./engines.js";
-import {
-  contradictions,
-  countingService,
-  killAtRandom,
-  kinds,
-  live,
-  start,
-  type Given,
-  type Life,
-} from "./kills.js";
+import { kinds, live, type Given, type Life } from "./kill-life.js";
+import { contradictions, countingService, killAtRandom, start } from "./kills.js";
 
 const { values } = parseArgs({
   options: {
@@ -89,7 +81,9 @@ async function round(number: number, most: number): Promise<Open | undefined> {
   const kind = kinds[Math.floor(number / stores.length) % kinds.length] ?? "create";
   const service = await countingService(seeded(number));
   const life = lifeOf(store, `kill-${number}`, service.url, kind);
-  const { given, killed, end } = await killAtRandom(life, most, seeded(1000 + number));
+  const { given, killed, end } = await killAtRandom(life, {
+    ...{ kills: most, withinMs: 300, random: seeded(1000 + number) },
+  });
   const unknown = new Set(given.filter((each) => each.kind === "unknown").map(({ key }) => key));
   const again = given.filter((each) => each.replayed).length;
   sums.kills += killed;

@@ -8,18 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { journalSchema } from "../../generator/runtime/stores/postgres-journal.js";
 import { seeded } from "../runtime/kit.js";
 import { missing, startPostgres, type Postgres } from "./engines.js";
-import {
-  contradictions,
-  countingService,
-  killAtRandom,
-  kinds,
-  live,
-  points,
-  start,
-  type Given,
-  type Life,
-  type Point,
-} from "./kills.js";
+import { kinds, live, points, type Given, type Life, type Point } from "./kill-life.js";
+import { contradictions, countingService, killAtRandom, start } from "./kills.js";
 
 const folder = mkdtempSync(join(tmpdir(), "openapi-batch-kills-"));
 let engine: Postgres | undefined;
@@ -54,11 +44,15 @@ const unknown: { readonly [point in Point]: readonly [least: number, most: numbe
 
 describe.each(["sqlite", "postgres"] as const)("%s", (store) => {
   const reason = store === "postgres" ? missing.postgres : undefined;
-  const test = (name: string, act: () => Promise<void>) =>
-    it.concurrent(name, async ({ skip }) => {
-      skip(reason !== undefined, reason);
-      await act();
-    });
+  const test = (name: string, act: () => Promise<void>, timeoutMs?: number) =>
+    it.concurrent(
+      name,
+      async ({ skip }) => {
+        skip(reason !== undefined, reason);
+        await act();
+      },
+      timeoutMs,
+    );
   const lifeOf = (run: string, server: string, more: Partial<Life> = {}): Life => ({
     ...{ store, server, run, kind: "create", inputs: 30, chunkSize: 10, concurrency: 1 },
     at: store === "sqlite" ? join(folder, `${run}.db`) : (engine?.url ?? ""),
@@ -95,19 +89,26 @@ describe.each(["sqlite", "postgres"] as const)("%s", (store) => {
         }
       });
 
-  test("killed at random, again and again", async () => {
-    const { applied, url, close } = await countingService(seeded(1));
-    try {
-      const life = lifeOf("random", url, { inputs: 4000, chunkSize: 50, concurrency: 4 });
-      const { given, end, killed } = await killAtRandom(life, 4, seeded(2));
-      expect([end, killed > 0]).toEqual(["complete", true]);
-      expect(contradictions(life, given, applied)).toEqual([]);
-      const lost = given.filter((each) => each.kind === "unknown").length;
-      expect(lost).toBeLessThanOrEqual(killed * 200 + 4000 * 0.05);
-    } finally {
-      close();
-    }
-  });
+  // 204 in all: over the kinds and the stores.
+  for (const kind of kinds)
+    test(`${kind}, killed at random 34 times`, async () => {
+      for (let kills = 0, seed = 1; kills < 34; seed++) {
+        const { applied, url, close } = await countingService(seeded(seed));
+        try {
+          const more = { kind, inputs: 6000, chunkSize: 50, concurrency: 4 };
+          const life = lifeOf(`${kind}, random ${seed}`, url, more);
+          const random = seeded(1000 + seed);
+          const one = await killAtRandom(life, { kills: 34 - kills, withinMs: 30, random });
+          expect(one.end).toBe("complete");
+          expect(contradictions(life, one.given, applied)).toEqual([]);
+          const lost = one.given.filter((each) => each.kind === "unknown").length;
+          expect(lost).toBeLessThanOrEqual(one.killed * 200 + 6000 * 0.05);
+          kills += one.killed;
+        } finally {
+          close();
+        }
+      }
+    }, 300_000);
 
   test("stopped, and woken after another process has finished, it sends nothing and says who has the run", async () => {
     const { applied, url, close } = await countingService();
