@@ -702,6 +702,7 @@ export const defects: readonly Defect[] = [
     find: " || validMs < FRESH_MS) return",
     put: ") return",
     tests: ["journal"],
+    simulated: true,
   },
   {
     name: "a request goes again without one of its inputs",
@@ -836,6 +837,19 @@ export const defects: readonly Defect[] = [
     simulated: true,
   },
   {
+    name: "a process that waits for a look-up is not told who has its run",
+    find: "!(state.host.active() || state.reconciling)",
+    put: "!state.host.active()",
+    tests: ["journal"],
+    simulated: true,
+  },
+  {
+    name: "a process asks about inputs that another may be sending",
+    find: "if (!halt.aborted) await state.writer.flush().catch(() => undefined);",
+    put: "",
+    tests: ["journal"],
+  },
+  {
     name: "a journal that fails once ends the run",
     find: "const PATIENCE_MS = 120_000;",
     put: "const PATIENCE_MS = 100;",
@@ -861,7 +875,6 @@ export const defects: readonly Defect[] = [
     find: "const isLeft = live.inherited && state.host.halt.aborted && !outcome.sent.attempts;",
     put: "const isLeft = live.inherited && !outcome.sent.attempts;",
     tests: ["journal"],
-    simulated: true,
   },
   {
     name: "a run that has stopped waits for ever for a journal that fails",

@@ -516,6 +516,36 @@ describe("two processes", () => {
       await vi.advanceTimersByTimeAsync(3000);
       expect(await end).toMatchObject({ name: "JournalError", taken: true });
     });
+
+    it.each(["within three seconds", "before it asks"])(
+      "who waits for a look-up is told %s",
+      async (when) => {
+        vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+        const [server, store] = [serviceOf(), memoryStore()];
+        server.after = () => new Response(null, { status: 503 });
+        const reconcile = vi.fn(() => Promise.resolve([]));
+        let due: (() => void) | undefined;
+        const inner = virtualClock();
+        const clock: Clock = {
+          ...inner,
+          async sleep(ms, signal) {
+            if (ms > 100_000) await new Promise<void>((resolve) => (due = resolve));
+            return inner.sleep(ms, signal);
+          },
+        };
+        const first = runOf(server, store, rows(10), { clock, reconcile }).drain();
+        const end = first.then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        await vi.waitUntil(() => due);
+        await runOf(server, store, rows(10, 10)).drain();
+        if (when === "before it asks") due?.();
+        else await vi.advanceTimersByTimeAsync(3000);
+        expect(await end).toMatchObject({ name: "JournalError", taken: true });
+        expect(reconcile).not.toHaveBeenCalled();
+      },
+    );
   });
 });
 

@@ -132,6 +132,7 @@ async function lookUp(
   if (!leaves(world, life, () => `asks about ${ids.join(" ")}`)) return never();
   asks(
     world,
+    life,
     lost.map(({ input }) => input),
   );
   const { reconcile } = life.spec;

@@ -114,7 +114,9 @@ export function applied(world: World, { id, n }: Row, order: number): void {
 }
 
 /** Nobody is asked about an input that may still be on its way. */
-export function asks(world: World, rows: readonly Row[]): void {
+export function asks(world: World, life: Life, rows: readonly Row[]): void {
+  // What it is told is of no use to a process that has lost its run, and does not know yet.
+  if (!hasRun(world, life)) return;
   for (const { id, n } of rows)
     if (factOf(world, n).pending > 0) fail(world, `${id} is looked up while it is on its way`);
 }
@@ -327,10 +329,7 @@ const TAKEN_MS = 5000;
 
 /** It waits for nothing that is slow by itself. */
 const isQuick = ({ scenario }: World, { spec }: Life): boolean =>
-  scenario.faults.journal === 0 &&
-  spec.consumer.ms === 0 &&
-  (spec.reconcile === "none" || !scenario.once) &&
-  (spec.sourceMs ?? 0) < 1000;
+  scenario.faults.journal === 0 && spec.consumer.ms === 0 && (spec.sourceMs ?? 0) < 1000;
 
 /** A run has ended with an error. */
 export function throws(world: World, life: Life, error: unknown): void {

@@ -29,15 +29,15 @@ const kinds = [
   "create with a key in each item",
 ] as const;
 
-/** Where a process dies or stands still: at so many events, or at so many calls of something outside of it. */
+/** Where a process dies or stands still: at so many events, calls of something outside of it, or intents on disk. */
 export interface Point {
-  readonly at: "event" | "call";
+  readonly at: "event" | "call" | "intent";
   readonly count: number;
 }
 
 /** One process, from its start to its end or death. */
 export interface LifeSpec {
-  /** It begins so long after the end of the one before, or while that one runs, after so many events. */
+  /** It begins so long after the end of the one before; or while that one runs, after so many events, or stands still. */
   readonly begins: { readonly afterMs: number } | { readonly afterEvents: number };
   readonly source: readonly Row[];
   /** The time that the source takes for an input, in milliseconds; undefined: it is synchronous. */
@@ -198,10 +198,10 @@ function drawLives(
   });
 }
 
-const drawPoint = (draw: Draw): Point => ({
-  at: draw.pick(["event", "call"]),
-  count: draw.scale(1, 200),
-});
+function drawPoint(draw: Draw): Point {
+  const at = draw.pick(["event", "event", "call", "call", "intent"] as const);
+  return { at, count: draw.scale(1, at === "intent" ? 10 : 200) };
+}
 
 function drawConsumer(draw: Draw, keys: number, calm: boolean): LifeSpec["consumer"] {
   return {

@@ -7,7 +7,7 @@ import { drawScenario, type LifeSpec, type Scenario } from "./scenario.js";
 import { createScheduler, inVirtualTime } from "./scheduler.js";
 import { service } from "./service.js";
 import { limiterStore } from "./stores.js";
-import { die, fail, never, stop, type Life, type World } from "./world.js";
+import { fail, never, reaches, type Life, type World } from "./world.js";
 
 export interface Simulated {
   readonly seed: number;
@@ -84,13 +84,8 @@ function goesOn(around: Surroundings): boolean {
     fail(world, `there is no end after ${MOST_EVENTS} events`);
     return false;
   }
-  for (const life of lives) {
-    const { dies, stops } = life.spec;
-    const events = scheduler.count - life.since;
-    if (!life.alive || life.end) continue;
-    if (dies?.at === "event" && events >= dies.count) die(world, life);
-    else if (stops?.at === "event" && events >= stops.count) stop(world, life);
-  }
+  for (const life of lives)
+    if (life.alive && !life.end) reaches(world, life, "event", scheduler.count - life.since);
   const [last, spec] = [lives.at(-1), scenario.lives[lives.length]];
   if (last && spec && isNext(world, last, spec)) next(around);
   return true;
@@ -98,7 +93,9 @@ function goesOn(around: Surroundings): boolean {
 
 function isNext({ scheduler }: World, last: Life, { begins }: LifeSpec): boolean {
   if (!last.alive || last.end) return true;
-  return "afterEvents" in begins && scheduler.count - last.since >= begins.afterEvents;
+  if (!("afterEvents" in begins)) return false;
+  // Whoever looks after processes notices one that stands still.
+  return last.wakesAt > scheduler.now() || scheduler.count - last.since >= begins.afterEvents;
 }
 
 function next(around: Surroundings): void {
@@ -108,7 +105,7 @@ function next(around: Surroundings): void {
   if (!spec) return;
   const life: Life = {
     ...{ number: lives.length + 1, spec, since: scheduler.count, alive: true, wakesAt: 0 },
-    ...{ calls: 0, stopped: false, left: false, epoch: 0, end: undefined },
+    ...{ calls: 0, intending: 0, stopped: false, left: false, epoch: 0, end: undefined },
     ...{
       told: false,
       waits: new Map(),

@@ -4,7 +4,7 @@ import type { Changes, JournalBackend } from "../../../generator/runtime/journal
 import type { RateLimiterStore } from "../../../generator/runtime/send/rate-limiter.js";
 import type { Draw } from "./draw.js";
 import { told, wrote } from "./promises.js";
-import { fail, leaves, never, RUN, type Life, type World } from "./world.js";
+import { fail, leaves, never, reaches, RUN, type Life, type World } from "./world.js";
 
 /** What becomes of a call. */
 type Fate = "good" | "slow" | "fails before" | "fails after" | "hangs";
@@ -105,6 +105,8 @@ export function journalBackend(world: World, life: Life): JournalBackend {
                     tables.writeTo(run, epoch, changes);
                     world.note(() => `  written: ${textOf(changes)}`);
                     wrote(world, life, changes, before);
+                    if (life.alive && changes.put.some(({ state }) => state === "sent"))
+                      reaches(world, life, "intent", ++life.intending);
                   },
                 );
               } finally {

@@ -2,7 +2,7 @@
 import type { Outcome, Summary } from "../../../generator/runtime/run/outcome.js";
 import type { Tables } from "../journal-store.js";
 import type { Draw } from "./draw.js";
-import type { Row, LifeSpec, Scenario } from "./scenario.js";
+import type { Row, LifeSpec, Point, Scenario } from "./scenario.js";
 import type { Process, Scheduler } from "./scheduler.js";
 
 export type RowOutcome = Outcome<{ input: Row; result: Row }>;
@@ -18,6 +18,8 @@ export interface Life extends Process {
   readonly since: number;
   /** Its calls of what is outside of it. */
   calls: number;
+  /** Its writes that had intents. */
+  intending: number;
   stopped: boolean;
   /** Its consumer left the loop. */
   left: boolean;
@@ -121,23 +123,24 @@ export const hasRun = ({ tables }: World, { epoch }: Life): boolean =>
 export function leaves(world: World, life: Life, what: () => string): boolean {
   if (!life.alive) return false;
   life.calls++;
-  const { dies, stops } = life.spec;
-  if (dies?.at === "call" && life.calls >= dies.count) {
-    die(world, life);
-    return false;
-  }
-  world.note(() => `life ${life.number} ${what()}`);
-  if (stops?.at === "call" && life.calls >= stops.count) stop(world, life);
-  return true;
+  reaches(world, life, "call", life.calls);
+  if (life.alive) world.note(() => `life ${life.number} ${what()}`);
+  return life.alive;
 }
 
-export function die(world: World, life: Life): void {
+/** A process comes to so many of these, where it may die or stand still. */
+export function reaches(world: World, life: Life, at: Point["at"], count: number): void {
+  const { dies, stops } = life.spec;
+  if (dies?.at === at && count >= dies.count) die(world, life);
+  else if (stops?.at === at && count >= stops.count) stop(world, life, stops.ms);
+}
+
+function die(world: World, life: Life): void {
   life.alive = false;
   world.note(() => `life ${life.number} dies`);
 }
 
-export function stop({ scheduler, note }: World, life: Life): void {
-  const ms = life.spec.stops?.ms ?? 0;
+function stop({ scheduler, note }: World, life: Life, ms: number): void {
   if (life.stopped) return;
   life.stopped = true;
   life.wakesAt = scheduler.now() + ms;

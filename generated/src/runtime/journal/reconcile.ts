@@ -9,7 +9,7 @@ import { inFlight, noteLost, type InFlight } from "../run/in-flight.js";
 import type { Verdict } from "../run/run-journal.js";
 import type { JournalHost } from "./host.js";
 import { FRESH_MS } from "./keep.js";
-import { liveOf, type JournalState, type LostFlight } from "./state.js";
+import { beat, liveOf, type JournalState, type LostFlight } from "./state.js";
 
 /** The most inputs of one call. */
 const MOST = 100;
@@ -58,12 +58,15 @@ async function askAll(state: JournalState): Promise<void> {
   const { host } = state;
   const { clock, halt } = host;
   state.reconciling = true;
+  beat(state);
   while (state.lost.length) {
     const dueAt = state.lost.reduce((least, each) => Math.min(least, each.dueAt), Infinity);
     await clock.sleep(Math.max(0, dueAt - clock.now()), halt).catch(() => undefined);
     const now = halt.aborted ? Infinity : clock.now();
     const due = state.lost.filter((each) => each.dueAt <= now);
     state.lost = state.lost.filter((each) => each.dueAt > now);
+    // Whoever has taken the run over may be sending them.
+    if (!halt.aborted) await state.writer.flush().catch(() => undefined);
     for (let from = 0; from < due.length && !state.failed; from += MOST)
       await askSome(state, due.slice(from, from + MOST));
   }

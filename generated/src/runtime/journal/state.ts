@@ -71,7 +71,7 @@ export interface JournalState {
   beating: boolean;
 }
 
-/** While requests are on their way, it is asked so often who has the run, in milliseconds. */
+/** While requests are on their way, or look-ups wait, it is asked so often who has the run, in milliseconds. */
 const BEAT_MS = 3000;
 
 export function newState(backend: JournalBackend, host: JournalHost): JournalState {
@@ -124,13 +124,13 @@ export function liveOf(state: JournalState, flight: InFlight): Live | undefined 
   return live?.flight === flight ? live : undefined;
 }
 
-/** Asks now and then who has the run: a process that stood still is told soon after it wakes. */
+/** Asks now and then who has the run: a process that only waits, or stood still, is told soon. */
 export function beat(state: JournalState): void {
   if (state.beating) return;
   state.beating = true;
   startTimer(BEAT_MS, () => {
     state.beating = false;
-    if (state.failed || state.closed || !state.host.active()) return;
+    if (state.failed || state.closed || !(state.host.active() || state.reconciling)) return;
     state.writer.flush().catch(() => undefined);
     beat(state);
   });
