@@ -214,6 +214,25 @@ describe("in one process", () => {
     expect(finds).toBeLessThan(150);
   });
 
+  it("looks up what a slow source has given, and sends it, though a request is on its way", async () => {
+    const [server, store] = [serviceOf(), memoryStore()];
+    let sentSecond = () => {};
+    const second = new Promise<void>((resolve) => (sentSecond = resolve));
+    const answer = server.fetch;
+    server.fetch = async (request) => {
+      const reply = await answer(request);
+      if (server.requests.length === 2) sentSecond();
+      await second; // the first one is on its way until the second one is
+      return reply;
+    };
+    async function* source() {
+      yield* rows(11);
+      await second;
+    }
+    const summary = await runOf(server, store, source(), { flushInterval: 20 }).drain();
+    expect([summary.ok, server.requests.map(({ ns }) => ns.length)]).toEqual([11, [10, 1]]);
+  });
+
   it("takes an intent away while it waits, if nothing was done", async () => {
     const [server, store] = [serviceOf(), memoryStore()];
     const states: unknown[] = [];

@@ -29,6 +29,9 @@ function runJournal(state: JournalState): RunJournal {
   return {
     accept: (prepared) => accept(state, prepared),
     look: (least) => look(state, least),
+    get finding() {
+      return state.finding;
+    },
     get looking() {
       return isLooking();
     },

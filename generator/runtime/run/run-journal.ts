@@ -87,7 +87,9 @@ export interface RunJournal {
   accept(prepared: Prepared): void;
   /** Begins a look-up, if so many inputs wait for one, or the most that one takes. */
   look(least: number): void;
-  /** Inputs wait for a look-up. */
+  /** A look-up is under way. */
+  readonly finding: boolean;
+  /** Inputs wait for a look-up, or for its end. */
   readonly looking: boolean;
   /** Outcomes wait for the disk. */
   readonly writing: boolean;

@@ -39,9 +39,9 @@ interface RunState extends JournalRun {
   pumping: boolean;
   /** `pump` must look again. */
   again: boolean;
-  /** Chunks are sent although they are not full. */
-  flushing: boolean;
-  /** Cancels the timer that sets `flushing`. */
+  /** Whether chunks are sent although they are not full, once the inputs that wait for a look-up have had it. */
+  flush: "no" | "look up" | "send";
+  /** Cancels the timer that sets `flush`. */
   cancelFlush: (() => void) | undefined;
   readonly onAbort: () => void;
 }
@@ -108,7 +108,7 @@ function openRun(setup: RunSetup): RunState {
     chunks: chunkContext(() => run, request, siblings, pace),
     phase: "new",
     size: chunkSizeOf(setup, siblings),
-    ...{ live: 0, active: 0, pumping: false, again: false, flushing: false },
+    ...{ live: 0, active: 0, pumping: false, again: false, flush: "no" },
     cancelFlush: undefined,
     onAbort: () => abort(run, "aborted", options.signal?.reason),
   };
@@ -249,14 +249,20 @@ function pump(run: RunState): void {
   while (run.again) {
     run.again = false;
     reader.fill();
-    // A look-up of many costs little more than one of one: while requests are on their way, inputs wait for a chunk.
-    const isUrgent = !run.active || reader.done || run.flushing;
-    journal?.look(isUrgent ? 1 : run.chunker.missing());
+    lookUp(run);
     sendChunks(run);
   }
   run.pumping = false;
   flushLater(run);
   if (reader.done && !run.active && !journal?.busy) end(run);
+}
+
+/** A look-up of many costs little more than one of one: while requests are on their way, inputs wait for a chunk. */
+function lookUp(run: RunState): void {
+  const { reader, journal, chunker } = run;
+  const isUrgent = !run.active || reader.done || run.flush === "look up";
+  journal?.look(isUrgent ? 1 : chunker.missing());
+  if (run.flush === "look up") run.flush = "send";
 }
 
 function sendChunks(run: RunState): void {
@@ -265,11 +271,13 @@ function sendChunks(run: RunState): void {
   const stuck = !run.active && queue.empty && !reader.reading && !journal?.writing;
   const last = (reader.done || stuck) && !journal?.looking;
   if (last) journal?.dissolve();
+  const isFlush = run.flush === "send" && !journal?.finding;
   while (run.active < run.pace.most) {
-    const chunk = chunker.take(last || run.flushing);
+    const chunk = chunker.take(last || isFlush);
     if (!chunk) break;
     void work(run, chunk);
   }
+  if (isFlush) run.flush = "no";
 }
 
 /** If the source is slow, a chunk that is not full waits at most for the flush interval. */
@@ -279,9 +287,9 @@ function flushLater(run: RunState): void {
   run.cancelFlush = startTimer(setup.options.flushInterval ?? 1000, () => {
     run.cancelFlush = undefined;
     // An item that is linked to the last one may come next.
-    run.flushing = reader.reading && !setup.data.singleRequest && !setup.endpoint.uses.linked;
+    if (reader.reading && !setup.data.singleRequest && !setup.endpoint.uses.linked)
+      run.flush = "look up";
     pump(run);
-    run.flushing = false;
   });
 }
 
