@@ -943,9 +943,21 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a slow source keeps a chunk waiting",
-    find: "run.flushing = reader.reading && !setup.data.singleRequest && !setup.endpoint.uses.linked;",
-    put: "run.flushing = false;",
+    find: 'run.flush = "look up";',
+    put: 'run.flush = "no";',
     tests: ["lifecycle"],
+  },
+  {
+    name: "inputs of a slow source wait for their look-up as long as a request is on its way",
+    find: '!run.active || reader.done || run.flush === "look up"',
+    put: "!run.active || reader.done",
+    tests: ["journal"],
+  },
+  {
+    name: "each input is looked up alone",
+    find: "isUrgent ? 1 : chunker.missing()",
+    put: "1",
+    tests: ["journal"],
   },
   {
     name: "a second consumer takes a part of the outcomes",
