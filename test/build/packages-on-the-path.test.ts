@@ -53,7 +53,16 @@ function generateWithout(missing?: string) {
   try {
     // A file whose link is followed would find its neighbours in the real `node_modules`.
     const flags = ["--preserve-symlinks", "--preserve-symlinks-main"];
-    const args = [join(copy, "dist", "main.js"), "generate", "specs", "-o", "out", "--no-cache"];
+    // The shortest run that takes all of the way: a package of types, formatted.
+    const args = [
+      "generate",
+      "specs/partner_clients.yaml",
+      "-o",
+      "out",
+      "--no-cache",
+      "--types-only",
+    ];
+    args.unshift(join(copy, "dist", "main.js"));
     return spawnSync(process.execPath, [...flags, ...args], { cwd: copy, encoding: "utf8" });
   } finally {
     gone.forEach(linkPackage);

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { command } from "./command.js";
 
 const root = join(import.meta.dirname, "..", "..");
 const tool = join(root, "dist", "main.js");
@@ -147,47 +148,45 @@ describe("what is loaded", () => {
   });
 });
 
-describe("with the specs", () => {
+describe("with the specs, in this process", () => {
   test("generate, generate again, check", async () => {
-    const args = ["generate", "-o", "out", "--name", "p", "--no-format"];
-    const first = await run(args);
+    const args = ["-o", "out", "--name", "@a/b", "--no-format"];
+    const generate = (...args: string[]) => command(folder, "generate", ...args);
+    const first = await generate(...args);
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toMatch(
       /^\d+ endpoints from \d+ documents, \d+ files written, 0 unchanged/,
     );
-    expect((await run(args)).stdout).toMatch(/ 0 files written, /);
-    expect((await run([...args, "--check"])).code).toBe(0);
+    expect((await generate(...args)).stdout).toMatch(/ 0 files written, /);
+    expect((await generate(...args, "--check")).code).toBe(0);
+    // The name is the one that the output has.
+    expect((await generate("-o", "out", "--no-format", "--check")).code).toBe(0);
+    expect(readFileSync(join(folder, "out", "package.json"), "utf8")).toContain('"@a/b"');
     writeFileSync(join(folder, "out", "package.json"), "{}");
-    const check = await run([...args, "--check"]);
+    const check = await generate(...args, "--check");
     expect(check).toMatchObject({ code: 1, stdout: expect.stringContaining("out/package.json") });
     expect(readFileSync(join(folder, "out", "package.json"), "utf8")).toBe("{}");
   });
 
-  test("the name is the one that the output has", async () => {
-    const file = join(folder, "named", "package.json");
-    const name = () => (JSON.parse(readFileSync(file, "utf8")) as { name: string }).name;
-    await run(["generate", "-o", "named", "--name", "@a/b", "--no-format"]);
-    await run(["generate", "-o", "named", "--no-format"]);
-    expect(name()).toBe("@a/b");
-  });
-
   test("inspect --json is what generate emits", async () => {
-    const { code, stdout } = await run(["inspect", "--json"]);
+    const { code, stdout } = await command(folder, "inspect", "--json");
     const rows = JSON.parse(stdout) as { name: string; recognised: boolean }[];
     expect(code).toBe(0);
     expect(rows.map((row) => row.name)).toContain("notes.update");
     expect(rows.every((row) => row.recognised)).toBe(true);
   });
+});
 
+describe("with the specs", () => {
   test("colours are for terminals, and for those who ask", async () => {
-    const args = ["inspect", "nowhere"];
+    const args = ["genrate"];
     expect((await run(args)).stderr).not.toContain("\u001b");
     expect((await run(args, { env: { FORCE_COLOR: "1" } })).stderr).toContain("\u001b[31m");
     expect((await run(args, { env: { NO_COLOR: "1" } })).stderr).not.toContain("\u001b");
   });
 
   test("a reader that goes away is no error", async () => {
-    const { code, stderr } = await run(["inspect", "--json", "--all"], {
+    const { code, stderr } = await run(["generate", "--help"], {
       then: (child) => child.stdout?.destroy(),
     });
     expect(code).toBe(0);
@@ -201,9 +200,11 @@ describe("with the specs", () => {
       join(cwd, "specs", "broken.yaml"),
       "openapi: 3.1.0\ninfo: {title: x\npaths: {}\n",
     );
-    const { code, stderr } = await run(["generate", "--no-format", "-o", "out"], { cwd });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/at specs\/broken\.yaml:\d+:\d+/);
+    const at = /at specs\/broken\.yaml:\d+:\d+/;
+    const inspected = await run(["inspect", "specs/broken.yaml"], { cwd });
+    expect(inspected).toMatchObject({ code: 1, stderr: expect.stringMatching(at) });
+    const generated = await command(cwd, "generate", "--no-format", "-o", "out");
+    expect(generated).toMatchObject({ code: 1, stderr: expect.stringMatching(at) });
     expect(existsSync(join(cwd, "out", "src"))).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
-/** `generate --watch` as a process: what `npm run build` made of it, on a folder that changes under its hands. */
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+/** `generate --watch` on a folder that changes under its hands: once as a process, else in this one. */
+import { spawn } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -13,8 +13,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { run } from "../../generator/cli/generate.js";
+import { printError } from "../../generator/cli/print-error.js";
+import { fakeTerminal } from "./terminal.js";
 
 const root = join(import.meta.dirname, "..", "..");
 const tool = join(root, "dist", "main.js");
@@ -29,6 +31,7 @@ actions:
     update: { x-batch: { limit: { items: 100 } } }
 `;
 
+const cwd = process.cwd();
 let folder: string;
 let running: Watching | undefined;
 beforeAll(() => {
@@ -39,44 +42,40 @@ beforeEach(() => {
   cpSync(join(root, "specs"), join(folder, "specs"), { recursive: true });
   writeFileSync(path("specs/limits.overlay.yaml"), overlay);
   writeFileSync(join(folder, "package.json"), "{}");
+  process.chdir(folder);
 });
 afterEach(async () => {
-  running?.child.kill("SIGKILL");
+  running?.stop();
   await running?.ended;
   running = undefined;
+  process.chdir(cwd);
   rmSync(folder, { recursive: true, force: true });
 });
 
 interface Watching {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** Does what Ctrl-C does. */
+  readonly stop: () => void;
   /** What was printed since the last call, up to and with the first match. */
   readonly until: (pattern: RegExp) => Promise<string>;
+  /** The exit code. */
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the tool, and waits for its output, never for a time. */
-function watch(...args: readonly string[]): Watching {
-  const child = spawn(process.execPath, [tool, "generate", "--watch", "--no-format", ...args], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+/** Waits for output, never for a time. */
+function follow(
+  stop: () => void,
+  start: (print: (text: string) => void) => Promise<number | null>,
+): Watching {
   let text = "";
-  let heard = (): void => undefined;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-      heard();
-    });
-  }
   let over = false;
-  const ended = new Promise<number | null>((done) =>
-    child.on("close", (code) => {
-      over = true;
-      done(code);
-      heard();
-    }),
-  );
+  let heard = (): void => undefined;
+  const ended = start((part) => {
+    text += part;
+    heard();
+  }).finally(() => {
+    over = true;
+    heard();
+  });
   const until = async (pattern: RegExp): Promise<string> => {
     for (;;) {
       const found = pattern.exec(text);
@@ -90,8 +89,41 @@ function watch(...args: readonly string[]): Watching {
       await new Promise<void>((wake) => (heard = wake));
     }
   };
-  running = { child, until, ended };
+  running = { stop, until, ended };
   return running;
+}
+
+const flags = ["--watch", "--no-format"];
+
+/** The command, as `main.ts` runs it. */
+function watch(...args: readonly string[]): Watching {
+  const interrupt = new AbortController();
+  return follow(
+    () => interrupt.abort(),
+    (print) => {
+      const { terminal } = fakeTerminal({ out: print, err: print, signal: interrupt.signal });
+      return run([...flags, ...args], terminal).catch((error: unknown) =>
+        printError(error, terminal),
+      );
+    },
+  );
+}
+
+/** What `npm run build` made of it. */
+function watchAsProcess(...args: readonly string[]): Watching {
+  const child = spawn(process.execPath, [tool, "generate", ...flags, ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return follow(
+    () => void child.kill("SIGINT"),
+    (print) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding("utf8").on("data", print);
+      return new Promise((done) => child.on("close", done));
+    },
+  );
 }
 
 const path = (name: string): string => join(folder, name);
@@ -107,7 +139,7 @@ const summary = /\d+ endpoints? from \d+ documents?, .*\n/;
 const ready = /Waiting for changes; Ctrl-C ends it\.\n/;
 
 test("a change of a document: what changed for users, and which files; Ctrl-C is the end", async () => {
-  const { until, child, ended } = watch("--name", "seen");
+  const { until, stop, ended } = watchAsProcess("--name", "seen");
   await until(ready);
   change("specs/notes.yaml", "/objects/notes/batch/update", "/objects/remarks/batch/update");
   const heading = await until(/changed\n/);
@@ -118,7 +150,7 @@ test("a change of a document: what changed for users, and which files; Ctrl-C is
   await until(/removed generated\/src\/notes\.ts\n/);
   expect(existsSync(path("generated/src/remarks.ts"))).toBe(true);
   expect(existsSync(path("generated/src/notes.ts"))).toBe(false);
-  child.kill("SIGINT");
+  stop();
   expect(await ended).toBe(0);
 });
 
