@@ -915,6 +915,7 @@ export const defects: readonly Defect[] = [
     find: "if (key === undefined) return (flight) => nameIt(flight, 0);",
     put: "if (key === undefined) return () => nameIt(flights[0], 0);",
     tests: ["journal"],
+    simulated: true,
   },
   {
     name: "an input with the key of one that was kept during its look-up is sent",
