@@ -15,6 +15,7 @@ type Library = typeof import("../generator/build/generate.js");
 const flags = [
   "noUnusedLocals", "noUnusedParameters", "exactOptionalPropertyTypes", "noUncheckedIndexedAccess", "isolatedDeclarations",
   "erasableSyntaxOnly", "verbatimModuleSyntax", "noPropertyAccessFromIndexSignature",
+  "skipDefaultLibCheck",
 ]; // prettier-ignore
 
 const script = process.argv[1] ?? "";

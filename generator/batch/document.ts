@@ -15,6 +15,7 @@ import type { DocumentSchemas, Unknown } from "../schemas/schema.js";
 import {
   recogniseOperations,
   type ConfiguredBatches,
+  type Recognition,
   type RecognisedOperation,
 } from "./detect/recognise.js";
 import type { Row, SchemaUse, SourceDocument } from "./model.js";
@@ -37,13 +38,14 @@ export interface DocumentModel {
 export interface DocumentOptions extends ReadOptions {
   /** `x-batch` values that win over those of the document. */
   readonly batches?: ConfiguredBatches;
+  /** What `recogniseOperations` gave of the document and these values, where a caller needs that, too. */
+  readonly recognition?: Recognition;
 }
 
 export function modelDocument(
   spec: Spec,
-  { batches, ...typing }: DocumentOptions = {},
+  { batches, recognition = recogniseOperations(spec, batches), ...typing }: DocumentOptions = {},
 ): DocumentModel {
-  const recognition = recogniseOperations(spec, batches);
   const diagnostics = [...recognition.diagnostics];
   const uses: SchemaUse[] = [];
   const authOf = authorisation(diagnostics);

@@ -33,14 +33,18 @@ export function emulatedOperations(
   readonly operations: readonly EmulatedOperation[];
   readonly diagnostics: readonly Diagnostic[];
 } {
+  const documents = specs.map((spec) => ({
+    spec,
+    recognition: recogniseOperations(spec, batches),
+  }));
   const { api, diagnostics } = buildModel(
-    specs.map((spec) => modelDocument(spec, { ...(batches && { batches }) })),
+    documents.map(({ spec, recognition }) => modelDocument(spec, { recognition })),
   );
   const names = new Map(
     api.rows.map(({ document, method, path, name }) => [`${document} ${method} ${path}`, name]),
   );
   const distinct = new Map<string, RecognisedOperation>();
-  for (const operation of specs.flatMap((spec) => recogniseOperations(spec, batches).operations)) {
+  for (const operation of documents.flatMap(({ recognition }) => recognition.operations)) {
     const key = `${operation.raw.method} ${operation.raw.path}`;
     if (!distinct.has(key)) distinct.set(key, operation);
   }

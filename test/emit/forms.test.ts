@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import ts from "typescript";
@@ -17,6 +16,7 @@ import {
 import { generate as regenerate } from "../../generator/build/incremental/incremental.js";
 import { compilerHost } from "../compiler-host.js";
 import { service } from "../docs/service.js";
+import { filesOf, load } from "./compile.js";
 
 const exec = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
@@ -180,10 +180,14 @@ async function bundle(output: string, contents: string): Promise<string> {
 }
 
 test("a package sends, and runs", async () => {
-  const output = join(folder, "modules");
-  await make(output, {}, { cwd: root, paths: ["specs"], presets: ["hubspot"] });
-  const url = pathToFileURL(join(output, "dist/index.js")).href;
-  const { createClient, notes, objects } = await import(url);
+  const from = {
+    cwd: root,
+    paths: ["specs"],
+    presets: ["hubspot"],
+    output: join(folder, "modules"),
+  };
+  const generated = await generate({ ...from, name: "fixture", format: false });
+  const { createClient, notes, objects }: any = await load(filesOf(generated), "src/index"); // eslint-disable-line @typescript-eslint/no-explicit-any -- the exports of what was just generated
   const client = createClient({ auth: "token", fetch: service });
   const inputs = ["1", "2", "3"].map((id) => ({ id, properties: { hs_note_body: id } }));
   const outcomes = await client.run(notes.update, inputs).collect();
