@@ -202,8 +202,12 @@ async function main(wanted: readonly string[], simulates: boolean): Promise<bool
   return isWell;
 }
 
+const HELP = `npm run mutants [-- --simulate] [-- PART OF A NAME…]
+  Without a part of a name, all defects are seeded.
+  --simulate  run npm run simulate against each defect, instead of the tests`;
 const { values, positionals } = parseArgs({
-  options: { simulate: { type: "boolean", default: false } },
+  options: { simulate: { type: "boolean", default: false }, help: { type: "boolean" } },
   allowPositionals: true,
 });
-process.exitCode = (await main(positionals, values.simulate)) ? 0 : 1;
+if (values.help) console.log(HELP);
+else process.exitCode = (await main(positionals, values.simulate)) ? 0 : 1;
