@@ -17,7 +17,13 @@ import { journalSchema } from "../../generator/runtime/stores/postgres-journal.j
 import { seeded } from "../runtime/kit.js";
 import { missing, startPostgres } from "./engines.js";
 import { kinds, live, type Given, type Life } from "./kill-life.js";
-import { contradictions, countingService, killAtRandom, start } from "./kills.js";
+import {
+  contradictions,
+  countingService,
+  killAtRandom,
+  start,
+  stopBetweenWrites,
+} from "./kills.js";
 
 const { values } = parseArgs({
   options: {
@@ -126,7 +132,7 @@ async function stop(store: Life["store"], after: number): Promise<void> {
   const life = lifeOf(store, `stop-${after}`, service.url, "create");
   const first = start(life);
   while (service.applied.size < after) await sleep(1);
-  first.child.kill("SIGSTOP");
+  await stopBetweenWrites(life, first);
   const given: Given[] = [];
   await live(
     life,

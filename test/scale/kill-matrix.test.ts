@@ -9,7 +9,13 @@ import { journalSchema } from "../../generator/runtime/stores/postgres-journal.j
 import { seeded } from "../runtime/kit.js";
 import { missing, startPostgres, type Postgres } from "./engines.js";
 import { kinds, live, points, type Given, type Life, type Point } from "./kill-life.js";
-import { contradictions, countingService, killAtRandom, start } from "./kills.js";
+import {
+  contradictions,
+  countingService,
+  killAtRandom,
+  start,
+  stopBetweenWrites,
+} from "./kills.js";
 
 const folder = mkdtempSync(join(tmpdir(), "openapi-batch-kills-"));
 let engine: Postgres | undefined;
@@ -116,7 +122,7 @@ describe.each(["sqlite", "postgres"] as const)("%s", (store) => {
       const life = lifeOf("fence", url, { inputs: 6000, chunkSize: 50, concurrency: 4 });
       const first = start(life);
       while (applied.size === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-      first.child.kill("SIGSTOP");
+      await stopBetweenWrites(life, first);
       const given: Given[] = [];
       const { summary } = await live(life, (each) => given.push(each), never);
       expect(summary.ended).toBe("complete");

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import Libsql from "libsql";
 import type { Given, Life, Row } from "./kill-life.js";
 import { built } from "./program.js";
 
@@ -70,6 +71,30 @@ export function start(life: Life): Process {
     }
   });
   return { child, given, ended: once(child, "close").then(() => end) };
+}
+
+/** A process that stands still in the middle of a write to SQLite lets nobody else write. */
+function isLocked({ store, at }: Life): boolean {
+  if (store !== "sqlite") return false;
+  const db = new Libsql(at);
+  try {
+    db.exec("pragma busy_timeout = 0; begin immediate; rollback");
+    return false;
+  } catch {
+    return true;
+  } finally {
+    db.close();
+  }
+}
+
+/** Stops a process, and not in the middle of a write to SQLite: no other could finish its run. */
+export async function stopBetweenWrites(life: Life, { child }: Process): Promise<void> {
+  child.kill("SIGSTOP");
+  while (isLocked(life)) {
+    child.kill("SIGCONT");
+    await sleep(1);
+    child.kill("SIGSTOP");
+  }
 }
 
 /** What is wrong with the outcomes of all lives of a run, by what the service applied. */
