@@ -838,10 +838,16 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "a process that waits for a look-up is not told who has its run",
-    find: "!(state.host.active() || state.reconciling)",
-    put: "!state.host.active()",
+    find: "!(state.host.waits() || state.reconciling)",
+    put: "!state.host.waits()",
     tests: ["journal"],
     simulated: true,
+  },
+  {
+    name: "a process that waits for its source is not told who has its run",
+    find: "run.active > 0 || run.reader.reading",
+    put: "run.active > 0",
+    tests: ["journal"],
   },
   {
     name: "a process asks about inputs that another may be sending",

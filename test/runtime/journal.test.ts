@@ -536,6 +536,27 @@ describe("two processes", () => {
       expect(await end).toMatchObject({ name: "JournalError", taken: true });
     });
 
+    it("who waits for the source is told within three seconds", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const [server, store] = [serviceOf(), memoryStore()];
+      async function* source() {
+        yield* rows(10);
+        await new Promise(() => {}); // nothing more comes
+      }
+      const outcomes: unknown[] = [];
+      const first = (async () => {
+        for await (const outcome of runOf(server, store, source())) outcomes.push(outcome);
+      })();
+      const end = first.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      await vi.waitUntil(() => outcomes.length === 10);
+      await runOf(server, store, rows(10)).drain();
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(await end).toMatchObject({ name: "JournalError", taken: true });
+    });
+
     it.each(["within three seconds", "before it asks"])(
       "who waits for a look-up is told %s",
       async (when) => {

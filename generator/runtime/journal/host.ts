@@ -22,8 +22,8 @@ export interface JournalHost {
   /** Aborted when the run sends nothing more. */
   readonly halt: AbortSignal;
   readonly keyFor: KeyFor;
-  /** The number of chunks on their way. */
-  active(): number;
+  /** Chunks are on their way, or the source is waited for. */
+  waits(): boolean;
   /** Completes an item that was read, which may be refused. */
   complete(prepared: Prepared, epoch: number): Prepared;
   /** Sends it with others. */
@@ -48,7 +48,7 @@ export function hostOf(run: JournalRun): JournalHost {
   return {
     ...{ options: checked(run), fingerprint: empty, data, clock, random, timeoutMs, settle },
     ...{ halt: stop.halt.signal, keyFor: preparing.keyFor, hasKeys: !!endpoint.uses.makeKey },
-    active: () => run.active,
+    waits: () => run.active > 0 || run.reader.reading,
     complete: (prepared, epoch) => completeItem(preparing, prepared, epoch),
     add(flight) {
       if (!wasStopped(run, [flight])) run.chunker.add(flight);

@@ -74,6 +74,8 @@ export interface JournalRun {
   live: number;
   /** The number of chunks on their way. */
   readonly active: number;
+  /** `reading`: waiting for an asynchronous source. */
+  readonly reader: { readonly reading: boolean };
   /** The error of the journal: no outcome is given after it. */
   failure: unknown;
   /** Looks what can be done now. */

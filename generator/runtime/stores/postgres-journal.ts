@@ -31,7 +31,7 @@ const rowsOf = (list: "drop" | "seen") => `array(
  * pool. It locks the run, so that whoever takes the run over waits for it, and its rows stay where they are. The planner
  * knows nothing of a run that has just begun, and would read all rows for each write: the setting leaves it the index.
  */
-export const journalSchema = `
+export const journalSchema: string = `
 create table if not exists batch_run (
   id int generated always as identity primary key,
   run text collate "C" not null unique,

@@ -71,7 +71,7 @@ export interface JournalState {
   beating: boolean;
 }
 
-/** While requests are on their way, or look-ups wait, it is asked so often who has the run, in milliseconds. */
+/** While a run waits for replies, for its source or to look up what was lost, it asks so often who has it, in milliseconds. */
 const BEAT_MS = 3000;
 
 export function newState(backend: JournalBackend, host: JournalHost): JournalState {
@@ -130,7 +130,7 @@ export function beat(state: JournalState): void {
   state.beating = true;
   startTimer(BEAT_MS, () => {
     state.beating = false;
-    if (state.failed || state.closed || !(state.host.active() || state.reconciling)) return;
+    if (state.failed || state.closed || !(state.host.waits() || state.reconciling)) return;
     state.writer.flush().catch(() => undefined);
     beat(state);
   });
