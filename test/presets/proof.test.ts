@@ -109,7 +109,7 @@ describe.each(presets)("$name", ({ name, cards }) => {
   });
   const runs = operations.flatMap((card) =>
     (["moderate", "harsh"] as const).flatMap((faults) =>
-      [1, 2].map((seed) => ({ card, faults, seed, operation: card.operation })),
+      [1, 2, 3].map((seed) => ({ card, faults, seed, operation: card.operation })),
     ),
   );
   test.runIf(runs.length > 0).each(runs)(
