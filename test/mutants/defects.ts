@@ -325,7 +325,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "an input gets two outcomes",
-    find: `if (flight.settled) return;`,
+    find: `writable.settled = true;`,
     put: ``,
     tests: ["proof", "property"],
   },

@@ -73,6 +73,7 @@ it.each([
     { kind: "unknown", reason: "pending", cause: { id: "a/1", path: "/jobs/a%2F1" } },
   ],
   ["a job that is gone", [404], { kind: "unknown", reason: "pending" }],
+  ["a job that is not seen to end", ["queued"], { kind: "unknown", reason: "pending" }],
 ] as const)("%s", async (_, states, wanted) => {
   const { asked, fetch } = jobs(states);
   const [outcome] = await clientFor("https://h", { fetch }).run(importing(), inputs).collect();
