@@ -216,17 +216,19 @@ describe("in one process", () => {
 
   it("looks up what a slow source has given, and sends it, though a request is on its way", async () => {
     const [server, store] = [serviceOf(), memoryStore()];
-    let sentSecond = () => {};
-    const second = new Promise<void>((resolve) => (sentSecond = resolve));
+    const sent: (() => void)[] = [];
+    const [first, second] = [0, 1].map((i) => new Promise<void>((resolve) => (sent[i] = resolve)));
     const answer = server.fetch;
     server.fetch = async (request) => {
       const reply = await answer(request);
-      if (server.requests.length === 2) sentSecond();
+      sent[server.requests.length - 1]?.();
       await second; // the first one is on its way until the second one is
       return reply;
     };
     async function* source() {
-      yield* rows(11);
+      yield* rows(10);
+      await first;
+      yield* rows(1, 10);
       await second;
     }
     const summary = await runOf(server, store, source(), { flushInterval: 20 }).drain();
@@ -694,10 +696,13 @@ describe("creates with an idempotency key", () => {
     expect(server.requests).toHaveLength(1);
     expect(await journalOf(store).account("import-42")).toMatchObject({ unknown: 10, open: 0 });
   });
-  it("do not without one of them", async () => {
+  it.each([
+    ["without one of them", rows(9)],
+    ["in another order", rows(10).reverse()],
+  ])("do not %s", async (_, source) => {
     const { server, store } = await dead(keyed());
-    const run = runOf(server, store, rows(9), { target: keyed() });
-    expect(await run.drain()).toMatchObject({ unknown: 9 });
+    const run = runOf(server, store, source, { target: keyed() });
+    expect(await run.drain()).toMatchObject({ unknown: source.length });
     expect(server.requests).toHaveLength(1);
   });
   it("do not when the service may have forgotten it while they waited", async () => {
