@@ -104,10 +104,11 @@ describe.each([
     expect(rest).toEqual([true, true, true, false]);
   });
   test("frees a place when its window is over", async () => {
-    const [first, full] = [await take("free", window(1, 80)), await take("free", window(1, 80))];
-    expect([first, full > 0 && full <= 80]).toEqual([0, true]);
+    const short = window(1, 400);
+    const [first, full] = [await take("free", short), await take("free", short)];
+    expect([first, full > 0 && full <= 400]).toEqual([0, true]);
     await new Promise((resolve) => setTimeout(resolve, full + 5));
-    expect(await take("free", window(1, 80))).toBe(0);
+    expect(await take("free", short)).toBe(0);
   });
   test("counts one window for processes that leave different time between windows", async () => {
     expect(await take("gap", { requests: 1, ms: 60_000, period: 60_000 })).toBe(0);
@@ -135,8 +136,12 @@ describe.each([
   });
   test("keeps at most a hundred groups, however many requests", async () => {
     const until = performance.now() + 250;
-    while (performance.now() < until) await take("groups", window(1e6, 80));
-    expect(await opened.groups("groups")).toBeLessThanOrEqual(100);
+    // The long window keeps the key for as long as the machine may stand still.
+    const windows = [window(1e6, 80), window(1e6, 60_000)];
+    while (performance.now() < until) await take("groups", ...windows);
+    const groups = await opened.groups("groups");
+    expect(groups).toBeGreaterThan(0);
+    expect(groups).toBeLessThanOrEqual(102);
   });
   test("keeps groups apart, so that a window slides", async () => {
     const wide = window(1e6, 4000);
