@@ -523,6 +523,30 @@ describe("two processes", () => {
   describe("with timers of the platform", () => {
     afterEach(() => vi.useRealTimers());
 
+    type Rows60 = ReturnType<typeof runOf>;
+    const ends: Readonly<Record<string, (run: Rows60, store: MemoryStore) => Promise<unknown>>> = {
+      "is complete": (run) => run.drain(),
+      "is left by its consumer": async (run) => {
+        for await (const { index } of run) if (index === 20) break;
+      },
+      "has lost its store": (run, store) => {
+        let writes = 0;
+        store.hook = (call) =>
+          call === "write" && writes++ > 0 ? Promise.reject(new Error("gone")) : undefined;
+        return run.drain();
+      },
+      "is taken": async (run, store) => {
+        for await (const _ of run) await store.backend.open("import-42", "another");
+      },
+    };
+    it.each(Object.entries(ends))("a run that %s keeps no process from its end", async (_, end) => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const [server, store] = [serviceOf(), memoryStore()];
+      await end(runOf(server, store, rows(60)), store).catch(() => undefined);
+      expect(server.requests.length + store.recordsOf("import-42").length).toBeGreaterThan(0);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
     it("who waits for a reply is told within three seconds", async () => {
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
       const [server, store] = [serviceOf(), memoryStore()];

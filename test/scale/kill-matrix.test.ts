@@ -101,14 +101,14 @@ describe.each(["sqlite", "postgres"] as const)("%s", (store) => {
       for (let kills = 0, seed = 1; kills < 34; seed++) {
         const { applied, url, close } = await countingService(seeded(seed));
         try {
-          const more = { kind, inputs: 6000, chunkSize: 50, concurrency: 4 };
+          const more = { kind, inputs: 3000, chunkSize: 50, concurrency: 4 };
           const life = lifeOf(`${kind}, random ${seed}`, url, more);
           const random = seeded(1000 + seed);
-          const one = await killAtRandom(life, { kills: 34 - kills, withinMs: 30, random });
+          const one = await killAtRandom(life, { kills: 34 - kills, withinMs: 15, random });
           expect(one.end).toBe("complete");
           expect(contradictions(life, one.given, applied)).toEqual([]);
           const lost = one.given.filter((each) => each.kind === "unknown").length;
-          expect(lost).toBeLessThanOrEqual(one.killed * 200 + 6000 * 0.05);
+          expect(lost).toBeLessThanOrEqual(one.killed * 200 + 3000 * 0.05);
           kills += one.killed;
         } finally {
           close();

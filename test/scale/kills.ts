@@ -46,7 +46,7 @@ export async function countingService(random: () => number = () => 1) {
 export interface Process {
   readonly child: ChildProcess;
   readonly given: readonly Given[];
-  /** How the process says that it ended; empty if it was killed. */
+  /** How the process says that it ended; empty if it was killed. Rejects if it failed. */
   readonly ended: Promise<string>;
 }
 
@@ -70,7 +70,11 @@ export function start(life: Life): Process {
       else given.push(JSON.parse(line) as Given);
     }
   });
-  return { child, given, ended: once(child, "close").then(() => end) };
+  const ended = once(child, "close").then(([code]) => {
+    if (code !== null && code !== 0) throw new Error(`the process failed: ${String(code)}`);
+    return end;
+  });
+  return { child, given, ended };
 }
 
 /** A process that stands still in the middle of a write to SQLite lets nobody else write. */

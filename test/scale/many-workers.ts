@@ -83,7 +83,7 @@ export async function startImport(setup: Setup): Promise<Import> {
   pool.on("error", () => undefined); // it connects again
   await pool.query(schema);
   const books = journal(pool);
-  const program = built(`docs/examples/many-workers/${queue}.ts`);
+  const program = built(`docs/examples/many-workers/${queue}.ts`, "external");
   const env = {
     ...{ ...process.env, DATABASE_URL: database, REDIS_URL: redis.url },
     ...{ HUBSPOT_TOKEN: "a token", OPENAPI_BATCH_URL: `http://127.0.0.1:${port}` },

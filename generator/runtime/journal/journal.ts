@@ -77,6 +77,7 @@ function follow(state: JournalState, outcomes: Required<Steps>): Steps {
 /** Rejects if the last acknowledgements cannot be written. */
 async function finish(state: JournalState): Promise<void> {
   if (state.writer.size && !state.failed) await state.writer.flush();
+  state.endBeat?.();
   if (state.closed || !state.epoch) return;
   state.closed = true;
   const session = await state.session();

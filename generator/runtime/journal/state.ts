@@ -65,7 +65,8 @@ export interface JournalState {
   discarding: boolean;
   failed: boolean;
   closed: boolean;
-  beating: boolean;
+  /** Ends the timer of `beat`, which would keep a process from its end. */
+  endBeat: (() => void) | undefined;
 }
 
 /** While a run waits for replies, for its source or to look up what was lost, it asks so often who has it, in milliseconds. */
@@ -99,7 +100,7 @@ export function newState(backend: JournalBackend, host: JournalHost): JournalSta
       lost: [],
     },
     ...{ reconciling: false, records: new WeakMap(), discarding: false },
-    ...{ failed: false, closed: false, beating: false },
+    ...{ failed: false, closed: false, endBeat: undefined },
   };
   return state;
 }
@@ -108,6 +109,7 @@ export function newState(backend: JournalBackend, host: JournalHost): JournalSta
 export function fail(state: JournalState, error: unknown): void {
   if (state.failed) return;
   state.failed = true;
+  state.endBeat?.();
   state.waiting = [];
   state.lost = [];
   state.groups.clear();
@@ -123,11 +125,10 @@ export function liveOf(state: JournalState, flight: InFlight): Live | undefined 
 
 /** Asks now and then who has the run: a process that only waits, or stood still, is told soon. */
 export function beat(state: JournalState): void {
-  if (state.beating) return;
-  state.beating = true;
-  startTimer(BEAT_MS, () => {
-    state.beating = false;
-    if (state.failed || state.closed || !(state.host.waits() || state.reconciling)) return;
+  if (state.endBeat || state.failed || state.closed) return;
+  state.endBeat = startTimer(BEAT_MS, () => {
+    state.endBeat = undefined;
+    if (!(state.host.waits() || state.reconciling)) return;
     state.writer.flush().catch(() => undefined);
     beat(state);
   });
