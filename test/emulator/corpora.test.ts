@@ -42,6 +42,8 @@ describe.skipIf(!existsSync(shared))("documents in ../shared (skipped where they
         validateSchema: false,
         logger: false,
         validateFormats: false,
+        inlineRefs: false,
+        code: { optimize: false }, // most validators run once
       });
       // Many documents have the same schemas, and a schema takes longer to compile than a reply to check.
       const validators = new Map<string, ValidateFunction>();

@@ -74,6 +74,8 @@ function validatorOf(
       validateFormats: false,
       logger: false,
       validateSchema: false,
+      inlineRefs: false,
+      code: { optimize: false }, // most validators run a few times
     });
     return ajv.addSchema({ ...(modern(spec.document, types) as JsonObject), $id: "doc" }, "doc"); // a document is an object
   });
