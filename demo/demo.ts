@@ -181,7 +181,7 @@ try {
       "creates: ok ≤ applied ≤ ok + unknown",
       created.ok <= appliedCreates && appliedCreates <= created.ok + created.unknown,
     ],
-    ["nothing was created twice", made?.createdAgain === 0],
+    ["nothing was created twice", (made?.createdAgain ?? 0) === 0],
   ];
   for (const [name, holds] of checks) {
     process.stdout.write(`${holds ? styleText("green", "✔") : styleText("red", "✘")} ${name}\n`);
