@@ -153,6 +153,9 @@ function validator(): ValidateFunction {
     strict: false,
     validateSchema: false,
     meta: false,
+    // It runs once.
+    inlineRefs: false,
+    code: { optimize: false },
   });
   // x-batch values are checked by checkOverrides, with the messages that they have everywhere.
   return ajv.addSchema({}, xBatchSchema).compile(configSchema());
