@@ -523,8 +523,8 @@ describe("two processes", () => {
   describe("with timers of the platform", () => {
     afterEach(() => vi.useRealTimers());
 
-    type Rows60 = ReturnType<typeof runOf>;
-    const ends: Readonly<Record<string, (run: Rows60, store: MemoryStore) => Promise<unknown>>> = {
+    type Run = ReturnType<typeof runOf>;
+    const ends: Readonly<Record<string, (run: Run, store: MemoryStore) => Promise<unknown>>> = {
       "is complete": (run) => run.drain(),
       "is left by its consumer": async (run) => {
         for await (const { index } of run) if (index === 20) break;
@@ -536,7 +536,8 @@ describe("two processes", () => {
         return run.drain();
       },
       "is taken": async (run, store) => {
-        for await (const _ of run) await store.backend.open("import-42", "another");
+        for await (const { index } of run)
+          if (index === 5) await runOf(serviceOf(), store, rows(60)).drain();
       },
     };
     it.each(Object.entries(ends))("a run that %s keeps no process from its end", async (_, end) => {
