@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { globSync } from "tinyglobby";
 import { defineConfig } from "vitest/config";
@@ -15,8 +16,8 @@ const isAlone = (file: string): boolean =>
 
 export default defineConfig({
   test: {
-    // Compilers and servers run beside each other, on machines with two cores: both are used.
-    maxWorkers: "100%",
+    // One more than there are cores: tests wait for processes, servers and timers.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
