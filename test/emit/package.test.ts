@@ -77,9 +77,13 @@ describe("the same input gives the same bytes", () => {
 const corpus = resolve(here, "../../../shared");
 
 describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)", () => {
-  test.each(["corpus/hubspot", "corpus/vendors", "conformance"])(
-    "%s: everything that inspect lists is exported under its name, and compiles",
-    async (folder) => {
+  test.each([
+    ["corpus/hubspot", 107],
+    ["corpus/vendors", 35],
+    ["conformance", 27],
+  ])(
+    "%s: all documents are read, and all that inspect lists is exported under its name and compiles",
+    async (folder, count) => {
       const generated = await generate({
         cwd: corpus,
         paths: [folder],
@@ -87,6 +91,8 @@ describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)
         format: false,
         name: "all",
       });
+      expect(generated.hashes.size).toBe(count);
+      expect(generated.skipped).toEqual([]);
       const texts = new Map(generated.files.map(({ path, text }) => [path, text]));
       const listed = generated.rows.filter(({ recognised }) => recognised);
       expect(listed.length).toBeGreaterThan(20);

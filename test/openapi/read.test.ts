@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { convertSwagger } from "../../generator/openapi/swagger.js";
@@ -395,29 +395,5 @@ describe("a document is not changed by reading another", () => {
     }
     expect(getAt(spec("a.json").document, "/components/schemas/Name/type")).toBe("string");
     expect(getAt(spec("b.json").document, "/components/schemas/Name/type")).toBe("number");
-  });
-});
-
-const shared = path.resolve(import.meta.dirname, "../../../shared");
-const present = ((): boolean => {
-  try {
-    readFileSync(path.join(shared, "corpus/sources.tsv"));
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-describe.skipIf(!present)("documents of ../shared (skipped where that folder is absent)", () => {
-  it.each([
-    ["corpus/hubspot", 107],
-    ["corpus/vendors", 35],
-    ["conformance", 27],
-  ])("all of %s are read without an error", { timeout: 60_000 }, async (folder, count) => {
-    const result = await read({ cwd: shared, paths: [folder], overlays: [], allowRemote: [] });
-    const errors = result.diagnostics.filter(({ severity }) => severity === "error");
-    expect(errors).toEqual([]);
-    expect(result.specs).toHaveLength(count);
-    expect(result.skipped).toEqual([]);
   });
 });
