@@ -1,9 +1,9 @@
 /** `parseXBatch` and `mergeXBatch`: check `x-batch` values, and merge their layers. See docs/x-batch.md. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import type { Diagnostic, Location } from "../../base/diagnostics.js";
 import type { JsonObject, JsonValue } from "../../base/json.js";
+import { newAjv } from "../../base/new-ajv.js";
 import type { StatusRule, XBatch } from "../../runtime/endpoint/x-batch.js";
 import { patternProblem } from "./patterns.js";
 import { inWords, isRecord, shown, type Mistake } from "./mistakes.js";
@@ -84,24 +84,11 @@ function mistakesIn(value: JsonValue): readonly Mistake[] {
 
 /** Compiled at the first `x-batch` value: documents without one do not pay for loading the validator. */
 const validator = once((): ValidateFunction => {
-  const require = createRequire(import.meta.url);
-  // `require` is untyped; this is the declaration of the module.
-  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
   // The path is the same from dist/ and from generator/.
   const file = new URL("../../../generator/batch/x-batch/x-batch.schema.json", import.meta.url);
   const schema = JSON.parse(readFileSync(file, "utf8")) as JsonObject; // our own file
   // A test compiles the schema in strict mode, against its meta-schema. That takes 0.3 s.
-  const options = {
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    validateSchema: false,
-    meta: false,
-    // It runs on few values: what makes it faster than it is takes longer than they do.
-    inlineRefs: false,
-    code: { optimize: false },
-  };
-  return new Ajv2020(options).compile(schema);
+  return newAjv({ allErrors: true, verbose: true, meta: false }).compile(schema);
 });
 
 function once<T>(make: () => T): () => T {

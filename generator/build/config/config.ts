@@ -1,6 +1,5 @@
 /** Exports `loadConfig`: a configuration file -> options of `generate`, checked against the schema. */
 import { stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { readConfigFile, type ConfigFile } from "./config-file.js";
@@ -11,6 +10,7 @@ import { lockName } from "../lock/lock-name.js";
 import { MistakesError } from "../../base/mistakes-error.js";
 import { isPath } from "../../openapi/presets.js";
 import { isAddress } from "../../base/is-address.js";
+import { newAjv } from "../../base/new-ajv.js";
 import { inWords } from "../../batch/x-batch/mistakes.js";
 import { configKeys, options } from "./options.js";
 import { checkOverrides } from "./overrides.js";
@@ -144,19 +144,7 @@ function mistakesIn({ value, locate, path: file }: ConfigFile): readonly Diagnos
 }
 
 function validator(): ValidateFunction {
-  const require = createRequire(import.meta.url);
-  // what `require` gives is untyped; this is the module's own declaration
-  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    validateSchema: false,
-    meta: false,
-    // It runs once.
-    inlineRefs: false,
-    code: { optimize: false },
-  });
+  const ajv = newAjv({ allErrors: true, verbose: true, meta: false });
   // x-batch values are checked by checkOverrides, with the messages that they have everywhere.
   return ajv.addSchema({}, xBatchSchema).compile(configSchema());
 }

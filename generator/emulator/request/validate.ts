@@ -1,10 +1,11 @@
 /** `createValidator`: finds what in a request does not fit the document, through Ajv. */
 import { formOfItems } from "../../batch/request-forms.js";
 import { createRequire } from "node:module";
-import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { bounds } from "../../base/bounds.js";
 import { linearRegExp } from "../../base/linear-regexp.js";
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.js";
+import { newAjv } from "../../base/new-ajv.js";
 import type { Spec } from "../../openapi/spec.js";
 import type { EmulatedOperation, EmulatedParameter, RawSchema } from "../operation.js";
 import { toJsonSchema } from "./json-schema.js";
@@ -55,16 +56,7 @@ export function createValidator(operation: EmulatedOperation): Validator {
 }
 
 function compile(spec: Spec, schema: RawSchema, coerce: boolean): ValidateFunction {
-  const { Ajv2020, addFormats } = load();
-  const ajv = new Ajv2020({
-    strict: false,
-    validateSchema: false,
-    logger: false,
-    coerceTypes: coerce,
-    // It runs as often as a test sends: what makes it faster than it is takes longer than that.
-    inlineRefs: false,
-    code: { regExp: linear, optimize: false },
-  });
+  const ajv = newAjv({ logger: false, coerceTypes: coerce, code: { regExp: linear } });
   addFormats(ajv);
   ajv.addFormat("url", true); // its expression backtracks
   const converted = toJsonSchema(spec, schema);
@@ -86,16 +78,12 @@ const linear = Object.assign(
   { code: "linearRegExp" }, // for code that is printed, which none is
 );
 
-/** Both are CommonJS: `require` returns untyped values, and these are the modules' own declarations. */
-function load() {
+function addFormats(ajv: Ajv2020): void {
   const require = createRequire(import.meta.url);
-  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  const { default: addFormats } = require("ajv-formats") as typeof import("ajv-formats");
-  // ajv-formats declares its argument as another class of Ajv
-  return {
-    Ajv2020,
-    addFormats: addFormats as unknown as (ajv: InstanceType<typeof Ajv2020>) => void,
-  };
+  // `require` is untyped; this is the declaration of the module.
+  const formats = require("ajv-formats") as typeof import("ajv-formats");
+  // It declares its argument as another class of Ajv.
+  (formats.default as unknown as (ajv: Ajv2020) => void)(ajv);
 }
 
 function inWords(errors: readonly ErrorObject[], whole: string): readonly string[] {
