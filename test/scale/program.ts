@@ -8,7 +8,7 @@ const known = new Map<string, string>();
 /** What a bundle of packages that are CommonJS calls. */
 const banner =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
-/** Native, or no more than a choice that nobody makes here. */
+/** Native, or optional and not installed. */
 const outside = ["libsql", "pg-native", "pg-cloudflare"];
 
 /**
