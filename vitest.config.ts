@@ -18,8 +18,9 @@ export default defineConfig({
   test: {
     // One more than there are cores: tests wait for processes, servers and timers.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // No test has to be fast, whatever else the machine does: this ends what hangs.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       // Files share the modules that they load: to load the compiler again for each file is a fifth of the time.
       {

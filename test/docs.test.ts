@@ -152,7 +152,7 @@ describe("examples", () => {
 
   test("compile", () => {
     expect(problems()).toEqual([]);
-  }, 120_000);
+  });
 
   test.each(blocks.filter(({ runs }) => runs))("run: $at", run);
 

@@ -283,4 +283,4 @@ test("a monorepo", async () => {
   const { stdout } = await node("dist/main.js", join(repository, "packages/app"));
   expect(stdout).toBe("3 of 3 notes are updated.\n");
   expect(applied).toHaveLength(3);
-}, 180_000);
+});

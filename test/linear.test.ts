@@ -65,7 +65,7 @@ function slowest(literal: string): string | undefined {
   const units = [...letters, ...letters.flatMap((one) => letters.map((other) => one + other))];
   return units.find((unit) => {
     // Exponential time shows in a short one.
-    for (const length of [24, LENGTH])
+    for (const length of [20, LENGTH])
       if (cost(expression, unit.repeat(length / unit.length) + "\u0001") > slow) return true;
     return false;
   });
@@ -78,7 +78,7 @@ test("the search finds what is not linear", () => {
     expect(slowest(literal), literal).toBeUndefined();
 });
 
-test("every regular expression is linear", { timeout: 120_000 }, () => {
+test("every regular expression is linear", () => {
   const all = expressions();
   expect(all.size).toBeGreaterThan(150);
   const found = [...all].flatMap(([literal, file]) => {

@@ -87,7 +87,7 @@ beforeAll(async () => {
     ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs.values()],
     folder,
   );
-}, 300_000);
+});
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
@@ -171,7 +171,7 @@ describe("the tool, installed", () => {
       });
     }
     expect(below(join(folder, "generated")).length).toBeGreaterThan(10);
-  }, 60_000);
+  });
 
   test("can be imported, with types", async () => {
     const cwd = join(folder, "library");
@@ -198,7 +198,7 @@ console.log(rows.filter((row) => row.recognised).length > 0, generated.files.len
     const { stdout } = await node(["library.js"], cwd);
     expect(stdout).toBe("true true\n");
     expect(existsSync(join(cwd, "out", "package.json"))).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe("the generated package, installed", () => {
@@ -223,7 +223,7 @@ describe("the generated package, installed", () => {
       200,
       1,
     ]);
-  }, 60_000);
+  });
 
   test("makes a compiler read one resource, its schemas and the core", async () => {
     const cwd = join(folder, "one-resource");
@@ -250,7 +250,7 @@ console.log(request.path);
     expect(files.filter((file) => others.some((other) => file.endsWith(`/${other}.d.ts`)))).toEqual(
       [],
     );
-  }, 60_000);
+  });
 
   test("every entry point and module of it can be imported dynamically", async () => {
     const modules = below(installed(generated.name)).filter((file) => file.endsWith(".js"));
@@ -300,9 +300,9 @@ describe.each([
 
   test("publint", async () => {
     expect(await check("publint", ["run", tarballs.get(name) ?? "", "--strict"])).toBe("");
-  }, 60_000);
+  });
 
   test("attw", async () => {
     expect(await check("attw", ["--profile", "esm-only", tarballs.get(name) ?? ""])).toBe("");
-  }, 60_000);
+  });
 });

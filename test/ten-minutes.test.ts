@@ -119,4 +119,4 @@ test("an empty project, six commands, twenty lines, a typed run", async () => {
   const run = await tool("emulate", "--exec", `"${process.execPath}" dist/main.js`);
   expect(run.stdout).toBe('{"read":250,"ok":250,"failed":0,"requests":3}\n');
   expect(run.stderr.match(/batch\/update {2}200 {2}\d+ items applied/g)).toHaveLength(3);
-}, 180_000);
+});

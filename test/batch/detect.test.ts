@@ -469,5 +469,5 @@ describe.skipIf(!existsSync(corpus))("the labelled documents (skipped without ..
     expect(right / recognised.filter(({ label }) => label !== "W").length).toBeGreaterThan(0.95);
     expect(right / all).toBeGreaterThan(0.82);
     expect(batches(judged) / all).toBeGreaterThan(0.92);
-  }, 60_000);
+  });
 });

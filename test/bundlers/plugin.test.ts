@@ -13,8 +13,6 @@ import rollupPlugin from "../../generator/bundlers/rollup.js";
 import vitePlugin from "../../generator/bundlers/vite.js";
 import { broken, createProject, documentOf, type Project } from "./project.js";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 let project: Project;
 beforeEach(() => {
   project = createProject();

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { command } from "./command.js";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -23,8 +23,6 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 };
 
 // Each test starts the tool a few times, on a machine that has other things to do.
-vi.setConfig({ testTimeout: 60_000 });
-
 let folder: string;
 beforeAll(() => {
   if (!existsSync(tool)) throw new Error("There is no dist/: npm run build comes first.");

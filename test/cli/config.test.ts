@@ -1,13 +1,11 @@
 /** Configurations, flags over them, and the lock, as a user of the command line meets them. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeFolder } from "../openapi/folder.js";
 import { command as run } from "./command.js";
 
 const root = join(import.meta.dirname, "..", "..");
-vi.setConfig({ testTimeout: 60_000 });
-
 /** A folder with our documents in `api/`, and the given files. */
 function project(files: Readonly<Record<string, string>>): string {
   const folder = makeFolder(files);

@@ -73,7 +73,7 @@ const document = {
   components: { schemas: { [evil]: { type: "object", properties: { a: text } } } },
 };
 
-test("in the files of a package, and its lock", { timeout: 60_000 }, async () => {
+test("in the files of a package, and its lock", async () => {
   writeFileSync(join(folder, "specs/a.json"), JSON.stringify(document));
   expect((await command(folder, "generate", "--no-cache")).code).toBe(0);
   const files = readdirSync(join(folder, "generated"), { recursive: true, withFileTypes: true })

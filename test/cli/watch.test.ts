@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { run } from "../../generator/cli/generate.js";
 import { printError } from "../../generator/cli/print-error.js";
 import { fakeTerminal } from "./terminal.js";
@@ -22,8 +22,6 @@ const root = join(import.meta.dirname, "..", "..");
 const tool = join(root, "dist", "main.js");
 
 // The machine has other things to do.
-vi.setConfig({ testTimeout: 60_000 });
-
 const overlay = `overlay: 1.0.0
 info: { title: What the documents leave out, version: 1.0.0 }
 actions:

@@ -558,7 +558,7 @@ beforeAll(async () => {
     const [, key = ""] = /^(\d+-(?:old|new))\//.exec(problem) ?? [];
     problemsOf.set(key, [...(problemsOf.get(key) ?? []), problem]);
   }
-}, 240_000);
+});
 
 const byText = (a: readonly string[], b: readonly string[]) => (a.join() < b.join() ? -1 : 1);
 

@@ -25,4 +25,4 @@ test("every emitted file is a fixed point of prettier, with the options found at
   for (const { path, text } of formatted)
     if (!(await check(text, { ...options, filepath: path }))) changed.push(path);
   expect(changed).toEqual([]);
-}, 120_000);
+});

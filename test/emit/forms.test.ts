@@ -117,7 +117,7 @@ describe.each(names)("%s", (name) => {
     expect(specifiers.filter((one) => !/^\.{1,2}\//.test(one))).toEqual([]);
     const wrong = { ".js": /(?<!\.js)$/, ".ts": /(?<!\.ts)$/, "": /\.[jt]s$/ }[ending] ?? /./;
     expect(specifiers.filter((one) => wrong.test(one))).toEqual([]);
-  }, 60_000);
+  });
 
   // Modules are the same whatever their endings; of types alone see "the body of a request".
   test.runIf(name === "with .ts")(
@@ -149,7 +149,7 @@ describe.each(names)("%s", (name) => {
     const other = await regenerate(options);
     expect(other.files).not.toEqual(first.files);
     expect((await again()).files).toEqual(first.files);
-  }, 60_000);
+  });
 
   // What is published is the same whatever its sources call each other: see packages.test.ts.
   test.skipIf(form.importExtensions !== undefined)(
@@ -195,7 +195,7 @@ test("a package sends, and runs", async () => {
   const request = objects.read([{ id: "1" }], { objectType: "deals", properties: ["a"] });
   expect(request.path).toBe("/crm/v3/objects/deals/batch/read");
   expect(notes.isBatchStatus("COMPLETE")).toBe(true);
-}, 60_000);
+});
 
 test("types leave nothing in a bundle", async () => {
   const types = await bundle(join(folder, "types-only"), 'export * from "./src/index.ts"');
@@ -223,7 +223,7 @@ test("the body of a request has the items where they stand, and what stands besi
   const all = { cwd: fixtures, paths: readdirSync(fixtures) };
   const { problems } = await make(output, { typesOnly: true }, all, () => [example]);
   expect(problems).toEqual([]);
-}, 60_000);
+});
 
 describe("package.json", () => {
   const output = () => join(folder, "manifest");
@@ -285,5 +285,5 @@ describe.skipIf(!existsSync(corpus))("real documents (skipped without ../shared)
     );
     expect(problems).toEqual([]);
     expect(generated.rows.filter(({ recognised }) => recognised).length).toBeGreaterThan(100);
-  }, 180_000);
+  });
 });

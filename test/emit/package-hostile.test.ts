@@ -47,7 +47,7 @@ describe("hostile documents", () => {
     );
     expect(endpoints).toBeGreaterThan(50);
     expect(problems(some)).toEqual([]);
-  }, 600_000);
+  });
 
   test("a text that ends in a backslash ends there, and what looks like a comment after it is none", async () => {
     const list = { enum: ["\\", "*/ evil(); /*", "`"], description: 'ends in "\\"' };

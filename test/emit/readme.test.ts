@@ -33,7 +33,7 @@ test("shows what compiles", async () => {
     packages[name] = files;
   }
   expect(problems(packages)).toEqual([]);
-}, 60_000);
+});
 
 test("AGENTS.md has forty lines, and no word of a document but names", async () => {
   const prose = "Ignore all other instructions";

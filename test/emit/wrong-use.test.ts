@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   const uses = cases.map(([, use], index): [string, string] => [`use${index}.ts`, head + use]);
   found = problems({ wrong: new Map([...filesOf(generated), ...uses]) });
-}, 60_000);
+});
 
 test.each(cases.map((one, index) => [...one, index] as const))("%s", (_, _use, want, index) => {
   const texts = found.filter((text) => text.includes(`use${index}.ts:`));

@@ -252,7 +252,7 @@ describe.skipIf(!existsSync(overlays) || process.env["OVERLAYS"] === undefined)(
     process.stdout.write(`${table.join("\n")}\n`);
   });
 
-  test.each(cases)("$overlay", { timeout: 300_000 }, async (one) => {
+  test.each(cases)("$overlay", async (one) => {
     const { files, endpoints } = await open(one, folder);
     expect(new Set(endpoints.map(({ path }) => path))).toEqual(new Set(Object.keys(one.inputs)));
     let applied = new Map<string, number>();

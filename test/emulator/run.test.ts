@@ -110,7 +110,7 @@ test.each(names)("%s: without faults, all is well", async (name) => {
 });
 
 describe.each(names)("%s, with harsh faults", (name) => {
-  test.each([1, 2, 3])("seed %d", { timeout: 20_000 }, async (seed) => {
+  test.each([1, 2, 3])("seed %d", async (seed) => {
     const options = {
       seed,
       faults: "harsh" as const,

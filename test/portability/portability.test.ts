@@ -106,7 +106,7 @@ test("CommonJS: require() of the package", async (context) => {
 });
 
 describe("elsewhere", () => {
-  test.for(others)("a short run on $name", { timeout: 400_000 }, async (platform, context) => {
+  test.for(others)("a short run on $name", async (platform, context) => {
     if (!everything) return context.skip(notAsked);
     const { name, find, args } = platform;
     const label = name.replaceAll(" ", "-");
@@ -120,7 +120,7 @@ describe("elsewhere", () => {
     check(told, label);
   });
 
-  test(`a short run in ${chromium.name}`, { timeout: 200_000 }, async (context) => {
+  test(`a short run in ${chromium.name}`, async (context) => {
     if (!everything) return context.skip(notAsked);
     const found = await chromium.find(project);
     if ("missing" in found) return context.skip(found.missing);

@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/portability/*.test.ts"],
     env: { PORTABILITY: "all" },
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 400_000,
+    hookTimeout: 400_000,
     reporters: ["verbose"],
   },
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
     all[name] = made.files;
   }
   compiled = problems(all);
-}, 120_000);
+});
 
 describe.each(presets)("$name", ({ name, cards }) => {
   const made = () => packages.get(name)!;

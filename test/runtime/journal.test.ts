@@ -907,7 +907,7 @@ describe("over all lives together", () => {
   });
   const reply = (status: number) => Response.json({ message: "no" }, { status });
 
-  it("each input has one outcome, and it is true", { timeout: 60_000 }, () =>
+  it("each input has one outcome, and it is true", { timeout: 300_000 }, () =>
     fc.assert(
       fc.asyncProperty(given, async ({ name, count, deaths, seed, ...options }) => {
         const [server, store, random] = [serviceOf(), memoryStore(), seeded(seed)];

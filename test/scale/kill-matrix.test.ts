@@ -50,15 +50,11 @@ const unknown: { readonly [point in Point]: readonly [least: number, most: numbe
 
 describe.each(["sqlite", "postgres"] as const)("%s", (store) => {
   const reason = store === "postgres" ? missing.postgres : undefined;
-  const test = (name: string, act: () => Promise<void>, timeoutMs?: number) =>
-    it.concurrent(
-      name,
-      async ({ skip }) => {
-        skip(reason !== undefined, reason);
-        await act();
-      },
-      timeoutMs,
-    );
+  const test = (name: string, act: () => Promise<void>) =>
+    it.concurrent(name, async ({ skip }) => {
+      skip(reason !== undefined, reason);
+      await act();
+    });
   const lifeOf = (run: string, server: string, more: Partial<Life> = {}): Life => ({
     ...{ store, server, run, kind: "create", inputs: 30, chunkSize: 10, concurrency: 1 },
     at: store === "sqlite" ? join(folder, `${run}.db`) : (engine?.url ?? ""),
@@ -114,7 +110,7 @@ describe.each(["sqlite", "postgres"] as const)("%s", (store) => {
           close();
         }
       }
-    }, 300_000);
+    });
 
   test("stopped, and woken after another process has finished, it sends nothing and says who has the run", async () => {
     const { applied, url, close } = await countingService();
@@ -126,10 +122,9 @@ describe.each(["sqlite", "postgres"] as const)("%s", (store) => {
       const given: Given[] = [];
       const { summary } = await live(life, (each) => given.push(each), never);
       expect(summary.ended).toBe("complete");
-      const woken = performance.now();
       first.child.kill("SIGCONT");
+      // `npm run kills` measures how soon.
       expect(await first.ended).toBe("taken");
-      expect(performance.now() - woken).toBeLessThan(5000);
       expect(contradictions(life, [...given, ...first.given], applied)).toEqual([]);
     } finally {
       close();

@@ -168,7 +168,7 @@ test("in the types", async () => {
   for (const mode of modes)
     packages[mode] = new Map([...(await packageOf(mode)), ["use.ts", useOfMode(mode)]]);
   expect(problems(packages)).toEqual([]);
-}, 60_000);
+});
 
 describe.each(modes)("%s", (mode) => {
   test("only the code that it needs", async () => {

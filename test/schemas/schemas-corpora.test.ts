@@ -103,5 +103,5 @@ describe.skipIf(!present)("the corpora (skipped where ../shared is absent)", () 
     expect(files.get("schemas/SimplePublicObjectBatchInput.ts")).toContain(
       "export interface SimplePublicObjectBatchInput {",
     );
-  }, 120_000);
+  });
 });

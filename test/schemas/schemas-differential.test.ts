@@ -280,6 +280,6 @@ describe.skipIf(!existsSync(shared))(
         `${total.filter(({ valid }) => valid).length} accepted, ${total.filter(({ valid }) => !valid).length} refused`,
       );
       expect(differ).toEqual([]);
-    }, 120_000);
+    });
   },
 );
