@@ -18,13 +18,13 @@ export interface JournalRecord {
   readonly digest: string;
   readonly state: "sent" | "done" | "seen";
   /** Absent with `sent`. */
-  readonly kind?: KeptKind;
+  readonly kind?: KeptKind | undefined;
   /** The category of the error of a `failed` input, by which an account counts. */
-  readonly category?: string;
+  readonly category?: string | undefined;
   /** The outcome as JSON: without source and input, and with the result as the service sent it. Absent with `sent`. */
-  readonly outcome?: string;
+  readonly outcome?: string | undefined;
   /** Names the request that it was sent with, if the endpoint has idempotency keys. Any text of at most 100 characters. */
-  readonly request?: string;
+  readonly request?: string | undefined;
 }
 
 /** A record that a run looked up. */
