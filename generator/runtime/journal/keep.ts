@@ -60,8 +60,7 @@ async function intend(
       if (!live) continue;
       const request = nameOf(flight);
       Object.assign(live, { request, intent: true, writtenAt: from });
-      const sent = { key: keyOf(flight), digest: live.digest, state: "sent" } as const;
-      writer.put(request === undefined ? sent : { ...sent, request });
+      writer.put({ key: keyOf(flight), digest: live.digest, state: "sent", request });
     }
     await writer.flush();
     // A process that stood still meanwhile asks again.
@@ -109,11 +108,9 @@ export function keep(
   const isLeft = live.inherited && state.host.halt.aborted && !outcome.sent.attempts;
   if (isLeft && outcome.kind === "unknown") return end();
   const { digest, request, found } = live;
-  writer.put({
-    ...{ key, digest, state: state.discarding ? "seen" : "done" },
-    ...recordOutcome(outcome, result, found),
-    ...(request && { request }),
-  });
+  const { kind, category, outcome: text } = recordOutcome(outcome, result, found);
+  const kept = { key, digest, kind, category, outcome: text, request };
+  writer.put({ ...kept, state: state.discarding ? "seen" : "done" });
   writer.then(() => {
     records.set(outcome, key);
     if (state.finding) state.kept.add(key);

@@ -56,8 +56,8 @@ export function recordOutcome(
     ...(kind === "ok" && { result, ...(found && { found }) }),
     ...("cause" in rest && { cause: plainCause(rest.cause) }),
   };
-  const category = outcome.kind === "failed" && { category: outcome.error.category };
-  return { kind, ...category, outcome: write(plain) };
+  const category = outcome.kind === "failed" ? outcome.error.category : undefined;
+  return { kind, category, outcome: write(plain) };
 }
 
 /** What was kept: the decision, what else the outcome has, and whether the result is in the caller's form. */
