@@ -5,7 +5,7 @@
  *
  *     npm run bench:journal [-- --inputs 1000000]
  *
- * SQLite is libsql, whose functions are those of better-sqlite3, and node:sqlite on a Node that has it.
+ * better-sqlite3 is measured where it is installed: `npm install --no-save better-sqlite3`.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import Libsql from "libsql";
 import pg from "pg";
 import { createClient, createRateLimiter } from "hubspot-batch";
 import type { Journal } from "hubspot-batch/journal";
@@ -23,6 +22,7 @@ import * as objects from "hubspot-batch/objects";
 import * as postgres from "hubspot-batch/postgres";
 import * as sqlite from "hubspot-batch/sqlite";
 import { missing, startPostgres } from "../test/scale/engines.js";
+import { sqliteDrivers, type SqliteDriver } from "../test/scale/sqlite-drivers.js";
 
 const CONCURRENCY = 4;
 const CHUNK = 100;
@@ -30,16 +30,10 @@ const FIRST = 10_000;
 const GOAL_RESUME = 75_000;
 const GOAL_MEMORY_MB = 10;
 
-type Database = sqlite.SqliteDatabase & { close(): void };
-const nodeSqlite = process.getBuiltinModule("node:sqlite" as "node:fs") as unknown as
-  { DatabaseSync: new (path: string) => Database } | undefined;
-
 interface Opened {
   readonly store: Journal | undefined;
   close(): unknown;
 }
-const inFile = (db: Database): Opened => ({ store: sqlite.journal(db), close: () => db.close() });
-
 interface Kind {
   /** Microseconds an input. */
   readonly goal: number;
@@ -47,14 +41,20 @@ interface Kind {
   /** `at`: the file or the address of the database. */
   open(at: string): Promise<Opened> | Opened;
 }
+const inFile = (driver: SqliteDriver | string): Kind => ({
+  goal: 60,
+  reason: typeof driver === "string" ? driver : undefined,
+  open(at) {
+    if (typeof driver === "string") throw new Error(driver);
+    const db = new driver(at);
+    return { store: sqlite.journal(db), close: () => db.close() };
+  },
+});
 const kinds: { readonly [name: string]: Kind } = {
   "no journal": { goal: Infinity, open: () => ({ store: undefined, close: () => undefined }) },
-  libsql: { goal: 60, open: (at) => inFile(new Libsql(at)) },
-  "node:sqlite": {
-    goal: 60,
-    reason: nodeSqlite ? undefined : `Node ${process.versions.node} has no node:sqlite`,
-    open: (at) => inFile(new nodeSqlite!.DatabaseSync(at)), // else there is a reason
-  },
+  ...Object.fromEntries(
+    Object.entries(sqliteDrivers).map(([name, driver]) => [name, inFile(driver)]),
+  ),
   PostgreSQL: {
     goal: 120,
     reason: missing.postgres,

@@ -17,6 +17,7 @@ import * as postgres from "../../generator/runtime/stores/postgres-journal.js";
 import { schema } from "../../generator/runtime/stores/postgres.js";
 import * as sqlite from "../../generator/runtime/stores/sqlite.js";
 import { missing, startPostgres, type Postgres } from "./engines.js";
+import { sqliteDrivers, type SqliteDriver } from "./sqlite-drivers.js";
 
 interface Opened {
   readonly backend: JournalBackend;
@@ -33,12 +34,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** SQLite of Node 22.13 and later. */
-const nodeSqlite = process.getBuiltinModule("node:sqlite" as "node:fs") as unknown as
-  { DatabaseSync: new (path: string) => sqlite.SqliteDatabase & { close(): void } } | undefined;
-
-const overFile = (Database: new (path: string) => sqlite.SqliteDatabase & { close(): void }) => {
-  const db = new Database(join(folder, `${Database.name}.db`));
+const overFile = (name: string, Database: SqliteDriver) => {
+  const db = new Database(join(folder, `${name.replace(":", "-")}.db`));
   return { backend: sqlite.journalBackend(db), close: async () => db.close() };
 };
 
@@ -59,12 +56,11 @@ const stores: readonly {
   readonly reason?: string | undefined;
   open(): Promise<Opened> | Opened;
 }[] = [
-  { name: "libsql, which has the functions of better-sqlite3", open: () => overFile(Libsql) },
-  {
-    name: "node:sqlite",
-    reason: nodeSqlite ? undefined : "this Node has no node:sqlite",
-    open: () => overFile(nodeSqlite!.DatabaseSync),
-  },
+  ...Object.entries(sqliteDrivers).map(([name, driver]) =>
+    typeof driver === "string"
+      ? { name, reason: driver, open: () => expect.fail(driver) }
+      : { name, open: () => overFile(name, driver) },
+  ),
   {
     name: "PostgreSQL, a pool of pg",
     reason: missing.postgres,

@@ -1,0 +1,26 @@
+/** `sqliteDrivers`: the packages that a journal in SQLite works with, for tests and commands. */
+import { createRequire } from "node:module";
+import Libsql from "libsql";
+import type { SqliteDatabase } from "../../generator/runtime/stores/sqlite.js";
+
+export type SqliteDriver = new (path: string) => SqliteDatabase & { close(): void };
+
+/** With Node 22.13 and later. */
+const nodeSqlite = process.getBuiltinModule("node:sqlite" as "node:fs") as unknown as
+  { DatabaseSync: SqliteDriver } | undefined;
+
+/** It is compiled where it is installed, and a machine may have no compiler: it is used where somebody has installed it. */
+function betterSqlite(): SqliteDriver | undefined {
+  try {
+    return createRequire(import.meta.url)("better-sqlite3") as SqliteDriver; // what it exports
+  } catch {
+    return undefined;
+  }
+}
+
+/** By name; as text, why this machine has none. */
+export const sqliteDrivers: Readonly<Record<string, SqliteDriver | string>> = {
+  libsql: Libsql,
+  "better-sqlite3": betterSqlite() ?? "npm install --no-save better-sqlite3 has not been run",
+  "node:sqlite": nodeSqlite?.DatabaseSync ?? `Node ${process.versions.node} has no node:sqlite`,
+};
