@@ -10,17 +10,20 @@ const nodeSqlite = process.getBuiltinModule("node:sqlite" as "node:fs") as unkno
   { DatabaseSync: SqliteDriver } | undefined;
 
 /** It is compiled where it is installed, and a machine may have no compiler: it is used where somebody has installed it. */
-function betterSqlite(): SqliteDriver | undefined {
+function betterSqlite(): SqliteDriver | string {
   try {
-    return createRequire(import.meta.url)("better-sqlite3") as SqliteDriver; // what it exports
-  } catch {
-    return undefined;
+    const Driver = createRequire(import.meta.url)("better-sqlite3") as SqliteDriver; // what it exports
+    new Driver(":memory:").close(); // what was compiled may be for another Node
+    return Driver;
+  } catch (error) {
+    const [reason] = String(error).split("\n");
+    return `it is not installed with "npm install --no-save better-sqlite3" (${reason})`;
   }
 }
 
 /** By name; as text, why this machine has none. */
 export const sqliteDrivers: Readonly<Record<string, SqliteDriver | string>> = {
   libsql: Libsql,
-  "better-sqlite3": betterSqlite() ?? "npm install --no-save better-sqlite3 has not been run",
+  "better-sqlite3": betterSqlite(),
   "node:sqlite": nodeSqlite?.DatabaseSync ?? `Node ${process.versions.node} has no node:sqlite`,
 };
