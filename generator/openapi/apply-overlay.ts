@@ -4,7 +4,7 @@ import { copyOrigins, originOf, setOrigin, type Origin, type Origins } from "./o
 import { TooDeep, TooManySteps, type Steps } from "./json-path.js";
 import type { Action, Overlay } from "./overlay.js";
 import { bounds } from "../base/bounds.js";
-import { isTooDeep } from "./parse.js";
+import { exceededBound } from "./parse.js";
 import {
   isArray,
   isObject,
@@ -70,9 +70,10 @@ export function applyOverlay(document: JsonObject, overlay: Overlay, patch: Patc
       break;
     }
   }
-  if (isTooDeep(draft.root)) {
-    const { code, most, of } = bounds.depth;
-    const message = `The overlay is not applied: the document would have more than ${most} ${of}.`;
+  const bound = exceededBound(draft.root);
+  if (bound) {
+    const { code, most, of } = bound;
+    const message = `The overlay is not applied: the document would exceed the bound of ${most} ${of}.`;
     patch.report({ code, severity: "error", message, location: overlay.source.locate("") });
     return document;
   }

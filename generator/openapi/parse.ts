@@ -3,7 +3,7 @@ import type { ParseError } from "jsonc-parser";
 import { messageOf } from "../base/message-of.js";
 import { jsonLibrary } from "./parsers.js";
 import { isObject, type JsonValue } from "../base/json.js";
-import { childrenOf, walk } from "../base/pointer.js";
+import { walk } from "../base/pointer.js";
 import { bounds } from "../base/bounds.js";
 import { duplicateKey, type Problem } from "./problem.js";
 import { readYamlNodes } from "./yaml-values.js";
@@ -34,7 +34,8 @@ function parseJson(text: string): Parsed {
   try {
     // JSON.parse makes `__proto__` an own property like any other.
     const value = JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
-    if (isTooDeep(value)) return nestedTooDeeply();
+    const bound = exceededBound(value);
+    if (bound) return beyond(bound);
     const problems = duplicateKeys(text, value);
     return { value: problems.length > 0 ? undefined : value, problems };
   } catch (error) {
@@ -96,32 +97,32 @@ function isEscaped(text: string, at: number): boolean {
   return (at - before) % 2 === 1;
 }
 
-/** Whether a value is nested too deeply for functions that recurse. */
-export function isTooDeep(value: JsonValue): boolean {
-  const open: { container: JsonValue; depth: number }[] = [{ container: value, depth: 1 }];
+export type DocumentBound = typeof bounds.depth | typeof bounds.pointerCharacters;
+
+/** The bound that a value exceeds: it would be too much for functions that recurse, or for maps of pointers. */
+export function exceededBound(value: JsonValue): DocumentBound | undefined {
+  const open = [{ value, depth: 1, pointerLength: 0 }];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const { container, depth } = entry;
+    const { value: container, depth, pointerLength } = entry;
     if (typeof container !== "object" || container === null) continue;
-    if (depth > bounds.depth.most) return true;
-    for (const child of childrenOf(container)) {
+    if (depth > bounds.depth.most) return bounds.depth;
+    for (const [name, child] of Object.entries(container)) {
+      const length = pointerLength + 1 + name.length;
+      if (length > bounds.pointerCharacters.most) return bounds.pointerCharacters;
       if (typeof child === "object" && child !== null)
-        open.push({ container: child, depth: depth + 1 });
+        open.push({ value: child, depth: depth + 1, pointerLength: length });
     }
   }
-  return false;
+  return undefined;
 }
 
-function nestedTooDeeply(): Parsed {
-  return failure(
-    "nested-too-deeply",
-    `Arrays and objects are nested more than ${bounds.depth.most} levels deep.`,
-  );
-}
+const beyond = ({ code, most, of }: DocumentBound): Parsed =>
+  failure(code, `The document exceeds the bound of ${most} ${of}.`);
 
 function parseYaml(text: string): Parsed {
   try {
     const document = parseYamlDocument(text);
-    if (document === "too deep") return nestedTooDeeply();
+    if (document === "too deep") return beyond(bounds.depth);
     if (document === "too large") {
       return failure(
         "document-too-large",
@@ -148,9 +149,10 @@ function parseYaml(text: string): Parsed {
     const { value, problems: mistakes } = readYamlNodes(document.contents);
     problems.push(...mistakes);
     if (mistakes.some(isError)) return { value: undefined, problems };
-    return isTooDeep(value) ? nestedTooDeeply() : { value, problems };
+    const bound = exceededBound(value);
+    return bound ? beyond(bound) : { value, problems };
   } catch (error) {
-    if (error instanceof RangeError) return nestedTooDeeply();
+    if (error instanceof RangeError) return beyond(bounds.depth);
     return failure("invalid-yaml", messageOf(error));
   }
 }

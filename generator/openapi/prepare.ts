@@ -9,7 +9,7 @@ import { originOf, type Origins } from "./origin.js";
 import type { AppliedOverlay } from "./applied-overlays.js";
 import { isMeantFor, type Action } from "./overlay.js";
 import { presetsFor } from "./presets.js";
-import { isTooDeep } from "./parse.js";
+import { exceededBound, type DocumentBound } from "./parse.js";
 import { isObject, type JsonObject } from "../base/json.js";
 import { formatPointer, getChild } from "../base/pointer.js";
 import { embed } from "./references.js";
@@ -49,21 +49,20 @@ export interface Prepared {
 /** `undefined` when an error was reported. */
 export async function toSpec(preparation: Preparation): Promise<Prepared | undefined> {
   const { source, report } = preparation;
-  const tooDeep = (): undefined => {
+  const beyond = ({ code, most, of }: DocumentBound): undefined => {
     report({
-      code: "nested-too-deeply",
+      code,
       severity: "error",
-      message: `With its overlays and references, this document is nested more than ${bounds.depth.most} levels deep.`,
+      message: `With its overlays and references, this document exceeds the bound of ${most} ${of}.`,
       location: source.locate(""),
     });
-    return undefined;
   };
   try {
     const prepared = await prepare(preparation);
-    if (prepared === undefined || !isTooDeep(prepared.spec.document)) return prepared;
-    return tooDeep();
+    const bound = prepared && exceededBound(prepared.spec.document);
+    return bound ? beyond(bound) : prepared;
   } catch (error) {
-    if (error instanceof RangeError) return tooDeep(); // the stack is used up
+    if (error instanceof RangeError) return beyond(bounds.depth); // the stack is used up
     throw error;
   }
 }

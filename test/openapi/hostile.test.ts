@@ -108,6 +108,16 @@ it.each<[string, Record<string, JsonValue>, string]>([
     "error nested-too-deeply",
   ],
   [
+    "an overlay that makes a path longer than a file may have",
+    {
+      "o.json": {
+        overlay: "1.1.0",
+        actions: [{ target: "$.paths", update: { ["/{p}".repeat(3000)]: {} } }],
+      },
+    },
+    "error pointer-too-long",
+  ],
+  [
     "a chain of files, each within the next",
     {
       "api.json": { ...api, paths: { "/x": { $ref: "f0.json" } } },

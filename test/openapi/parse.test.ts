@@ -124,6 +124,16 @@ describe("mistakes", () => {
     expect(codes(make(3_000))).toEqual(["nested-too-deeply"]);
   });
 
+  it.each(["json", "yaml"] as const)("pointers as long as allowed are read (%s)", (format) => {
+    const codes = (length: number) => {
+      const long = "a".repeat(length - "/b/0/".length);
+      const { problems } = parse(`{ "b": [{ "${long}": 1 }] }`, format);
+      return problems.map(({ code }) => code);
+    };
+    expect(codes(bounds.pointerCharacters.most)).toEqual([]);
+    expect(codes(bounds.pointerCharacters.most + 1)).toEqual(["pointer-too-long"]);
+  });
+
   it("YAML beyond the limit is refused before it takes the memory", () => {
     const { problems } = parse("[" + "1,".repeat(bounds.yamlTokens.most / 2) + "]", "yaml");
     expect(problems.map(({ code }) => code)).toEqual(["document-too-large"]);
