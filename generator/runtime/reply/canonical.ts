@@ -4,9 +4,13 @@ import { isObject } from "../pointer.js";
 /** An object with its members in one order; any other value as it is. */
 export function inOrder(value: unknown): unknown {
   if (!isObject(value) || Array.isArray(value)) return value;
-  const keys = Object.keys(value);
-  if (keys.every((key, index) => index === 0 || keys[index - 1]! < key)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  let before = "";
+  for (const key of Object.keys(value)) {
+    if (key < before)
+      return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+    before = key;
+  }
+  return value;
 }
 
 /** Equal texts for equal values, whatever the order of members, and whether an integer is a number or a bigint. */
