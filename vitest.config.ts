@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     // One more than there are cores: tests wait for processes, servers and timers.
     maxWorkers: availableParallelism() + 1,
-    // No test has to be fast, whatever else the machine does: this ends what hangs.
+    // A busy machine makes any test slow: this only ends what hangs.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     projects: [

@@ -59,7 +59,7 @@ function model(
 const list = <T>(size: number, make: (at: number) => T): T[] =>
   Array.from({ length: size }, (_, at) => make(at));
 
-/** Parsers of Markdown have been slow with these, or they smuggle markup in. */
+/** Texts that parsers of Markdown have been slow with, or that smuggle markup in. */
 const descriptions = [
   "[",
   "![",

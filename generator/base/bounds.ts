@@ -28,7 +28,10 @@ export const bounds = {
   remoteSeconds: { most: 30, of: "seconds for a fetched file", code: "dangling-reference" },
   redirects: { most: 5, of: "redirects of a fetched file", code: "dangling-reference" },
   depth: { most: 400, of: "levels of arrays and objects", code: "nested-too-deeply" },
-  /** Maps have pointers as keys, and V8 hashes a text of more than 16,383 characters by its length. Escapes double a pointer. */
+  /**
+   * Maps have pointers as keys, and V8 hashes a text of more than 16,383 characters by its length alone. Escapes may make
+   * a pointer twice as long.
+   */
   pointerCharacters: { most: 7000, of: "characters of a JSON pointer", code: "pointer-too-long" },
   /** Some 20 MB of ordinary YAML, for which the parser needs about 1 GB of memory. */
   yamlTokens: { most: 2_500_000, of: "words and marks of a YAML file", code: "document-too-large" },

@@ -21,7 +21,7 @@ function betterSqlite(): SqliteDriver | string {
   }
 }
 
-/** By name; as text, why this machine has none. */
+/** By name: the driver, or why this machine does not have it. */
 export const sqliteDrivers: Readonly<Record<string, SqliteDriver | string>> = {
   libsql: Libsql,
   "better-sqlite3": betterSqlite(),

@@ -11,8 +11,8 @@ import {
   bounds,
   escaped,
   foundOf,
-  keptOf,
   PAGE,
+  recordOf,
   refused,
   rowOf,
   taken,
@@ -118,7 +118,8 @@ export function journalBackend(db: Queries): JournalBackend {
         ...bounds(run),
       );
       for (const { id, run: name } of runs)
-        for await (const row of inputsOf(query, id, kinds)) yield keptOf(row, unescaped(name));
+        for await (const row of inputsOf(query, id, kinds))
+          yield { run: unescaped(name), ...recordOf(row) };
     },
     async forget(run) {
       // Whoever has the run loses it first: what it writes meanwhile would be left over.

@@ -9,8 +9,8 @@ import {
   bounds,
   escaped,
   foundOf,
-  keptOf,
   PAGE,
+  recordOf,
   refused,
   rowOf,
   taken,
@@ -153,7 +153,7 @@ export function journalBackend(db: SqliteDatabase): JournalBackend {
       for (const { id, run: name } of runs(...bounds(run))) {
         let rows = page.first(id, "", a, b, c);
         for (;;) {
-          for (const row of rows) yield keptOf(row, unescaped(name));
+          for (const row of rows) yield { run: unescaped(name), ...recordOf(row) };
           const last = rows.at(-1);
           if (last === undefined || rows.length < PAGE) break;
           rows = page.next(id, last.key, a, b, c);
